@@ -1,0 +1,75 @@
+# Two commands to know: `make demo` and `make test`. Both set up all they need, with Python 3.11+.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+TORCH := torch==2.13.0
+VENV := .venv
+BIN := $(VENV)/bin
+TRAIN := .venv-train
+DATA ?= $(wildcard ../shared/data/demo)
+export VITRINE_DATA_DIR ?= $(CURDIR)/.vitrine
+UV_INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
+
+help: ## Say what each verb does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
+
+demo: $(VENV)/.base ## Set up everything and serve a catalogue (DATA=folder takes your own)
+	VITRINE_AUTH__COOKIE_SECURE=false $(BIN)/vitrine demo $(DATA)
+
+test: $(VENV)/.dev ## Run the test suite with its coverage floors
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --fail-under=90
+	$(BIN)/coverage report --fail-under=95 --include='*/vitrine/vision/*,*/vitrine/services/*'
+
+check: $(VENV)/.dev ## Lint, types, import contracts, migrations in step with tables
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.migrations_in_step
+
+test-train: $(TRAIN)/.ready ## Run the training code for real, on a tiny scale (installs PyTorch)
+	$(TRAIN)/bin/python -m pytest -c tests/training/pytest.ini tests/training
+
+format: $(VENV)/.dev ## Format the code and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+pins: $(VENV)/.uv ## Compile requirements/*.txt anew from pyproject.toml
+	$(COMPILE) pyproject.toml --output-file requirements/base.txt
+	$(COMPILE) pyproject.toml --extra dev --constraint requirements/base.txt --output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra train --constraint requirements/base.txt $(TORCH_LEFT_OUT) --output-file requirements/train.txt
+
+clean: ## Remove environments and caches, but no data
+	rm -rf $(VENV) $(TRAIN) build dist .mypy_cache .ruff_cache .pytest_cache .coverage*
+
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+# PyTorch is installed by pip from where the machine has its CPU build; CUDA packages come with
+# the build from PyPI only.
+TORCH_LEFT_OUT = $(foreach name,torch triton setuptools sympy mpmath networkx,--no-emit-package $(name))
+
+$(VENV)/.uv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vitrine needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@touch $@
+
+$(VENV)/.base: $(VENV)/.uv requirements/base.txt pyproject.toml
+	$(UV_INSTALL) --require-hashes -r requirements/base.txt
+	$(UV_INSTALL) --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.base requirements/dev.txt
+	$(UV_INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(TRAIN)/.ready: requirements/train.txt pyproject.toml
+	$(PYTHON) -m venv $(TRAIN)
+	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH)
+	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/train.txt
+	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+.PHONY: help demo test check test-train format pins clean

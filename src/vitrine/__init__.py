@@ -1,0 +1,1 @@
+"""Vitrine: self-hosted visual product search for fashion catalogues."""

@@ -1,0 +1,5 @@
+"""`python -m vitrine` is `vitrine`."""
+
+from vitrine.cli import main
+
+main()
