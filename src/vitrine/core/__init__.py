@@ -1,0 +1,1 @@
+"""What every room may use and nothing that knows of fashion."""

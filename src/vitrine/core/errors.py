@@ -1,0 +1,102 @@
+"""The errors Vitrine raises on purpose.
+
+    VitrineError
+    ├── Invalid            the caller sent something that can never work          422
+    │   ├── TooLarge       ... because it is over a size limit                    413
+    │   └── Unsupported    ... because its format is not one we read              415
+    ├── Unauthenticated    nobody, or nobody we still trust, is asking            401
+    ├── Forbidden          we know who asks, and they may not                     403
+    ├── NotFound           the thing does not exist for this caller               404
+    ├── Conflict           the thing exists in a state that refuses this          409
+    ├── Limited            too often; try again after a while                     429
+    └── Unavailable        a part we need does not answer; the same call may work later  503
+
+The class decides the HTTP status and whether a job is tried again (only Unavailable is); `code` is
+stable, for programs; the message is for people and says what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class VitrineError(Exception):
+    """An expected failure with a stable code, a message for people and reasons by field."""
+
+    status: ClassVar[int] = 500
+    retried: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        *,
+        fields: Mapping[str, str] | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.fields = dict(fields or {})
+        self.retry_after = retry_after
+
+
+class Invalid(VitrineError):
+    """The caller sent something that can never work."""
+
+    status = 422
+
+
+class TooLarge(Invalid):
+    """The caller sent more than a limit allows."""
+
+    status = 413
+
+
+class Unsupported(Invalid):
+    """The caller sent a format that we do not read."""
+
+    status = 415
+
+
+class Unauthenticated(VitrineError):
+    """Nobody is signed in, or the credential is expired, forged or revoked."""
+
+    status = 401
+
+
+class Forbidden(VitrineError):
+    """The caller is known and may not do this."""
+
+    status = 403
+
+
+class NotFound(VitrineError):
+    """The thing does not exist, or not for this caller."""
+
+    status = 404
+
+
+class Conflict(VitrineError):
+    """The thing is in a state that refuses this."""
+
+    status = 409
+
+
+class Limited(VitrineError):
+    """The caller asks too often; `retry_after` seconds say when to ask again."""
+
+    status = 429
+
+
+class Unavailable(VitrineError):
+    """A part we need does not answer now; the same call may succeed later."""
+
+    status = 503
+    retried = True
+
+
+def invalid(field: str, reason: str, *, code: str = "invalid_field") -> Invalid:
+    """An Invalid about one field."""
+    return Invalid(code, f"{field}: {reason}", fields={field: reason})

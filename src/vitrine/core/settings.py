@@ -1,0 +1,174 @@
+"""Every setting, read once per process from VITRINE_ environment variables.
+
+Nested groups use a double underscore: VITRINE_DATABASE__URL, VITRINE_QUEUE__KIND, ...
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from vitrine.core.errors import Invalid
+
+Seconds = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Group(BaseModel):
+    """A frozen group of settings that refuses names it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DatabaseSettings(Group):
+    """Where the truth lives; empty means SQLite in the data folder."""
+
+    url: str = ""
+    pool_size: Count = 10
+
+
+class BlobSettings(Group):
+    """Where photos live: a local folder, or a bucket that speaks S3."""
+
+    kind: Literal["local", "s3"] = "local"
+    bucket: str = ""
+    endpoint: str = ""
+    region: str = "us-east-1"
+    access_key_id: str = ""
+    secret_access_key: SecretStr = SecretStr("")
+
+
+class VectorSettings(Group):
+    """Where vectors live: embedded Chroma, owned by one process, or a Chroma server."""
+
+    kind: Literal["embedded", "server"] = "embedded"
+    host: str = "127.0.0.1"
+    port: int = 8001
+    tls: bool = False
+    token: SecretStr = SecretStr("")
+
+
+class VisionSettings(Group):
+    """Which models run, where, and how pixels are prepared for them."""
+
+    kind: Literal["embedded", "server"] = "embedded"
+    url: str = "http://127.0.0.1:8002"
+    token: SecretStr = SecretStr("")
+    encoder: str = "vitrine-mini"
+    detector: str | None = None
+    models_dir: Path = Path()
+    margin: Annotated[float, Field(ge=0, le=0.30)] = 0.15
+    padding: Literal["reflect", "mean"] = "reflect"
+    threads: Count = 2
+    batch: Count = 16
+    detector_confidence: Annotated[float, Field(gt=0, lt=1)] | None = None
+    detector_iou: Annotated[float, Field(gt=0, le=1)] | None = None
+
+
+class QueueSettings(Group):
+    """Who runs jobs, how often one is tried, and when a silent worker counts as dead."""
+
+    kind: Literal["threads", "celery"] = "threads"
+    workers: Count = 2
+    broker_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    lease: Seconds = 30.0
+    sweep_every: Seconds = 1.0
+    resend_after: Seconds = 60.0
+    max_attempts: Count = 5
+    backoff: Seconds = 2.0
+    backoff_limit: Seconds = 300.0
+
+
+class LimitSettings(Group):
+    """What one upload may measure."""
+
+    image_bytes: Count = 20_000_000
+    image_pixels: Count = 50_000_000
+    image_min_side: Count = 16
+    images_per_product: Count = 12
+    request_bytes: Count = 100_000_000
+    text_bytes: Count = 1_000_000
+
+
+class AuthSettings(Group):
+    """Accounts: the signing secret, lifetimes in seconds, and how often one may try to sign in."""
+
+    secret: SecretStr = SecretStr("")
+    access_ttl: Count = 15 * 60
+    refresh_ttl: Count = 30 * 24 * 3600
+    signed_url_ttl: Count = 15 * 60
+    attempts: Count = 5
+    attempts_per_address: Count = 30
+    attempts_window: Count = 15 * 60
+    cookie_secure: bool = True
+
+
+class ApiSettings(Group):
+    """How the API is reached; browsers of other origins only if named here."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    cors_origins: tuple[str, ...] = ()
+
+
+class Settings(BaseSettings):
+    """All settings of one process; frozen."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="VITRINE_", env_nested_delimiter="__", frozen=True, extra="forbid"
+    )
+
+    data_dir: Path = Field(default_factory=lambda: user_data_path("vitrine"))
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["auto", "json", "console"] = "auto"
+    database: DatabaseSettings = DatabaseSettings()
+    blobs: BlobSettings = BlobSettings()
+    vectors: VectorSettings = VectorSettings()
+    vision: VisionSettings = VisionSettings()
+    queue: QueueSettings = QueueSettings()
+    limits: LimitSettings = LimitSettings()
+    auth: AuthSettings = AuthSettings()
+    api: ApiSettings = ApiSettings()
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL of the database."""
+        return self.database.url or f"sqlite:///{self.data_dir / 'vitrine.db'}"
+
+    @model_validator(mode="after")
+    def _place_models(self) -> Self:
+        if self.vision.models_dir == Path():
+            placed = self.vision.model_copy(update={"models_dir": self.data_dir / "models"})
+            object.__setattr__(self, "vision", placed)  # ours alone until this returns
+        return self
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The signing secret: as set, else made once and kept in the data folder."""
+        given = self.auth.secret.get_secret_value()
+        if not given:
+            return _kept_secret(self.data_dir / "secret.key")
+        if len(given) < 32:
+            raise Invalid(
+                "secret_too_short",
+                "VITRINE_AUTH__SECRET needs at least 32 characters; "
+                "make one with: python -c 'import secrets; print(secrets.token_urlsafe(48))'",
+            )
+        return given.encode()
+
+
+def _kept_secret(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(os.urandom(32).hex().encode())
+    return path.read_bytes()
