@@ -1,0 +1,147 @@
+"""Model cards: what a model is, which files it has and how they want to be fed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
+
+from vitrine.core.errors import Invalid
+
+# Names and versions become part of a collection's name in the vector index, hence the alphabet.
+Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$", max_length=100)]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=200)]
+Checksum = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CardFile(_Frozen):
+    """One file of a model: its name in the folder, where it comes from and how to know it again."""
+
+    file: FileName
+    sha256: Checksum | None = None
+    url: str | None = None
+    bytes: Annotated[int, Field(ge=0)] | None = None
+
+
+FileT = TypeVar("FileT", bound=CardFile)
+
+
+class Pin(NamedTuple):
+    """The SHA-256 and the size in bytes of a file that was found to be the right one."""
+
+    sha256: str
+    bytes: int
+
+
+class ImageTower(CardFile):
+    """The graph from pixels to embeddings; `size` in pixels, `mean` and `std` of channels 0..1."""
+
+    input: str
+    output: str
+    size: Annotated[int, Field(ge=8, le=2048)]
+    mean: tuple[float, float, float]
+    std: tuple[Positive, Positive, Positive]
+
+
+class TextTower(CardFile):
+    """The graph from token ids to embeddings; `mask` is None where it takes no attention mask."""
+
+    input: str
+    mask: str | None = None
+    output: str
+    max_tokens: Annotated[int, Field(ge=1, le=8192)]
+    pad_id: Annotated[int, Field(ge=0)]
+    padded_to_max: bool = False
+    lowercase: bool = False
+    tokenizer: CardFile
+
+
+class _Card(_Frozen):
+    name: Word
+    version: Word
+    licence: str
+    source: str
+    description: str = ""
+    figures: dict[str, JsonValue] = {}
+
+    @property
+    def model_version(self) -> str:
+        """Name and version in one word, part of the versions of every vector."""
+        return f"{self.name}-{self.version}"
+
+
+class EncoderCard(_Card):
+    """An image tower and a text tower that embed into one space."""
+
+    role: Literal["encoder"]
+    dimension: Annotated[int, Field(ge=1, le=65536)]
+    image: ImageTower
+    text: TextTower
+
+    @property
+    def files(self) -> tuple[CardFile, ...]:
+        """Every file of the model."""
+        return (self.image, self.text, self.text.tokenizer)
+
+    def pinned(self, found: Mapping[str, Pin]) -> EncoderCard:
+        """The same card with the checksum and size of each file as found, by file name."""
+        tokenizer = _pinned(self.text.tokenizer, found)
+        text = _pinned(self.text, found).model_copy(update={"tokenizer": tokenizer})
+        return self.model_copy(update={"image": _pinned(self.image, found), "text": text})
+
+
+class DetectorCard(_Card):
+    """A YOLOv8-format detector; `size` in pixels, `confidence` and `iou` the default thresholds."""
+
+    role: Literal["detector"]
+    file: CardFile
+    size: Annotated[int, Field(ge=32, le=4096)]
+    kinds: tuple[str, ...]
+    confidence: Share = 0.25
+    iou: Share = 0.6
+    max_items: Annotated[int, Field(ge=1)] = 50
+
+    @property
+    def files(self) -> tuple[CardFile, ...]:
+        """The only file of the model."""
+        return (self.file,)
+
+    def pinned(self, found: Mapping[str, Pin]) -> DetectorCard:
+        """The same card with the checksum and size of its file as found, by file name."""
+        return self.model_copy(update={"file": _pinned(self.file, found)})
+
+
+Card = EncoderCard | DetectorCard
+
+_ANY_CARD: TypeAdapter[Card] = TypeAdapter(Annotated[Card, Field(discriminator="role")])
+
+
+def read_card(path: Path) -> Card:
+    """The card in a JSON file; Invalid names the file and the first field that is wrong."""
+    try:
+        return _ANY_CARD.validate_json(path.read_bytes())
+    except OSError as unreadable:
+        raise Invalid("model_card", f"{path}: cannot be read: {unreadable.strerror}.") from None
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        # The first part of the place is the role that chose the kind of card, not a field.
+        field = ".".join(str(part) for part in first["loc"][1:]) or "role"
+        reason = first["msg"]
+        raise Invalid("model_card", f"{path}: {field}: {reason}.", fields={field: reason}) from None
+
+
+def _pinned(file: FileT, found: Mapping[str, Pin]) -> FileT:
+    return file.model_copy(update=found[file.file]._asdict())
+
+
+def card_json(card: Card) -> str:
+    """The card as the text of a card.json, ending in a newline."""
+    return card.model_dump_json(indent=2) + "\n"

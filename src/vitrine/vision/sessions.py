@@ -1,0 +1,117 @@
+"""Opens ONNX graphs on ONNX Runtime and checks what they take and give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from vitrine.core.errors import Invalid
+
+Array = NDArray[Any]
+
+FLOAT = "tensor(float)"
+INTEGERS = {"tensor(int64)": "int64", "tensor(int32)": "int32"}
+
+_ERRORS_ONLY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """How graphs run: threads per graph, largest batch, execution providers by preference."""
+
+    threads: int = 2
+    batch: int = 16
+    providers: tuple[str, ...] = ("CPUExecutionProvider",)
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A graph to run, safe to share between threads; `fixed` where its batch size is built in."""
+
+    path: Path
+    session: onnxruntime.InferenceSession
+    batch: int
+    fixed: bool
+
+    def types(self) -> dict[str, str]:
+        """The element type of each input by name."""
+        return {node.name: node.type for node in self.session.get_inputs()}
+
+    def run(self, feeds: Mapping[str, Array], output: str) -> Array:
+        """The output for any number of rows, at least one, run in batches."""
+        rows = len(next(iter(feeds.values())))
+        slices = [slice(start, start + self.batch) for start in range(0, rows, self.batch)]
+        return np.concatenate(
+            [
+                self._run_one({name: every[part] for name, every in feeds.items()}, output)
+                for part in slices
+            ]
+        )
+
+    def _run_one(self, feeds: Mapping[str, Array], output: str) -> Array:
+        rows = len(next(iter(feeds.values())))
+        if self.fixed and rows < self.batch:
+            feeds = {name: _repeat_last(some, self.batch) for name, some in feeds.items()}
+        result: Array = self.session.run([output], dict(feeds))[0]
+        return result[:rows]
+
+
+def open_graph(path: Path, runtime: Runtime) -> Graph:
+    """The ONNX graph in a file; Invalid names a damaged one."""
+    _check_providers(runtime.providers)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = runtime.threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = _ERRORS_ONLY
+    try:
+        session = onnxruntime.InferenceSession(
+            str(path), sess_options=options, providers=list(runtime.providers)
+        )
+    except Exception as broken:  # ONNX Runtime's errors have no common class below Exception
+        raise Invalid("model_broken", f"{path} is not a graph that can run: {broken}") from broken
+    built_in = session.get_inputs()[0].shape[0]
+    fixed = isinstance(built_in, int)
+    return Graph(path, session, built_in if fixed else runtime.batch, fixed)
+
+
+def check_names(graph: Graph, inputs: Iterable[str], output: str) -> None:
+    """Raise Invalid unless the graph takes exactly these inputs and gives this output."""
+    takes = set(graph.types())
+    gives = {node.name for node in graph.session.get_outputs()}
+    if takes != set(inputs) or output not in gives:
+        raise Invalid(
+            "model_graph",
+            f"{graph.path} takes {', '.join(sorted(takes))} and gives {', '.join(sorted(gives))}; "
+            f"its card says it takes {', '.join(sorted(inputs))} and gives {output}.",
+        )
+
+
+def check_type(graph: Graph, name: str, allowed: Iterable[str]) -> None:
+    """Raise Invalid unless this input of the graph has one of these element types."""
+    found = graph.types()[name]
+    if found not in allowed:
+        raise Invalid(
+            "model_graph",
+            f"{graph.path}: input {name} is {found}; {' or '.join(allowed)} is needed.",
+        )
+
+
+def _check_providers(wanted: tuple[str, ...]) -> None:
+    # ONNX Runtime itself only warns and falls back to the CPU, which nobody would notice.
+    present = onnxruntime.get_available_providers()
+    unknown = sorted(set(wanted) - set(present))
+    if unknown:
+        raise Invalid(
+            "model_provider",
+            f"This ONNX Runtime has no {', '.join(unknown)}; it has {', '.join(present)}.",
+        )
+
+
+def _repeat_last(rows: Array, count: int) -> Array:
+    return np.concatenate([rows, np.repeat(rows[-1:], count - len(rows), axis=0)])

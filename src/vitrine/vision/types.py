@@ -1,0 +1,114 @@
+"""The words of vision as frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float32]
+"""One embedding, shape (dimension,), or several, shape (n, dimension); always L2-normalised."""
+
+
+class Size(NamedTuple):
+    """Width and height of an upright picture in pixels."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Left, top, right, bottom edge in pixels of the upright picture; right and bottom excluded."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+
+    @property
+    def width(self) -> float:
+        """Width in pixels."""
+        return self.x2 - self.x1
+
+    @property
+    def height(self) -> float:
+        """Height in pixels."""
+        return self.y2 - self.y1
+
+    @property
+    def area(self) -> float:
+        """Area in square pixels; 0 for a box turned inside out."""
+        return max(0.0, self.width) * max(0.0, self.height)
+
+    def as_tuple(self) -> tuple[float, float, float, float]:
+        """The four edges, for arithmetic and JSON."""
+        return (self.x1, self.y1, self.x2, self.y2)
+
+
+KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Kept, or rejected with a reason."""
+
+    outcome: str = KEPT
+    reason: str | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether the crop may be labelled and indexed."""
+        return self.outcome == KEPT
+
+
+@dataclass(frozen=True, slots=True)
+class LabelScore:
+    """How well one word of one facet fits, 0 to 1."""
+
+    facet: str
+    value: str
+    score: float
+
+
+WHOLE = "whole"
+"""The kind of a Detection that stands for the whole picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """What vision saw in one box; the embedding is None where the verdict rejects the box."""
+
+    box: Box
+    kind: str
+    score: float
+    verdict: Verdict = field(default_factory=Verdict)
+    embedding: Vector | None = None
+    labels: tuple[LabelScore, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What made a vector: vectors of different versions are never compared."""
+
+    encoder: str
+    preprocess: str
+    detector: str
+    dimension: int
+
+    @property
+    def collection(self) -> str:
+        """The name of the vector space these versions make."""
+        return f"{self.encoder}__{self.preprocess}"
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """All that vision says of one picture."""
+
+    size: Size
+    detections: tuple[Detection, ...]
+    versions: Versions
+    milliseconds: tuple[tuple[str, float], ...] = ()

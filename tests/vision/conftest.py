@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw
+
+from tests import graphs
+from vitrine.core.settings import VisionSettings
+from vitrine.vision import analyzer, images
+from vitrine.vision.analyzer import Analyzer
+from vitrine.vision.images import Picture
+
+Load = Callable[..., Analyzer]
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the tiny encoder and a detector that sees strong colours."""
+    folder = tmp_path_factory.mktemp("models")
+    graphs.write_encoder(folder)
+    graphs.write_detector(folder, name="colours")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def load(models: Path) -> Load:
+    def load_with(**settings: Any) -> Analyzer:
+        chosen = {"encoder": "tiny", "models_dir": models, "threads": 1} | settings
+        return analyzer.load(VisionSettings(**chosen), images.Limits())
+
+    return load_with
+
+
+@pytest.fixture(scope="session")
+def plain(load: Load) -> Analyzer:
+    """The tiny encoder without a detector."""
+    return load()
+
+
+@pytest.fixture(scope="session")
+def seeing(load: Load) -> Analyzer:
+    """The tiny encoder with a detector that sees strong colours."""
+    return load(detector="colours")
+
+
+def on_white(
+    colour: str, box: tuple[int, int, int, int], size: tuple[int, int] = (320, 240)
+) -> Picture:
+    """A white picture with one filled rectangle."""
+    pixels = Image.new("RGB", size, "white")
+    x1, y1, x2, y2 = box
+    ImageDraw.Draw(pixels).rectangle((x1, y1, x2 - 1, y2 - 1), fill=colour)
+    return Picture(pixels, "image/png")
