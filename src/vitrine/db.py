@@ -1,0 +1,105 @@
+"""Engine, sessions that hide deleted rows, and work that waits for the commit."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
+
+from vitrine.core.errors import Unavailable
+from vitrine.core.settings import Settings
+from vitrine.tables import SoftDelete
+
+SHOW_DELETED = {"show_deleted": True}
+"""Execution options of a query that must see deleted rows."""
+
+_AFTER_COMMIT = "after_commit"
+_WRITES = "vitrine_writes"
+
+
+def make_engine(settings: Settings) -> Engine:
+    """An engine for the configured database; SQLite in WAL mode with foreign keys on."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite":
+        url = url.set(drivername="postgresql+psycopg")
+        return create_engine(url, pool_size=settings.database.pool_size, pool_pre_ping=True)
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see below
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A reader that turns writer fails at once when another wrote in between, whatever the busy
+    # timeout; so writers take the lock from the start and wait for it.
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@dataclass(frozen=True)
+class Sessions:
+    """Opens sessions on one engine; a block that ends well commits, one that raises rolls back."""
+
+    engine: Engine
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session for looking only."""
+        with translated(), self._maker(writes=False)() as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session whose changes are committed once, at the end; then `on_commit` work runs."""
+        with translated(), self._maker(writes=True)() as session:
+            yield session
+            session.commit()
+            work = session.info.pop(_AFTER_COMMIT, [])
+        for call in work:
+            call()
+
+    def _maker(self, *, writes: bool) -> sessionmaker[Session]:
+        engine = self.engine.execution_options(**{_WRITES: writes})
+        return sessionmaker(engine, expire_on_commit=False)
+
+
+def on_commit(session: Session, call: Callable[[], object]) -> None:
+    """Have `call` run once this session has committed; forgotten if it rolls back."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(call)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """A database that does not answer is Unavailable."""
+    try:
+        yield
+    except OperationalError as error:
+        raise Unavailable(
+            "database_unavailable", "The database does not answer; try again soon."
+        ) from error
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _hide_deleted(state: ORMExecuteState) -> None:
+    if not state.is_select or state.is_column_load or state.execution_options.get("show_deleted"):
+        return
+    state.statement = state.statement.options(
+        with_loader_criteria(
+            SoftDelete, lambda table: table.deleted_at.is_(None), include_aliases=True
+        )
+    )

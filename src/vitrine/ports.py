@@ -1,0 +1,115 @@
+"""What Vitrine needs from the world outside; every implementation passes the same tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from vitrine.vision.types import Analysis, Box, Vector, Versions
+
+Facet = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One product's place in a collection: its id, its unit vector, its facets."""
+
+    id: str
+    embedding: Vector
+    facets: Mapping[str, Facet] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One neighbour: a product id and the cosine similarity, -1 to 1."""
+
+    id: str
+    score: float
+
+
+class Blobs(Protocol):
+    """Bytes by key; keys are ours, never a client's.
+
+    Every verb raises Unavailable when the store does not answer.
+    """
+
+    def put(self, key: str, data: bytes, media_type: str) -> None:
+        """Store bytes; the same key may be put again with the same bytes."""
+
+    def get(self, key: str) -> bytes:
+        """The bytes; raises NotFound."""
+
+    def exists(self, key: str) -> bool:
+        """Whether the key holds bytes."""
+
+    def delete(self, key: str) -> None:
+        """Remove the bytes; no error if there are none."""
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """Every stored key that begins with `prefix`, in any order."""
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours by cosine; a rebuildable projection of the database.
+
+    Every verb raises Unavailable when the index does not answer.
+    """
+
+    def ensure(self, collection: str, dimension: int) -> None:
+        """Make the collection if it is missing; raises Conflict if it has another dimension."""
+
+    def upsert(self, collection: str, points: Sequence[Point]) -> None:
+        """Put or replace points by id; raises NotFound for an unknown collection."""
+
+    def delete(self, collection: str, ids: Sequence[str]) -> None:
+        """Remove points; ids that are not there, and unknown collections, are no error."""
+
+    def query(self, collection: str, vector: Vector, limit: int) -> list[Hit]:
+        """The nearest points, best first, at most `limit`; NotFound for an unknown collection."""
+
+    def get(self, collection: str, ids: Sequence[str]) -> dict[str, Vector]:
+        """The stored vectors of those ids that exist."""
+
+    def ids(self, collection: str) -> set[str]:
+        """Every id in the collection; raises NotFound for an unknown collection."""
+
+    def drop(self, collection: str) -> None:
+        """Remove the collection and all in it; no error if there is none."""
+
+
+class Vision(Protocol):
+    """From bytes or words to vectors; raises what `vision` raises, and Unavailable."""
+
+    @property
+    def versions(self) -> Versions:
+        """What makes the vectors."""
+
+    def analyze(
+        self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
+    ) -> list[Analysis]:
+        """One Analysis per encoded photo; where a box is given it is the only Detection."""
+
+    def embed_texts(self, texts: Sequence[str]) -> Vector:
+        """One unit vector per text, shape (n, dimension)."""
+
+
+class Queue(Protocol):
+    """Gets jobs run by some worker, at least once, soon; the Job row says what to do."""
+
+    @property
+    def sends(self) -> bool:
+        """Whether send sends; where it does not, the sweep of another process does."""
+
+    def send(self, job_id: str, delay: float = 0.0) -> None:
+        """Have the job run after `delay` seconds; if Unavailable, the sweep sends it later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """One implementation of each port."""
+
+    blobs: Blobs
+    vectors: VectorIndex
+    vision: Vision
+    queue: Queue

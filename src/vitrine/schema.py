@@ -1,0 +1,45 @@
+"""Bringing a database to the tables this version of Vitrine knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from vitrine.core.errors import Unavailable
+from vitrine.db import translated
+
+_PACKAGED = Path(__file__).parent / "migrations"
+_CHECKOUT = Path(__file__).parents[2] / "migrations"
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Run every migration that is missing; several processes may call it at once."""
+    config = _config()
+    with translated(), engine.execution_options(vitrine_writes=True).connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def check(engine: Engine) -> None:
+    """Raise Unavailable, saying what to do, unless the database is at the newest migration."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    with translated(), engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    if present != head:
+        raise Unavailable(
+            "database_not_migrated",
+            f"The database is at {present or 'nothing'}, this version needs {head}. "
+            "Run `vitrine migrate`.",
+        )
+
+
+def _config() -> Config:
+    config = Config()
+    folder = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
+    return config

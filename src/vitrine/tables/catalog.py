@@ -1,0 +1,141 @@
+"""Products, their images, the crops found on them, and what we know of a crop."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from vitrine.core.clock import now
+from vitrine.tables.base import Base, Embedding, Row, SoftDelete, unique_alive
+from vitrine.vision.types import KEPT, Box, Vector
+
+
+class Product(Row, SoftDelete, Base):
+    """A thing one can find."""
+
+    __tablename__ = "products"
+
+    external_id: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(500))
+    description: Mapped[str] = mapped_column(Text, default="")
+    category: Mapped[str] = mapped_column(String(200), default="")
+    colour: Mapped[str] = mapped_column(String(100), default="")
+    brand: Mapped[str] = mapped_column(String(200), default="")
+    gender: Mapped[str] = mapped_column(String(50), default="")
+    price: Mapped[Decimal | None]
+    currency: Mapped[str] = mapped_column(String(3), default="")
+    attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    primary_crop_id: Mapped[str | None] = mapped_column(
+        ForeignKey("crops.id", ondelete="SET NULL", use_alter=True), default=None, index=True
+    )
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+
+    images: Mapped[list[Image]] = relationship(
+        back_populates="product", order_by="(Image.position, Image.id)", lazy="selectin"
+    )
+
+    __table_args__ = (
+        unique_alive("uq_products_external_id_alive", "external_id"),
+        CheckConstraint("price IS NULL OR price >= 0", name="price_not_negative"),
+    )
+
+
+class Image(Row, SoftDelete, Base):
+    """One stored photo; without a product it is an upload waiting to be searched with."""
+
+    __tablename__ = "images"
+
+    product_id: Mapped[str | None] = mapped_column(ForeignKey("products.id"), default=None)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    media_type: Mapped[str] = mapped_column(String(50))
+    bytes: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    position: Mapped[int] = mapped_column(default=0)
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None)
+
+    product: Mapped[Product | None] = relationship(back_populates="images")
+    crops: Mapped[list[Crop]] = relationship(
+        back_populates="image", order_by="Crop.id", cascade="all, delete-orphan"
+    )
+
+    __table_args__ = (
+        unique_alive("uq_images_product_id_sha256_alive", "product_id", "sha256"),
+        Index("ix_images_product_id_position", "product_id", "position"),
+    )
+
+    @property
+    def blob_key(self) -> str:
+        """Where the bytes are kept."""
+        return blob_key(self.sha256)
+
+
+def blob_key(sha256: str) -> str:
+    """The key of a photo's bytes: its content's hash, never a name from outside."""
+    return f"images/{sha256[:2]}/{sha256}"
+
+
+class Crop(Row, Base):
+    """A Detection kept as a row; its pixels are cut again from the image when needed."""
+
+    __tablename__ = "crops"
+
+    image_id: Mapped[str] = mapped_column(ForeignKey("images.id", ondelete="CASCADE"), index=True)
+    x1: Mapped[float] = mapped_column(Float)
+    y1: Mapped[float] = mapped_column(Float)
+    x2: Mapped[float] = mapped_column(Float)
+    y2: Mapped[float] = mapped_column(Float)
+    kind: Mapped[str] = mapped_column(String(50))
+    score: Mapped[float] = mapped_column(Float)
+    verdict: Mapped[str] = mapped_column(String(20), default=KEPT)
+    reason: Mapped[str | None] = mapped_column(String(50), default=None)
+    detector: Mapped[str] = mapped_column(String(100))
+
+    image: Mapped[Image] = relationship(back_populates="crops")
+    embeddings: Mapped[list[CropEmbedding]] = relationship(cascade="all, delete-orphan")
+
+    @property
+    def kept(self) -> bool:
+        """Whether the crop may be labelled and indexed."""
+        return self.verdict == KEPT
+
+    @property
+    def box(self) -> Box:
+        """Where on the upright image."""
+        return Box(self.x1, self.y1, self.x2, self.y2)
+
+
+class CropEmbedding(Row, Base):
+    """One crop's vector in one vector space."""
+
+    __tablename__ = "crop_embeddings"
+
+    crop_id: Mapped[str] = mapped_column(ForeignKey("crops.id", ondelete="CASCADE"))
+    model_version: Mapped[str] = mapped_column(String(100))
+    preprocess_version: Mapped[str] = mapped_column(String(100))
+    vector: Mapped[Vector] = mapped_column(Embedding)
+
+    __table_args__ = (UniqueConstraint("crop_id", "model_version", "preprocess_version"),)
+
+
+class Label(Row, SoftDelete, Base):
+    """One word of one facet for a crop, from a model or a person."""
+
+    __tablename__ = "labels"
+
+    crop_id: Mapped[str] = mapped_column(ForeignKey("crops.id", ondelete="CASCADE"), index=True)
+    facet: Mapped[str] = mapped_column(String(50))
+    value: Mapped[str] = mapped_column(String(100))
+    score: Mapped[float] = mapped_column(Float)
+    source: Mapped[str] = mapped_column(String(20))
+
+    __table_args__ = (
+        unique_alive("uq_labels_crop_id_facet_value_alive", "crop_id", "facet", "value"),
+        CheckConstraint("source IN ('model', 'person')", name="source"),
+    )

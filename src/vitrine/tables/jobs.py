@@ -1,0 +1,111 @@
+"""Process state (Job), apart from what runs made (IndexingResult, QueryResult)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from vitrine.tables.base import Base, Row
+
+QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED = (
+    "queued",
+    "running",
+    "succeeded",
+    "failed",
+    "cancelled",
+)
+ENDED = (SUCCEEDED, FAILED, CANCELLED)
+
+
+class Job(Row, Base):
+    """The state of one run; `lease_token` names who may write it until `lease_until`."""
+
+    __tablename__ = "jobs"
+
+    kind: Mapped[str] = mapped_column(String(30))
+    status: Mapped[str] = mapped_column(String(20), default=QUEUED)
+    product_id: Mapped[str | None] = mapped_column(
+        ForeignKey("products.id"), default=None, index=True
+    )
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error_code: Mapped[str | None] = mapped_column(String(50), default=None)
+    error_message: Mapped[str | None] = mapped_column(Text, default=None)
+    idempotency_key: Mapped[str | None] = mapped_column(String(200), default=None)
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None)
+    not_before: Mapped[datetime | None] = mapped_column(default=None)
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    started_at: Mapped[datetime | None] = mapped_column(default=None)
+    finished_at: Mapped[datetime | None] = mapped_column(default=None)
+    cancel_asked_at: Mapped[datetime | None] = mapped_column(default=None)
+    lease_token: Mapped[str | None] = mapped_column(String(36), default=None)
+    lease_until: Mapped[datetime | None] = mapped_column(default=None)
+
+    __table_args__ = (
+        CheckConstraint(
+            "status IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')", name="status"
+        ),
+        Index("ix_jobs_status_created_at", "status", "created_at"),
+        Index("ix_jobs_created_by_idempotency_key", "created_by", "idempotency_key"),
+    )
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen unless a person asks for a retry."""
+        return self.status in ENDED
+
+    @property
+    def progress(self) -> float:
+        """Share of the work done, 0 to 1."""
+        if self.status == SUCCEEDED:
+            return 1.0
+        return self.done / self.total if self.total else 0.0
+
+
+class IndexingResult(Row, Base):
+    """What one index job made of one product; at most one per job, however often it was tried."""
+
+    __tablename__ = "indexing_results"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id"), unique=True)
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id"), index=True)
+    model_version: Mapped[str] = mapped_column(String(100))
+    preprocess_version: Mapped[str] = mapped_column(String(100))
+    detector: Mapped[str] = mapped_column(String(100))
+    primary_crop_id: Mapped[str | None] = mapped_column(String(36), default=None)
+    images: Mapped[int]
+    crops: Mapped[int]
+    kept: Mapped[int]
+    milliseconds: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class QueryResult(Row, Base):
+    """What one search asked and was answered."""
+
+    __tablename__ = "query_results"
+
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id"), unique=True, default=None)
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None, index=True)
+    collection: Mapped[str] = mapped_column(String(250))
+    query: Mapped[dict[str, Any]]
+    hits: Mapped[list[dict[str, Any]]]
+    milliseconds: Mapped[float] = mapped_column(Float)
+
+
+class Reply(Row, Base):
+    """The answer once given to a request with an Idempotency-Key, to be given again."""
+
+    __tablename__ = "replies"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    idempotency_key: Mapped[str] = mapped_column(String(200))
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    body: Mapped[dict[str, Any]]
+
+    __table_args__ = (UniqueConstraint("user_id", "idempotency_key"),)
