@@ -1,0 +1,1 @@
+"""The silhouettes, in centimetres of one shared body."""
