@@ -1,0 +1,293 @@
+"""Products and their images."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from vitrine.core import telemetry
+from vitrine.core.clock import new_id, now
+from vitrine.core.errors import Conflict, Invalid, NotFound, VitrineError
+from vitrine.core.settings import LimitSettings
+from vitrine.db import SHOW_DELETED
+from vitrine.ports import Blobs, Ports
+from vitrine.services import indexing, jobs
+from vitrine.services.fields import ProductFields, clean_name
+from vitrine.services.jobs import Order
+from vitrine.tables.catalog import Image, Product, blob_key
+from vitrine.tables.jobs import QUEUED, Job
+from vitrine.vision import images
+
+THUMBNAIL_SIDES = (160, 480, 1080)
+"""Longer side in pixels of the thumbnails we make."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo that was decoded once and passed every limit; not stored yet."""
+
+    data: bytes
+    name: str
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which products to list; empty means all living ones."""
+
+    external_id: str = ""
+    category: str = ""
+    brand: str = ""
+    text: str = ""
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of products and the cursor of the next, None at the end."""
+
+    products: tuple[Product, ...]
+    next_cursor: str | None
+
+
+def admit(files: Sequence[tuple[str, bytes]], limits: LimitSettings) -> list[Photo]:
+    """Decode and check every (name, bytes); raises Invalid naming the file; stores nothing."""
+    if len(files) > limits.images_per_product:
+        raise Invalid(
+            "too_many_images",
+            f"At most {limits.images_per_product} images at once.",
+            fields={"images": f"are {len(files)}, over {limits.images_per_product}"},
+        )
+    return [_admit(f"images[{place}]", *file, limits) for place, file in enumerate(files)]
+
+
+def admit_one(field: str, name: str, data: bytes, limits: LimitSettings) -> Photo:
+    """Decode and check the one photo of the named field; raises Invalid; stores nothing."""
+    return _admit(field, name, data, limits)
+
+
+def picture_limits(limits: LimitSettings) -> images.Limits:
+    """What vision needs to know of the limits."""
+    return images.Limits(limits.image_bytes, limits.image_pixels, limits.image_min_side)
+
+
+def create(session: Session, fields: ProductFields, by: str | None) -> Product:
+    """A new product; raises Conflict if its external id is taken."""
+    product = Product(id=new_id(), created_by=by, **fields.model_dump())
+    product.images = []
+    session.add(product)
+    _flush(session, product.external_id)
+    return product
+
+
+def get(session: Session, product_id: str, *, deleted: bool = False) -> Product:
+    """A living product, or with `deleted` any; raises NotFound."""
+    query = select(Product).where(Product.id == product_id)
+    found = session.scalar(query, execution_options=SHOW_DELETED if deleted else {})
+    if found is None:
+        raise NotFound("product_unknown", "There is no such product.")
+    return found
+
+
+def find(session: Session, external_id: str, *, deleted: bool = False) -> Product | None:
+    """The product of that external id, living, or with `deleted` the last deleted one."""
+    query = select(Product).where(Product.external_id == external_id)
+    if not deleted:
+        return session.scalar(query)
+    gone = query.where(Product.deleted_at.is_not(None)).order_by(Product.deleted_at.desc())
+    return session.scalar(gone.limit(1), execution_options=SHOW_DELETED)
+
+
+def list_products(session: Session, filters: Filters, cursor: str | None, limit: int) -> Page:
+    """Products newest first, after the cursor of the page before."""
+    query = _filtered(filters).order_by(Product.id.desc()).limit(limit + 1)
+    if cursor:
+        query = query.where(Product.id < cursor)
+    options = SHOW_DELETED if filters.deleted else {}
+    found = session.scalars(query, execution_options=options).all()
+    more = len(found) > limit
+    return Page(tuple(found[:limit]), found[limit - 1].id if more else None)
+
+
+def update(session: Session, ports: Ports, product: Product, changes: Mapping[str, Any]) -> bool:
+    """Change text and attributes without a model run; whether anything changed.
+
+    `changes` is checked by the caller; `image_ids` puts the images in a new order.
+    """
+    values = dict(changes)
+    order = values.pop("image_ids", None)
+    changed = order is not None and _reorder(product, order)
+    for name, value in values.items():
+        if getattr(product, name) != value:
+            setattr(product, name, value)
+            changed = True
+    if not changed:
+        return False
+    _flush(session, product.external_id)
+    product.primary_crop_id = indexing.primary_crop(session, product)
+    jobs.submit(session, ports.queue, Order("publish", product.id))
+    return True
+
+
+def remove(session: Session, ports: Ports, product: Product) -> None:
+    """Soft delete: hidden everywhere from the commit on; its vector goes soon after."""
+    product.deleted_at = now()
+    jobs.submit(session, ports.queue, Order("publish", product.id))
+
+
+def restore(session: Session, ports: Ports, product: Product) -> None:
+    """Bring a deleted product back; raises Conflict if its external id was given away meanwhile."""
+    if product.deleted_at is None:
+        raise Conflict("not_deleted", "The product is not deleted.")
+    product.deleted_at = None
+    _flush(session, product.external_id)
+    submit_index(session, ports, product, None)
+
+
+def add_images(
+    session: Session, ports: Ports, product: Product, photos: Sequence[Photo], most: int
+) -> list[Image]:
+    """Store photos and attach them; bytes the product already has are not attached twice."""
+    have = {image.sha256: image for image in product.images}
+    fresh = {photo.sha256: photo for photo in photos if photo.sha256 not in have}
+    if len(have) + len(fresh) > most:
+        raise Invalid(
+            "too_many_images",
+            f"A product holds at most {most} images.",
+            fields={"images": f"would be {len(have) + len(fresh)}, over {most}"},
+        )
+    after = max((image.position for image in product.images), default=-1) + 1
+    for position, photo in enumerate(fresh.values(), after):
+        product.images.append(store_image(session, ports.blobs, photo, product.created_by))
+        product.images[-1].position = position
+    session.flush()
+    by_hash = {image.sha256: image for image in product.images}
+    return [by_hash[sha256] for sha256 in dict.fromkeys(photo.sha256 for photo in photos)]
+
+
+def store_image(session: Session, blobs: Blobs, photo: Photo, by: str | None) -> Image:
+    """Store a photo's bytes under their hash and add its row, attached to nothing yet."""
+    blobs.put(blob_key(photo.sha256), photo.data, photo.media_type)
+    telemetry.UPLOAD_BYTES.inc(len(photo.data))
+    image = Image(
+        id=new_id(),
+        sha256=photo.sha256,
+        name=photo.name,
+        media_type=photo.media_type,
+        bytes=len(photo.data),
+        width=photo.width,
+        height=photo.height,
+        created_by=by,
+    )
+    session.add(image)
+    return image
+
+
+def remove_image(session: Session, ports: Ports, product: Product, image_id: str) -> None:
+    """Soft delete one image of this product; raises NotFound for another product's."""
+    image = next((image for image in product.images if image.id == image_id), None)
+    if image is None:
+        raise NotFound("image_unknown", "The product has no such image.")
+    image.deleted_at = now()
+    session.flush()
+    session.expire(product, ["images"])
+    product.primary_crop_id = indexing.primary_crop(session, product)
+    jobs.submit(session, ports.queue, Order("publish", product.id))
+
+
+def submit_index(
+    session: Session, ports: Ports, product: Product, by: str | None, key: str | None = None
+) -> Job:
+    """An index job for the product: the one already waiting, or a new one."""
+    waiting = session.scalar(
+        select(Job)
+        .where(Job.product_id == product.id, Job.kind == "index", Job.status == QUEUED)
+        .with_for_update()
+    )
+    if waiting is not None:
+        return waiting
+    return jobs.submit(
+        session, ports.queue, Order("index", product.id, created_by=by, idempotency_key=key)
+    )
+
+
+def visible_image(session: Session, image_id: str, owner_id: str | None) -> Image:
+    """An image of a living product, or an upload of this owner (None sees all); else NotFound."""
+    image = session.get(Image, image_id)
+    if image is not None and image.product_id is None and owner_id in (None, image.created_by):
+        return image
+    if image is None or image.product is None:
+        raise NotFound("image_unknown", "There is no such image.")
+    return image
+
+
+def thumbnail(blobs: Blobs, sha256: str, side: int) -> bytes:
+    """The photo as WebP with the given longer side, made at first use and kept."""
+    key = f"thumbnails/{sha256[:2]}/{sha256}-{side}.webp"
+    try:
+        return blobs.get(key)
+    except NotFound:
+        # The photo passed the limits when it came in; they may have been lowered since.
+        unlimited = images.Limits(max_bytes=2**62, max_pixels=2**62, min_side=1)
+        small = images.thumbnail(images.open(blobs.get(blob_key(sha256)), unlimited), side)
+        blobs.put(key, small, "image/webp")
+        return small
+
+
+def _admit(field: str, name: str, data: bytes, limits: LimitSettings) -> Photo:
+    try:
+        picture = images.open(data, picture_limits(limits))
+    except VitrineError as error:
+        shown = clean_name(name)
+        message = f"{field} ({shown}): {error.message}" if shown else f"{field}: {error.message}"
+        raise type(error)(error.code, message, fields={field: error.message}) from error
+    digest = hashlib.sha256(data).hexdigest()
+    return Photo(data, clean_name(name), digest, picture.media_type, *picture.size)
+
+
+def _reorder(product: Product, image_ids: Sequence[str]) -> bool:
+    by_id = {image.id: image for image in product.images}
+    if sorted(by_id) != sorted(image_ids):
+        raise Invalid(
+            "image_ids_differ",
+            "image_ids must name each image of this product once.",
+            fields={"image_ids": "must name each image of this product once"},
+        )
+    changed = False
+    for position, image_id in enumerate(image_ids):
+        changed = changed or by_id[image_id].position != position
+        by_id[image_id].position = position
+    return changed
+
+
+def _filtered(filters: Filters) -> Select[Product]:
+    query = select(Product)
+    if filters.deleted:
+        query = query.where(Product.deleted_at.is_not(None))
+    for name in ("external_id", "category", "brand"):
+        if value := getattr(filters, name):
+            query = query.where(func.lower(getattr(Product, name)) == value.lower())
+    for word in filters.text.split():
+        columns = (Product.title, Product.external_id, Product.brand)
+        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    return query
+
+
+def _flush(session: Session, external_id: str) -> None:
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Conflict(
+            "external_id_taken",
+            f"There is already a product with the external id {external_id!r}.",
+            fields={"external_id": "is taken"},
+        ) from None

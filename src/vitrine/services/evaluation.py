@@ -1,0 +1,287 @@
+"""How well search finds things, measured on a manifest of pictures."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vitrine.core.errors import Invalid
+from vitrine.ports import Vision
+from vitrine.vision.types import Analysis, Box, Vector, Versions
+
+GALLERY, QUERY = "gallery", "query"
+TEXT_FIELDS = ("image", "product_id", "title", "category", "colour", "split")
+BATCH = 16
+CELLS = 4_000_000
+RESAMPLES = 1000
+
+Progress = Callable[[int, int], None]
+Ints = NDArray[np.int64]
+Values = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a manifest: a picture, what is known of it, and which side it is on."""
+
+    image: Path
+    product_id: str
+    title: str
+    category: str
+    colour: str
+    split: str
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A mean over `n` searches, 0 to 1, and its bootstrap 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Every figure of one manifest; None where the manifest has nothing to measure it on."""
+
+    text_r1: Figure | None
+    text_r5: Figure | None
+    text_r10: Figure | None
+    product_r1: Figure | None
+    product_r10: Figure | None
+    category_p10: Figure | None
+    colour_p10: Figure | None
+    milliseconds_per_image: float
+    gallery: int
+    queries: int
+    unseen: int
+    versions: Versions
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Vectors (n, d), and for each row the number of its product and of its label."""
+
+    vectors: Vector
+    owners: Ints
+    labels: Ints
+
+    def where(self, mask: Mask) -> Rows:
+        """The rows the mask picks."""
+        return Rows(self.vectors[mask], self.owners[mask], self.labels[mask])
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """For each line whether it is in the gallery and whether vision gave it a vector."""
+
+    gallery: Mask
+    seen: Mask
+
+
+def evaluate(vision: Vision, manifest: Path, progress: Progress | None = None) -> Evaluation:
+    """Index the manifest's gallery, search it by photo and by title, and count what was found.
+
+    `progress` hears how many pictures of how many are done. Raises Invalid, with the line and the
+    field, for a manifest that cannot be read.
+    """
+    entries = read_manifest(manifest)
+    started = time.perf_counter()
+    vectors, seen = _embed_pictures(vision, entries, progress)
+    per_image = (time.perf_counter() - started) / len(entries) * 1000
+    gallery = np.array([entry.split == GALLERY for entry in entries])
+    products = _numbers([entry.product_id for entry in entries])
+    text = _text_ranks(vision, entries, vectors, gallery & seen)
+    rows = Rows(vectors, products, products)
+    sides = _Sides(gallery, seen)
+    views = _product_ranks(rows, sides)
+    categories = _label_precisions(rows, [entry.category for entry in entries], sides)
+    colours = _label_precisions(rows, [entry.colour for entry in entries], sides)
+    return Evaluation(
+        text_r1=figure(text <= 1),
+        text_r5=figure(text <= 5),
+        text_r10=figure(text <= 10),
+        product_r1=figure(views <= 1),
+        product_r10=figure(views <= 10),
+        category_p10=figure(categories),
+        colour_p10=figure(colours),
+        milliseconds_per_image=round(per_image, 3),
+        gallery=int(gallery.sum()),
+        queries=int((~gallery).sum()),
+        unseen=int((~seen).sum()),
+        versions=vision.versions,
+    )
+
+
+def read_manifest(path: Path) -> list[Entry]:
+    """The manifest's lines; raises Invalid naming the line and the field that is wrong."""
+    if not path.is_file():
+        raise Invalid("manifest_missing", f"There is no manifest at {path}.")
+    with path.open(encoding="utf-8") as file:
+        entries = [_entry(line, number, path.parent) for number, line in _lines(file)]
+    if not any(entry.split == GALLERY for entry in entries):
+        raise Invalid("manifest_empty", f"{path} has no line with split gallery.")
+    return entries
+
+
+def first_ranks(queries: Rows, gallery: Rows) -> Values:
+    """For each query the rank, from 1, of the first product with the query's label; inf if none.
+
+    A product counts once, by its best picture; ties go against us.
+    """
+    order = np.argsort(gallery.owners, kind="stable")
+    owners, starts = np.unique(gallery.owners[order], return_index=True)
+    if not len(owners):
+        return np.full(len(queries.vectors), np.inf)
+    rows, labels = gallery.vectors[order], gallery.labels[order][starts]
+    ranks = []
+    for block in _blocks(len(queries.vectors), len(rows)):
+        best = np.maximum.reduceat(queries.vectors[block] @ rows.T, starts, axis=1)
+        right = labels[None, :] == queries.labels[block, None]
+        top = np.where(right, best, -np.inf).max(axis=1, keepdims=True)
+        ahead = ((best >= top) & ~right).sum(axis=1)
+        ranks.append(np.where(right.any(axis=1), 1.0 + ahead, np.inf))
+    return np.concatenate(ranks) if ranks else np.empty(0)
+
+
+def precisions(queries: Rows, gallery: Rows, k: int = 10) -> Values:
+    """For each query the share of its k nearest pictures of other products that share its label."""
+    found = []
+    k = min(k, len(gallery.vectors))
+    for block in _blocks(len(queries.vectors), len(gallery.vectors)) if k else ():
+        scores = queries.vectors[block] @ gallery.vectors.T
+        scores[queries.owners[block, None] == gallery.owners[None, :]] = -np.inf
+        near = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+        other = np.isfinite(np.take_along_axis(scores, near, axis=1))
+        right = (gallery.labels[near] == queries.labels[block, None]) & other
+        found.append(right.sum(axis=1) / np.maximum(1, other.sum(axis=1)))
+    return np.concatenate(found) if found else np.empty(0)
+
+
+def figure(values: NDArray[Any], seed: int = 0) -> Figure | None:
+    """The mean with its 95 % interval over 1,000 seeded resamples; None for no values."""
+    n = len(values)
+    if not n:
+        return None
+    dice = np.random.default_rng(seed)
+    numbers = values.astype(np.float64)
+    means = [numbers[dice.integers(0, n, n)].mean() for _ in range(RESAMPLES)]
+    low, high = np.quantile(means, (0.025, 0.975))
+    mean, low, high = (round(float(value), 4) for value in (numbers.mean(), low, high))
+    return Figure(mean, low, high, n)
+
+
+def _lines(file: Iterator[str]) -> Iterator[tuple[int, str]]:
+    return ((number, line) for number, line in enumerate(file, 1) if line.strip())
+
+
+def _entry(line: str, number: int, folder: Path) -> Entry:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as broken:
+        raise _wrong(number, "line", f"is not JSON: {broken.msg}") from None
+    if not isinstance(row, dict):
+        raise _wrong(number, "line", "is not a JSON object")
+    for field in TEXT_FIELDS:
+        if not isinstance(row.get(field), str):
+            raise _wrong(number, field, "is missing or not text")
+    if row["split"] not in (GALLERY, QUERY):
+        raise _wrong(number, "split", f"is {row['split']!r}, not {GALLERY} or {QUERY}")
+    if not row["product_id"]:
+        raise _wrong(number, "product_id", "is empty")
+    image = folder / row["image"]
+    if not image.is_file():
+        raise _wrong(number, "image", f"no file at {image}")
+    words = {field: row[field].strip() for field in ("product_id", "title", "category", "colour")}
+    return Entry(image=image, split=row["split"], box=_box(row.get("boxes"), number), **words)
+
+
+def _box(boxes: object, number: int) -> Box | None:
+    if not boxes:
+        return None
+    try:
+        x1, y1, x2, y2 = map(float, boxes[0][:4])  # type: ignore[index]
+    except (TypeError, ValueError, KeyError, IndexError):
+        raise _wrong(number, "boxes", "is not [[x1, y1, x2, y2, kind], ...]") from None
+    if not (x1 < x2 and y1 < y2):
+        raise _wrong(number, "boxes", "the first box is turned inside out")
+    return Box(x1, y1, x2, y2)
+
+
+def _wrong(number: int, field: str, reason: str) -> Invalid:
+    message = f"Line {number}, {field}: {reason}."
+    return Invalid("manifest_line", message, fields={field: f"line {number}: {reason}"})
+
+
+def _embed_pictures(
+    vision: Vision, entries: Sequence[Entry], progress: Progress | None
+) -> tuple[Vector, Mask]:
+    vectors = np.zeros((len(entries), vision.versions.dimension), dtype=np.float32)
+    seen = np.zeros(len(entries), dtype=np.bool_)
+    for start in range(0, len(entries), BATCH):
+        batch = entries[start : start + BATCH]
+        photos = [entry.image.read_bytes() for entry in batch]
+        analyses = vision.analyze(photos, [entry.box for entry in batch])
+        for row, analysis in enumerate(analyses, start):
+            embedding = _largest_kept(analysis)
+            if embedding is not None:
+                vectors[row], seen[row] = embedding, True
+        if progress is not None:
+            progress(start + len(batch), len(entries))
+    return vectors, seen
+
+
+def _largest_kept(analysis: Analysis) -> Vector | None:
+    kept = [found for found in analysis.detections if found.verdict.kept]
+    return max(kept, key=lambda found: found.box.area).embedding if kept else None
+
+
+def _numbers(names: Sequence[str]) -> Ints:
+    return np.unique(np.array(names, dtype=object), return_inverse=True)[1].astype(np.int64)
+
+
+def _text_ranks(vision: Vision, entries: Sequence[Entry], vectors: Vector, shown: Mask) -> Values:
+    titles = sorted({entry.title for entry in entries if entry.split == GALLERY and entry.title})
+    place = {title: number for number, title in enumerate(titles)}
+    texts = [titles[start : start + 256] for start in range(0, len(titles), 256)]
+    if not texts:
+        return np.empty(0)
+    words = np.concatenate([vision.embed_texts(part) for part in texts])
+    products = _numbers([entry.product_id for entry in entries])
+    labels = np.array([place.get(entry.title, -1) for entry in entries], dtype=np.int64)
+    wanted = np.arange(len(titles), dtype=np.int64)
+    return first_ranks(Rows(words, wanted, wanted), Rows(vectors, products, labels).where(shown))
+
+
+def _product_ranks(rows: Rows, sides: _Sides) -> Values:
+    asking = ~sides.gallery
+    ranks = np.full(len(asking), np.inf)
+    shown = rows.where(sides.gallery & sides.seen)
+    ranks[asking & sides.seen] = first_ranks(rows.where(asking & sides.seen), shown)
+    return ranks[asking]
+
+
+def _label_precisions(rows: Rows, names: Sequence[str], sides: _Sides) -> Values:
+    known = np.array([bool(name) for name in names])
+    labelled = Rows(rows.vectors, rows.owners, _numbers(names))
+    asking = known & (sides.gallery if sides.gallery.all() else ~sides.gallery)
+    values = np.zeros(len(names))
+    shown = labelled.where(known & sides.gallery & sides.seen)
+    values[asking & sides.seen] = precisions(labelled.where(asking & sides.seen), shown)
+    return values[asking]
+
+
+def _blocks(rows: int, columns: int) -> Iterator[slice]:
+    step = max(1, CELLS // max(1, columns))
+    return (slice(start, start + step) for start in range(0, rows, step))

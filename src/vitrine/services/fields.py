@@ -1,0 +1,91 @@
+"""What a product may say of itself: one set of rules for API, import and command line."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from vitrine.core.errors import Invalid
+
+MAX_ATTRIBUTES = 100
+MAX_NAME = 200
+
+AttributeValue = str | int | float | bool | list[str]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _plain(text: str) -> str:
+    if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t\r" for letter in text):
+        raise ValueError("holds control characters")
+    if any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
+        raise ValueError("is not valid Unicode")
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _bounded(attributes: dict[str, AttributeValue]) -> dict[str, AttributeValue]:
+    if len(attributes) > MAX_ATTRIBUTES:
+        raise ValueError(f"holds more than {MAX_ATTRIBUTES} attributes")
+    for name, value in attributes.items():
+        _plain(name)
+        if not 1 <= len(name) <= 100:
+            raise ValueError("has a name that is empty or over 100 characters")
+        if len(json.dumps(value)) > 4_000:
+            raise ValueError(f"{name!r} is over 4,000 characters")
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str):
+                _plain(text)
+    return attributes
+
+
+def _text(maximum: int, minimum: int = 0) -> Any:
+    return Annotated[str, AfterValidator(_plain), Field(min_length=minimum, max_length=maximum)]
+
+
+Price = Annotated[Decimal, Field(ge=0, lt=Decimal(10) ** 12, decimal_places=4, allow_inf_nan=False)]
+Currency = Annotated[str, Field(pattern=r"^([A-Z]{3})?$")]
+Attributes = Annotated[dict[str, AttributeValue], AfterValidator(_bounded)]
+
+
+class ProductFields(BaseModel):
+    """A new product: everything but the external id and the title may be left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    external_id: _text(200, 1)  # type: ignore[valid-type]
+    title: _text(500, 1)  # type: ignore[valid-type]
+    description: _text(20_000) = ""  # type: ignore[valid-type]
+    category: _text(200) = ""  # type: ignore[valid-type]
+    colour: _text(100) = ""  # type: ignore[valid-type]
+    brand: _text(200) = ""  # type: ignore[valid-type]
+    gender: _text(50) = ""  # type: ignore[valid-type]
+    price: Price | None = None
+    currency: Currency = ""
+    attributes: Attributes = Field(default_factory=dict)
+
+
+def check(model: type[Model], data: object) -> Model:
+    """The model made of `data`; raises Invalid naming every bad field and why."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        fields = {
+            ".".join(str(part) for part in issue["loc"]) or "body": issue["msg"]
+            for issue in error.errors(include_url=False, include_input=False)
+        }
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in fields.items())
+        raise Invalid("invalid_request", reasons, fields=fields) from None
+
+
+def clean_name(name: str) -> str:
+    """A client's file name as harmless text: its last part, no control characters, at most 200."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    legal = "".join(
+        letter
+        for letter in unicodedata.normalize("NFC", last.encode("utf-8", "replace").decode())
+        if unicodedata.category(letter) not in ("Cc", "Cf", "Cs")
+    )
+    return legal.strip(" .")[:MAX_NAME]

@@ -1,0 +1,162 @@
+"""From stored photos to crops and vectors in SQL: the index job of one product."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vitrine.core.clock import new_id
+from vitrine.core.errors import NotFound
+from vitrine.services import models, publishing, ranking
+from vitrine.services.work import Work
+from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product, blob_key
+from vitrine.tables.jobs import IndexingResult
+from vitrine.vision.types import Analysis, Detection, Vector, Versions
+
+PICTURES_AT_ONCE = 8
+"""Photos decoded and analysed in one call: bounds memory for products with many photos."""
+
+
+class Photo(NamedTuple):
+    """A stored photo that waits for its analysis."""
+
+    image_id: str
+    sha256: str
+
+
+def index(work: Work) -> None:
+    """Index one product: analyse its new photos, store the crops, publish its vector, finish."""
+    product_id = str(work.claim.product_id)
+    index_product(work, product_id)
+    with work.write() as session:
+        publishing.publish(session, work.ports.vectors, [product_id])
+        work.finish(session)
+
+
+def index_product(work: Work, product_id: str) -> None:
+    """Analyse the photos that have no vector of the present versions and store what was seen."""
+    versions = work.ports.vision.versions
+    with work.sessions.read() as session:
+        photos = _waiting(session, product_id, versions)
+    seen: dict[str, Analysis] = {}
+    for start in range(0, len(photos), PICTURES_AT_ONCE):
+        seen |= _analyze(work, photos[start : start + PICTURES_AT_ONCE])
+    with work.write() as session:
+        _store(session, work, product_id, seen)
+
+
+def _waiting(session: Session, product_id: str, versions: Versions) -> list[Photo]:
+    product = session.get(Product, product_id)
+    if product is None:
+        raise NotFound("product_unknown", "The product was deleted before it was indexed.")
+    done = set(
+        session.scalars(
+            select(Crop.image_id)
+            .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
+            .where(
+                Crop.image_id.in_([image.id for image in product.images]),
+                Crop.detector == versions.detector,
+                CropEmbedding.model_version == versions.encoder,
+                CropEmbedding.preprocess_version == versions.preprocess,
+            )
+        )
+    )
+    return [Photo(image.id, image.sha256) for image in product.images if image.id not in done]
+
+
+def _analyze(work: Work, photos: Sequence[Photo]) -> dict[str, Analysis]:
+    blobs = [work.ports.blobs.get(blob_key(photo.sha256)) for photo in photos]
+    analyses = work.ports.vision.analyze(blobs)
+    return {photo.image_id: analysis for photo, analysis in zip(photos, analyses, strict=True)}
+
+
+def _store(session: Session, work: Work, product_id: str, seen: dict[str, Analysis]) -> None:
+    product = session.scalar(select(Product).where(Product.id == product_id).with_for_update())
+    if product is None:
+        raise NotFound("product_unknown", "The product was deleted while it was indexed.")
+    for image in product.images:
+        if image.id in seen:
+            _replace_crops(image, seen[image.id])
+    session.flush()
+    product.primary_crop_id = primary_crop(session, product)
+    versions = work.ports.vision.versions
+    models.collection_for(session, versions)
+    _record(session, work.claim.job_id, product, versions, seen)
+
+
+def _replace_crops(image: Image, analysis: Analysis) -> None:
+    """Keep the rows of crops seen again in the same place, so that what refers to them holds."""
+    known = {(crop.box, crop.kind): crop for crop in image.crops}
+    kept = []
+    for detection in analysis.detections:
+        crop = known.pop((detection.box, detection.kind), None)
+        crop = crop or _new_crop(image, detection)
+        crop.score, crop.detector = detection.score, analysis.versions.detector
+        crop.verdict, crop.reason = detection.verdict.outcome, detection.verdict.reason
+        kept.append(crop)
+        if detection.embedding is not None:
+            _keep_embedding(crop, detection.embedding, analysis.versions)
+    image.crops = kept
+
+
+def _new_crop(image: Image, detection: Detection) -> Crop:
+    x1, y1, x2, y2 = detection.box.as_tuple()
+    return Crop(id=new_id(), image_id=image.id, x1=x1, y1=y1, x2=x2, y2=y2, kind=detection.kind)
+
+
+def _keep_embedding(crop: Crop, vector: Vector, versions: Versions) -> None:
+    space = {"model_version": versions.encoder, "preprocess_version": versions.preprocess}
+    for known in crop.embeddings:
+        if known.model_version == versions.encoder and (
+            known.preprocess_version == versions.preprocess
+        ):
+            known.vector = vector
+            return
+    crop.embeddings.append(CropEmbedding(vector=vector, **space))
+
+
+def primary_crop(session: Session, product: Product) -> str | None:
+    """The id of the crop that stands for the product, None while there is none."""
+    crops = session.execute(
+        select(Crop, Image.position)
+        .join(Image, Crop.image_id == Image.id)
+        .where(Image.product_id == product.id)
+    )
+    return ranking.choose_primary(
+        ranking.Candidate(crop.id, position, crop.box.area, crop.score)
+        for crop, position in crops
+        if crop.kept
+    )
+
+
+def _record(
+    session: Session,
+    job_id: str,
+    product: Product,
+    versions: Versions,
+    seen: dict[str, Analysis],
+) -> None:
+    if session.scalar(select(IndexingResult.id).where(IndexingResult.job_id == job_id)):
+        return  # an earlier attempt of this job got this far
+    crops = [crop for image in product.images for crop in image.crops]
+    spent: Counter[str] = Counter()
+    for analysis in seen.values():
+        spent.update(dict(analysis.milliseconds))
+    session.add(
+        IndexingResult(
+            job_id=job_id,
+            product_id=product.id,
+            model_version=versions.encoder,
+            preprocess_version=versions.preprocess,
+            detector=versions.detector,
+            primary_crop_id=product.primary_crop_id,
+            images=len(product.images),
+            crops=len(crops),
+            kept=sum(crop.kept for crop in crops),
+            milliseconds={stage: round(value, 3) for stage, value in spent.items()},
+        )
+    )

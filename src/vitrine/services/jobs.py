@@ -1,0 +1,348 @@
+"""Jobs as a state machine in the database: submitted, claimed, held, ended, swept."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import or_, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from vitrine.core.clock import new_id, now
+from vitrine.core.errors import Conflict, NotFound, Unavailable, VitrineError
+from vitrine.core.settings import QueueSettings
+from vitrine.db import Sessions, on_commit
+from vitrine.ports import Queue
+from vitrine.tables.jobs import (
+    CANCELLED,
+    FAILED,
+    QUEUED,
+    RUNNING,
+    SUCCEEDED,
+    IndexingResult,
+    Job,
+    QueryResult,
+)
+
+log = structlog.get_logger()
+
+SWEEP_BATCH = 200
+"""Most jobs that one sweep sends: a long queue is sent in turns, not all again at once."""
+
+
+class Stopped(Exception):
+    """The job was cancelled, or its lease went to another worker; nothing more may be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to run one job, proved by the lease token on its row."""
+
+    job_id: str
+    kind: str
+    token: str
+    attempt: int
+    product_id: str | None
+    payload: Mapping[str, Any]
+    created_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to do and for whom."""
+
+    kind: str
+    product_id: str | None = None
+    payload: Mapping[str, Any] | None = None
+    created_by: str | None = None
+    idempotency_key: str | None = None
+
+
+def submit(session: Session, queue: Queue, order: Order) -> Job:
+    """Add a queued Job and send its id once this session has committed."""
+    job = Job(
+        id=new_id(),
+        kind=order.kind,
+        product_id=order.product_id,
+        payload=dict(order.payload or {}),
+        created_by=order.created_by,
+        idempotency_key=order.idempotency_key,
+        sent_at=now() if queue.sends else None,
+    )
+    session.add(job)
+    _send_on_commit(session, queue, job.id)
+    return job
+
+
+def get(session: Session, job_id: str) -> Job:
+    """The job; raises NotFound."""
+    job = session.get(Job, job_id)
+    if job is None:
+        raise NotFound("job_unknown", "There is no such job.")
+    return job
+
+
+def result(session: Session, job: Job) -> IndexingResult | QueryResult:
+    """What the job made; raises Conflict while it has made nothing."""
+    made: IndexingResult | QueryResult | None = session.scalar(
+        select(IndexingResult).where(IndexingResult.job_id == job.id)
+    ) or session.scalar(select(QueryResult).where(QueryResult.job_id == job.id))
+    if made is None:
+        raise Conflict("no_result", f"The job is {job.status} and has made no result.")
+    return made
+
+
+def claim(session: Session, job_id: str, lease: float) -> Claim | None:
+    """Take a queued, due job; None if it is not to be had (run, cancelled or taken already)."""
+    moment, token = now(), new_id()
+    taken = _change(
+        session,
+        update(Job)
+        .where(Job.id == job_id, Job.status == QUEUED)
+        .where(or_(Job.not_before.is_(None), Job.not_before <= moment))
+        .values(
+            status=RUNNING,
+            attempts=Job.attempts + 1,
+            started_at=moment,
+            done=0,
+            total=0,
+            lease_token=token,
+            lease_until=moment + timedelta(seconds=lease),
+        ),
+    )
+    if not taken:
+        return None
+    job = get(session, job_id)
+    return Claim(job_id, job.kind, token, job.attempts, job.product_id, job.payload, job.created_by)
+
+
+def hold(session: Session, held: Claim, lease: float) -> None:
+    """Prolong the lease; raises Stopped when it is no longer ours or the job was cancelled.
+
+    Called first in every transaction of a run, it keeps a worker thought dead from writing.
+    """
+    values = {"lease_until": now() + timedelta(seconds=lease)}
+    if not _change(session, _ours(held).where(Job.cancel_asked_at.is_(None)).values(**values)):
+        raise Stopped
+
+
+def report(session: Session, held: Claim, done: int, total: int) -> None:
+    """Write down the progress of a run."""
+    _change(session, _ours(held).values(done=done, total=total))
+
+
+def finish(session: Session, held: Claim) -> None:
+    """Running -> succeeded; raises Stopped when the lease is no longer ours."""
+    if not _end(session, held, SUCCEEDED):
+        raise Stopped
+
+
+def stop(session: Session, held: Claim) -> None:
+    """Running -> cancelled, if somebody asked for it and the lease is still ours."""
+    _end(session, held, CANCELLED)
+
+
+def fail(
+    session: Session, queue: Queue, held: Claim, error: VitrineError, policy: QueueSettings
+) -> None:
+    """Running -> queued for later if the error may pass and attempts are left, else failed."""
+    told = {"error_code": error.code, "error_message": error.message}
+    if not error.retried or held.attempt >= policy.max_attempts:
+        _end(session, held, FAILED, **told)
+        return
+    delay = backoff(held.attempt, policy)
+    later = now() + timedelta(seconds=delay)
+    again = _ours(held).values(
+        status=QUEUED,
+        lease_token=None,
+        lease_until=None,
+        not_before=later,
+        sent_at=later if queue.sends else None,
+        **told,
+    )
+    if _change(session, again):
+        _send_on_commit(session, queue, held.job_id, delay)
+
+
+def backoff(attempt: int, policy: QueueSettings) -> float:
+    """Seconds to wait after the given attempt: doubling, with up to a quarter of jitter."""
+    seconds = min(policy.backoff * 2.0 ** (attempt - 1), policy.backoff_limit)
+    return seconds * random.uniform(0.75, 1.0)  # noqa: S311 - spread, not secrecy
+
+
+def cancel(session: Session, job_id: str) -> Job:
+    """Cancel: at once if queued, at its next step if running; raises Conflict if ended."""
+    moment = now()
+    queued = update(Job).where(Job.id == job_id, Job.status == QUEUED)
+    running = update(Job).where(Job.id == job_id, Job.status == RUNNING)
+    changed = _change(
+        session, queued.values(status=CANCELLED, finished_at=moment, cancel_asked_at=moment)
+    ) or _change(session, running.values(cancel_asked_at=moment))
+    job = get(session, job_id)
+    if not changed:
+        raise Conflict("job_ended", f"The job has already {job.status}.")
+    session.refresh(job)
+    return job
+
+
+def retry(session: Session, queue: Queue, job_id: str) -> Job:
+    """Queue a failed or cancelled job again, with all its attempts; raises Conflict otherwise."""
+    changed = _change(
+        session,
+        update(Job)
+        .where(Job.id == job_id, Job.status.in_((FAILED, CANCELLED)))
+        .values(
+            status=QUEUED,
+            attempts=0,
+            error_code=None,
+            error_message=None,
+            not_before=None,
+            cancel_asked_at=None,
+            finished_at=None,
+            sent_at=now() if queue.sends else None,
+        ),
+    )
+    job = get(session, job_id)
+    if not changed:
+        raise Conflict("job_not_failed", f"Only a failed job can be retried; this is {job.status}.")
+    session.refresh(job)
+    _send_on_commit(session, queue, job_id)
+    return job
+
+
+def unfinished(sessions: Sessions, job_ids: Sequence[str]) -> list[str]:
+    """Those of the jobs that have not ended, in the given order."""
+    waiting: set[str] = set()
+    with sessions.read() as session:
+        for some in _slices(job_ids):
+            query = select(Job.id).where(Job.id.in_(some), Job.status.in_((QUEUED, RUNNING)))
+            waiting.update(session.scalars(query))
+    return [job_id for job_id in job_ids if job_id in waiting]
+
+
+def any_running(sessions: Sessions, job_ids: Sequence[str]) -> bool:
+    """Whether a worker holds at least one of the jobs."""
+    with sessions.read() as session:
+        return any(
+            session.scalar(select(Job.id).where(Job.id.in_(some), Job.status == RUNNING).limit(1))
+            for some in _slices(job_ids)
+        )
+
+
+def failures(sessions: Sessions, job_ids: Sequence[str]) -> list[Job]:
+    """Those of the jobs that failed or were cancelled."""
+    with sessions.read() as session:
+        return [
+            job
+            for some in _slices(job_ids)
+            for job in session.scalars(
+                select(Job).where(Job.id.in_(some), Job.status.in_((FAILED, CANCELLED)))
+            )
+        ]
+
+
+def due(session: Session, policy: QueueSettings) -> bool:
+    """Whether a sweep would find anything: a cheap look that takes no write lock."""
+    moment = now()
+    found = or_(_ran_out(moment), _to_send(moment, policy))
+    return session.scalar(select(Job.id).where(found).limit(1)) is not None
+
+
+def sweep(session: Session, queue: Queue, policy: QueueSettings) -> int:
+    """Take up jobs whose worker fell silent and send what was never sent; the number sent."""
+    moment = now()
+    lost = _ran_out(moment)
+    free = {"lease_token": None, "lease_until": None}
+    ended = {**free, "finished_at": moment}
+    _change(
+        session,
+        update(Job).where(lost, Job.cancel_asked_at.is_not(None)).values(status=CANCELLED, **ended),
+    )
+    _change(
+        session,
+        update(Job)
+        .where(lost, Job.attempts >= policy.max_attempts)
+        .values(
+            status=FAILED,
+            error_code="worker_lost",
+            error_message="The worker that ran this job stopped answering, every time.",
+            **ended,
+        ),
+    )
+    _change(session, update(Job).where(lost).values(status=QUEUED, sent_at=None, **free))
+    return _send_due(session, queue, moment, policy)
+
+
+def release_all(session: Session) -> None:
+    """Let every lease run out now: for a process that knows it is the only worker."""
+    _change(session, update(Job).where(Job.status == RUNNING).values(lease_until=now()))
+
+
+def _slices(job_ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(job_ids), SWEEP_BATCH):
+        yield job_ids[start : start + SWEEP_BATCH]
+
+
+def _send_due(session: Session, queue: Queue, moment: datetime, policy: QueueSettings) -> int:
+    ids = list(
+        session.scalars(
+            select(Job.id)
+            .where(_to_send(moment, policy))
+            .order_by(Job.created_at)
+            .limit(SWEEP_BATCH)
+            .with_for_update(skip_locked=True)
+        )
+    )
+    _change(session, update(Job).where(Job.id.in_(ids)).values(sent_at=moment))
+    for job_id in ids:
+        _send_on_commit(session, queue, job_id)
+    return len(ids)
+
+
+def _ran_out(moment: datetime) -> Any:
+    return (Job.status == RUNNING) & (Job.lease_until <= moment)
+
+
+def _to_send(moment: datetime, policy: QueueSettings) -> Any:
+    stale = moment - timedelta(seconds=policy.resend_after)
+    return (
+        (Job.status == QUEUED)
+        & or_(Job.sent_at.is_(None), Job.sent_at < stale)
+        & or_(Job.not_before.is_(None), Job.not_before <= moment)
+    )
+
+
+def _ours(held: Claim) -> Any:
+    return update(Job).where(
+        Job.id == held.job_id, Job.status == RUNNING, Job.lease_token == held.token
+    )
+
+
+def _end(session: Session, held: Claim, status: str, **told: str | None) -> bool:
+    values: dict[str, Any] = {"error_code": None, "error_message": None, **told}
+    return _change(
+        session,
+        _ours(held).values(
+            status=status, finished_at=now(), lease_token=None, lease_until=None, **values
+        ),
+    )
+
+
+def _change(session: Session, statement: Any) -> bool:
+    done = session.execute(statement.execution_options(synchronize_session=False))
+    return isinstance(done, CursorResult) and done.rowcount > 0
+
+
+def _send_on_commit(session: Session, queue: Queue, job_id: str, delay: float = 0.0) -> None:
+    def send() -> None:
+        try:
+            queue.send(job_id, delay)
+        except Unavailable:
+            log.warning("job not sent; the sweep will send it", job_id=job_id)
+
+    on_commit(session, send)

@@ -1,0 +1,81 @@
+"""Passwords and e-mail addresses: what is accepted, and how a password is kept and checked."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from email_validator import EmailNotValidError, validate_email
+
+from vitrine.core.errors import Invalid, Unauthenticated, invalid
+from vitrine.tables.people import User
+
+SHORTEST, LONGEST = 12, 128
+LONGEST_EMAIL = 320
+_hasher = PasswordHasher()
+
+
+def normal_email(email: str) -> str:
+    """The one spelling of an address that we store and compare; raises Invalid for no address.
+
+    Nothing is looked up: only the form is judged, and domains without a dot are welcome.
+    """
+    try:
+        found = validate_email(
+            email.strip(), check_deliverability=False, globally_deliverable=False
+        )
+    except EmailNotValidError as reason:
+        raise invalid("email", f"is no e-mail address: {reason}") from None
+    return found.normalized.lower()
+
+
+def as_stored(email: str) -> str:
+    """The address as it would be stored, or as good as that for what is no address."""
+    try:
+        return normal_email(email)
+    except Invalid:
+        return email.strip().lower()[:LONGEST_EMAIL]
+
+
+def hash_password(password: str, field: str = "password") -> str:
+    """A salted argon2id hash; raises Invalid for a password too short or too long."""
+    normal = _normal(password)
+    if not SHORTEST <= len(normal) <= LONGEST:
+        raise invalid(
+            field,
+            f"needs {SHORTEST} to {LONGEST} characters; this has {len(normal)}",
+            code="password_length",
+        )
+    return _hasher.hash(normal)
+
+
+def verify_password(user: User | None, password: str) -> User:
+    """The user, if the password is theirs; else raises Unauthenticated.
+
+    An unknown user costs as much time as a wrong password, and is told the same.
+    """
+    known = user.password_hash if user else _nobody()
+    try:
+        _hasher.verify(known, _normal(password)[: LONGEST + 1])
+    except (VerifyMismatchError, InvalidHashError):
+        user = None
+    if user is None:
+        raise Unauthenticated("wrong_credentials", "The e-mail address or the password is wrong.")
+    return user
+
+
+def renewed_hash(user: User, password: str) -> str | None:
+    """A new hash of a password just verified, if the stored one has outdated parameters."""
+    return hash_password(password) if _hasher.check_needs_rehash(user.password_hash) else None
+
+
+def _normal(password: str) -> str:
+    # Keyboards disagree on composed letters; the same password must hash the same.
+    return unicodedata.normalize("NFC", password)
+
+
+@cache
+def _nobody() -> str:
+    return _hasher.hash("nobody has this password")

@@ -1,0 +1,84 @@
+"""From SQL to the vector index, which is a projection that these verbs make true again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from vitrine.core.errors import NotFound
+from vitrine.ports import Facet, Point, VectorIndex
+from vitrine.services.work import Work
+from vitrine.tables.catalog import Crop, CropEmbedding, Product
+from vitrine.tables.models import Collection
+
+
+def publish(session: Session, vectors: VectorIndex, product_ids: Sequence[str]) -> None:
+    """Make the index agree with the database about these products, in every collection.
+
+    The products' rows stay locked until the session ends, so that two publications of one product
+    cannot overtake each other.
+    """
+    session.execute(
+        select(Product.id)
+        .where(Product.id.in_(product_ids))
+        .execution_options(show_deleted=True)
+        .with_for_update()
+    ).all()
+    for collection in session.scalars(select(Collection)).all():
+        points = list(points_of(session, collection, product_ids))
+        gone = set(product_ids) - {point.id for point in points}
+        upsert(vectors, collection, points)
+        if gone:
+            vectors.delete(collection.name, sorted(gone))
+
+
+def publish_product(work: Work) -> None:
+    """The publish job of one product: after an edit, a deletion or a restoration."""
+    with work.write() as session:
+        publish(session, work.ports.vectors, [str(work.claim.product_id)])
+        work.finish(session)
+
+
+def embedded(collection: Collection) -> Select[Product, CropEmbedding]:
+    """Every living product with the vector of its primary crop in this collection's space."""
+    return (
+        select(Product, CropEmbedding)
+        .join(Crop, Crop.id == Product.primary_crop_id)
+        .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
+        .where(
+            CropEmbedding.model_version == collection.model_version,
+            CropEmbedding.preprocess_version == collection.preprocess_version,
+        )
+    )
+
+
+def points_of(session: Session, collection: Collection, ids: Sequence[str]) -> Iterator[Point]:
+    """The points of those products that have a vector in this collection's space."""
+    for product, embedding in session.execute(embedded(collection).where(Product.id.in_(ids))):
+        yield Point(product.id, embedding.vector, facets(product))
+
+
+def facets(product: Product) -> dict[str, Facet]:
+    """What of a product may be filtered by; unknown facets are left out."""
+    price = None if product.price is None else float(product.price)
+    known: dict[str, Facet | None] = {
+        "category": product.category,
+        "colour": product.colour,
+        "brand": product.brand,
+        "gender": product.gender,
+        "price": price,
+    }
+    return {name: value for name, value in known.items() if value not in (None, "")}
+
+
+def upsert(vectors: VectorIndex, collection: Collection, points: Sequence[Point]) -> None:
+    """Put the points, making the collection anew if the index lost it."""
+    if not points:
+        return
+    try:
+        vectors.upsert(collection.name, points)
+    except NotFound:  # the first point, or the index was lost
+        vectors.ensure(collection.name, collection.dimension)
+        vectors.upsert(collection.name, points)

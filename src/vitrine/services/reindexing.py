@@ -1,0 +1,114 @@
+"""Filling a whole collection: again from SQL with no model run, or anew with other models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from vitrine.core.clock import now
+from vitrine.core.errors import NotFound
+from vitrine.services import indexing, models
+from vitrine.services.publishing import embedded, points_of, publish, upsert
+from vitrine.services.work import Work
+from vitrine.tables.catalog import Product
+from vitrine.tables.jobs import IndexingResult
+from vitrine.tables.models import Collection
+
+PAGE = 500
+
+
+def reindex(work: Work) -> None:
+    """The reindex job: refill the active collection from SQL; searches go on meanwhile.
+
+    With `embed` in its payload, products without a vector of the present versions run through the
+    models first, and their collection becomes the active one at the end.
+    """
+    started = now()
+    if work.claim.payload.get("embed"):
+        _embed_all(work)
+    with work.sessions.read() as session:
+        collection = _target(session, work)
+    if collection is not None:
+        _refill(work, collection)
+        _drop_strays(work, collection)
+        _catch_up(work, started)
+    with work.write() as session:
+        if collection is not None and work.claim.payload.get("embed"):
+            models.activate(session, collection)
+        work.finish(session)
+
+
+def _target(session: Session, work: Work) -> Collection | None:
+    if work.claim.payload.get("embed"):
+        return models.collection_for(session, work.ports.vision.versions)
+    return models.active(session)
+
+
+def _embed_all(work: Work) -> None:
+    with work.write() as session:
+        models.collection_for(session, work.ports.vision.versions)
+    for product_ids, done, total in _pages(work, select(Product.id)):
+        for product_id in product_ids:
+            try:
+                indexing.index_product(work, product_id)
+            except NotFound:
+                continue  # deleted meanwhile
+        work.report(done, total)
+
+
+def _refill(work: Work, collection: Collection) -> None:
+    work.ports.vectors.ensure(collection.name, collection.dimension)
+    for product_ids, done, total in _pages(work, select(Product.id)):
+        with work.sessions.read() as session:
+            points = list(points_of(session, collection, product_ids))
+        upsert(work.ports.vectors, collection, points)
+        work.report(done, total)
+
+
+def _drop_strays(work: Work, collection: Collection) -> None:
+    stored = work.ports.vectors.ids(collection.name)
+    with work.sessions.read() as session:
+        alive = set(session.scalars(embedded(collection).with_only_columns(Product.id)))
+    strays = sorted(stored - alive)
+    for start in range(0, len(strays), PAGE):
+        work.ports.vectors.delete(collection.name, strays[start : start + PAGE])
+
+
+def _catch_up(work: Work, since: datetime) -> None:
+    """Publish again what changed while we copied: we may have put back what was older."""
+    changed = (
+        select(Product.id)
+        .outerjoin(IndexingResult, IndexingResult.product_id == Product.id)
+        .where(
+            or_(
+                Product.updated_at >= since,
+                Product.deleted_at >= since,
+                IndexingResult.created_at >= since,
+            )
+        )
+        .distinct()
+        .execution_options(show_deleted=True)
+    )
+    with work.sessions.read() as session:
+        product_ids = list(session.scalars(changed))
+    for start in range(0, len(product_ids), PAGE):
+        with work.write() as session:
+            publish(session, work.ports.vectors, product_ids[start : start + PAGE])
+
+
+def _pages(work: Work, ids: Select[str]) -> Iterator[tuple[list[str], int, int]]:
+    """Pages of ids with how many are done after the page, and how many there are."""
+    last, done = "", 0
+    with work.sessions.read() as session:
+        total = session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+    while True:
+        with work.sessions.read() as session:
+            page = ids.where(Product.id > last).order_by(Product.id).limit(PAGE)
+            product_ids = list(session.scalars(page))
+        if not product_ids:
+            return
+        last, done = product_ids[-1], done + len(product_ids)
+        yield product_ids, done, max(total, done)

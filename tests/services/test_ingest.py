@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.factories import photo
+from vitrine.core.errors import Invalid, Unavailable
+from vitrine.services import catalog, ingest
+from vitrine.services.ingest import Outcome
+from vitrine.wiring import Runtime
+
+HEADER = "external_id,title,colour,price,currency,images,fit\n"
+
+
+def run(runtime: Runtime, path: Path) -> list[Outcome]:
+    return list(
+        ingest.import_catalogue(
+            runtime.sessions, runtime.ports, runtime.settings.limits, ingest.source(path)
+        )
+    )
+
+
+def counts(outcomes: list[Outcome]) -> dict[str, int]:
+    return dict(Counter(outcome.what for outcome in outcomes))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    shop = tmp_path / "shop"
+    (shop / "images").mkdir(parents=True)
+    for number in range(3):
+        (shop / "images" / f"{number}.jpg").write_bytes(photo(seed=number))
+    (tmp_path / "beside.jpg").write_bytes(photo(seed=9))
+    return shop
+
+
+def write_csv(folder: Path, *rows: str, encoding: str = "utf-8") -> Path:
+    path = folder / "products.csv"
+    path.write_text(HEADER + "".join(f"{row}\n" for row in rows), encoding=encoding)
+    return path
+
+
+def test_rows_become_products_and_a_second_run_changes_nothing(
+    runtime: Runtime, folder: Path
+) -> None:
+    write_csv(
+        folder,
+        "A,Red shirt,Red,19.90,EUR,images/0.jpg;images/1.jpg,slim",
+        'B,"Shirt, ""blue""",Blue,,,../beside.jpg,',
+        encoding="utf-8-sig",
+    )
+    first = run(runtime, folder)
+    assert counts(first) == {"created": 2}
+    assert all(outcome.job_id for outcome in first)
+    with runtime.sessions.read() as session:
+        product = catalog.find(session, "A")
+        assert product is not None
+        assert (len(product.images), product.attributes) == (2, {"fit": "slim"})
+        other = catalog.find(session, "B")
+        assert other is not None
+        assert other.title == 'Shirt, "blue"'
+    again = run(runtime, folder)
+    assert counts(again) == {"unchanged": 2}
+    assert not any(outcome.job_id for outcome in again)
+
+
+def test_changes_update_and_deleted_products_come_back(runtime: Runtime, folder: Path) -> None:
+    write_csv(folder, "A,Red shirt,Red,19.90,EUR,images/0.jpg,")
+    run(runtime, folder)
+    write_csv(folder, "A,Crimson shirt,Red,19.90,EUR,images/0.jpg,")
+    assert counts(run(runtime, folder)) == {"updated": 1}
+    write_csv(folder, "A,Crimson shirt,Red,19.90,EUR,images/0.jpg;images/1.jpg,")
+    assert counts(run(runtime, folder)) == {"updated": 1}
+    with runtime.sessions.write() as session:
+        product = catalog.find(session, "A")
+        assert product is not None
+        catalog.remove(session, runtime.ports, product)
+    assert counts(run(runtime, folder)) == {"restored": 1}
+    with runtime.sessions.read() as session:
+        back = catalog.find(session, "A")
+        assert back is not None
+        assert back.id == product.id
+
+
+def test_a_bad_row_is_named_and_stops_no_other(runtime: Runtime, folder: Path) -> None:
+    (folder / "images" / "text.jpg").write_text("not a picture")
+    write_csv(
+        folder,
+        "A,Good,Red,1,EUR,images/0.jpg,",
+        "B,,Red,1,EUR,images/0.jpg,",
+        "C,Title,Red,-1,EUR,images/0.jpg,",
+        "D,Title,Red,1,EUR,images/none.jpg,",
+        "E,Title,Red,1,EUR,images/text.jpg,",
+        "F,Title,Red,1,EUR,/etc/passwd,",
+        "G,Title,Red,1,EUR,../../outside.jpg,",
+        "H,Title,Red,1,EUR,a\x00b.jpg,",
+        "I,Title,Red,1,EUR,images/0.jpg,slim,too,many",
+        "J,Good,Red,1,EUR,images/1.jpg,",
+    )
+    outcomes = run(runtime, folder)
+    assert counts(outcomes) == {"created": 2, "refused": 8}
+    refused = {o.line: sorted(o.fields) for o in outcomes if o.what == "refused"}
+    assert refused == {
+        3: ["title"],
+        4: ["price"],
+        5: ["images"],
+        6: ["images"],
+        7: ["images"],
+        8: ["images"],
+        9: ["images"],
+        10: ["row"],
+    }
+    with runtime.sessions.read() as session:
+        assert catalog.find(session, "E") is None
+
+
+def test_the_same_id_twice_in_one_file_is_an_update(runtime: Runtime, folder: Path) -> None:
+    write_csv(folder, "A,One,,,,images/0.jpg,", "A,Two,,,,images/0.jpg;images/1.jpg,")
+    assert [outcome.what for outcome in run(runtime, folder)] == ["created", "updated"]
+
+
+def test_json_lines(runtime: Runtime, folder: Path) -> None:
+    rows = [
+        {"external_id": "A", "title": "One", "price": 5, "images": ["images/0.jpg"], "fit": "slim"},
+        {"external_id": "B", "title": "Two", "images": "images/1.jpg", "attributes": {"x": [1]}},
+        {"external_id": "C", "title": "Three", "images": {"no": "list"}},
+    ]
+    lines = [json.dumps(row) for row in rows] + ["", "{broken", "[1]"]
+    (folder / "products.jsonl").write_text("\n".join(lines))
+    outcomes = run(runtime, folder)
+    assert [(o.line, o.what) for o in outcomes] == [
+        (1, "created"),
+        (2, "refused"),
+        (3, "refused"),
+        (5, "refused"),
+        (6, "refused"),
+    ]
+
+
+def test_a_file_in_another_encoding_is_refused_with_a_reason(
+    runtime: Runtime, folder: Path
+) -> None:
+    write_csv(folder, "A,Müller,Red,1,EUR,images/0.jpg,", encoding="cp1252")
+    (outcome,) = run(runtime, folder)
+    assert outcome.what == "refused"
+    assert "utf-8" in outcome.fields["row"]
+
+
+def test_too_many_and_too_large_pictures(runtime: Runtime, folder: Path) -> None:
+    limits = runtime.settings.limits.model_copy(
+        update={"image_bytes": 100, "images_per_product": 1}
+    )
+    write_csv(folder, "A,One,,,,images/0.jpg,")
+    outcome = next(
+        ingest.import_catalogue(runtime.sessions, runtime.ports, limits, ingest.source(folder))
+    )
+    assert "over 100 bytes" in outcome.fields["images"]
+
+
+def test_a_folder_without_a_catalogue_is_refused(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "missing"):
+        with pytest.raises(Invalid, match=r"products\.csv"):
+            ingest.source(path)
+
+
+def test_a_store_that_does_not_answer_stops_the_import(
+    runtime: Runtime, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise Unavailable("blobs_unavailable", "The store is away.")
+
+    write_csv(folder, "A,One,,,,images/0.jpg,")
+    monkeypatch.setattr(runtime.ports.blobs, "put", away)
+    with pytest.raises(Unavailable):
+        run(runtime, folder)
