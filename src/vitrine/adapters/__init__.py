@@ -1,0 +1,1 @@
+"""One file per outside thing; each turns its vendor's errors into ours."""

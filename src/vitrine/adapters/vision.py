@@ -1,0 +1,185 @@
+"""Vision in this process, or from a model server over HTTP."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+import numpy as np
+
+from vitrine.core import telemetry
+from vitrine.core.errors import Invalid, TooLarge, Unavailable, Unsupported, VitrineError
+from vitrine.vision import images as photos
+from vitrine.vision.analyzer import Analyzer
+from vitrine.vision.types import (
+    Analysis,
+    Box,
+    Detection,
+    LabelScore,
+    Size,
+    Vector,
+    Verdict,
+    Versions,
+)
+
+REQUEST_BYTES = 60_000_000
+"""Most bytes of photos in one request, unless one photo alone has more."""
+
+_ERRORS: Mapping[int, type[VitrineError]] = {422: Invalid, 413: TooLarge, 415: Unsupported}
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedVision:
+    """Vision by an Analyzer in this process."""
+
+    analyzer: Analyzer
+
+    @property
+    def versions(self) -> Versions:
+        """What makes the vectors."""
+        return self.analyzer.versions
+
+    def analyze(
+        self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
+    ) -> list[Analysis]:
+        """One Analysis per encoded photo; raises what `images.open` and the Analyzer raise."""
+        if not images:
+            return []
+        started = time.perf_counter()
+        pictures = [photos.open(data, self.analyzer.limits) for data in images]
+        decode = ("decode", 1000 * (time.perf_counter() - started) / len(images))
+        analyses = [
+            replace(each, milliseconds=(decode, *each.milliseconds))
+            for each in self.analyzer.analyze(pictures, boxes)
+        ]
+        for each in analyses:
+            telemetry.observe_stages(each.milliseconds)
+        return analyses
+
+    def embed_texts(self, texts: Sequence[str]) -> Vector:
+        """One unit vector per text, shape (n, dimension)."""
+        return self.analyzer.embed_texts(texts)
+
+
+class HttpVision:
+    """Vision by a model server; shared between threads."""
+
+    def __init__(self, url: str, token: str = "", timeout: float = 60.0) -> None:
+        self._client = httpx.Client(
+            base_url=url,
+            headers={"Authorization": f"Bearer {token}"} if token else {},
+            timeout=httpx.Timeout(timeout, connect=5.0),
+        )
+        self._versions: Versions | None = None
+        self._asking = threading.Lock()
+
+    @property
+    def versions(self) -> Versions:
+        """What makes the vectors: asked once, then as the latest answer said."""
+        with self._asking:
+            if self._versions is None:
+                self._versions = Versions(**self._ask("GET", "/healthz")["versions"])
+            return self._versions
+
+    def analyze(
+        self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
+    ) -> list[Analysis]:
+        """One Analysis per encoded photo; the server's errors are raised as they were there."""
+        wanted = boxes if boxes is not None else [None] * len(images)
+        analyses: list[Analysis] = []
+        for batch in _batches(list(zip(images, wanted, strict=True))):
+            analyses += self._analyze(batch)
+        return analyses
+
+    def embed_texts(self, texts: Sequence[str]) -> Vector:
+        """One unit vector per text, shape (n, dimension)."""
+        answer = self._ask("POST", "/embed-text", json={"texts": list(texts)})
+        versions = self._noted(answer["versions"])
+        return _vector(answer["embeddings"]).reshape(len(texts), versions.dimension)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _analyze(self, batch: Sequence[tuple[bytes, Box | None]]) -> list[Analysis]:
+        answer = self._ask(
+            "POST",
+            "/analyze",
+            files=[("images", ("photo", data, "application/octet-stream")) for data, _ in batch],
+            data={"boxes": json.dumps([box.as_tuple() if box else None for _, box in batch])},
+        )
+        versions = self._noted(answer["versions"])
+        return [_analysis(each, versions) for each in answer["analyses"]]
+
+    def _noted(self, told: Mapping[str, Any]) -> Versions:
+        self._versions = Versions(**told)
+        return self._versions
+
+    def _ask(self, method: str, path: str, **content: Any) -> Any:
+        try:
+            response = self._client.request(method, path, **content)
+            if response.is_success:
+                return response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise Unavailable("vision_unavailable", "The model server does not answer.") from error
+        raise _problem(response)
+
+
+def _problem(response: httpx.Response) -> VitrineError:
+    kind = _ERRORS.get(response.status_code)
+    try:
+        told = response.json()
+        if kind is not None:
+            return kind(told["code"], told["detail"], fields=told.get("fields"))
+    except (ValueError, TypeError, KeyError):
+        pass  # not one of our answers: something else listens there
+    advice = "; check VITRINE_VISION__TOKEN" if response.status_code == 401 else ""
+    return Unavailable(
+        "vision_unavailable", f"The model server answered {response.status_code}{advice}."
+    )
+
+
+def _batches(
+    asked: Sequence[tuple[bytes, Box | None]],
+) -> Iterator[list[tuple[bytes, Box | None]]]:
+    batch: list[tuple[bytes, Box | None]] = []
+    size = 0
+    for data, box in asked:
+        if batch and size + len(data) > REQUEST_BYTES:
+            yield batch
+            batch, size = [], 0
+        batch.append((data, box))
+        size += len(data)
+    if batch:
+        yield batch
+
+
+def _analysis(told: Mapping[str, Any], versions: Versions) -> Analysis:
+    return Analysis(
+        size=Size(*told["size"]),
+        detections=tuple(_detection(each) for each in told["detections"]),
+        versions=versions,
+        milliseconds=tuple((stage, spent) for stage, spent in told["milliseconds"]),
+    )
+
+
+def _detection(told: Mapping[str, Any]) -> Detection:
+    embedding = told["embedding"]
+    return Detection(
+        box=Box(*told["box"]),
+        kind=told["kind"],
+        score=told["score"],
+        verdict=Verdict(**told["verdict"]),
+        embedding=None if embedding is None else _vector(embedding),
+        labels=tuple(LabelScore(**each) for each in told["labels"]),
+    )
+
+
+def _vector(encoded: str) -> Vector:
+    return np.frombuffer(base64.b64decode(encoded), dtype="<f4").astype(np.float32)

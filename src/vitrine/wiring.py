@@ -1,0 +1,167 @@
+"""From settings to a running Vitrine: the only place that picks implementations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+
+from vitrine import schema
+from vitrine.adapters.exact import StoredVectors
+from vitrine.adapters.queue import CeleryQueue, SweptQueue, ThreadQueue, make_celery
+from vitrine.adapters.storage import local_blobs, s3_blobs
+from vitrine.adapters.vectors import ChromaIndex, embedded_index, server_index
+from vitrine.adapters.vision import EmbeddedVision, HttpVision
+from vitrine.core.errors import Conflict
+from vitrine.core.settings import Settings
+from vitrine.db import Sessions, make_engine
+from vitrine.ports import Blobs, Ports, Queue, Vision
+from vitrine.services import jobs, models, running
+from vitrine.services.catalog import picture_limits
+from vitrine.vision import analyzer
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """A running Vitrine: settings, database and ports; shared by threads, closed by its maker."""
+
+    settings: Settings
+    sessions: Sessions
+    ports: Ports
+
+    def run_job(self, job_id: str) -> None:
+        """Run one job to its end, or do nothing if it is not to be had."""
+        running.run(job_id, self.sessions, self.ports, self.settings.queue)
+
+    def sweep(self) -> None:
+        """Take up lost jobs and send unsent ones; with nothing to do it takes no write lock."""
+        with self.sessions.read() as session:
+            if not jobs.due(session, self.settings.queue):
+                return
+        with self.sessions.write() as session:
+            jobs.sweep(session, self.ports.queue, self.settings.queue)
+
+
+@contextmanager
+def running_here(settings: Settings) -> Iterator[Runtime]:
+    """A complete Vitrine of this process, models warm; with the thread queue it also runs jobs.
+
+    Raises Invalid when a model is missing, Conflict when another process owns the embedded index,
+    Unavailable when the database is not migrated or a server does not answer.
+    """
+    with ExitStack() as stack:
+        sessions = stack.enter_context(_database(settings))
+        vectors = stack.enter_context(_index(settings))
+        vision = stack.enter_context(_vision(settings))
+        with sessions.write() as session:
+            models.register(session, vision.versions)
+        ports = Ports(_blobs(settings), vectors, vision, SweptQueue())
+        yield stack.enter_context(_queued(Runtime(settings, sessions, ports)))
+
+
+@contextmanager
+def attached(settings: Settings) -> Iterator[Runtime]:
+    """A Vitrine beside the process that owns the embedded index.
+
+    It searches exactly, from SQL, and leaves its jobs to the owner's sweep.
+    """
+    with _database(settings) as sessions, _vision(settings) as vision:
+        ports = Ports(_blobs(settings), StoredVectors(sessions), vision, SweptQueue())
+        yield Runtime(settings, sessions, ports)
+
+
+@contextmanager
+def running_or_attached(settings: Settings) -> Iterator[tuple[Runtime, bool]]:
+    """The complete Vitrine and True; where another process owns it, an attached one and False."""
+    with ExitStack() as stack:
+        try:
+            runtime = stack.enter_context(running_here(settings))
+        except Conflict as error:
+            if error.code != "index_owned":
+                raise
+            yield stack.enter_context(attached(settings)), False
+        else:
+            yield runtime, True
+
+
+@contextmanager
+def stored(settings: Settings) -> Iterator[Sessions]:
+    """Just the migrated database, for what needs nothing else."""
+    with _database(settings) as sessions:
+        yield sessions
+
+
+def load_vision(settings: Settings) -> EmbeddedVision:
+    """The models in this process, warmed up."""
+    loaded = analyzer.load(settings.vision, picture_limits(settings.limits))
+    loaded.warm_up()
+    return EmbeddedVision(loaded)
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Sessions]:
+    engine = make_engine(settings)
+    try:
+        schema.check(engine)
+        yield Sessions(engine)
+    finally:
+        engine.dispose()
+
+
+def _blobs(settings: Settings) -> Blobs:
+    if settings.blobs.kind == "s3":
+        return s3_blobs(settings.blobs)
+    return local_blobs(settings.data_dir / "blobs")
+
+
+@contextmanager
+def _index(settings: Settings) -> Iterator[ChromaIndex]:
+    owned = settings.vectors.kind == "embedded"
+    index = embedded_index(settings.data_dir / "index") if owned else server_index(settings.vectors)
+    try:
+        yield index
+    finally:
+        index.close()
+
+
+@contextmanager
+def _vision(settings: Settings) -> Iterator[Vision]:
+    if settings.vision.kind == "embedded":
+        yield load_vision(settings)
+        return
+    remote = HttpVision(settings.vision.url, settings.vision.token.get_secret_value())
+    try:
+        yield remote
+    finally:
+        remote.close()
+
+
+@contextmanager
+def _queued(idle: Runtime) -> Iterator[Runtime]:
+    """The runtime with its queue; in the embedded shape the queue's threads run until the end."""
+    policy = idle.settings.queue
+    if policy.kind == "celery":
+        with make_celery(idle.settings) as app:
+            yield _with_queue(idle, CeleryQueue(app))
+        return
+    # The queue runs jobs on a runtime that has this very queue to send follow-ups with.
+    runtime: Runtime
+    queue = ThreadQueue(
+        lambda job_id: runtime.run_job(job_id),  # noqa: PLW0108
+        lambda: runtime.sweep(),  # noqa: PLW0108
+        workers=policy.workers,
+        sweep_every=policy.sweep_every,
+    )
+    runtime = _with_queue(idle, queue)
+    with runtime.sessions.write() as session:
+        # We hold the embedded index alone, so whoever was running these jobs is gone.
+        jobs.release_all(session)
+    queue.start()
+    try:
+        yield runtime
+    finally:
+        queue.stop(policy.lease)
+
+
+def _with_queue(runtime: Runtime, queue: Queue) -> Runtime:
+    return replace(runtime, ports=replace(runtime.ports, queue=queue))

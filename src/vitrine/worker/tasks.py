@@ -1,0 +1,48 @@
+"""The two tasks: run one job by its id, and sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+import structlog
+from celery import Celery
+
+from vitrine.adapters.queue import RUN_JOB, SWEEP
+from vitrine.core.errors import Unavailable
+
+log = structlog.get_logger()
+
+
+class Runs(Protocol):
+    """What a task needs of a running Vitrine."""
+
+    def run_job(self, job_id: str) -> None:
+        """Run one job to its end."""
+
+    def sweep(self) -> None:
+        """Send what was never sent and take up what was lost."""
+
+
+def register(app: Celery, opened: Callable[[], Runs]) -> None:
+    """Teach the app both tasks, which ask for the Vitrine of their process when they run."""
+
+    @app.task(name=RUN_JOB)  # type: ignore[untyped-decorator]
+    def run_job(job_id: str) -> None:
+        with _patient():
+            opened().run_job(job_id)
+
+    @app.task(name=SWEEP)  # type: ignore[untyped-decorator]
+    def sweep() -> None:
+        with _patient():
+            opened().sweep()
+
+
+@contextmanager
+def _patient() -> Iterator[None]:
+    """What cannot be done now is found again by a later sweep."""
+    try:
+        yield
+    except Unavailable as error:
+        log.warning("task put off", code=error.code, message=error.message)

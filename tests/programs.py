@@ -1,0 +1,143 @@
+"""Programs and servers that run for the length of a block, on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from pydantic import BaseModel, SecretStr
+
+from vitrine.core.settings import Settings
+
+
+@dataclass(frozen=True)
+class Program:
+    """A started program and the file its output goes to."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def wait_for(self, ready: Callable[[], bool], seconds: float = 40.0) -> None:
+        """Return once `ready` says so, or fail the test with the program's output."""
+        deadline = time.monotonic() + seconds
+        while not ready():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"{self.process.args!r} is not ready:\n{self.log.read_text()[-3000:]}")
+            time.sleep(0.05)
+
+    def stop(self, seconds: float = 10.0) -> int:
+        """Terminate it, by force if it does not end within `seconds`; its exit code."""
+        self.process.terminate()
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return self.kill()
+
+    def kill(self) -> int:
+        """Kill it and whatever it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, 9)
+        return self.process.wait()
+
+
+@contextmanager
+def started(command: list[str], folder: Path, **options: Any) -> Iterator[Program]:
+    """A program that runs for as long as the block, and surely no longer."""
+    log = folder / "output.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            start_new_session=True,
+            **options,
+        )
+    program = Program(process, log)
+    try:
+        yield program
+        program.stop()
+    finally:
+        program.kill()
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def found(name: str, advice: str) -> str:
+    """The path of a program; without it the test is skipped, or fails where CI promised it."""
+    beside = Path(sys.executable).with_name(name)
+    if beside.exists():
+        return str(beside)
+    return shutil.which(name) or _missing(name, advice)
+
+
+def _missing(name: str, advice: str) -> NoReturn:
+    message = f"{name} is not installed: {advice}"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+def answers(url: str) -> bool:
+    """Whether anything speaks HTTP there."""
+    try:
+        return httpx.get(url, timeout=2.0).status_code < 500
+    except httpx.HTTPError:
+        return False
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """The URL of an ASGI app behind a real socket, on a thread."""
+    server = uvicorn.Server(uvicorn.Config(app, port=free_port(), log_config=None))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        deadline = time.monotonic() + 30
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{server.config.port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """The environment variables that make the same settings in another process."""
+    return {
+        f"VITRINE_{name.upper()}": json.dumps(_bare(value))
+        if isinstance(value, BaseModel)
+        else str(value)
+        for name, value in settings
+    }
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return {name: _bare(held) for name, held in value}
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return str(value) if isinstance(value, Path) else value
