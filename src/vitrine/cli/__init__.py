@@ -1,0 +1,53 @@
+"""The `vitrine` command."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from vitrine.cli import accounts, catalogue, demo, evaluating, model_files, searching, serving
+from vitrine.core.errors import VitrineError
+
+app = typer.Typer(
+    name="vitrine",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    help="""Visual product search for fashion catalogues, self-hosted.
+
+First steps: `vitrine migrate`, `vitrine create-admin`, `vitrine import FOLDER`, `vitrine serve`.
+
+Every setting is an environment variable beginning with VITRINE_ (VITRINE_DATA_DIR,
+VITRINE_DATABASE__URL, ...); `vitrine settings` prints all with their present values.""",
+)
+for part in (serving, accounts, catalogue, searching, evaluating, demo):
+    for command in part.COMMANDS:
+        app.command()(command)
+app.add_typer(model_files.app, name="models")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"vitrine {version('vitrine')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command; an expected failure is a sentence on stderr and exit code 1."""
+    try:
+        app()
+    except VitrineError as error:
+        typer.secho(f"vitrine: {error.message}", fg=typer.colors.RED, err=True)
+        sys.exit(1)

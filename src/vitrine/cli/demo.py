@@ -1,0 +1,87 @@
+"""One command from nothing to a served, searchable catalogue."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vitrine import schema, wiring
+from vitrine.cli.accounts import make_admin
+from vitrine.cli.catalogue import import_into
+from vitrine.cli.console import out, progress, read_settings
+from vitrine.cli.serving import run_api
+from vitrine.core.settings import Settings
+from vitrine.db import Sessions, make_engine
+from vitrine.services import ingest, people
+
+EMAIL = "admin@example.com"
+
+
+def demo(
+    data: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[DATA]",
+            help="Your own catalogue; see `vitrine import --help`.",
+            show_default="a sample catalogue, drawn now",
+        ),
+    ] = None,
+    serve: Annotated[bool, typer.Option(help="Serve once the catalogue is in.")] = True,
+) -> None:
+    """Set up database, admin and catalogue, then serve; run it again to go on where it was."""
+    settings = read_settings()
+    catalogue = ingest.source(data) if data else _drawn(settings.data_dir / "sample")
+    password = _prepare(settings)
+    with wiring.running_or_attached(settings) as (runtime, owner):
+        import_into(runtime, catalogue)
+    _greet(settings, password)
+    if serve and owner:
+        run_api(settings, settings.api.host, settings.api.port)
+    elif serve:
+        out.print("Another Vitrine serves this folder already.")
+
+
+def _prepare(settings: Settings) -> str | None:
+    """Migrate; the new admin's password, None if there is an admin already."""
+    engine = make_engine(settings)
+    try:
+        schema.upgrade(engine)
+        sessions = Sessions(engine)
+        with sessions.read() as session:
+            known = people.find_user(session, EMAIL)
+        return None if known else make_admin(sessions, EMAIL)
+    finally:
+        engine.dispose()
+
+
+def _drawn(folder: Path) -> ingest.Source:
+    from vitrine.sample import draw_catalogue
+
+    if not (folder / "products.csv").is_file():
+        with progress() as bar:
+            task = bar.add_task("Drawing  ", total=None)
+            draw_catalogue(
+                folder, progress=lambda done, total: bar.update(task, completed=done, total=total)
+            )
+    return ingest.source(folder)
+
+
+def _greet(settings: Settings, password: str | None) -> None:
+    url = f"http://{settings.api.host}:{settings.api.port}"
+    lines = [
+        "",
+        f"Vitrine: {url}   (health: {url}/v1/health)",
+        f"Admin:   {EMAIL}",
+        f"Password (shown only now): {password}" if password else "Password: as before",
+        "",
+        "Try, in another terminal:",
+        '  .venv/bin/vitrine search --text "navy check shirt" --sheet sheet.png',
+        "  .venv/bin/vitrine search PHOTO",
+        "",
+    ]
+    out.print("\n".join(lines), highlight=False, markup=False)
+
+
+COMMANDS = (demo,)

@@ -1,0 +1,121 @@
+"""Searching from the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from vitrine import wiring
+from vitrine.cli.console import err, out, read_settings
+from vitrine.core.errors import invalid
+from vitrine.services import search as searches
+from vitrine.services import sheets
+from vitrine.services.search import Answer, Found, Query
+from vitrine.vision.types import Box
+
+
+def search(
+    photo: Annotated[
+        Path | None, typer.Argument(help="A photo of what you look for.", show_default=False)
+    ] = None,
+    text: Annotated[str, typer.Option(help="Words: alone, or beside the photo.")] = "",
+    weight: Annotated[
+        float, typer.Option(help="Share of the photo, 0 to 1, where there are words as well.")
+    ] = 0.5,
+    box: Annotated[
+        str | None,
+        typer.Option(help="Part of the photo, x1,y1,x2,y2 in pixels.", metavar="X1,Y1,X2,Y2"),
+    ] = None,
+    limit: Annotated[int, typer.Option(help="Most hits.")] = 10,
+    sheet: Annotated[
+        Path | None, typer.Option(help="Also write a contact sheet, a PNG, here.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+) -> None:
+    """Search the catalogue by photo, by words, or by both.
+
+    Examples: `vitrine search shoe.jpg`, `vitrine search --text "navy check shirt"`,
+    `vitrine search dress.jpg --text "but in red" --sheet out.png`.
+    """
+    data = _read(photo)
+    query = Query(data, None, text, _parse_box(box), weight, limit)
+    with wiring.running_or_attached(read_settings()) as (runtime, _owner):
+        answer = searches.search(runtime.sessions, runtime.ports, query)
+        if sheet is not None:
+            asked = sheets.Asked(data, _searched_box(answer), text)
+            sheet.write_bytes(sheets.draw(asked, answer.hits, runtime.ports.blobs))
+    if as_json:
+        sys.stdout.write(json.dumps(_as_json(answer), ensure_ascii=False) + "\n")
+    else:
+        _print_hits(answer)
+    if sheet is not None:
+        err.print(f"Wrote {sheet}", markup=False)
+
+
+def _read(photo: Path | None) -> bytes | None:
+    if photo is None:
+        return None
+    try:
+        return photo.read_bytes()
+    except OSError as broken:
+        raise invalid("PHOTO", f"{photo} cannot be read: {broken.strerror}") from None
+
+
+def _parse_box(box: str | None) -> Box | None:
+    if box is None:
+        return None
+    try:
+        x1, y1, x2, y2 = (float(edge) for edge in box.split(","))
+    except ValueError:
+        raise invalid("--box", f"{box!r} is not four numbers x1,y1,x2,y2") from None
+    return Box(x1, y1, x2, y2)
+
+
+def _searched_box(answer: Answer) -> Box | None:
+    edges = answer.result.query.get("box")
+    return Box(*edges) if edges else None
+
+
+def _print_hits(answer: Answer) -> None:
+    if not answer.hits:
+        out.print("Nothing found: the catalogue is empty.")
+        return
+    table = Table()
+    table.add_column("rank", justify="right")
+    table.add_column("score", justify="right")
+    for column in ("external_id", "title", "price"):
+        table.add_column(column)
+    for hit in answer.hits:
+        product = hit.product
+        price = "" if product.price is None else f"{product.price} {product.currency}"
+        table.add_row(str(hit.rank), f"{hit.score:.3f}", product.external_id, product.title, price)
+    out.print(table)
+
+
+def _as_json(answer: Answer) -> dict[str, Any]:
+    return {
+        "query_id": answer.result.id,
+        "collection": answer.result.collection,
+        "milliseconds": answer.result.milliseconds,
+        "hits": [_hit(hit) for hit in answer.hits],
+    }
+
+
+def _hit(hit: Found) -> dict[str, Any]:
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "product_id": hit.product.id,
+        "external_id": hit.product.external_id,
+        "title": hit.product.title,
+        "image_id": hit.image.id,
+        "box": list(hit.crop.box.as_tuple()),
+    }
+
+
+COMMANDS = (search,)

@@ -1,0 +1,77 @@
+"""Commands that run servers and prepare their database."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from vitrine import schema
+from vitrine.cli.console import out, read_settings
+from vitrine.core import telemetry
+from vitrine.core.settings import Settings
+from vitrine.db import make_engine
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on.", show_default="8000")]
+
+
+def serve(host: Host = None, port: Port = None) -> None:
+    """Serve the API; in the embedded shape this one process also runs the jobs."""
+    settings = read_settings(serves=True)
+    run_api(settings, host or settings.api.host, port or settings.api.port)
+
+
+def run_api(settings: Settings, host: str, port: int) -> None:
+    """Serve until a signal stops it."""
+    telemetry.set_up_logging(settings)
+    from vitrine.api.app import create_app
+
+    _run(create_app(settings), host, port)
+
+
+def worker(
+    concurrency: Annotated[
+        int | None, typer.Option(help="Jobs at once.", show_default="VITRINE_QUEUE__WORKERS")
+    ] = None,
+) -> None:
+    """Run jobs from Redis (VITRINE_QUEUE__KIND=celery); start as many workers as you need."""
+    from vitrine.worker.app import main
+
+    settings = read_settings(serves=True)
+    main(settings, concurrency or settings.queue.workers)
+
+
+def mlserver(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8002,
+) -> None:
+    """Serve the models alone, for API and workers with VITRINE_VISION__KIND=server."""
+    from vitrine.mlserver import create_app
+
+    _run(create_app(read_settings(serves=True)), host, port)
+
+
+def migrate() -> None:
+    """Create or bring up to date the tables; safe to run at any time, any number of times."""
+    settings = read_settings()
+    engine = make_engine(settings)
+    schema.upgrade(engine)
+    engine.dispose()
+    out.print("The database is up to date.")
+
+
+def settings() -> None:
+    """Print every setting with its present value; secrets are masked."""
+    out.print_json(json.dumps(read_settings().model_dump(mode="json")))
+
+
+def _run(app: object, host: str, port: int) -> None:
+    import uvicorn
+
+    # Our own middleware logs each request, with its id and without query strings.
+    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, server_header=False)  # type: ignore[arg-type]
+
+
+COMMANDS = (serve, worker, mlserver, migrate, settings)

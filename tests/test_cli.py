@@ -1,0 +1,169 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from tests import graphs
+from tests.factories import photo
+from vitrine.cli import app, main
+from vitrine.core.errors import VitrineError
+
+runner = CliRunner()
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    graphs.write_encoder(tmp_path / "data" / "models")
+    monkeypatch.setenv("VITRINE_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("VITRINE_VISION__ENCODER", "tiny")
+    monkeypatch.setenv("VITRINE_QUEUE__SWEEP_EVERY", "0.1")
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    rows = ["external_id,title,images,price,currency"]
+    for colour in ("red", "green", "blue"):
+        (folder / f"{colour}.jpg").write_bytes(photo(colour))
+        rows.append(f"{colour},{colour} shirt,{colour}.jpg,12.50,EUR")
+    (folder / "products.csv").write_text("\n".join(rows))
+    return folder
+
+
+def run(*words: str, stdin: str | None = None) -> Result:
+    result = runner.invoke(app, words, input=stdin)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def test_from_nothing_to_found(shop: Path, tmp_path: Path) -> None:
+    assert run("migrate").exit_code == 0
+    admin = run("create-admin", "me@example.com")
+    assert "Password (shown only now): " in admin.stdout
+    imported = run("import", str(shop))
+    assert imported.exit_code == 0, imported.output
+    assert "3 created" in imported.stdout
+
+    table = run("search", "--text", "blue shirt")
+    assert "12.50 EUR" in table.stdout
+    query = tmp_path / "query.jpg"
+    query.write_bytes(photo("green", seed=5))
+    sheet = tmp_path / "out.png"
+    answer = run("search", str(query), "--json", "--box", "0,0,96,128", "--sheet", str(sheet))
+    hits = json.loads(answer.stdout)["hits"]
+    assert hits[0]["external_id"] == "green"
+    with Image.open(sheet) as drawn:
+        assert drawn.format == "PNG"
+
+    again = run("import", str(shop))
+    assert "3 unchanged" in again.stdout
+    assert run("reindex").exit_code == 0
+    assert run("reindex", "--embed").exit_code == 0
+    assert json.loads(run("search", str(query), "--json").stdout)["hits"] == hits
+
+
+def test_refused_rows_are_shown_and_the_exit_code_says_so(shop: Path) -> None:
+    run("migrate")
+    with (shop / "products.csv").open("a") as file:
+        file.write("\nbad,,missing.jpg,1,EUR")
+    result = run("import", str(shop))
+    assert result.exit_code == 1
+    assert "1 refused" in result.stdout
+    assert "title" in result.output
+
+
+def test_demo_prepares_everything_and_can_be_run_again(shop: Path) -> None:
+    first = run("demo", str(shop), "--no-serve")
+    assert first.exit_code == 0, first.output
+    assert "Password (shown only now): " in first.stdout
+    second = run("demo", str(shop), "--no-serve")
+    assert "Password: as before" in second.stdout
+    assert "3 unchanged" in second.stdout
+
+
+def test_an_admins_password_can_come_from_standard_input(shop: Path) -> None:
+    run("migrate")
+    result = run("create-admin", "--password-stdin", stdin="a long enough password\n")
+    assert result.exit_code == 0
+    assert "Password" not in result.stdout
+
+
+def test_evaluate_prints_figures(shop: Path) -> None:
+    lines = [
+        {
+            "image": f"{colour}.jpg",
+            "product_id": colour,
+            "title": f"{colour} shirt",
+            "category": "shirt",
+            "colour": colour,
+            "split": "gallery",
+        }
+        for colour in ("red", "green", "blue")
+    ]
+    manifest = shop / "manifest.jsonl"
+    manifest.write_text("\n".join(json.dumps(line) for line in lines))
+    printed = json.loads(run("evaluate", str(manifest), "--json").stdout)
+    assert printed["gallery"] == 3
+    assert printed["text_r1"]["n"] == 3
+    assert "text r1" in run("evaluate", str(manifest)).stdout
+
+
+def test_models_are_listed_and_unknown_ones_refused(shop: Path) -> None:
+    listed = run("models", "list").stdout
+    assert "fashion-clip" in listed
+    with pytest.raises(VitrineError, match="no model"):
+        run("models", "pull", "nonsense")
+
+
+def test_settings_are_shown_without_secrets(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VITRINE_AUTH__SECRET", "s" * 40)
+    shown = run("settings").stdout
+    assert json.loads(shown)["vision"]["encoder"] == "tiny"
+    assert "ssss" not in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("search", "missing.jpg"), "cannot be read"),
+        (("search", "--text", "x", "--limit", "0"), "limit"),
+        (("search",), "needed"),
+        (("search", "--text", "x", "--box", "1,2"), "four numbers"),
+        (("import", "nowhere"), "products.csv"),
+        (("search", "--text", "x"), "vitrine migrate"),
+    ],
+)
+def test_a_wrong_call_gets_one_sentence_and_exit_code_1(
+    shop: Path,
+    words: tuple[str, ...],
+    told: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.argv", ["vitrine", *words])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    shown = capsys.readouterr().err
+    assert told in shown
+    assert "Traceback" not in shown
+
+
+def test_a_wrong_setting_is_named(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("VITRINE_VISION__MARGIN", "0.9")
+    monkeypatch.setattr("sys.argv", ["vitrine", "settings"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "VITRINE_VISION__MARGIN" in capsys.readouterr().err
+
+
+def test_every_command_explains_itself() -> None:
+    assert "vitrine" in run("--version").stdout
+    top = run("--help").stdout
+    for name in ("serve", "worker", "mlserver", "migrate", "import", "search", "reindex", "demo"):
+        assert name in top
+        assert "Usage" in run(name, "--help").stdout
