@@ -1,0 +1,1 @@
+"""The HTTP API: who may call what, in which shape, over the services."""

@@ -1,0 +1,95 @@
+"""The API as one ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from vitrine import wiring
+from vitrine.api import openapi, problems
+from vitrine.api.middleware import Answered, BodyLimit
+from vitrine.api.routes import ROUTERS
+from vitrine.core.errors import Invalid
+from vitrine.core.settings import Settings
+from vitrine.wiring import Runtime
+
+
+def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
+    """The application; with no runtime given, its lifespan starts one and stops it again."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if runtime is not None:
+            app.state.runtime = runtime
+            yield
+            return
+        with wiring.running_here(settings) as started:
+            app.state.runtime = started
+            yield
+
+    app = FastAPI(
+        title="Vitrine",
+        summary="Visual product search for fashion catalogues",
+        version=version("vitrine"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        generate_unique_id_function=_operation_id,
+        lifespan=lifespan,
+        middleware=_middleware(settings),
+    )
+    app.state.settings = settings
+    # FastAPI's own way to describe more than it can see.
+    app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    """Outermost first."""
+    origins = settings.api.cors_origins
+    layers = [
+        Middleware(Answered),
+        *([_cors(origins)] if origins else []),
+        Middleware(BodyLimit, settings.limits),
+    ]
+    if "*" in origins:
+        raise Invalid("cors_origins", "VITRINE_API__CORS_ORIGINS must name origins, not *.")
+    return layers
+
+
+def _cors(origins: tuple[str, ...]) -> Middleware:
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_credentials=True,
+        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=[
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "Prefer",
+            "X-CSRF-Token",
+            "X-Request-ID",
+        ],
+        expose_headers=[
+            "ETag",
+            "Idempotency-Replayed",
+            "Location",
+            "Preference-Applied",
+            "Retry-After",
+            "X-Request-ID",
+        ],
+    )

@@ -1,0 +1,51 @@
+"""What handlers ask for: the runtime, the caller, a session committed before the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from vitrine.services.people import Caller
+from vitrine.wiring import Runtime
+
+
+def get_runtime(request: Request) -> Runtime:
+    """The running Vitrine."""
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+def get_caller(request: Request) -> Caller:
+    """Who is calling, as the guard found out."""
+    caller: Caller = request.state.caller
+    return caller
+
+
+def get_address(request: Request) -> str:
+    """The address the connection came from; what a header claims is not asked."""
+    return request.client.host if request.client else "unknown"
+
+
+RuntimeDep = Annotated[Runtime, Depends(get_runtime)]
+CallerDep = Annotated[Caller, Depends(get_caller)]
+AddressDep = Annotated[str, Depends(get_address)]
+
+
+def read_session(runtime: RuntimeDep) -> Iterator[Session]:
+    """A session for looking only."""
+    with runtime.sessions.read() as session:
+        yield session
+
+
+def write_session(runtime: RuntimeDep) -> Iterator[Session]:
+    """A session that is committed when the handler returns."""
+    with runtime.sessions.write() as session:
+        yield session
+
+
+# With the default scope the answer is sent first, and a commit that fails goes unnoticed.
+ReadSession = Annotated[Session, Depends(read_session, scope="function")]
+WriteSession = Annotated[Session, Depends(write_session, scope="function")]

@@ -1,0 +1,116 @@
+"""Multipart forms and JSON bodies of the same meaning, as one value for the services."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from vitrine.api import content
+from vitrine.api.schemas.search import SearchAsk
+from vitrine.core.errors import invalid
+from vitrine.services.fields import ProductFields, check
+
+File = tuple[str, bytes]
+PRODUCT_FORM, PRODUCT_FILES = {"product"}, {"images"}
+SEARCH_FORM, SEARCH_FILES = {"upload_id", "text", "weight", "limit", "box"}, {"image"}
+
+
+@dataclass(frozen=True, slots=True)
+class ProductForm:
+    """A new product's fields and its photos."""
+
+    fields: ProductFields
+    images: list[File]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImagesForm:
+    """Photos, in order."""
+
+    images: list[File]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchForm:
+    """A search, and its photo if one came along."""
+
+    asked: SearchAsk
+    image: File | None
+    digest: str
+
+
+async def product_form(request: Request) -> ProductForm:
+    """A product as JSON, or as a form with the JSON in `product` and files in `images`."""
+    form = await _form(request, PRODUCT_FORM, PRODUCT_FILES)
+    if form is None:
+        data = await _json(request)
+        return ProductForm(check(ProductFields, data), [], content.digest(data))
+    if "product" not in form.texts:
+        raise invalid("product", "is missing: the product's fields as JSON")
+    fields = check(ProductFields, content.parse_json(form.texts["product"], "product"))
+    return ProductForm(fields, form.files.get("images", []), form.digest)
+
+
+async def images_form(request: Request) -> ImagesForm:
+    """A form with at least one file in `images`."""
+    form = await content.read_form(request, set(), PRODUCT_FILES)
+    if not form.files:
+        raise invalid("images", "is missing: at least one photo")
+    return ImagesForm(form.files["images"], form.digest)
+
+
+async def upload_form(request: Request) -> ImagesForm:
+    """A form with exactly one file in `image`."""
+    form = await content.read_form(request, set(), SEARCH_FILES)
+    return ImagesForm([_only(form)], form.digest)
+
+
+async def search_form(request: Request) -> SearchForm:
+    """A search as JSON, or as a form that may hold the photo itself in `image`."""
+    form = await _form(request, SEARCH_FORM, SEARCH_FILES)
+    if form is None:
+        data = await _json(request)
+        return SearchForm(check(SearchAsk, data), None, content.digest(data))
+    asked: dict[str, Any] = dict(form.texts)
+    if "box" in asked:
+        asked["box"] = _edges(form.texts["box"])
+    image = _only(form) if form.files else None
+    return SearchForm(check(SearchAsk, asked), image, form.digest)
+
+
+ProductFormDep = Annotated[ProductForm, Depends(product_form)]
+ImagesFormDep = Annotated[ImagesForm, Depends(images_form)]
+UploadFormDep = Annotated[ImagesForm, Depends(upload_form)]
+SearchFormDep = Annotated[SearchForm, Depends(search_form)]
+
+
+async def _form(request: Request, texts: set[str], files: set[str]) -> content.Form | None:
+    if content.is_form(request):
+        return await content.read_form(request, texts, files)
+    if content.is_json(request):
+        return None
+    raise content.unsupported()
+
+
+async def _json(request: Request) -> Any:
+    return content.parse_json(await request.body())
+
+
+def _only(form: content.Form) -> File:
+    files = form.files.get("image", [])
+    if len(files) != 1:
+        raise invalid("image", "is missing" if not files else "must be one file")
+    return files[0]
+
+
+def _edges(text: str) -> Any:
+    """A box from `x1,y1,x2,y2` or JSON; the schema judges what it holds."""
+    try:
+        return json.loads(text if text.lstrip().startswith("[") else f"[{text}]")
+    except (ValueError, RecursionError):
+        raise invalid("box", "needs four numbers: x1,y1,x2,y2") from None

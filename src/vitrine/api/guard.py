@@ -1,0 +1,109 @@
+"""Every route asks first who is calling and whether they may, and only then reads the request."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from vitrine.api import content, cookies
+from vitrine.api.permissions import NEEDS
+from vitrine.core.errors import Forbidden, NotFound, Unauthenticated
+from vitrine.core.settings import Settings
+from vitrine.services import people
+from vitrine.services.people import Caller, Need
+from vitrine.wiring import Runtime
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class GuardedRoute(APIRoute):
+    """A route that answers nobody before the table of permissions allowed it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The route's work behind its guard; raises LookupError for a route nobody decided on."""
+        if self.name not in NEEDS:
+            raise LookupError(f"{self.name} is missing in api/permissions.py")
+        need, work = NEEDS[self.name], super().get_route_handler()
+        known = _query_names(self.dependant)
+
+        async def guarded(request: Request) -> Response:
+            if need is not None:
+                request.state.caller = await run_in_threadpool(admit, request, need)
+            await _check_content(request, known)
+            return await work(request)
+
+        return guarded
+
+
+def router(prefix: str = "", tag: str = "") -> APIRouter:
+    """A router whose routes are all guarded."""
+    return APIRouter(prefix=prefix, tags=[tag] if tag else [], route_class=GuardedRoute)
+
+
+def admit(request: Request, need: Need) -> Caller:
+    """Who is calling; raises Unauthenticated, or Forbidden if they may not do what needs `need`."""
+    runtime: Runtime = request.app.state.runtime
+    token, by_cookie = _credential(request)
+    caller = _caller(runtime, token)
+    if by_cookie and request.method not in SAFE_METHODS:
+        check_csrf(request, runtime.settings, caller.sign_in_id or "")
+    caller.require(need)
+    return caller
+
+
+def check_csrf(request: Request, settings: Settings, sign_in_id: str) -> None:
+    """Raise Forbidden unless the page that sends a cookie could also read ours."""
+    expected = cookies.csrf_token(settings.secret, sign_in_id)
+    sent = request.headers.get("x-csrf-token", "")
+    cookie = request.cookies.get(cookies.CSRF, "")
+    if not (_same(sent, expected) and _same(cookie, expected)):
+        raise Forbidden("csrf", "Send the value of the CSRF cookie in the header X-CSRF-Token.")
+
+
+def _credential(request: Request) -> tuple[str, bool]:
+    """The token and whether it came by cookie; a header goes first."""
+    header = request.headers.get("authorization")
+    if header is not None:
+        kind, _, token = header.partition(" ")
+        if kind.lower() != "bearer":
+            raise Unauthenticated("not_signed_in", "Use Authorization: Bearer with a token or key.")
+        return token.strip(), False
+    if token := request.cookies.get(cookies.ACCESS, ""):
+        return token, True
+    raise Unauthenticated("not_signed_in", "Sign in, or send an API key.")
+
+
+def _caller(runtime: Runtime, token: str) -> Caller:
+    with runtime.sessions.read() as session:
+        if not token.startswith(people.KEY_START):
+            return people.caller_of_token(session, token, runtime.settings)
+        caller, to_note = people.caller_of_key(session, token)
+    if to_note and caller.key_id:
+        with runtime.sessions.write() as session:
+            people.note_key_use(session, caller.key_id)
+    return caller
+
+
+def _query_names(dependant: Dependant) -> set[str]:
+    own = {param.alias for param in dependant.query_params}
+    return own.union(*(_query_names(needed) for needed in dependant.dependencies))
+
+
+async def _check_content(request: Request, known: set[str]) -> None:
+    content.check_query(request.scope["query_string"], known)
+    if any("\x00" in str(value) for value in request.path_params.values()):
+        raise NotFound("not_found", "There is nothing of that name.")
+    if content.is_json(request) and request.method not in SAFE_METHODS:
+        body = await request.body()
+        if body:
+            content.parse_json(body)
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode())

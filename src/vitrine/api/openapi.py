@@ -1,0 +1,122 @@
+"""The description of the API: what FastAPI derives, plus what it cannot see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from vitrine.api import cookies, problems
+from vitrine.api.permissions import NEEDS
+from vitrine.api.schemas.common import Problem
+from vitrine.api.schemas.search import SearchAsk
+from vitrine.services.fields import ProductFields
+
+REFS = "#/components/schemas/{model}"
+UNSEEN: tuple[type[BaseModel], ...] = (Problem, ProductFields, SearchAsk)
+"""Models that no signature names: errors, and bodies that come in two shapes."""
+
+SIGNED_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
+SCHEMES = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access token, or an API key.",
+    },
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": cookies.ACCESS,
+        "description": "Set by signing in with `cookie: true`; other methods than GET also need "
+        "the header X-CSRF-Token.",
+    },
+}
+DESCRIPTIONS = {
+    "401": "Nobody is signed in, or the credential is expired, revoked or wrong.",
+    "403": "The role or the key's scopes do not allow this.",
+    "422": "The request cannot work; `fields` says why.",
+    "default": "Any other error.",
+}
+
+
+def _ref(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": REFS.format(model=model.__name__)}
+
+
+def _file() -> dict[str, str]:
+    return {"type": "string", "contentMediaType": "application/octet-stream", "format": "binary"}
+
+
+def _files() -> dict[str, Any]:
+    return {"type": "array", "items": _file()}
+
+
+def _form(required: list[str], **properties: object) -> dict[str, Any]:
+    return {"schema": {"type": "object", "required": required, "properties": properties}}
+
+
+def _body(**content: object) -> dict[str, Any]:
+    return {"requestBody": {"required": True, "content": content}}
+
+
+PRODUCT_BODY = _body(
+    **{
+        "application/json": {"schema": _ref(ProductFields)},
+        "multipart/form-data": {
+            **_form(["product"], product=_ref(ProductFields), images=_files()),
+            "encoding": {"product": {"contentType": "application/json"}},
+        },
+    }
+)
+IMAGES_BODY = _body(**{"multipart/form-data": _form(["images"], images=_files())})
+UPLOAD_BODY = _body(**{"multipart/form-data": _form(["image"], image=_file())})
+SEARCH_BODY = _body(
+    **{
+        "application/json": {"schema": _ref(SearchAsk)},
+        "multipart/form-data": _form(
+            [],
+            image=_file(),
+            upload_id={"type": "string"},
+            text={"type": "string"},
+            weight={"type": "number"},
+            limit={"type": "integer"},
+            box={"type": "string", "description": "x1,y1,x2,y2", "examples": ["40,10,400,620"]},
+        ),
+    }
+)
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title, version=app.version, summary=app.summary, routes=app.routes
+        )
+        _add_components(document["components"])
+        for path in document["paths"].values():
+            for operation in path.values():
+                _finish(operation)
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def _add_components(components: dict[str, Any]) -> None:
+    schemas = components["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    _, made = models_json_schema([(model, "validation") for model in UNSEEN], ref_template=REFS)
+    schemas.update(made["$defs"])
+    components["securitySchemes"] = SCHEMES
+
+
+def _finish(operation: dict[str, Any]) -> None:
+    """The errors every operation may answer, and whether it needs an account."""
+    is_open = NEEDS[operation["operationId"]] is None
+    operation["security"] = [] if is_open else SIGNED_IN
+    for status, description in DESCRIPTIONS.items():
+        if not (is_open and status in ("401", "403")):
+            content = {problems.MEDIA_TYPE: {"schema": _ref(Problem)}}
+            operation["responses"][status] = {"description": description, "content": content}

@@ -1,0 +1,58 @@
+"""Who may call what: the one table of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from vitrine.services.people import Need
+
+READ = Need("viewer", "catalog:read")
+WRITE = Need("editor", "catalog:write")
+SEARCH = Need("viewer", "search")
+SEE_JOBS = Need("viewer", "jobs")
+STEER_JOBS = Need("editor", "jobs")
+PERSON = Need("viewer")
+ADMIN_PERSON = Need("admin")
+OPERATE = Need("admin", "admin")
+
+NEEDS: Mapping[str, Need | None] = {
+    "health": None,
+    "sign_in": None,
+    "refresh": None,
+    "show_media": None,  # its signature is its permission
+    "sign_out": PERSON,
+    "me": PERSON,
+    "change_password": PERSON,
+    "create_api_key": PERSON,
+    "list_api_keys": PERSON,
+    "revoke_api_key": PERSON,
+    "create_user": ADMIN_PERSON,
+    "list_users": ADMIN_PERSON,
+    "change_user": ADMIN_PERSON,
+    "delete_user": ADMIN_PERSON,
+    "openapi": READ,
+    "metrics": OPERATE,
+    "create_product": WRITE,
+    "list_products": READ,
+    "show_product": READ,
+    "change_product": WRITE,
+    "delete_product": WRITE,
+    "restore_product": WRITE,
+    "add_images": WRITE,
+    "delete_image": WRITE,
+    "index_product": WRITE,
+    "similar_products": SEARCH,
+    "add_upload": SEARCH,
+    "show_image": READ,
+    "show_thumbnail": READ,
+    "sign_image_url": READ,
+    "list_jobs": SEE_JOBS,
+    "show_job": SEE_JOBS,
+    "show_job_result": SEE_JOBS,
+    "follow_job": SEE_JOBS,
+    "cancel_job": STEER_JOBS,
+    "retry_job": STEER_JOBS,
+    "search": SEARCH,
+    "show_query": SEARCH,
+}
+"""Route name to what it needs; None is open to all, and a route that is missing cannot start."""

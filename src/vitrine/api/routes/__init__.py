@@ -1,0 +1,14 @@
+"""The routes, one module per subject."""
+
+from vitrine.api.routes import accounts, auth, images, jobs, products, search, system
+
+ROUTERS = (
+    system.router,
+    auth.router,
+    accounts.keys,
+    accounts.users,
+    products.router,
+    images.router,
+    jobs.router,
+    search.router,
+)

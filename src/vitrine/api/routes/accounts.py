@@ -1,0 +1,88 @@
+"""API keys of the caller, and, for admins, users."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Query
+
+from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, WriteSession
+from vitrine.api.guard import router as guarded
+from vitrine.api.schemas.accounts import (
+    ApiKeyAsk,
+    ApiKeyMade,
+    ApiKeys,
+    ApiKeyTold,
+    UserAsk,
+    UserChange,
+    UserPage,
+    UserTold,
+)
+from vitrine.api.schemas.common import Id
+from vitrine.services import people
+
+keys = guarded("/v1/api-keys", "api keys")
+users = guarded("/v1/users", "users")
+
+
+@keys.post("", status_code=201, summary="Make an API key")
+def create_api_key(asked: ApiKeyAsk, caller: CallerDep, session: WriteSession) -> ApiKeyMade:
+    """A key for programs, shown this once; it can never do more than its owner."""
+    key, secret = people.create_key(
+        session, caller, asked.name, list(asked.scopes), asked.expires_at
+    )
+    return ApiKeyMade(**ApiKeyTold.model_validate(key).model_dump(), key=secret)
+
+
+@keys.get("", summary="List your API keys")
+def list_api_keys(caller: CallerDep, session: ReadSession) -> ApiKeys:
+    """The caller's keys, without their secrets."""
+    found = people.list_keys(session, caller.user_id)
+    return ApiKeys(api_keys=[ApiKeyTold.model_validate(key) for key in found])
+
+
+@keys.delete("/{key_id}", status_code=204, summary="Revoke an API key")
+def revoke_api_key(key_id: str, caller: CallerDep, session: WriteSession) -> None:
+    """The key stops working at once."""
+    people.revoke_key(session, caller.user_id, key_id)
+
+
+@users.post("", status_code=201, summary="Add a user")
+def create_user(asked: UserAsk, session: WriteSession) -> UserTold:
+    """A new account with a first password."""
+    password = asked.password.get_secret_value()
+    user = people.create_user(session, asked.email, password, asked.role, asked.name)
+    return UserTold.model_validate(user)
+
+
+@users.get("", summary="List users")
+def list_users(
+    session: ReadSession,
+    cursor: Id | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> UserPage:
+    """Users, oldest first."""
+    found = people.list_users(session, cursor, limit + 1)
+    told = [UserTold.model_validate(user) for user in found[:limit]]
+    return UserPage(users=told, next_cursor=told[-1].id if len(found) > limit else None)
+
+
+@users.patch("/{user_id}", summary="Change a user")
+def change_user(user_id: str, asked: UserChange, runtime: RuntimeDep) -> UserTold:
+    """Role, name or password; the last admin stays one."""
+    password = asked.password.get_secret_value() if asked.password else None
+    hashed = people.hash_password(password) if password is not None else None
+    with runtime.sessions.write() as session:
+        if asked.role is not None:
+            people.set_role(session, user_id, asked.role)
+        if asked.name is not None:
+            people.set_name(session, user_id, asked.name)
+        if hashed is not None:
+            people.set_password(session, user_id, hashed)
+        return UserTold.model_validate(people.get_user(session, user_id))
+
+
+@users.delete("/{user_id}", status_code=204, summary="Delete a user")
+def delete_user(user_id: str, session: WriteSession) -> None:
+    """The account, its keys and its sign-ins end; the last admin cannot be deleted."""
+    people.delete_user(session, user_id)

@@ -1,0 +1,113 @@
+"""Signing in, staying signed in, signing out."""
+
+from __future__ import annotations
+
+from fastapi import Request, Response
+
+from vitrine.api import cookies
+from vitrine.api.deps import AddressDep, CallerDep, RuntimeDep, WriteSession
+from vitrine.api.guard import check_csrf
+from vitrine.api.guard import router as guarded
+from vitrine.api.schemas.accounts import Me, PasswordAsk, RefreshAsk, SignedIn, SignInAsk
+from vitrine.core.errors import Forbidden, Unauthenticated
+from vitrine.core.settings import Settings
+from vitrine.services import people
+from vitrine.services.people import Tokens
+from vitrine.tables.people import User
+from vitrine.wiring import Runtime
+
+router = guarded("/v1/auth", "auth")
+
+
+@router.post("/sign-in", summary="Sign in", response_model_exclude_none=True)
+def sign_in(
+    asked: SignInAsk, response: Response, runtime: RuntimeDep, address: AddressDep
+) -> SignedIn:
+    """Tokens for a program, or cookies for a browser; 429 after too many wrong passwords."""
+    password = asked.password.get_secret_value()
+    user = _verified(runtime, asked.email, password, address)
+    renewed = people.renewed_hash(user, password)
+    with runtime.sessions.write() as session:
+        tokens = people.sign_in(session, user, runtime.settings)
+        people.forget_attempts(session, asked.email, address)
+        if renewed:
+            people.set_hash(session, user.id, renewed)
+    return _told(tokens, response, runtime.settings, by_cookie=asked.cookie)
+
+
+@router.post("/refresh", summary="Renew the tokens", response_model_exclude_none=True)
+def refresh(
+    request: Request, response: Response, runtime: RuntimeDep, asked: RefreshAsk | None = None
+) -> SignedIn:
+    """New tokens for a refresh token that was never used; a used one ends the whole sign-in."""
+    given = asked.refresh_token if asked else None
+    token = given or _cookie_token(request, runtime)
+    with runtime.sessions.write() as session:
+        tokens = people.refresh(session, token, runtime.settings)
+    if tokens is None:  # told outside the block, so that what was revoked stays revoked
+        raise Unauthenticated("refresh_token_invalid", "Sign in again.")
+    return _told(tokens, response, runtime.settings, by_cookie=not given)
+
+
+@router.post("/sign-out", status_code=204, summary="Sign out")
+def sign_out(caller: CallerDep, session: WriteSession, response: Response) -> None:
+    """End this sign-in: its tokens stop working at once."""
+    people.revoke_sign_in(session, caller.sign_in_id or "")
+    cookies.clear_cookies(response)
+
+
+@router.get("/me", summary="Who is signed in")
+def me(caller: CallerDep) -> Me:
+    """The account that is signed in."""
+    return Me(id=caller.user_id, email=caller.email, name=caller.name, role=caller.role)
+
+
+@router.put("/password", status_code=204, summary="Change the password")
+def change_password(
+    asked: PasswordAsk, caller: CallerDep, runtime: RuntimeDep, address: AddressDep
+) -> None:
+    """Needs the present password; ends every other sign-in of the account."""
+    hashed = people.hash_password(asked.new_password.get_secret_value(), "new_password")
+    user = _verified_owner(runtime, caller.email, asked, address)
+    with runtime.sessions.write() as session:
+        people.forget_attempts(session, caller.email, address)
+        people.set_password(session, user.id, hashed, keep_sign_in=caller.sign_in_id)
+
+
+def _verified(runtime: Runtime, email: str, password: str, address: str) -> User:
+    """The user of these credentials; every wrong try has been counted when this raises."""
+    with runtime.sessions.write() as session:
+        people.note_attempt(session, email, address, runtime.settings.auth)
+    with runtime.sessions.read() as session:
+        user = people.find_user(session, email)
+    return people.verify_password(user, password)
+
+
+def _verified_owner(runtime: Runtime, email: str, asked: PasswordAsk, address: str) -> User:
+    try:
+        return _verified(runtime, email, asked.current_password.get_secret_value(), address)
+    except Unauthenticated:  # a 401 would tell a client that its sign-in is over
+        reason = "is not the present password"
+        raise Forbidden(
+            "wrong_password", f"current_password {reason}.", fields={"current_password": reason}
+        ) from None
+
+
+def _cookie_token(request: Request, runtime: Runtime) -> str:
+    token = request.cookies.get(cookies.REFRESH, "")
+    with runtime.sessions.read() as session:
+        sign_in_id = people.sign_in_of_refresh_token(session, token)
+    if sign_in_id is None:
+        raise Unauthenticated("refresh_token_invalid", "Sign in again.")
+    check_csrf(request, runtime.settings, sign_in_id)
+    return token
+
+
+def _told(tokens: Tokens, response: Response, settings: Settings, *, by_cookie: bool) -> SignedIn:
+    if not by_cookie:
+        return SignedIn(
+            expires_in=tokens.access_ttl, access_token=tokens.access, refresh_token=tokens.refresh
+        )
+    cookies.set_cookies(response, tokens, settings)
+    csrf = cookies.csrf_token(settings.secret, tokens.sign_in_id)
+    return SignedIn(expires_in=tokens.access_ttl, csrf_token=csrf)

@@ -1,0 +1,199 @@
+"""Products and the images attached to them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Query
+from sqlalchemy.orm import Session
+from starlette.responses import JSONResponse
+
+from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, WriteSession
+from vitrine.api.forms import ImagesFormDep, ProductFormDep
+from vitrine.api.guard import router as guarded
+from vitrine.api.once import OnceDep
+from vitrine.api.openapi import IMAGES_BODY, PRODUCT_BODY
+from vitrine.api.schemas.catalog import (
+    ImagesAdded,
+    ImageTold,
+    ProductAnswer,
+    ProductChange,
+    ProductPage,
+    ProductTold,
+)
+from vitrine.api.schemas.common import Id
+from vitrine.api.schemas.jobs import JobAnswer, JobTold
+from vitrine.api.schemas.search import SearchAnswer, told
+from vitrine.services import catalog, search
+from vitrine.services.catalog import Filters
+from vitrine.services.fields import ProductFields, check
+from vitrine.services.people import Need
+from vitrine.services.search import Asker
+from vitrine.tables.catalog import Product
+
+router = guarded("/v1/products", "products")
+EDITOR = Need("editor", "catalog:write")
+
+
+@router.post(
+    "",
+    summary="Add a product",
+    status_code=202,
+    response_model=ProductAnswer,
+    responses={201: {"model": ProductAnswer, "description": "Added; no images to index."}},
+    openapi_extra=PRODUCT_BODY,
+)
+def create_product(
+    form: ProductFormDep, caller: CallerDep, runtime: RuntimeDep, once: OnceDep
+) -> JSONResponse:
+    """Metadata as JSON, or a form with `product` (JSON) and files in `images`."""
+    limits = runtime.settings.limits
+    photos = catalog.admit(form.images, limits)
+
+    def effect(session: Session) -> tuple[int, ProductAnswer]:
+        product = catalog.create(session, form.fields, caller.user_id)
+        if not photos:
+            return 201, ProductAnswer(product=_told(session, product))
+        catalog.add_images(session, runtime.ports, product, photos, limits.images_per_product)
+        job = catalog.submit_index(session, runtime.ports, product, caller.user_id, once.key)
+        shown = _told(session, product)
+        return 202, ProductAnswer(product=shown, job=JobTold.model_validate(job))
+
+    return once.answer(form.digest, effect)
+
+
+def _filters(
+    external_id: Annotated[str, Query(max_length=200)] = "",
+    category: Annotated[str, Query(max_length=200)] = "",
+    brand: Annotated[str, Query(max_length=200)] = "",
+    q: Annotated[str, Query(max_length=200, description="Words of title, id or brand.")] = "",
+    deleted: Annotated[bool, Query(description="Deleted ones instead; for editors.")] = False,
+) -> Filters:
+    return Filters(external_id, category, brand, q, deleted)
+
+
+@router.get("", summary="List products")
+def list_products(
+    filters: Annotated[Filters, Depends(_filters)],
+    caller: CallerDep,
+    session: ReadSession,
+    cursor: Id | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> ProductPage:
+    """Products, newest first, a page at a time."""
+    if filters.deleted:
+        caller.require(EDITOR)
+    page = catalog.list_products(session, filters, cursor, limit)
+    shown = [ProductTold.model_validate(product) for product in page.products]
+    return ProductPage(products=shown, next_cursor=page.next_cursor)
+
+
+@router.get("/{product_id}", summary="Show a product")
+def show_product(product_id: str, session: ReadSession) -> ProductTold:
+    """One product with its images."""
+    return ProductTold.model_validate(catalog.get(session, product_id))
+
+
+@router.patch("/{product_id}", summary="Change a product")
+def change_product(
+    product_id: str, asked: ProductChange, runtime: RuntimeDep, session: WriteSession
+) -> ProductTold:
+    """Only the fields that are sent change; null clears one."""
+    product = catalog.get(session, product_id)
+    catalog.update(session, runtime.ports, product, _changes(product, asked))
+    return _told(session, product)
+
+
+@router.delete("/{product_id}", status_code=204, summary="Delete a product")
+def delete_product(product_id: str, runtime: RuntimeDep, session: WriteSession) -> None:
+    """Hidden everywhere at once; can be restored."""
+    catalog.remove(session, runtime.ports, catalog.get(session, product_id))
+
+
+@router.post("/{product_id}/restore", summary="Restore a deleted product")
+def restore_product(product_id: str, runtime: RuntimeDep, session: WriteSession) -> ProductTold:
+    """Back as it was; 409 if its external id was given to another product meanwhile."""
+    product = catalog.get(session, product_id, deleted=True)
+    catalog.restore(session, runtime.ports, product)
+    return _told(session, product)
+
+
+@router.post(
+    "/{product_id}/images",
+    summary="Add images to a product",
+    status_code=202,
+    response_model=ImagesAdded,
+    openapi_extra=IMAGES_BODY,
+)
+def add_images(
+    product_id: str, form: ImagesFormDep, caller: CallerDep, runtime: RuntimeDep, once: OnceDep
+) -> JSONResponse:
+    """A form with files in `images`; a photo the product already has is not attached twice."""
+    limits = runtime.settings.limits
+    photos = catalog.admit(form.images, limits)
+
+    def effect(session: Session) -> tuple[int, ImagesAdded]:
+        product, ports = catalog.get(session, product_id), runtime.ports
+        added = catalog.add_images(session, ports, product, photos, limits.images_per_product)
+        job = catalog.submit_index(session, ports, product, caller.user_id, once.key)
+        session.flush()
+        shown = [ImageTold.model_validate(image) for image in added]
+        return 202, ImagesAdded(images=shown, job=JobTold.model_validate(job))
+
+    return once.answer(form.digest, effect)
+
+
+@router.delete("/{product_id}/images/{image_id}", status_code=204, summary="Delete an image")
+def delete_image(
+    product_id: str, image_id: str, runtime: RuntimeDep, session: WriteSession
+) -> None:
+    """404 for an image of another product."""
+    catalog.remove_image(session, runtime.ports, catalog.get(session, product_id), image_id)
+
+
+@router.post(
+    "/{product_id}/index",
+    summary="Index a product again",
+    status_code=202,
+    response_model=JobAnswer,
+)
+def index_product(
+    product_id: str, caller: CallerDep, runtime: RuntimeDep, once: OnceDep
+) -> JSONResponse:
+    """A job that looks at the product's images; the one that waits already, if there is one."""
+
+    def effect(session: Session) -> tuple[int, JobAnswer]:
+        product = catalog.get(session, product_id)
+        job = catalog.submit_index(session, runtime.ports, product, caller.user_id, once.key)
+        session.flush()
+        return 202, JobAnswer(job=JobTold.model_validate(job))
+
+    return once.answer("", effect)
+
+
+@router.get("/{product_id}/similar", summary="Find similar products")
+def similar_products(
+    product_id: str,
+    caller: CallerDep,
+    runtime: RuntimeDep,
+    limit: Annotated[int, Query(ge=1, le=search.MAX_LIMIT)] = 20,
+) -> SearchAnswer:
+    """The products nearest to this one; 409 while it has no indexed photo."""
+    asker = Asker(caller.user_id)
+    return told(search.similar(runtime.sessions, runtime.ports, product_id, limit, asker))
+
+
+def _told(session: Session, product: Product) -> ProductTold:
+    session.flush()
+    return ProductTold.model_validate(product)
+
+
+def _changes(product: Product, asked: ProductChange) -> dict[str, Any]:
+    """What was sent, judged as part of the whole product it would make."""
+    sent = {name: getattr(asked, name) for name in asked.model_fields_set}
+    order = {"image_ids": sent.pop("image_ids")} if sent.get("image_ids") is not None else {}
+    sent.pop("image_ids", None)
+    whole = {name: getattr(product, name) for name in ProductFields.model_fields} | sent
+    kept = {name: value for name, value in whole.items() if value is not None}
+    checked = check(ProductFields, kept)
+    return {name: getattr(checked, name) for name in sent} | order

@@ -1,0 +1,141 @@
+"""Search, at once or as a job, and what was found before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import Header, Response
+from sqlalchemy.orm import Session
+from starlette.responses import JSONResponse
+
+from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep
+from vitrine.api.forms import SearchForm, SearchFormDep
+from vitrine.api.guard import router as guarded
+from vitrine.api.once import Once, OnceDep
+from vitrine.api.openapi import SEARCH_BODY
+from vitrine.api.schemas.jobs import JobAnswer, JobTold
+from vitrine.api.schemas.search import SearchAnswer, told
+from vitrine.core.errors import Invalid, NotFound, invalid
+from vitrine.services import catalog, jobs
+from vitrine.services import search as searching
+from vitrine.services.catalog import Photo
+from vitrine.services.jobs import Order
+from vitrine.services.people import Caller
+from vitrine.services.search import Asker, Query
+from vitrine.vision.geometry import inside
+from vitrine.vision.types import Box, Size
+from vitrine.wiring import Runtime
+
+router = guarded("/v1", "search")
+
+ASYNC = "respond-async"
+
+
+@router.post(
+    "/search",
+    summary="Search by photo, words or both",
+    response_model=SearchAnswer,
+    responses={202: {"model": JobAnswer, "description": "A job will answer."}},
+    openapi_extra=SEARCH_BODY,
+)
+def search(
+    form: SearchFormDep,
+    caller: CallerDep,
+    runtime: RuntimeDep,
+    once: OnceDep,
+    prefer: Annotated[str, Header(description="respond-async: have a job answer.")] = "",
+) -> SearchAnswer | Response:
+    """The nearest products; with `Prefer: respond-async` a job finds them."""
+    query = _query(form)
+    size = _upload_size(runtime, query, caller)
+    if _wants_job(prefer):
+        return _later(runtime, form, query, size, once)
+    with _naming_field(query):
+        found = searching.search(runtime.sessions, runtime.ports, query, Asker(caller.user_id))
+    return told(found)
+
+
+@router.get("/queries/{query_id}", summary="Show a search again")
+def show_query(query_id: str, caller: CallerDep, session: ReadSession) -> SearchAnswer:
+    """What a search found, without the products deleted since; only for who asked, and admins."""
+    return told(searching.load(session, query_id, caller.sees_only))
+
+
+def _query(form: SearchForm) -> Query:
+    asked = form.asked
+    return Query(
+        photo=form.image[1] if form.image else None,
+        upload_id=asked.upload_id,
+        text=asked.text,
+        box=Box(*asked.box) if asked.box else None,
+        weight=asked.weight,
+        limit=asked.limit,
+    )
+
+
+def _upload_size(runtime: Runtime, query: Query, caller: Caller) -> Size | None:
+    """The size of the upload searched with; raises Invalid for one the caller cannot see."""
+    if query.upload_id is None:
+        return None
+    try:
+        with runtime.sessions.read() as session:
+            image = catalog.visible_image(session, query.upload_id, caller.sees_only)
+    except NotFound:
+        raise invalid(
+            "upload_id", "is unknown; send the photo again", code="upload_unknown"
+        ) from None
+    return Size(image.width, image.height)
+
+
+def _wants_job(prefer: str) -> bool:
+    return ASYNC in {wish.strip().lower() for wish in prefer.replace(";", ",").split(",")}
+
+
+def _later(
+    runtime: Runtime, form: SearchForm, query: Query, size: Size | None, once: Once
+) -> JSONResponse:
+    photo = catalog.admit_one("image", *form.image, runtime.settings.limits) if form.image else None
+    _check_box(query.box, Size(photo.width, photo.height) if photo else size)
+
+    def effect(session: Session) -> tuple[int, JobAnswer]:
+        kept = _keep_photo(session, runtime, query, photo, once.user_id)
+        order = Order("search", None, searching.as_payload(kept), once.user_id, once.key)
+        job = jobs.submit(session, runtime.ports.queue, order)
+        session.flush()
+        return 202, JobAnswer(job=JobTold.model_validate(job))
+
+    response = once.answer(form.digest, effect)
+    response.headers["Preference-Applied"] = ASYNC
+    return response
+
+
+def _keep_photo(
+    session: Session, runtime: Runtime, query: Query, photo: Photo | None, user_id: str
+) -> Query:
+    """The query with its photo kept as an upload, so that a job can carry its id."""
+    if photo is None:
+        return query
+    image = catalog.store_image(session, runtime.ports.blobs, photo, user_id)
+    return replace(query, photo=None, upload_id=image.id)
+
+
+def _check_box(box: Box | None, size: Size | None) -> None:
+    # At once, because the job that would find out answers nobody.
+    if box and size and not inside(box, size):
+        raise invalid("box", f"lies outside the photo of {size.width} x {size.height} pixels")
+
+
+@contextmanager
+def _naming_field(query: Query) -> Iterator[None]:
+    """Vision knows no field names; a client wants to know which field was wrong."""
+    try:
+        yield
+    except Invalid as error:
+        if error.fields or not query.has_photo:
+            raise
+        field = "box" if error.code == "box_outside" else "image"
+        message = f"{field}: {error.message}"
+        raise type(error)(error.code, message, fields={field: error.message}) from error

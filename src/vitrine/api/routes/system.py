@@ -1,0 +1,34 @@
+"""Health, metrics and the description of this API."""
+
+from __future__ import annotations
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+
+from vitrine.api.deps import ReadSession, RuntimeDep
+from vitrine.api.guard import router as guarded
+from vitrine.api.schemas.system import Health, ModelsTold
+
+router = guarded(tag="system")
+
+
+@router.get("/v1/health", summary="Whether Vitrine can answer")
+def health(request: Request, runtime: RuntimeDep, session: ReadSession) -> Health:
+    """Ready, and which models make the vectors; 503 while database or vision do not answer."""
+    session.execute(text("SELECT 1"))
+    models = ModelsTold.model_validate(runtime.ports.vision.versions)
+    return Health(version=request.app.version, models=models)
+
+
+@router.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
+def metrics() -> Response:
+    """Counters and histograms in the text format of Prometheus."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+@router.get("/openapi.json", include_in_schema=False)
+def openapi(request: Request) -> JSONResponse:
+    """This API as OpenAPI."""
+    return JSONResponse(request.app.openapi())

@@ -1,0 +1,117 @@
+"""Accounts, sign-ins and API keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, SecretStr
+
+from vitrine.api.schemas.common import Ask, Name, Told
+
+Role = Literal["viewer", "editor", "reviewer", "admin"]
+Scope = Literal["catalog:read", "catalog:write", "search", "jobs", "admin"]
+Email = Annotated[str, Field(max_length=320, examples=["ada@example.org"])]
+Password = Annotated[SecretStr, Field(max_length=1024)]
+
+
+class SignInAsk(Ask):
+    """Who, and whether as cookies (browsers) or tokens (programs)."""
+
+    email: Email
+    password: Password
+    cookie: bool = False
+
+
+class SignedIn(Told):
+    """Tokens for a program; for a browser they are in cookies and only the CSRF token is here."""
+
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the name of a kind, no secret
+    expires_in: int = Field(description="Seconds until the access token expires.")
+    access_token: str | None = None
+    refresh_token: str | None = None
+    csrf_token: str | None = None
+
+
+class RefreshAsk(Ask):
+    """The refresh token of a program; a browser sends its cookie instead."""
+
+    refresh_token: Annotated[str, Field(max_length=200)] | None = None
+
+
+class PasswordAsk(Ask):
+    """A new password, and the present one as proof."""
+
+    current_password: Password
+    new_password: Password
+
+
+class Me(Told):
+    """The account that is signed in."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+
+
+class UserTold(Me):
+    """A user."""
+
+    created_at: datetime
+
+
+class UserAsk(Ask):
+    """A new user."""
+
+    email: Email
+    password: Password
+    role: Role
+    name: Name = ""
+
+
+class UserChange(Ask):
+    """What to change of a user; a new password ends all their sign-ins."""
+
+    role: Role | None = None
+    name: Name | None = None
+    password: Password | None = None
+
+
+class UserPage(Told):
+    """Some users, and the cursor of the next page."""
+
+    users: list[UserTold]
+    next_cursor: str | None
+
+
+class ApiKeyAsk(Ask):
+    """A new API key."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=10)]
+    expires_at: AwareDatetime | None = None
+
+
+class ApiKeyTold(Told):
+    """An API key without its secret."""
+
+    id: str
+    name: str
+    prefix: str
+    scopes: list[str]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+class ApiKeyMade(ApiKeyTold):
+    """A new API key; `key` is shown this once."""
+
+    key: str
+
+
+class ApiKeys(Told):
+    """All API keys of the caller."""
+
+    api_keys: list[ApiKeyTold]

@@ -1,0 +1,108 @@
+"""Products, images and uploads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import Field, computed_field
+
+from vitrine.api.schemas.common import Ask, Id, Told
+from vitrine.api.schemas.jobs import JobTold
+from vitrine.services.fields import Attributes, Currency, Price
+
+
+class ProductChange(Ask):
+    """What to change of a product; null clears a field, `image_ids` puts the images in order."""
+
+    external_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    title: Annotated[str, Field(min_length=1, max_length=500)] | None = None
+    description: Annotated[str, Field(max_length=20_000)] | None = None
+    category: Annotated[str, Field(max_length=200)] | None = None
+    colour: Annotated[str, Field(max_length=100)] | None = None
+    brand: Annotated[str, Field(max_length=200)] | None = None
+    gender: Annotated[str, Field(max_length=50)] | None = None
+    price: Price | None = None
+    currency: Currency | None = None
+    attributes: Attributes | None = None
+    image_ids: Annotated[list[Id], Field(max_length=1000)] | None = None
+
+
+class ImageTold(Told):
+    """One stored photo."""
+
+    id: str
+    name: str
+    media_type: str
+    bytes: int
+    width: int
+    height: int
+    position: int
+
+    @computed_field
+    def url(self) -> str:
+        """Where the photo's bytes are."""
+        return f"/v1/images/{self.id}"
+
+    @computed_field
+    def thumbnail_url(self) -> str:
+        """Where a small version is; add ?size= for another."""
+        return f"/v1/images/{self.id}/thumbnail"
+
+
+class ProductTold(Told):
+    """A product with its images."""
+
+    id: str
+    external_id: str
+    title: str
+    description: str
+    category: str
+    colour: str
+    brand: str
+    gender: str
+    price: Decimal | None = Field(description="Exact, as text.", examples=["59.90"])
+    currency: str
+    attributes: dict[str, Any]
+    primary_crop_id: str | None
+    images: list[ImageTold]
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+class ProductAnswer(Told):
+    """A product, and the job that indexes its new images if there are any."""
+
+    product: ProductTold
+    job: JobTold | None = None
+
+
+class ImagesAdded(Told):
+    """The images now attached, and the job that indexes them."""
+
+    images: list[ImageTold]
+    job: JobTold
+
+
+class ProductPage(Told):
+    """Some products, newest first, and the cursor of the next page."""
+
+    products: list[ProductTold]
+    next_cursor: str | None
+
+
+class UploadTold(Told):
+    """A photo kept to be searched with."""
+
+    upload_id: str
+    width: int
+    height: int
+
+
+class SignedUrl(Told):
+    """A link that works without an account until it expires."""
+
+    url: str
+    expires_at: datetime

@@ -1,0 +1,38 @@
+"""What all schemas share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Id = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
+"""An id of ours."""
+
+Name = Annotated[str, Field(max_length=200)]
+
+
+class Ask(BaseModel):
+    """What a client sends: unknown fields and non-finite numbers are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Told(BaseModel):
+    """What we answer."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class Problem(Told):
+    """An error as RFC 9457 problem+json."""
+
+    type: str = Field(examples=["urn:vitrine:problem:external_id_taken"])
+    title: str = Field(examples=["Conflict"])
+    status: int = Field(examples=[409])
+    code: str = Field(description="Stable, for programs.", examples=["external_id_taken"])
+    detail: str = Field(description="For people.")
+    request_id: str
+    fields: dict[str, str] = Field(
+        description="Reason by field.", examples=[{"external_id": "is taken"}]
+    )

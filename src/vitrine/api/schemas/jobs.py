@@ -1,0 +1,61 @@
+"""Jobs and what they made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field
+
+from vitrine.api.schemas.common import Told
+
+Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
+
+class JobTold(Told):
+    """The state of one run."""
+
+    id: str
+    kind: str
+    status: Status
+    product_id: str | None
+    progress: float = Field(description="Share of the work done, 0 to 1.")
+    done: int
+    total: int
+    attempts: int
+    error_code: str | None
+    error_message: str | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    cancel_asked_at: datetime | None
+
+
+class JobAnswer(Told):
+    """The job that was asked for."""
+
+    job: JobTold
+
+
+class JobPage(Told):
+    """Some jobs, newest first, and the cursor of the next page."""
+
+    jobs: list[JobTold]
+    next_cursor: str | None
+
+
+class IndexingTold(Told):
+    """What an index job made of its product; times in milliseconds by stage."""
+
+    id: str
+    job_id: str
+    product_id: str
+    model_version: str
+    preprocess_version: str
+    detector: str
+    primary_crop_id: str | None
+    images: int
+    crops: int
+    kept: int
+    milliseconds: dict[str, Any]
+    created_at: datetime

@@ -1,0 +1,87 @@
+"""Searches, their answers, and what a job made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from vitrine.api.schemas.catalog import ProductTold
+from vitrine.api.schemas.common import Ask, Id, Told
+from vitrine.api.schemas.jobs import IndexingTold
+from vitrine.services.search import MAX_LIMIT, MAX_TEXT, Answer, Found
+
+Edges = Annotated[tuple[float, float, float, float], Field(examples=[[40, 10, 400, 620]])]
+"""Left, top, right and bottom in pixels of the upright photo."""
+
+
+class SearchAsk(Ask):
+    """A search by an uploaded photo, by words, or by both."""
+
+    upload_id: Id | None = None
+    text: Annotated[str, Field(max_length=MAX_TEXT)] = ""
+    weight: Annotated[float, Field(ge=0, le=1, description="The photo's share.")] = 0.5
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 20
+    box: Edges | None = None
+
+
+class MatchTold(Told):
+    """The image that matched, and where on it."""
+
+    id: str
+    url: str
+    thumbnail_url: str
+    box: Edges
+
+
+class HitTold(Told):
+    """One product that was found; `score` is the cosine similarity."""
+
+    rank: int
+    score: float
+    product: ProductTold
+    image: MatchTold
+
+
+class SearchAnswer(Told):
+    """The hits of one search, best first."""
+
+    query_id: str
+    collection: str
+    query: dict[str, Any]
+    milliseconds: float
+    created_at: datetime
+    hits: list[HitTold]
+
+
+class JobResult(Told):
+    """What the job made: one of the two, by its kind."""
+
+    indexing: IndexingTold | None = None
+    search: SearchAnswer | None = None
+
+
+def told(answer: Answer) -> SearchAnswer:
+    """A search's answer in the API's words."""
+    made = answer.result
+    return SearchAnswer(
+        query_id=made.id,
+        collection=made.collection,
+        query=made.query,
+        milliseconds=made.milliseconds,
+        created_at=made.created_at,
+        hits=[_hit(found) for found in answer.hits],
+    )
+
+
+def _hit(found: Found) -> HitTold:
+    url = f"/v1/images/{found.image.id}"
+    image = MatchTold(
+        id=found.image.id,
+        url=url,
+        thumbnail_url=f"{url}/thumbnail",
+        box=found.crop.box.as_tuple(),
+    )
+    product = ProductTold.model_validate(found.product)
+    return HitTold(rank=found.rank, score=found.score, product=product, image=image)

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from fastapi import APIRouter
+from fastapi.testclient import TestClient
+
+from tests.api.conftest import Headers
+from vitrine.api.guard import GuardedRoute
+from vitrine.api.permissions import NEEDS
+from vitrine.api.routes import ROUTERS
+from vitrine.services.people import SCOPES
+from vitrine.tables.people import ROLES
+
+ROUTES = [route for router in ROUTERS for route in router.routes]
+OPEN = {"health", "sign_in", "refresh", "show_media"}
+CLOSED = [route for route in ROUTES if route.name not in OPEN]  # type: ignore[attr-defined]
+ALLOWED = {200, 204, 404, 415, 422}
+SignedIn = Callable[..., Headers]
+
+
+def call(client: TestClient, route: GuardedRoute, headers: Headers) -> int:
+    path = re.sub(r"{\w+}", "01890000-0000-7000-8000-000000000000", route.path)
+    (method,) = route.methods
+    return client.request(method, path, headers=headers).status_code
+
+
+def test_every_route_is_guarded_and_only_four_are_open() -> None:
+    assert all(isinstance(route, GuardedRoute) for route in ROUTES)
+    assert {name for name, need in NEEDS.items() if need is None} == OPEN
+    assert sorted(route.name for route in ROUTES) == sorted(NEEDS)  # type: ignore[attr-defined]
+
+
+def test_a_route_nobody_decided_on_cannot_start() -> None:
+    def brand_new() -> None: ...
+
+    with pytest.raises(LookupError, match="brand_new"):
+        APIRouter(route_class=GuardedRoute).get("/new")(brand_new)
+
+
+def test_every_other_path_is_unknown(client: TestClient, admin: Headers) -> None:
+    for path in ("/docs", "/redoc", "/v1/nothing", "/"):
+        assert client.get(path, headers=admin).status_code == 404
+
+
+@pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.name)
+def test_nobody_gets_401(client: TestClient, route: GuardedRoute) -> None:
+    assert call(client, route, {}) == 401
+
+
+@pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.name)
+def test_a_weaker_role_and_a_poorer_key_get_403(
+    client: TestClient, signed_in: SignedIn, with_key: SignedIn, route: GuardedRoute
+) -> None:
+    need = NEEDS[route.name]
+    assert need is not None
+    weaker = ROLES[: ROLES.index(need.role)]
+    for role in weaker:
+        assert call(client, route, signed_in(role)) == 403
+        assert call(client, route, with_key(role, *SCOPES)) == 403
+    poorer = [scope for scope in SCOPES if scope != need.scope]
+    assert call(client, route, with_key("admin", *poorer)) == 403
+
+
+@pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.name)
+def test_the_role_and_scope_asked_for_are_enough(
+    client: TestClient, signed_in: SignedIn, with_key: SignedIn, route: GuardedRoute
+) -> None:
+    need = NEEDS[route.name]
+    assert need is not None
+    if need.scope:
+        assert call(client, route, with_key(need.role, need.scope)) in ALLOWED
+    assert call(client, route, signed_in(need.role)) in ALLOWED

@@ -1,0 +1,253 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.api.conftest import Headers
+from tests.factories import photo
+from vitrine.wiring import Runtime
+
+File = tuple[str, tuple[str, bytes, str]]
+SHIRT = {
+    "external_id": "A-1",
+    "title": "Linen shirt",
+    "brand": "Nord",
+    "category": "shirt",
+    "price": "59.90",
+    "currency": "EUR",
+    "attributes": {"sizes": ["S", "M"], "organic": True, "weight": 0.2},
+}
+
+
+def files(*photos: bytes) -> list[File]:
+    return [("images", (f"{place}.jpg", data, "image/jpeg")) for place, data in enumerate(photos)]
+
+
+def add(client: TestClient, headers: Headers, *photos: bytes, **more: object) -> Any:
+    data = {"product": json.dumps(SHIRT | more)}
+    answer = client.post("/v1/products", data=data, files=files(*photos), headers=headers)
+    assert answer.status_code == 202, answer.text
+    return answer.json()
+
+
+def test_a_product_of_words_alone_is_made_at_once(client: TestClient, editor: Headers) -> None:
+    answer = client.post("/v1/products", json=SHIRT, headers=editor)
+    assert answer.status_code == 201, answer.text
+    told = answer.json()
+    assert told["job"] is None
+    assert {key: told["product"][key] for key in SHIRT} == SHIRT
+    path = answer.headers["location"]
+    assert client.get(path, headers=editor).json() == told["product"]
+
+
+def test_a_product_with_photos_is_indexed_by_a_job(
+    client: TestClient, editor: Headers, runtime: Runtime
+) -> None:
+    told = add(client, editor, photo("red"), photo("blue"))
+    assert [image["position"] for image in told["product"]["images"]] == [0, 1]
+    job = told["job"]
+    assert (job["kind"], job["status"], job["product_id"]) == (
+        "index",
+        "queued",
+        told["product"]["id"],
+    )
+    runtime.run_job(job["id"])
+    done = client.get(f"/v1/jobs/{job['id']}", headers=editor).json()
+    assert (done["status"], done["progress"]) == ("succeeded", 1.0)
+    result = client.get(f"/v1/jobs/{job['id']}/result", headers=editor).json()["indexing"]
+    assert (result["product_id"], result["images"]) == (told["product"]["id"], 2)
+    shown = client.get(f"/v1/products/{told['product']['id']}", headers=editor).json()
+    assert shown["primary_crop_id"] == result["primary_crop_id"]
+
+
+def test_the_product_part_may_come_as_a_file(client: TestClient, editor: Headers) -> None:
+    parts = [("product", ("p.json", json.dumps(SHIRT).encode(), "application/json"))]
+    answer = client.post("/v1/products", files=parts, headers=editor)
+    assert answer.status_code == 201, answer.text
+
+
+def test_products_come_in_pages_and_by_filter(client: TestClient, editor: Headers) -> None:
+    for number in range(5):
+        more = {"external_id": f"A-{number}", "brand": "Nord" if number % 2 else "South"}
+        client.post("/v1/products", json=SHIRT | more, headers=editor)
+    seen, cursor = [], ""
+    while True:
+        page = client.get(f"/v1/products?limit=2{cursor}", headers=editor).json()
+        seen += [product["external_id"] for product in page["products"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert seen == ["A-4", "A-3", "A-2", "A-1", "A-0"]
+
+    def found(query: str) -> list[str]:
+        answer = client.get(f"/v1/products?{query}", headers=editor)
+        return [product["external_id"] for product in answer.json()["products"]]
+
+    assert found("brand=nord") == ["A-3", "A-1"]
+    assert found("external_id=A-2") == ["A-2"]
+    assert found("q=linen+south") == ["A-4", "A-2", "A-0"]
+    assert found("category=shoe") == []
+
+
+def test_a_patch_changes_what_it_names_and_null_clears(client: TestClient, editor: Headers) -> None:
+    product = client.post("/v1/products", json=SHIRT, headers=editor).json()["product"]
+    path = f"/v1/products/{product['id']}"
+    changes = {"title": " New title ", "price": None, "brand": None, "attributes": {"a": 1}}
+    changed = client.patch(path, json=changes, headers=editor).json()
+    assert changed["title"] == "New title"
+    assert (changed["price"], changed["brand"], changed["attributes"]) == (None, "", {"a": 1})
+    assert changed["category"] == "shirt"
+    assert changed == client.get(path, headers=editor).json()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"title": None}, "title"),
+        ({"title": ""}, "title"),
+        ({"title": "   "}, "title"),
+        ({"external_id": None}, "external_id"),
+        ({"price": -1}, "price"),
+        ({"price": "1.23456"}, "price"),
+        ({"price": 10**12}, "price"),
+        ({"currency": "eur"}, "currency"),
+        ({"deleted_at": None}, "deleted_at"),
+        ({"image_ids": ["nonsense"]}, "image_ids.0"),
+        ({"image_ids": ["01890000-0000-7000-8000-000000000000"]}, "image_ids"),
+        ({"external_id": "A-2"}, "external_id"),
+    ],
+)
+def test_a_patch_that_makes_no_sense_changes_nothing(
+    client: TestClient, editor: Headers, wrong: dict[str, object], field: str
+) -> None:
+    client.post("/v1/products", json=SHIRT | {"external_id": "A-2"}, headers=editor)
+    product = client.post("/v1/products", json=SHIRT, headers=editor).json()["product"]
+    path = f"/v1/products/{product['id']}"
+    answer = client.patch(path, json=wrong, headers=editor)
+    assert answer.status_code in (409, 422)
+    assert list(answer.json()["fields"]) == [field]
+    assert client.get(path, headers=editor).json() == product
+
+
+def test_images_are_added_ordered_and_deleted(client: TestClient, editor: Headers) -> None:
+    product = add(client, editor, photo("red"))["product"]
+    path = f"/v1/products/{product['id']}"
+    added = client.post(f"{path}/images", files=files(photo("red"), photo("blue")), headers=editor)
+    assert added.status_code == 202
+    first, second = (image["id"] for image in added.json()["images"])
+    assert first == product["images"][0]["id"]
+
+    turned = client.patch(path, json={"image_ids": [second, first]}, headers=editor).json()
+    assert {image["id"]: image["position"] for image in turned["images"]} == {second: 0, first: 1}
+    listed = client.get(path, headers=editor).json()["images"]
+    assert [image["id"] for image in listed] == [second, first]
+
+    assert client.delete(f"{path}/images/{first}", headers=editor).status_code == 204
+    assert client.delete(f"{path}/images/{first}", headers=editor).status_code == 404
+    assert client.get(f"/v1/images/{first}", headers=editor).status_code == 404
+    assert [image["id"] for image in client.get(path, headers=editor).json()["images"]] == [second]
+
+
+def test_a_deleted_product_is_hidden_until_restored(
+    client: TestClient, editor: Headers, viewer: Headers
+) -> None:
+    product = add(client, editor, photo())["product"]
+    path, image = f"/v1/products/{product['id']}", f"/v1/images/{product['images'][0]['id']}"
+    assert client.get(image, headers=viewer).status_code == 200
+    assert client.delete(path, headers=editor).status_code == 204
+    for gone in (path, image, f"{path}/similar"):
+        assert client.get(gone, headers=viewer).status_code == 404
+    assert client.get("/v1/products", headers=viewer).json()["products"] == []
+    deleted = client.get("/v1/products?deleted=true", headers=editor).json()["products"]
+    assert [one["id"] for one in deleted] == [product["id"]]
+    assert client.get("/v1/products?deleted=true", headers=viewer).status_code == 403
+
+    restored = client.post(f"{path}/restore", headers=editor)
+    assert (restored.status_code, restored.json()["deleted_at"]) == (200, None)
+    assert client.post(f"{path}/restore", headers=editor).json()["code"] == "not_deleted"
+    assert client.get(image, headers=viewer).status_code == 200
+
+
+def test_indexing_again_is_one_job_while_it_waits(client: TestClient, editor: Headers) -> None:
+    told = add(client, editor, photo())
+    path = f"/v1/products/{told['product']['id']}/index"
+    answer = client.post(path, headers=editor)
+    assert answer.status_code == 202
+    assert answer.headers["location"] == f"/v1/jobs/{told['job']['id']}"
+
+
+def test_one_key_has_one_effect_and_the_same_answer(
+    client: TestClient, editor: Headers, counts: Callable[[], dict[str, int]]
+) -> None:
+    keyed = editor | {"Idempotency-Key": "order-1"}
+    data = {"product": json.dumps(SHIRT)}
+    first = client.post("/v1/products", data=data, files=files(photo()), headers=keyed)
+    after = counts()
+    # The client makes another boundary each time; the content is what counts.
+    again = client.post("/v1/products", data=data, files=files(photo()), headers=keyed)
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert again.json() == first.json()
+    assert "idempotency-replayed" not in first.headers
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.headers["location"] == first.headers["location"]
+    assert counts() == after
+
+    other = client.post("/v1/products", data=data, files=files(photo("blue")), headers=keyed)
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert counts() == after
+
+
+def test_a_key_belongs_to_one_user(
+    client: TestClient, editor: Headers, signed_in: Callable[..., Headers]
+) -> None:
+    for headers in (editor, signed_in("editor", "second")):
+        more = {"external_id": headers["Authorization"][-9:]}
+        keyed = headers | {"Idempotency-Key": "order-1"}
+        assert client.post("/v1/products", json=SHIRT | more, headers=keyed).status_code == 201
+
+
+def test_a_request_that_failed_may_be_corrected_under_its_key(
+    client: TestClient, editor: Headers
+) -> None:
+    keyed = editor | {"Idempotency-Key": "order-1"}
+    client.post("/v1/products", json=SHIRT, headers=editor)
+    assert client.post("/v1/products", json=SHIRT, headers=keyed).status_code == 409
+    other = SHIRT | {"external_id": "A-2"}
+    assert client.post("/v1/products", json=other, headers=keyed).status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "x" * 201, "a b", "é"])
+def test_a_key_is_visible_ascii(client: TestClient, editor: Headers, key: str) -> None:
+    headers: Any = {**editor, "Idempotency-Key": key.encode()}
+    answer = client.post("/v1/products", json=SHIRT, headers=headers)
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["Idempotency-Key"])
+
+
+def test_every_making_route_honours_the_key(
+    client: TestClient, editor: Headers, counts: Callable[[], dict[str, int]]
+) -> None:
+    product = client.post("/v1/products", json=SHIRT, headers=editor).json()["product"]
+    path = f"/v1/products/{product['id']}"
+    image = [("image", ("a.jpg", photo(), "image/jpeg"))]
+    calls: dict[str, Callable[[Headers], Any]] = {
+        "images": lambda headers: client.post(
+            f"{path}/images", files=files(photo()), headers=headers
+        ),
+        "index": lambda headers: client.post(f"{path}/index", headers=headers),
+        "uploads": lambda headers: client.post("/v1/uploads", files=image, headers=headers),
+        "search": lambda headers: client.post(
+            "/v1/search", files=image, headers=headers | {"Prefer": "respond-async"}
+        ),
+    }
+    for name, call in calls.items():
+        keyed = editor | {"Idempotency-Key": name}
+        first = call(keyed)
+        after = counts()
+        again = call(keyed)
+        assert (again.status_code, again.json()) == (first.status_code, first.json()), name
+        assert again.headers["idempotency-replayed"] == "true"
+        assert counts() == after

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.api.conftest import Headers
+from tests.factories import photo, product_with_photos
+from vitrine.wiring import Runtime
+
+SignedIn = Callable[..., Headers]
+
+
+@pytest.fixture(autouse=True)
+def catalogue(runtime: Runtime) -> dict[str, str]:
+    """Three indexed products: colour to product id."""
+    made = {}
+    for colour in ("red", "green", "blue"):
+        with runtime.sessions.write() as session:
+            product, job = product_with_photos(session, runtime.ports, colour, photo(colour))
+        runtime.run_job(job.id)
+        made[colour] = product.id
+    return made
+
+
+def by_photo(client: TestClient, headers: Headers, data: bytes, **more: str) -> Any:
+    return client.post("/v1/search", data=more, files={"image": ("q.jpg", data)}, headers=headers)
+
+
+def test_a_photo_finds_its_product_first(
+    client: TestClient, viewer: Headers, catalogue: dict[str, str]
+) -> None:
+    answer = by_photo(client, viewer, photo("green"))
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    first = told["hits"][0]
+    assert (first["rank"], first["product"]["id"]) == (1, catalogue["green"])
+    assert first["score"] == pytest.approx(1.0, abs=1e-3)
+    assert [hit["rank"] for hit in told["hits"]] == [1, 2, 3]
+    assert len(first["image"]["box"]) == 4
+    for url in (first["image"]["url"], first["image"]["thumbnail_url"]):
+        assert client.get(url, headers=viewer).status_code == 200
+    assert client.get(f"/v1/queries/{told['query_id']}", headers=viewer).json() == told
+
+
+def test_an_upload_finds_the_same(
+    client: TestClient, viewer: Headers, catalogue: dict[str, str]
+) -> None:
+    files = {"image": ("a.jpg", photo("blue"))}
+    upload_id = client.post("/v1/uploads", files=files, headers=viewer).json()["upload_id"]
+    asked = {"upload_id": upload_id, "limit": 1, "box": [0, 0, 90, 120]}
+    answer = client.post("/v1/search", json=asked, headers=viewer)
+    assert [hit["product"]["id"] for hit in answer.json()["hits"]] == [catalogue["blue"]]
+    assert answer.json()["query"]["box"] == [0, 0, 90, 120]
+
+
+def test_words_find_something(client: TestClient, viewer: Headers) -> None:
+    answer = client.post("/v1/search", json={"text": "red shirt", "limit": 2}, headers=viewer)
+    assert len(answer.json()["hits"]) == 2
+
+
+@pytest.mark.parametrize("box", ["0,0,90,120", "[0, 0, 90, 120]", " 0, 0,90.0,120"])
+def test_a_box_in_a_form_is_numbers_or_json(client: TestClient, viewer: Headers, box: str) -> None:
+    answer = by_photo(client, viewer, photo(), box=box, weight="0.7", text="red", limit="1")
+    assert answer.json()["query"]["box"] == [0, 0, 90, 120]
+
+
+def test_similar_products_leave_out_the_product_itself(
+    client: TestClient, viewer: Headers, catalogue: dict[str, str]
+) -> None:
+    answer = client.get(f"/v1/products/{catalogue['red']}/similar?limit=5", headers=viewer)
+    found = {hit["product"]["id"] for hit in answer.json()["hits"]}
+    assert found == {catalogue["green"], catalogue["blue"]}
+
+
+def test_a_search_may_be_answered_by_a_job(
+    client: TestClient, viewer: Headers, runtime: Runtime, catalogue: dict[str, str]
+) -> None:
+    wishes = viewer | {"Prefer": "wait=5, respond-async"}
+    answer = by_photo(client, wishes, photo("red"), limit="1", box="0,0,96,128")
+    assert answer.status_code == 202, answer.text
+    job_id = answer.json()["job"]["id"]
+    assert answer.headers["location"] == f"/v1/jobs/{job_id}"
+    assert answer.headers["preference-applied"] == "respond-async"
+    runtime.run_job(job_id)
+    result = client.get(f"/v1/jobs/{job_id}/result", headers=viewer).json()
+    assert result["indexing"] is None
+    assert [hit["product"]["id"] for hit in result["search"]["hits"]] == [catalogue["red"]]
+
+
+def test_searches_and_uploads_of_others_are_not_to_be_seen(
+    client: TestClient, viewer: Headers, admin: Headers, signed_in: SignedIn, runtime: Runtime
+) -> None:
+    other = signed_in("reviewer")
+    query_id = client.post("/v1/search", json={"text": "x"}, headers=viewer).json()["query_id"]
+    assert client.get(f"/v1/queries/{query_id}", headers=other).status_code == 404
+    assert client.get(f"/v1/queries/{query_id}", headers=admin).status_code == 200
+
+    job = by_photo(client, viewer | {"Prefer": "respond-async"}, photo()).json()["job"]
+    runtime.run_job(job["id"])
+    assert client.get(f"/v1/jobs/{job['id']}/result", headers=other).status_code == 404
+
+    files = {"image": ("a.jpg", photo("blue"))}
+    asked = client.post("/v1/uploads", files=files, headers=viewer).json()["upload_id"]
+    refused = client.post("/v1/search", json={"upload_id": asked}, headers=other)
+    assert (refused.status_code, refused.json()["code"]) == (422, "upload_unknown")
+    assert client.post("/v1/search", json={"upload_id": asked}, headers=viewer).status_code == 200
