@@ -29,10 +29,19 @@ def make_engine(settings: Settings) -> Engine:
     url = make_url(settings.database_url)
     if url.get_backend_name() != "sqlite":
         url = url.set(drivername="postgresql+psycopg")
-        return create_engine(url, pool_size=settings.database.pool_size, pool_pre_ping=True)
+        return create_engine(
+            url,
+            pool_size=settings.database.pool_size,
+            pool_pre_ping=True,
+            hide_parameters=True,  # values people sent do not belong in logs
+        )
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        connect_args={"timeout": 30, "check_same_thread": False},
+        hide_parameters=True,
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -96,7 +105,10 @@ def translated() -> Iterator[None]:
 
 @event.listens_for(Session, "do_orm_execute")
 def _hide_deleted(state: ORMExecuteState) -> None:
-    if not state.is_select or state.is_column_load or state.execution_options.get("show_deleted"):
+    if not state.is_select or state.is_column_load:
+        return
+    # Asking for deleted products is not asking for the images deleted from them one by one.
+    if state.execution_options.get("show_deleted") and not state.is_relationship_load:
         return
     state.statement = state.statement.options(
         with_loader_criteria(

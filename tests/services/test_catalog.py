@@ -66,7 +66,8 @@ def test_deleted_rows_hide_from_every_ordinary_query(sessions: Sessions, ports: 
     with sessions.read() as session:
         assert session.scalars(select(Product)).all() == []
         assert session.get(Product, gone) is None
-        assert len(session.scalars(select(Product), execution_options=SHOW_DELETED).all()) == 1
+        shown = session.scalars(select(Product), execution_options=SHOW_DELETED).all()
+        assert len(shown) == 1
         with pytest.raises(NotFound):
             catalog.get(session, gone)
     with pytest.raises(Conflict), sessions.write() as session:
@@ -200,6 +201,22 @@ def test_images_are_ordered_and_removed_only_through_their_product(
         catalog.remove_image(session, ports, catalog.get(session, product.id), second)
     with sessions.read() as session:
         assert [image.id for image in catalog.get(session, product.id).images] == [first]
+
+
+def test_a_deleted_product_is_shown_without_the_images_deleted_from_it(
+    sessions: Sessions, ports: Ports
+) -> None:
+    with sessions.write() as session:
+        product, _ = product_with_photos(session, ports, "A", photo(seed=1), photo(seed=2))
+    first = product.images[0].id
+    with sessions.write() as session:
+        catalog.remove_image(session, ports, catalog.get(session, product.id), first)
+    with sessions.write() as session:
+        catalog.remove(session, ports, catalog.get(session, product.id))
+    with sessions.read() as session:
+        assert len(catalog.get(session, product.id, deleted=True).images) == 1
+        (listed,) = catalog.list_products(session, Filters(deleted=True), None, 9).products
+        assert len(listed.images) == 1
 
 
 def test_who_may_see_an_image(sessions: Sessions, ports: Ports) -> None:
