@@ -1,0 +1,26 @@
+"""200 concurrent uploads while three workers are killed with SIGKILL, for both kinds of queue.
+
+    .venv/bin/python -m pytest bench/kill_workers.py -s -p no:randomly
+
+prints one JSON line for each; it needs redis-server and postgresql.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import kills
+from tests.test_kills import shop
+from vitrine.core.settings import Settings
+
+__all__ = ["shop"]
+
+UPLOADS = 200
+
+
+@pytest.mark.timeout(900)
+def test_200_uploads(shop: Settings) -> None:  # noqa: F811 - the fixture
+    tally = kills.run(shop, UPLOADS, workers=3)
+    print("\n" + tally.as_json())
+    assert tally.jobs == {"succeeded": UPLOADS}
+    assert not (tally.lost or tally.twice or tally.vectors_missing)
