@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -40,24 +41,24 @@ class Program:
                 pytest.fail(f"{self.process.args!r} is not ready:\n{self.log.read_text()[-3000:]}")
             time.sleep(0.05)
 
-    def stop(self, seconds: float = 10.0) -> int:
-        """Terminate it, by force if it does not end within `seconds`; its exit code."""
-        self.process.terminate()
-        try:
-            return self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return self.kill()
-
-    def kill(self) -> int:
-        """Kill it and whatever it started."""
+    def stop(self, ending: int = signal.SIGTERM, seconds: float = 10.0) -> int:
+        """End it by a signal, by force if it lives on after `seconds`; its exit code."""
         with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, 9)
+            self.process.send_signal(ending)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(seconds)
+            os.killpg(self.process.pid, signal.SIGKILL)  # and whatever it started
         return self.process.wait()
 
 
 @contextmanager
-def started(command: list[str], folder: Path, **options: Any) -> Iterator[Program]:
-    """A program that runs for as long as the block, and surely no longer."""
+def started(
+    command: list[str], folder: Path, *, ending: int = signal.SIGKILL, **options: Any
+) -> Iterator[Program]:
+    """A program that runs for as long as the block, and surely no longer.
+
+    It ends by the signal `ending`, which should be kinder where a killed one leaves things behind.
+    """
     log = folder / "output.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -71,9 +72,8 @@ def started(command: list[str], folder: Path, **options: Any) -> Iterator[Progra
     program = Program(process, log)
     try:
         yield program
-        program.stop()
     finally:
-        program.kill()
+        program.stop(ending)
 
 
 def free_port() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -75,7 +76,8 @@ def postgres_url() -> Iterator[str]:
         )
         options = ["-F", "-h", "127.0.0.1", "-p", str(port), "-k", ""]
         url = f"postgresql://vitrine@127.0.0.1:{port}/postgres"
-        with started([str(programs / "postgres"), "-D", str(data), *options], folder, **user) as it:
+        command = [str(programs / "postgres"), "-D", str(data), *options]
+        with started(command, folder, ending=signal.SIGINT, **user) as it:
             it.wait_for(lambda: _connects(url))
             yield url
     finally:

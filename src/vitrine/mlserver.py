@@ -234,7 +234,10 @@ def _problem(
 
 
 def _vitrine_problem(_request: Request, error: VitrineError) -> JSONResponse:
-    return _problem(error.status, error.code, error.message, error.fields)
+    answer = _problem(error.status, error.code, error.message, error.fields)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 def _shape_problem(_request: Request, error: RequestValidationError) -> JSONResponse:

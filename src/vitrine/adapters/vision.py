@@ -84,7 +84,7 @@ class HttpVision:
         """What makes the vectors: asked once, then as the latest answer said."""
         with self._asking:
             if self._versions is None:
-                self._versions = Versions(**self._ask("GET", "/healthz")["versions"])
+                _, self._versions = self._ask("GET", "/healthz")
             return self._versions
 
     def analyze(
@@ -99,8 +99,8 @@ class HttpVision:
 
     def embed_texts(self, texts: Sequence[str]) -> Vector:
         """One unit vector per text, shape (n, dimension)."""
-        answer = self._ask("POST", "/embed-text", json={"texts": list(texts)})
-        versions = self._noted(answer["versions"])
+        answer, versions = self._ask("POST", "/embed-text", json={"texts": list(texts)})
+        self._versions = versions
         return _vector(answer["embeddings"]).reshape(len(texts), versions.dimension)
 
     def close(self) -> None:
@@ -108,25 +108,22 @@ class HttpVision:
         self._client.close()
 
     def _analyze(self, batch: Sequence[tuple[bytes, Box | None]]) -> list[Analysis]:
-        answer = self._ask(
+        answer, versions = self._ask(
             "POST",
             "/analyze",
             files=[("images", ("photo", data, "application/octet-stream")) for data, _ in batch],
             data={"boxes": json.dumps([box.as_tuple() if box else None for _, box in batch])},
         )
-        versions = self._noted(answer["versions"])
+        self._versions = versions
         return [_analysis(each, versions) for each in answer["analyses"]]
 
-    def _noted(self, told: Mapping[str, Any]) -> Versions:
-        self._versions = Versions(**told)
-        return self._versions
-
-    def _ask(self, method: str, path: str, **content: Any) -> Any:
+    def _ask(self, method: str, path: str, **content: Any) -> tuple[Any, Versions]:
         try:
             response = self._client.request(method, path, **content)
             if response.is_success:
-                return response.json()
-        except (httpx.HTTPError, ValueError) as error:
+                told = response.json()
+                return told, Versions(**told["versions"])
+        except (httpx.HTTPError, ValueError, TypeError, KeyError) as error:
             raise Unavailable("vision_unavailable", "The model server does not answer.") from error
         raise _problem(response)
 

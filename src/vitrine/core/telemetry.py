@@ -35,9 +35,7 @@ UPLOAD_BYTES = Counter("vitrine_upload_bytes", "Bytes of photos taken in")
 
 MASK = "***"
 
-_SECRET_KEY = re.compile(r"password|token|secret|authorization|cookie|api_?key", re.IGNORECASE)
-_URL_PASSWORD = re.compile(r"(://[^/\s:@]*):[^/\s@]+@")
-_QUIET = (
+QUIET = (
     "httpx",
     "httpcore",
     "chromadb",
@@ -49,6 +47,9 @@ _QUIET = (
     "celery.worker.strategy",
 )
 """Loggers of others that tell every step; from them only warnings are kept."""
+
+_SECRET_KEY = re.compile(r"password|token|secret|authorization|cookie|api_?key", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"(://[^/\s:@]*):[^/\s@]+@")
 
 
 def set_up_logging(settings: Settings) -> None:
@@ -66,7 +67,7 @@ def set_up_logging(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers[:] = [out]
     root.setLevel(settings.log_level)
-    for name in _QUIET:
+    for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -28,12 +28,12 @@ class Runs(Protocol):
 def register(app: Celery, opened: Callable[[], Runs]) -> None:
     """Teach the app both tasks, which ask for the Vitrine of their process when they run."""
 
-    @app.task(name=RUN_JOB)  # type: ignore[untyped-decorator]
+    @app.task(name=RUN_JOB, shared=False)  # type: ignore[untyped-decorator]
     def run_job(job_id: str) -> None:
         with _patient():
             opened().run_job(job_id)
 
-    @app.task(name=SWEEP)  # type: ignore[untyped-decorator]
+    @app.task(name=SWEEP, shared=False)  # type: ignore[untyped-decorator]
     def sweep() -> None:
         with _patient():
             opened().sweep()

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from fastapi import FastAPI
+from starlette.responses import JSONResponse, Response
+
+from tests.factories import encoded, photo
+from tests.fakes import FakeVision
+from tests.programs import free_port, served
+from tests.servers import MODEL_TOKEN
+from vitrine.adapters import vision as adapter
+from vitrine.adapters.vision import EmbeddedVision, HttpVision
+from vitrine.core.errors import Invalid, TooLarge, Unavailable, Unsupported
+from vitrine.core.settings import VisionSettings
+from vitrine.ports import Vision
+from vitrine.vision import analyzer, images
+from vitrine.vision.types import Box, Size
+
+
+@pytest.fixture(scope="module")
+def embedded(tiny_models: Path) -> EmbeddedVision:
+    settings = VisionSettings(
+        models_dir=tiny_models, encoder="tiny", detector="tiny-detector", threads=1
+    )
+    return EmbeddedVision(analyzer.load(settings, images.Limits()))
+
+
+@pytest.fixture
+def remote(model_server: str) -> Iterator[HttpVision]:
+    vision = HttpVision(model_server, MODEL_TOKEN)
+    yield vision
+    vision.close()
+
+
+@pytest.fixture(params=["fake", "embedded", "remote"])
+def vision(request: pytest.FixtureRequest) -> Vision:
+    if request.param == "fake":
+        return FakeVision()
+    found: Vision = request.getfixturevalue(request.param)
+    return found
+
+
+def test_each_photo_gets_one_analysis_with_unit_vectors(vision: Vision) -> None:
+    analyses = vision.analyze([photo("red"), photo("blue", size=(80, 60))])
+    assert [each.size for each in analyses] == [Size(96, 128), Size(80, 60)]
+    for each in analyses:
+        assert each.versions == vision.versions
+        assert each.detections
+        assert dict(each.milliseconds).keys() >= {"decode", "embed"}
+        for seen in each.detections:
+            assert seen.verdict.kept
+            assert seen.embedding is not None
+            assert seen.embedding.dtype == np.float32
+            assert seen.embedding.shape == (vision.versions.dimension,)
+            assert np.linalg.norm(seen.embedding) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_same_bytes_give_the_same_vector(vision: Vision) -> None:
+    once, again = vision.analyze([photo("green"), photo("green")])
+    (alone,) = vision.analyze([photo("green")])
+    for other in (again, alone):
+        assert other.detections[0].embedding == pytest.approx(
+            once.detections[0].embedding, abs=1e-5
+        )
+
+
+def test_colours_are_told_apart(vision: Vision) -> None:
+    vectors = [
+        each.detections[0].embedding
+        for each in vision.analyze([photo("red"), photo("blue"), photo("red", seed=5)])
+    ]
+    red, blue, other_red = vectors
+    assert red is not None
+    assert blue is not None
+    assert other_red is not None
+    assert red @ other_red > red @ blue + 0.05
+
+
+def test_a_given_box_is_the_only_detection(vision: Vision) -> None:
+    box = Box(10.0, 20.0, 60.5, 100.0)
+    free, given = vision.analyze([photo(), photo()], [None, box])
+    assert [(seen.box, seen.kind) for seen in given.detections] == [(box, "given")]
+    assert free.detections[0].kind != "given"
+
+
+def test_a_box_outside_the_photo_is_invalid(vision: Vision) -> None:
+    with pytest.raises(Invalid) as caught:
+        vision.analyze([photo()], [Box(10, 10, 500, 500)])
+    assert caught.value.code == "box_outside"
+
+
+@pytest.mark.parametrize(
+    ("data", "kind", "code"),
+    [
+        (b"", Invalid, "image_empty"),
+        (b"not a picture", Unsupported, "image_unreadable"),
+        (photo()[:900], Invalid, "image_broken"),
+        (bytes(20_000_001), TooLarge, "image_too_large"),
+    ],
+)
+def test_what_cannot_be_read_is_told_by_its_code(
+    vision: Vision, data: bytes, kind: type[Invalid], code: str
+) -> None:
+    with pytest.raises(Invalid) as caught:
+        vision.analyze([photo(), data])
+    assert type(caught.value) is kind
+    assert caught.value.code == code
+    assert caught.value.message
+
+
+def test_words_live_in_the_space_of_photos(vision: Vision) -> None:
+    red, blue = vision.embed_texts(["red", "blue"])
+    (seen,) = vision.analyze([photo("red")])[0].detections
+    assert seen.embedding is not None
+    assert red.shape == (vision.versions.dimension,)
+    assert np.linalg.norm(red) == pytest.approx(1, abs=1e-5)
+    assert seen.embedding @ red > seen.embedding @ blue
+
+
+def test_nothing_asked_is_nothing_answered(vision: Vision) -> None:
+    assert vision.analyze([]) == []
+    assert vision.embed_texts([]).shape == (0, vision.versions.dimension)
+
+
+def test_both_roads_see_the_same(embedded: EmbeddedVision, remote: HttpVision) -> None:
+    photos = [photo("yellow"), encoded(images.open(photo("blue")).pixels, "PNG")]
+    for here, there in zip(embedded.analyze(photos), remote.analyze(photos), strict=True):
+        assert here.size == there.size
+        for mine, theirs in zip(here.detections, there.detections, strict=True):
+            assert replace(mine, embedding=None) == replace(theirs, embedding=None)
+            assert mine.embedding == pytest.approx(theirs.embedding, abs=1e-6)
+
+
+def test_errors_keep_their_words_and_fields_over_http(
+    embedded: EmbeddedVision, remote: HttpVision
+) -> None:
+    told = []
+    for vision in (embedded, remote):
+        with pytest.raises(Invalid) as caught:
+            vision.analyze([photo()], [Box(0, 0, 999, 999)])
+        told.append((caught.value.code, caught.value.message, caught.value.fields))
+    assert told[0] == told[1]
+
+
+def test_many_bytes_travel_in_several_requests(
+    remote: HttpVision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapter, "REQUEST_BYTES", len(photo()) * 2 + 100)
+    boxes = [Box(0, 0, 50, 50 + number) for number in range(5)]
+    analyses = remote.analyze([photo(seed=number) for number in range(5)], boxes)
+    assert [each.detections[0].box for each in analyses] == boxes
+
+
+def test_a_wrong_token_is_unavailable_and_says_why(model_server: str) -> None:
+    vision = HttpVision(model_server, "wrong")
+    with pytest.raises(Unavailable, match="VITRINE_VISION__TOKEN"):
+        vision.embed_texts(["red"])
+    vision.close()
+
+
+def test_a_model_server_that_is_not_there_is_unavailable() -> None:
+    vision = HttpVision(f"http://127.0.0.1:{free_port()}")
+    for verb in (lambda: vision.versions, lambda: vision.analyze([photo()])):
+        with pytest.raises(Unavailable):
+            verb()
+    vision.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response(status_code=500),
+        Response(status_code=503),
+        Response("<html>", status_code=200),
+        Response("<html>", status_code=422),
+        JSONResponse({"detail": "no code"}, status_code=422),
+        JSONResponse(["odd"], status_code=413),
+        JSONResponse({"odd": True}, status_code=200),
+    ],
+)
+def test_other_answers_are_unavailable(answer: Response) -> None:
+    strange = FastAPI()
+    strange.add_api_route("/{path:path}", lambda: answer, methods=["GET", "POST"])
+    with served(strange) as url:
+        vision = HttpVision(url)
+        for verb in (lambda: vision.versions, lambda: vision.embed_texts(["red"])):
+            with pytest.raises(Unavailable):
+                verb()
+        vision.close()
+
+
+def test_versions_are_asked_once_and_follow_the_answers(
+    model_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vision = HttpVision(model_server, MODEL_TOKEN)
+    asked: list[str] = []
+    ask: Callable[..., httpx.Response] = vision._client.request
+
+    def counting(method: str, path: str, **content: object) -> httpx.Response:
+        asked.append(path)
+        return ask(method, path, **content)
+
+    monkeypatch.setattr(vision._client, "request", counting)
+    assert vision.versions == vision.versions
+    assert asked == ["/healthz"]
+    vision._versions = replace(vision.versions, encoder="older-1")
+    vision.embed_texts(["red"])
+    assert vision.versions.encoder == "tiny-1"
+    assert asked == ["/healthz", "/embed-text"]
+    vision.close()

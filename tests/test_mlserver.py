@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.factories import photo
+from vitrine.core.errors import Invalid
+from vitrine.core.settings import Settings
+from vitrine.mlserver import create_app
+
+TOKEN = {"Authorization": "Bearer right"}
+
+
+def settings(models: Path, **given: Any) -> Settings:
+    vision = {"models_dir": models, "encoder": "tiny", "threads": 1, "token": "right"}
+    return Settings.model_validate({"vision": vision} | given)
+
+
+@pytest.fixture(scope="module")
+def client(tiny_models: Path) -> Iterator[TestClient]:
+    limits = {"request_bytes": 200_000}
+    app = create_app(settings(tiny_models, limits=limits))
+    with TestClient(app, raise_server_exceptions=False) as opened:
+        yield opened
+
+
+def files(*photos: bytes) -> list[tuple[str, tuple[str, bytes, str]]]:
+    return [("images", ("photo.jpg", data, "image/jpeg")) for data in photos]
+
+
+def vectors(encoded: str) -> Any:
+    return np.frombuffer(base64.b64decode(encoded), "<f4").reshape(-1, 32)
+
+
+def problem(answer: Any, status: int, code: str) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    told: dict[str, Any] = answer.json()
+    assert told["status"] == status
+    assert told["code"] == code
+    assert told["type"] == f"urn:vitrine:problem:{code}"
+    assert told["title"]
+    assert told["detail"]
+    return told
+
+
+def test_health_is_open_and_gives_the_versions(client: TestClient) -> None:
+    answer = client.get("/healthz")
+    assert answer.json()["status"] == "ready"
+    assert answer.json()["versions"].items() >= {"encoder": "tiny-1", "dimension": 32}.items()
+
+
+def test_a_batch_is_analyzed_in_order(client: TestClient) -> None:
+    boxes = json.dumps([None, [0, 0, 50, 60]])
+    answer = client.post(
+        "/analyze", files=files(photo("red"), photo("blue")), data={"boxes": boxes}, headers=TOKEN
+    )
+    assert answer.status_code == 200, answer.text
+    first, second = answer.json()["analyses"]
+    assert first["size"] == [96, 128]
+    assert first["detections"][0]["kind"] == "whole"
+    assert second["detections"][0]["box"] == [0, 0, 50, 60]
+    assert np.linalg.norm(vectors(second["detections"][0]["embedding"])) == pytest.approx(1)
+    assert dict(first["milliseconds"]).keys() >= {"decode", "prepare", "embed"}
+
+
+def test_texts_are_embedded(client: TestClient) -> None:
+    answer = client.post("/embed-text", json={"texts": ["red", "blue shirt"]}, headers=TOKEN)
+    assert vectors(answer.json()["embeddings"]).shape == (2, 32)
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "é"}])
+@pytest.mark.parametrize("path", ["/analyze", "/embed-text", "/metrics"])
+def test_all_else_asks_for_the_token(
+    client: TestClient, path: str, headers: dict[str, str]
+) -> None:
+    sent = {name: value.encode() for name, value in headers.items()}
+    method = "GET" if path == "/metrics" else "POST"
+    answer = client.request(method, path, headers=sent)  # type: ignore[arg-type]
+    problem(answer, 401, "token_wrong")
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_without_a_token_set_none_is_asked_for(tiny_models: Path) -> None:
+    vision = {"models_dir": tiny_models, "encoder": "tiny", "threads": 1}
+    app = create_app(Settings.model_validate({"vision": vision}))
+    with TestClient(app) as open_client:
+        assert open_client.post("/embed-text", json={"texts": ["red"]}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "boxes", ["[]", "[null, null]", "not json", "[[1, 2, 3]]", '[["a", 1, 2, 3]]', "{}"]
+)
+def test_boxes_that_do_not_fit_are_invalid(client: TestClient, boxes: str) -> None:
+    answer = client.post("/analyze", files=files(photo()), data={"boxes": boxes}, headers=TOKEN)
+    assert "boxes" in problem(answer, 422, "invalid_field")["fields"]
+
+
+def test_requests_of_another_shape_name_the_field(client: TestClient) -> None:
+    answer = client.post("/embed-text", json={"words": []}, headers=TOKEN)
+    assert "texts" in problem(answer, 422, "invalid_request")["fields"]
+    answer = client.post("/analyze", data={"boxes": "[]"}, headers=TOKEN)
+    assert "images" in problem(answer, 422, "invalid_request")["fields"]
+
+
+def test_pictures_that_cannot_be_read_are_told_apart(client: TestClient) -> None:
+    answer = client.post("/analyze", files=files(b"no picture"), headers=TOKEN)
+    problem(answer, 415, "image_unreadable")
+
+
+def test_a_request_over_the_limit_is_refused(client: TestClient) -> None:
+    answer = client.post("/analyze", files=files(bytes(300_000)), headers=TOKEN)
+    problem(answer, 413, "request_entity_too_large")
+
+    def pieces() -> Iterator[bytes]:
+        for _ in range(30):
+            yield b" " * 10_000
+
+    answer = client.post("/embed-text", content=pieces(), headers=TOKEN)
+    problem(answer, 413, "request_entity_too_large")
+
+
+def test_unknown_paths_and_methods_are_problems(client: TestClient) -> None:
+    problem(client.get("/nowhere"), 404, "not_found")
+    problem(client.get("/analyze", headers=TOKEN), 405, "method_not_allowed")
+
+
+def test_what_nobody_expected_is_a_problem_without_details(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vitrine.mlserver._encoded", lambda _: 1 / 0)
+    answer = client.post("/embed-text", json={"texts": ["red"]}, headers=TOKEN)
+    assert "division" not in problem(answer, 500, "internal")["detail"]
+
+
+def test_answers_carry_the_request_id(client: TestClient) -> None:
+    given = client.get("/healthz", headers={"X-Request-ID": "abc123"})
+    assert given.headers["x-request-id"] == "abc123"
+    made = client.get("/healthz", headers={"X-Request-ID": "line\tbreak"})
+    assert made.headers["x-request-id"] not in ("", "line\tbreak")
+
+
+def test_metrics_count_requests_by_route(client: TestClient) -> None:
+    client.get("/healthz")
+    client.get("/some/path/nobody/knows")
+    told = client.get("/metrics", headers=TOKEN).text
+    line = 'vitrine_request_seconds_count{method="GET",route="/healthz",status="200"}'
+    assert line in told
+    assert 'route="unmatched"' in told
+    assert "nobody" not in told
+    assert "vitrine_vision_seconds_bucket" in told
+
+
+def test_a_missing_model_stops_the_start_with_advice(tmp_path: Path) -> None:
+    app = create_app(settings(tmp_path))
+    with pytest.raises(Invalid, match="vitrine models list"), TestClient(app):
+        pass

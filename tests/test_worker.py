@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from vitrine.adapters.queue import RUN_JOB, SWEEP, make_celery
+from vitrine.core.errors import Invalid, Unavailable
+from vitrine.core.settings import Settings
+from vitrine.worker import app as worker
+from vitrine.worker.app import OpenedHere
+from vitrine.worker.tasks import register
+
+
+class Notes:
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def run_job(self, job_id: str) -> None:
+        self.said.append(f"run {job_id}")
+
+    def sweep(self) -> None:
+        self.said.append("sweep")
+        raise Unavailable("database_unavailable", "The database does not answer.")
+
+    @contextmanager
+    def opened(self) -> Iterator[Notes]:
+        self.said.append("open")
+        yield self
+        self.said.append("close")
+
+
+@contextmanager
+def failing(error: Exception) -> Iterator[Notes]:
+    raise error
+    yield
+
+
+def test_tasks_run_in_a_vitrine_opened_once_and_closed() -> None:
+    notes = Notes()
+    here = OpenedHere(notes.opened)
+    app = make_celery(Settings())
+    register(app, here)
+    app.tasks[RUN_JOB].apply(args=["a"], throw=True)
+    app.tasks[RUN_JOB].apply(args=["b"], throw=True)
+    here.close()
+    assert notes.said == ["open", "run a", "run b", "close"]
+
+
+def test_a_task_that_cannot_reach_something_leaves_it_to_a_later_sweep() -> None:
+    notes = Notes()
+    app = make_celery(Settings())
+    register(app, OpenedHere(notes.opened))
+    app.tasks[SWEEP].apply(throw=True)
+    assert notes.said == ["open", "sweep"]
+
+
+def test_the_beat_sends_sweeps_that_do_not_pile_up() -> None:
+    app = make_celery(Settings.model_validate({"queue": {"sweep_every": 2.5}}))
+    entry = app.conf.beat_schedule[SWEEP]
+    assert entry["task"] == SWEEP
+    assert entry["schedule"].total_seconds() == entry["options"]["expires"] == 2.5
+
+
+def test_a_database_that_is_away_is_asked_again_by_the_next_task(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    killed: list[int] = []
+    monkeypatch.setattr("os.kill", lambda _pid, number: killed.append(number))
+    notes = Notes()
+    openings = iter(
+        [failing(Unavailable("database_unavailable", "away")), notes.opened()],
+    )
+    here = OpenedHere(lambda: next(openings))
+    broken = multiprocessing.Event()
+    worker._open(here, broken)
+    assert not broken.is_set()
+    assert killed == []
+    here().run_job("a")
+    assert notes.said == ["open", "run a"]
+
+
+def test_what_stays_wrong_ends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    killed: list[int] = []
+    monkeypatch.setattr("os.kill", lambda _pid, number: killed.append(number))
+    broken = multiprocessing.Event()
+    worker._open(OpenedHere(lambda: failing(Invalid("model_missing", "no model"))), broken)
+    assert broken.is_set()
+    assert killed == [signal.SIGTERM]
