@@ -14,7 +14,7 @@ HASTE = {"lease": 2.0, "sweep_every": 0.3, "resend_after": 3.0}
 @pytest.fixture(params=["threads", pytest.param("celery", marks=pytest.mark.servers)])
 def shop(request: pytest.FixtureRequest, settings: Settings) -> Settings:
     graphs.write_encoder(settings.data_dir / "models")
-    given = settings.model_dump() | {"queue": HASTE}
+    given = settings.model_dump() | {"queue": dict(HASTE)}
     given["vision"] |= {"encoder": "tiny"}
     if request.param == "celery":
         given["database"] = {"url": request.getfixturevalue("postgres_database")}

@@ -15,6 +15,7 @@ def test_nested_settings_come_from_the_environment(
 ) -> None:
     monkeypatch.setenv("VITRINE_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("VITRINE_QUEUE__KIND", "celery")
+    monkeypatch.setenv("VITRINE_VECTORS__KIND", "server")
     monkeypatch.setenv("VITRINE_API__CORS_ORIGINS", '["https://shop.example"]')
     settings = Settings()
     assert settings.queue.kind == "celery"
@@ -31,6 +32,11 @@ def test_an_unknown_or_impossible_setting_is_refused(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("VITRINE_VISION__MARGINN", "0.3")
     with pytest.raises(ValidationError):
         Settings()
+
+
+def test_workers_need_a_vector_server(tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="VITRINE_VECTORS__KIND=server"):
+        Settings.model_validate({"data_dir": tmp_path, "queue": {"kind": "celery"}})
 
 
 def test_the_secret_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:

@@ -13,11 +13,11 @@ Facet = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One product's place in a collection: its id, its unit vector, its facets."""
+    """One product's place in a collection: id, unit vector, facets; None takes a facet back."""
 
     id: str
     embedding: Vector
-    facets: Mapping[str, Facet] = field(default_factory=dict)
+    facets: Mapping[str, Facet | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from vitrine import schema
 from vitrine.adapters.exact import StoredVectors
@@ -12,12 +14,13 @@ from vitrine.adapters.queue import CeleryQueue, SweptQueue, ThreadQueue, make_ce
 from vitrine.adapters.storage import local_blobs, s3_blobs
 from vitrine.adapters.vectors import ChromaIndex, embedded_index, server_index
 from vitrine.adapters.vision import EmbeddedVision, HttpVision
-from vitrine.core.errors import Conflict
+from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
-from vitrine.ports import Blobs, Ports, Queue, Vision
+from vitrine.ports import Blobs, Ports, Queue, VectorIndex, Vision
 from vitrine.services import jobs, models, running
 from vitrine.services.catalog import picture_limits
+from vitrine.tables.models import Collection
 from vitrine.vision import analyzer
 
 
@@ -55,6 +58,8 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
         vision = stack.enter_context(_vision(settings))
         with sessions.write() as session:
             models.register(session, vision.versions)
+            searched = models.active(session)
+        _warm(vectors, searched)
         ports = Ports(_blobs(settings), vectors, vision, SweptQueue())
         yield stack.enter_context(_queued(Runtime(settings, sessions, ports)))
 
@@ -122,6 +127,15 @@ def _index(settings: Settings) -> Iterator[ChromaIndex]:
         yield index
     finally:
         index.close()
+
+
+def _warm(vectors: VectorIndex, searched: Collection | None) -> None:
+    """Have the index read its graph now, so that the first shopper does not wait for it."""
+    if searched is None:
+        return
+    # An index that is empty or away is no reason not to start: what needs it says so itself.
+    with suppress(NotFound, Unavailable):
+        vectors.query(searched.name, np.eye(1, searched.dimension, dtype=np.float32)[0], 1)
 
 
 @contextmanager

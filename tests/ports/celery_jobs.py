@@ -47,4 +47,5 @@ def opened(folder: Path) -> Iterator[Notes]:
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     queue = {"kind": "celery", "broker_url": sys.argv[2], "sweep_every": 0.5}
-    serve(Settings.model_validate({"queue": queue}), 1, lambda: opened(folder))
+    vectors = {"kind": "server"}  # not used here, but workers never own an index
+    serve(Settings.model_validate({"queue": queue, "vectors": vectors}), 1, lambda: opened(folder))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,9 +11,10 @@ from tests.factories import photo, product_with_photos
 from tests.fakes import ListQueue
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, NotFound, Unavailable
-from vitrine.ports import Ports
-from vitrine.services import catalog, jobs, models
+from vitrine.ports import Point, Ports
+from vitrine.services import catalog, jobs, models, search
 from vitrine.services.jobs import Order
+from vitrine.services.search import Query
 from vitrine.tables.catalog import Crop, CropEmbedding, Product
 from vitrine.tables.jobs import IndexingResult, Job
 from vitrine.tables.models import Collection
@@ -238,6 +240,33 @@ def test_reindex_refills_a_lost_index_and_drops_strays_without_a_model(runtime: 
     assert (job.status, job.done, job.total) == ("succeeded", 2, 2)
     assert runtime.ports.vectors.ids(name) == {products[0].id, products[1].id}
     assert vision.calls == calls
+
+
+def test_searches_find_everything_while_the_index_is_refilled(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    products = {indexed(runtime, f"P{n}", photo("red", seed=n))[0].id for n in range(3)}
+    vectors, seen_meanwhile = runtime.ports.vectors, []
+    put, remove = vectors.upsert, vectors.delete
+
+    def look() -> None:
+        answer = search.search(runtime.sessions, runtime.ports, Query(text="red"))
+        seen_meanwhile.append({hit.product.id for hit in answer.hits})
+
+    def putting(collection: str, points: Sequence[Point]) -> None:
+        look()
+        put(collection, points)
+        look()
+
+    def removing(collection: str, ids: Sequence[str]) -> None:
+        remove(collection, ids)
+        look()
+
+    monkeypatch.setattr(vectors, "upsert", putting)
+    monkeypatch.setattr(vectors, "delete", removing)
+    assert run_kind(runtime, Order("reindex")).status == "succeeded"
+    assert len(seen_meanwhile) >= 2
+    assert all(seen == products for seen in seen_meanwhile)
 
 
 def test_reindex_with_embed_moves_to_the_collection_of_new_models(runtime: Runtime) -> None:

@@ -56,17 +56,19 @@ class ChromaIndex:
 
     def upsert(self, collection: str, points: Sequence[Point]) -> None:
         """Put or replace points by id, the last of each id; raises NotFound, and Conflict for a
-        vector of another dimension.
-
-        Facets are not kept: what is filtered is searched exactly, not here.
+        vector of another dimension. Facets are kept as the point's metadata.
         """
         found = self._collection(collection)
-        last = {point.id: point.embedding for point in points}
-        for vector in last.values():
-            _check_dimension(found, len(vector))
-        for ids in _batches(last):
+        last = {point.id: point for point in points}
+        for point in last.values():
+            _check_dimension(found, len(point.embedding))
+        for ids in _batches(list(last)):
             with self._translated(collection):
-                found.upsert(ids=ids, embeddings=np.stack([last[each] for each in ids]))
+                found.upsert(
+                    ids=ids,
+                    embeddings=np.stack([last[each].embedding for each in ids]),
+                    metadatas=cast(Any, [dict(last[each].facets) or None for each in ids]),
+                )
 
     def delete(self, collection: str, ids: Sequence[str]) -> None:
         """Remove points; ids that are not there, and unknown collections, are no error."""
@@ -215,7 +217,7 @@ def _check_dimension(collection: chromadb.Collection, dimension: int) -> None:
         )
 
 
-def _batches(ids: Sequence[str] | dict[str, Vector]) -> Iterator[list[str]]:
+def _batches(ids: Sequence[str]) -> Iterator[list[str]]:
     rest = iter(dict.fromkeys(ids))
     while some := list(islice(rest, BATCH)):
         yield some

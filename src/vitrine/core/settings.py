@@ -142,6 +142,15 @@ class Settings(BaseSettings):
         return self.database.url or f"sqlite:///{self.data_dir / 'vitrine.db'}"
 
     @model_validator(mode="after")
+    def _one_owner(self) -> Self:
+        if self.queue.kind == "celery" and self.vectors.kind == "embedded":
+            raise ValueError(
+                "VITRINE_QUEUE__KIND=celery needs VITRINE_VECTORS__KIND=server: "
+                "an embedded index belongs to one process, and workers are several"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _place_models(self) -> Self:
         if self.vision.models_dir == Path():
             placed = self.vision.model_copy(update={"models_dir": self.data_dir / "models"})

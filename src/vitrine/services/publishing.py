@@ -60,17 +60,15 @@ def points_of(session: Session, collection: Collection, ids: Sequence[str]) -> I
         yield Point(product.id, embedding.vector, facets(product))
 
 
-def facets(product: Product) -> dict[str, Facet]:
-    """What of a product may be filtered by; unknown facets are left out."""
-    price = None if product.price is None else float(product.price)
-    known: dict[str, Facet | None] = {
-        "category": product.category,
-        "colour": product.colour,
-        "brand": product.brand,
-        "gender": product.gender,
-        "price": price,
+def facets(product: Product) -> dict[str, Facet | None]:
+    """What of a product may be filtered by, None for what is not known."""
+    return {
+        "category": product.category or None,
+        "colour": product.colour or None,
+        "brand": product.brand or None,
+        "gender": product.gender or None,
+        "price": None if product.price is None else float(product.price),
     }
-    return {name: value for name, value in known.items() if value not in (None, "")}
 
 
 def upsert(vectors: VectorIndex, collection: Collection, points: Sequence[Point]) -> None:
