@@ -10,7 +10,7 @@ from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, Invalid, NotFound, Unavailable
 from vitrine.core.settings import QueueSettings, Settings
 from vitrine.db import Sessions
-from vitrine.services import jobs
+from vitrine.services import following, jobs
 from vitrine.services.jobs import Claim, Order, Stopped
 from vitrine.tables.jobs import Job
 
@@ -220,15 +220,15 @@ def test_a_sole_worker_releases_what_its_predecessor_held(sessions: Sessions) ->
 
 def test_following_many_jobs(sessions: Sessions) -> None:
     ids = [submitted(sessions, ListQueue()) for _ in range(3)]
-    assert jobs.unfinished(sessions, ids) == ids
-    assert not jobs.any_running(sessions, ids)
+    assert following.unfinished(sessions, ids) == ids
+    assert not following.any_running(sessions, ids)
     held = must_claim(sessions, ids[0])
-    assert jobs.any_running(sessions, ids)
+    assert following.any_running(sessions, ids)
     with sessions.write() as session:
         jobs.finish(session, held)
         jobs.cancel(session, ids[1])
-    assert jobs.unfinished(sessions, ids) == [ids[2]]
-    assert [failed.id for failed in jobs.failures(sessions, ids)] == [ids[1]]
+    assert following.unfinished(sessions, ids) == [ids[2]]
+    assert [failed.id for failed in following.failures(sessions, ids)] == [ids[1]]
 
 
 def test_an_unknown_job_and_a_missing_result(sessions: Sessions) -> None:

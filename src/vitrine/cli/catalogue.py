@@ -15,7 +15,7 @@ from vitrine import wiring
 from vitrine.cli.console import err, out, progress, read_settings
 from vitrine.core.errors import Unavailable
 from vitrine.db import Sessions
-from vitrine.services import ingest, jobs
+from vitrine.services import following, ingest, jobs
 from vitrine.services.ingest import REFUSED, Outcome
 from vitrine.services.jobs import Order
 from vitrine.wiring import Runtime
@@ -98,7 +98,7 @@ def reindex(
             lambda _ended: bar.update(task, **_progress_of(runtime.sessions, job_id)),  # type: ignore[arg-type]
         )
     with wiring.stored(runtime.settings) as sessions:
-        failed = jobs.failures(sessions, [job_id])
+        failed = following.failures(sessions, [job_id])
     if failed:
         raise Unavailable("reindex_failed", f"Reindexing failed: {failed[0].error_message}")
     out.print("The index agrees with the database.")
@@ -109,9 +109,9 @@ def wait_for(sessions: Sessions, job_ids: Sequence[str], tell: Callable[[int], o
     waiting, moved = list(job_ids), time.monotonic()
     while waiting:
         before = len(waiting)
-        waiting = jobs.unfinished(sessions, waiting)
+        waiting = following.unfinished(sessions, waiting)
         tell(len(job_ids) - len(waiting))
-        if len(waiting) < before or jobs.any_running(sessions, waiting):
+        if len(waiting) < before or following.any_running(sessions, waiting):
             moved = time.monotonic()
         if time.monotonic() - moved > QUIET_TOO_LONG:
             raise Unavailable(
@@ -141,7 +141,7 @@ def _print_refused(refused: Sequence[Outcome]) -> None:
 
 
 def _print_failed(sessions: Sessions, job_ids: Sequence[str]) -> None:
-    failed = jobs.failures(sessions, job_ids)
+    failed = following.failures(sessions, job_ids)
     for job in failed[:ERRORS_SHOWN]:
         err.print(f"Job {job.id} {job.status}: {job.error_message}", markup=False)
     if failed:

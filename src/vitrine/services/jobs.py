@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.clock import new_id, now
 from vitrine.core.errors import Conflict, NotFound, Unavailable, VitrineError
 from vitrine.core.settings import QueueSettings
-from vitrine.db import Sessions, on_commit
+from vitrine.db import on_commit
 from vitrine.ports import Queue
 from vitrine.tables.jobs import (
     CANCELLED,
@@ -215,37 +215,6 @@ def retry(session: Session, queue: Queue, job_id: str) -> Job:
     return job
 
 
-def unfinished(sessions: Sessions, job_ids: Sequence[str]) -> list[str]:
-    """Those of the jobs that have not ended, in the given order."""
-    waiting: set[str] = set()
-    with sessions.read() as session:
-        for some in _slices(job_ids):
-            query = select(Job.id).where(Job.id.in_(some), Job.status.in_((QUEUED, RUNNING)))
-            waiting.update(session.scalars(query))
-    return [job_id for job_id in job_ids if job_id in waiting]
-
-
-def any_running(sessions: Sessions, job_ids: Sequence[str]) -> bool:
-    """Whether a worker holds at least one of the jobs."""
-    with sessions.read() as session:
-        return any(
-            session.scalar(select(Job.id).where(Job.id.in_(some), Job.status == RUNNING).limit(1))
-            for some in _slices(job_ids)
-        )
-
-
-def failures(sessions: Sessions, job_ids: Sequence[str]) -> list[Job]:
-    """Those of the jobs that failed or were cancelled."""
-    with sessions.read() as session:
-        return [
-            job
-            for some in _slices(job_ids)
-            for job in session.scalars(
-                select(Job).where(Job.id.in_(some), Job.status.in_((FAILED, CANCELLED)))
-            )
-        ]
-
-
 def due(session: Session, policy: QueueSettings) -> bool:
     """Whether a sweep would find anything: a cheap look that takes no write lock."""
     moment = now()
@@ -281,11 +250,6 @@ def sweep(session: Session, queue: Queue, policy: QueueSettings) -> int:
 def release_all(session: Session) -> None:
     """Let every lease run out now: for a process that knows it is the only worker."""
     _change(session, update(Job).where(Job.status == RUNNING).values(lease_until=now()))
-
-
-def _slices(job_ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(job_ids), SWEEP_BATCH):
-        yield job_ids[start : start + SWEEP_BATCH]
 
 
 def _send_due(session: Session, queue: Queue, moment: datetime, policy: QueueSettings) -> int:
