@@ -40,7 +40,7 @@ format: $(VENV)/.dev ## Format the code and mend what the linter can
 pins: $(VENV)/.uv ## Compile requirements/*.txt anew from pyproject.toml
 	$(COMPILE) pyproject.toml --output-file requirements/base.txt
 	$(COMPILE) pyproject.toml --extra dev --constraint requirements/base.txt --output-file requirements/dev.txt
-	$(COMPILE) pyproject.toml --extra train --constraint requirements/base.txt $(TORCH_LEFT_OUT) --output-file requirements/train.txt
+	$(COMPILE) pyproject.toml --extra train --constraint requirements/base.txt | awk $(WITHOUT_TORCH) > requirements/train.txt
 
 clean: ## Remove environments and caches, but no data
 	rm -rf $(VENV) $(TRAIN) build dist .mypy_cache .ruff_cache .pytest_cache .coverage*
@@ -48,7 +48,7 @@ clean: ## Remove environments and caches, but no data
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 # PyTorch is installed by pip from where the machine has its CPU build; CUDA packages come with
 # the build from PyPI only.
-TORCH_LEFT_OUT = $(foreach name,torch triton setuptools sympy mpmath networkx,--no-emit-package $(name))
+WITHOUT_TORCH = '/^[a-z]/ { skip = /^(torch|triton|nvidia-|cuda-)/ } !skip'
 
 $(VENV)/.uv:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vitrine needs Python 3.11 or newer")'

@@ -95,8 +95,9 @@ def test_a_product_counts_once_by_its_best_picture(tmp_path: Path) -> None:
     entries = evaluation.read_manifest(manifest(tmp_path, rows))
     assert len(entries) == 6
     result = evaluate(SpokenVision(), tmp_path / "manifest.jsonl")
-    assert counted(result.product_r1) == (0.0, 2)
-    assert counted(result.product_r10) == (0.5, 2)
+    # The photo of a product that is nowhere in the gallery is left out.
+    assert counted(result.product_r1) == (0.0, 1)
+    assert counted(result.product_r10) == (1.0, 1)
 
 
 def test_ranks_count_products_not_pictures_and_ties_against_us() -> None:
@@ -131,6 +132,7 @@ def test_query_lines_replace_leave_one_out(tmp_path: Path) -> None:
     rows += [line(tmp_path, "q", at(0), category="shoe", split="query")]
     result = evaluate(SpokenVision(), manifest(tmp_path, rows))
     assert counted(result.category_p10) == (1.0, 1)
+    assert result.product_r1 is None
 
 
 def test_precision_matches_a_full_sort() -> None:

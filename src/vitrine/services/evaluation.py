@@ -265,7 +265,8 @@ def _text_ranks(vision: Vision, entries: Sequence[Entry], vectors: Vector, shown
 
 
 def _product_ranks(rows: Rows, sides: _Sides) -> Values:
-    asking = ~sides.gallery
+    # A photo of a product that is not in the gallery cannot be found, and says nothing.
+    asking = ~sides.gallery & np.isin(rows.owners, rows.owners[sides.gallery])
     ranks = np.full(len(asking), np.inf)
     shown = rows.where(sides.gallery & sides.seen)
     ranks[asking & sides.seen] = first_ranks(rows.where(asking & sides.seen), shown)

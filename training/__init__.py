@@ -1,0 +1,1 @@
+"""Training of the small default weights; never imported by `vitrine`."""

@@ -1,0 +1,113 @@
+"""From fitted towers to the folder that ships: two ONNX files, the tokenizer and the card."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer
+from torch import nn
+
+from training.backbone import MEAN, SIZE, STD, to_onnx
+from training.towers import ImageHead, TextTower
+from training.words import MAX_TOKENS
+
+HALVED_FROM = 1024
+"""Initialisers with at least this many numbers are stored as float16."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What is written: two towers with one dimension, their tokenizer, and words for the card."""
+
+    name: str
+    version: str
+    source: str
+    description: str
+    image: nn.Module
+    text: TextTower
+    tokenizer: Tokenizer
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+
+def export(out: Path, model: Model) -> None:
+    """Write image.onnx, text.onnx, tokenizer.json and card.json into the folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    pixels = torch.zeros(2, 3, SIZE, SIZE)
+    ids = torch.ones(2, 3, dtype=torch.int64)
+    image = to_onnx(model.image.eval(), (pixels,), (["pixel_values"], "image_embeds"))
+    words = to_onnx(model.text.eval(), (ids, ids), (["input_ids", "attention_mask"], "text_embeds"))
+    (out / "image.onnx").write_bytes(halved(image))
+    (out / "text.onnx").write_bytes(halved(words))
+    plain = Tokenizer.from_str(model.tokenizer.to_str())
+    plain.no_padding()
+    plain.no_truncation()
+    (out / "tokenizer.json").write_text(plain.to_str() + "\n", encoding="utf-8")
+    written = json.dumps(card(out, model), indent=2)
+    (out / "card.json").write_text(written + "\n", encoding="utf-8")
+
+
+def folded(head: ImageHead) -> ImageHead:
+    """The same head with its standardisation folded into the linear layer."""
+    width = len(head.mean)
+    plain = ImageHead(torch.zeros(width), torch.ones(width), len(head.linear.bias))
+    with torch.no_grad():
+        weight = head.linear.weight * head.scale
+        plain.linear.weight.copy_(weight)
+        plain.linear.bias.copy_(head.linear.bias - weight @ head.mean)
+    return plain.eval()
+
+
+def halved(model: bytes) -> bytes:
+    """The ONNX file with large float32 weights stored as float16 and a Cast to float32 behind each.
+
+    ONNX Runtime computes the Casts once while loading, so it runs as fast as before.
+    """
+    proto = onnx.load_from_string(model)
+    casts = []
+    for weight in proto.graph.initializer:
+        if weight.data_type != TensorProto.FLOAT or np.prod(weight.dims) < HALVED_FROM:
+            continue
+        name = weight.name
+        small = numpy_helper.to_array(weight).astype(np.float16)
+        weight.CopyFrom(numpy_helper.from_array(small, f"{name}.half"))
+        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+    for place, cast in enumerate(casts):
+        proto.graph.node.insert(place, cast)
+    onnx.checker.check_model(proto)
+    return proto.SerializeToString()  # type: ignore[no-any-return]
+
+
+def card(folder: Path, model: Model) -> dict[str, Any]:
+    """The model card of the files in the folder."""
+    return {
+        "role": "encoder",
+        "name": model.name,
+        "version": model.version,
+        "licence": "Apache-2.0",
+        "source": model.source,
+        "description": model.description,
+        "dimension": model.text.skip.out_features,
+        "image": _file(folder / "image.onnx")
+        | {"input": "pixel_values", "output": "image_embeds", "size": SIZE}
+        | {"mean": list(MEAN), "std": list(STD)},
+        "text": _file(folder / "text.onnx")
+        | {"input": "input_ids", "mask": "attention_mask", "output": "text_embeds"}
+        | {"max_tokens": MAX_TOKENS, "pad_id": 0, "padded_to_max": False, "lowercase": False}
+        | {"tokenizer": _file(folder / "tokenizer.json")},
+        "figures": dict(model.figures),
+    }
+
+
+def _file(path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    return {"file": path.name, "sha256": digest, "url": None, "bytes": len(data)}
