@@ -68,6 +68,8 @@ def open_graph(path: Path, runtime: Runtime) -> Graph:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = runtime.threads
     options.inter_op_num_threads = 1
+    # Waiting threads would spin on cores that jobs, decoding and requests need.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = _ERRORS_ONLY
     try:
         session = onnxruntime.InferenceSession(

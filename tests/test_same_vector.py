@@ -1,0 +1,34 @@
+"""Indexing and searching make the same vector of the same bytes, with the shipped weights."""
+
+from __future__ import annotations
+
+import numpy as np
+from sqlalchemy import select
+
+from tests.factories import photo, product_with_photos
+from vitrine import wiring
+from vitrine.core.settings import Settings
+from vitrine.services import search
+from vitrine.services.following import unfinished
+from vitrine.services.search import Query
+from vitrine.tables.catalog import CropEmbedding
+
+
+def test_the_same_bytes_by_index_and_by_query_give_the_same_vector(settings: Settings) -> None:
+    data = photo("blue", seed=3, size=(300, 400))
+    with wiring.running_here(settings) as runtime:
+        with runtime.sessions.write() as session:
+            product, job = product_with_photos(session, runtime.ports, "A", data)
+        while unfinished(runtime.sessions, [job.id]):
+            pass
+        with runtime.sessions.read() as session:
+            stored = session.scalars(select(CropEmbedding)).one()
+        queried = runtime.ports.vision.analyze([data])[0].detections[0].embedding
+        collection = runtime.ports.vision.versions.collection
+        published = runtime.ports.vectors.get(collection, [product.id])[product.id]
+        answer = search.search(runtime.sessions, runtime.ports, Query(photo=data))
+    assert queried is not None
+    assert np.array_equal(stored.vector, queried)
+    assert np.allclose(published, queried, atol=1e-6)
+    assert answer.hits[0].score > 0.99999
+    assert f"{stored.model_version}__{stored.preprocess_version}" == collection
