@@ -2,7 +2,11 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import structlog
@@ -98,3 +102,13 @@ def test_stages_are_measured_in_seconds() -> None:
     before = total()
     telemetry.observe_stages([("testing", 1500.0)])
     assert total() - before == pytest.approx(1.5)
+
+
+def test_a_start_that_fails_is_explained_in_one_sentence(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "vitrine", "serve", "--port", "0"]
+    environment = os.environ | {"VITRINE_DATA_DIR": str(tmp_path), "VITRINE_LOG_FORMAT": "json"}
+    ended = subprocess.run(command, env=environment, capture_output=True, check=False, text=True)
+    assert ended.returncode != 0
+    assert "cannot start" in ended.stderr
+    assert "Run `vitrine migrate`" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -46,7 +46,8 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.analyzer = _load(settings)
+        with telemetry.told_if_not_started():
+            app.state.analyzer = _load(settings)
         yield
 
     app = FastAPI(title="Vitrine model server", lifespan=lifespan, docs_url=None, redoc_url=None)

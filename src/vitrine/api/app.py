@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
@@ -17,6 +17,7 @@ from vitrine.api.middleware import Answered, BodyLimit
 from vitrine.api.routes import ROUTERS
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
+from vitrine.core.telemetry import told_if_not_started
 from vitrine.wiring import Runtime
 
 
@@ -29,8 +30,9 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
             app.state.runtime = runtime
             yield
             return
-        with wiring.running_here(settings) as started:
-            app.state.runtime = started
+        with ExitStack() as stack:
+            with told_if_not_started():
+                app.state.runtime = stack.enter_context(wiring.running_here(settings))
             yield
 
     app = FastAPI(

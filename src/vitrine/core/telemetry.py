@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -13,6 +14,7 @@ from prometheus_client import Counter, Histogram
 from structlog.dev import plain_traceback
 from structlog.typing import EventDict, Processor
 
+from vitrine.core.errors import VitrineError
 from vitrine.core.settings import Settings
 
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -41,6 +43,7 @@ QUIET = (
     "chromadb",
     "urllib3",
     "uvicorn.access",
+    "alembic.runtime.migration",
     "celery.app.trace",
     "celery.beat",
     "celery.worker.request",
@@ -69,6 +72,17 @@ def set_up_logging(settings: Settings) -> None:
     root.setLevel(settings.log_level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(_unexpected)
+
+
+@contextmanager
+def told_if_not_started() -> Iterator[None]:
+    """Say in one sentence why a server cannot start, and raise on."""
+    try:
+        yield
+    except VitrineError as error:
+        structlog.get_logger().critical(f"cannot start: {error.message}", code=error.code)
+        raise
 
 
 def masked(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -80,6 +94,12 @@ def observe_stages(stages: Iterable[tuple[str, float]]) -> None:
     """Count what the stages of one Analysis took, given in milliseconds."""
     for stage, milliseconds in stages:
         VISION_SECONDS.labels(stage).observe(milliseconds / 1000)
+
+
+def _unexpected(record: logging.LogRecord) -> bool:
+    """Whether to keep what uvicorn logs: not the traceback of a start that we have explained."""
+    text = record.getMessage()
+    return not (text.startswith("Traceback") and f"{VitrineError.__module__}." in text)
 
 
 def _shared() -> list[Processor]:
