@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -78,7 +79,7 @@ class Fleet:
         self._running.append(self._stack.enter_context(program))
 
     def kill_oldest(self) -> None:
-        self._running.pop(0).kill()
+        self._running.pop(0).stop(signal.SIGKILL)
         self.kills += 1
         self.start()
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-import threading
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from tests.api.conftest import Headers
 from tests.factories import photo, product_with_photos
 from vitrine.api.routes import jobs as job_routes
+from vitrine.api.schemas.jobs import JobTold
 from vitrine.services import jobs
 from vitrine.services.jobs import Order
 from vitrine.wiring import Runtime
@@ -75,10 +76,15 @@ def test_a_job_is_followed_to_its_end(
 ) -> None:
     monkeypatch.setattr(job_routes, "LOOK_EVERY", 0.02)
     monkeypatch.setattr(job_routes, "HEARTBEAT_EVERY", 0.05)
-    runner = threading.Timer(0.3, runtime.run_job, [job_id])
-    runner.start()
+    look, looks = job_routes._look, count(1)
+
+    def run_it_at_the_tenth_look(runtime: Runtime, job_id: str) -> JobTold:
+        if next(looks) == 10:
+            runtime.run_job(job_id)
+        return look(runtime, job_id)
+
+    monkeypatch.setattr(job_routes, "_look", run_it_at_the_tenth_look)
     answer = client.get(f"/v1/jobs/{job_id}/events", headers=viewer)
-    runner.join()
     states = [told["status"] for told in events(answer.text)]
     assert (states[0], states[-1]) == ("queued", "succeeded")
     assert "\n: still waiting\n\n" in answer.text
