@@ -31,7 +31,7 @@ check: $(VENV)/.dev ## Lint, types, import contracts, migrations in step with ta
 	$(BIN)/python -m tests.migrations_in_step
 
 test-train: $(TRAIN)/.ready ## Run the training code for real, on a tiny scale (installs PyTorch)
-	$(TRAIN)/bin/python -m pytest -c tests/training/pytest.ini tests/training
+	$(TRAIN)/bin/python -m pytest -c pyproject.toml -o addopts="-q --timeout=300" tests/training
 
 format: $(VENV)/.dev ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
