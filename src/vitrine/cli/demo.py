@@ -77,6 +77,7 @@ def _greet(settings: Settings, password: str | None) -> None:
         f"Password (shown only now): {password}" if password else "Password: as before",
         "",
         "Try, in another terminal:",
+        f"  export VITRINE_DATA_DIR={settings.data_dir}",
         '  .venv/bin/vitrine search --text "navy check shirt" --sheet sheet.png',
         "  .venv/bin/vitrine search PHOTO",
         "",
