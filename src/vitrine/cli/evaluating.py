@@ -51,8 +51,10 @@ def _print(result: Evaluation) -> None:
         if isinstance(value, Figure):
             interval = f"{value.low:.3f} to {value.high:.3f}"
             table.add_row(name, f"{value.value:.3f}", interval, str(value.n))
-        elif isinstance(value, int | float):
+        elif isinstance(value, float):
             table.add_row(name, f"{value:,.1f}", "", "")
+        elif isinstance(value, int):
+            table.add_row(name, f"{value:,}", "", "")
     out.print(table)
 
 
