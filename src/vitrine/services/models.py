@@ -45,11 +45,12 @@ def active(session: Session) -> Collection | None:
 
 def searchable(session: Session, versions: Versions) -> Collection:
     """The active collection; raises Conflict if it was made by other versions than these."""
-    found = active(session) or collection_for(session, versions)
-    if found.name != versions.collection:
+    found = active(session)
+    if found is None or found.name != versions.collection:
+        name = found.name if found else "nothing"
         raise Conflict(
             "versions_differ",
-            f"The catalogue was indexed as {found.name}, but this server prepares queries as "
+            f"The catalogue was indexed as {name}, but this server prepares queries as "
             f"{versions.collection}. Run `vitrine reindex --embed` to index it anew, or set the "
             "model and margin back.",
         )

@@ -23,6 +23,7 @@ def publish(session: Session, vectors: VectorIndex, product_ids: Sequence[str]) 
     session.execute(
         select(Product.id)
         .where(Product.id.in_(product_ids))
+        .order_by(Product.id)  # always the same way round, so that two never wait for each other
         .execution_options(show_deleted=True)
         .with_for_update()
     ).all()

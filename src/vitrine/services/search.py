@@ -94,22 +94,22 @@ def search(sessions: Sessions, ports: Ports, query: Query, asker: Asker = Asker(
     """
     started = time.perf_counter()
     with sessions.read() as session:
-        collection = models.active(session)
-        if collection is not None:
-            models.searchable(session, ports.vision.versions)
+        models.searchable(session, ports.vision.versions)
         photo = query.photo if query.photo is not None else _upload(session, ports, query)
     vector, box = _embed(ports.vision, query, photo)
-    with sessions.write() as session:
+    with sessions.read() as session:
         collection = models.searchable(session, ports.vision.versions)
         hits = nearest(session, ports.vectors, collection, vector, query.limit)
-        asked = {
-            "text": query.text,
-            "weight": query.weight,
-            "limit": query.limit,
-            "upload_id": query.upload_id,
-            "photo": photo is not None,
-            "box": list(box.as_tuple()) if box else None,
-        }
+    asked = {
+        "text": query.text,
+        "weight": query.weight,
+        "limit": query.limit,
+        "upload_id": query.upload_id,
+        "photo": photo is not None,
+        "box": list(box.as_tuple()) if box else None,
+    }
+    # Written down apart: on SQLite no search may hold the write lock while the index looks.
+    with sessions.write() as session:
         result = _record(session, collection, asked, hits, asker, started)
     return Answer(result, hits)
 
@@ -120,7 +120,7 @@ def similar(
     """The products nearest to a product, itself left out; raises Conflict if it is not indexed."""
     started = time.perf_counter()
     Query(text=product_id, limit=limit)
-    with sessions.write() as session:
+    with sessions.read() as session:
         product = session.get(Product, product_id)
         if product is None:
             raise NotFound("product_unknown", "There is no such product.")
@@ -135,7 +135,8 @@ def similar(
         if vector is None:
             raise Conflict("not_indexed", "The product has no indexed photo yet.")
         hits = nearest(session, ports.vectors, collection, vector, limit, without=product_id)
-        asked = {"product_id": product_id, "limit": limit}
+    asked = {"product_id": product_id, "limit": limit}
+    with sessions.write() as session:
         result = _record(session, collection, asked, hits, asker, started)
     return Answer(result, hits)
 
