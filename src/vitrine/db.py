@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
 
 from vitrine.core.errors import Unavailable
@@ -20,6 +22,9 @@ from vitrine.tables import SoftDelete
 SHOW_DELETED = {"show_deleted": True}
 """Execution options of a query that must see deleted rows."""
 
+BURST = 50
+"""Connections beyond the pool's own: as many as threads that may ask at once."""
+
 _AFTER_COMMIT = "after_commit"
 _WRITES = "vitrine_writes"
 
@@ -27,20 +32,24 @@ _WRITES = "vitrine_writes"
 def make_engine(settings: Settings) -> Engine:
     """An engine for the configured database; SQLite in WAL mode with foreign keys on."""
     url = make_url(settings.database_url)
+    pool: dict[str, Any] = {
+        "pool_size": settings.database.pool_size,
+        "max_overflow": BURST,
+        "hide_parameters": True,  # values people sent do not belong in logs
+    }
     if url.get_backend_name() != "sqlite":
         url = url.set(drivername="postgresql+psycopg")
         return create_engine(
             url,
-            pool_size=settings.database.pool_size,
             pool_pre_ping=True,
-            hide_parameters=True,  # values people sent do not belong in logs
+            **pool,
         )
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         url,
         connect_args={"timeout": 30, "check_same_thread": False},
-        hide_parameters=True,
+        **pool,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -49,7 +58,7 @@ def make_engine(settings: Settings) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see below
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -97,7 +106,7 @@ def translated() -> Iterator[None]:
     """A database that does not answer is Unavailable."""
     try:
         yield
-    except OperationalError as error:
+    except (OperationalError, InterfaceError, PoolExhausted) as error:
         raise Unavailable(
             "database_unavailable", "The database does not answer; try again soon."
         ) from error

@@ -18,7 +18,7 @@ from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Blobs, Ports, Queue, VectorIndex, Vision
-from vitrine.services import jobs, models, running
+from vitrine.services import models, running, sweeping
 from vitrine.services.catalog import picture_limits
 from vitrine.tables.models import Collection
 from vitrine.vision import analyzer
@@ -39,10 +39,10 @@ class Runtime:
     def sweep(self) -> None:
         """Take up lost jobs and send unsent ones; with nothing to do it takes no write lock."""
         with self.sessions.read() as session:
-            if not jobs.due(session, self.settings.queue):
+            if not sweeping.due(session, self.settings.queue):
                 return
         with self.sessions.write() as session:
-            jobs.sweep(session, self.ports.queue, self.settings.queue)
+            sweeping.sweep(session, self.ports.queue, self.settings.queue)
 
 
 @contextmanager
@@ -167,9 +167,10 @@ def _queued(idle: Runtime) -> Iterator[Runtime]:
         sweep_every=policy.sweep_every,
     )
     runtime = _with_queue(idle, queue)
-    with runtime.sessions.write() as session:
-        # We hold the embedded index alone, so whoever was running these jobs is gone.
-        jobs.release_all(session)
+    if idle.settings.vectors.kind == "embedded":
+        with runtime.sessions.write() as session:
+            # We hold the embedded index alone, so whoever was running these jobs is gone.
+            sweeping.release_all(session)
     queue.start()
     try:
         yield runtime

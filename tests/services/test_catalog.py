@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image as PILImage
@@ -12,7 +14,7 @@ from vitrine.core.errors import Conflict, Invalid, NotFound
 from vitrine.core.settings import LimitSettings, Settings
 from vitrine.db import SHOW_DELETED, Sessions
 from vitrine.ports import Ports
-from vitrine.services import catalog
+from vitrine.services import catalog, thumbnails
 from vitrine.services.catalog import Filters
 from vitrine.services.fields import ProductFields, check, clean_name
 from vitrine.tables.catalog import Image, Product
@@ -219,6 +221,34 @@ def test_a_deleted_product_is_shown_without_the_images_deleted_from_it(
         assert len(listed.images) == 1
 
 
+def test_filters_take_the_exact_spelling_of_any_alphabet(sessions: Sessions) -> None:
+    created(sessions, "ÄB-1", category="Übergröße")
+    for filters in (Filters(category="Übergröße"), Filters(external_id="ÄB-1")):
+        with sessions.read() as session:
+            assert len(catalog.list_products(session, filters, None, 9).products) == 1
+
+
+def test_two_uploads_at_once_do_not_pass_the_limit_together(
+    both_databases: tuple[Settings, Sessions], ports: Ports
+) -> None:
+    _, sessions = both_databases
+    product_id = created(sessions, "A")
+    start = threading.Barrier(2)
+
+    def add(seed: int) -> bool:
+        photos = catalog.admit([("x.jpg", photo(seed=seed))], LIMITS)
+        start.wait()
+        try:
+            with sessions.write() as session:
+                catalog.add_images(session, ports, catalog.get(session, product_id), photos, 1)
+        except Invalid:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(add, (1, 2))) == [False, True]
+
+
 def test_who_may_see_an_image(sessions: Sessions, ports: Ports) -> None:
     with sessions.write() as session:
         product, _ = product_with_photos(session, ports, "A", photo())
@@ -240,12 +270,12 @@ def test_who_may_see_an_image(sessions: Sessions, ports: Ports) -> None:
 def test_a_thumbnail_is_made_once_and_never_enlarged(ports: Ports) -> None:
     file = catalog.admit_one("image", "x.jpg", photo(size=(300, 200)), LIMITS)
     ports.blobs.put(f"images/{file.sha256[:2]}/{file.sha256}", file.data, file.media_type)
-    small = catalog.thumbnail(ports.blobs, file.sha256, 160)
+    small = thumbnails.thumbnail(ports.blobs, file.sha256, 160)
     assert PILImage.open(io.BytesIO(small)).size == (160, 107)
-    large = catalog.thumbnail(ports.blobs, file.sha256, 1080)
+    large = thumbnails.thumbnail(ports.blobs, file.sha256, 1080)
     assert PILImage.open(io.BytesIO(large)).size == (300, 200)
     before = set(ports.blobs.keys("thumbnails/"))
-    assert catalog.thumbnail(ports.blobs, file.sha256, 160) == small
+    assert thumbnails.thumbnail(ports.blobs, file.sha256, 160) == small
     assert set(ports.blobs.keys("thumbnails/")) == before
 
 

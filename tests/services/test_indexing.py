@@ -250,8 +250,9 @@ def test_searches_find_everything_while_the_index_is_refilled(
     put, remove = vectors.upsert, vectors.delete
 
     def look() -> None:
-        answer = search.search(runtime.sessions, runtime.ports, Query(text="red"))
-        seen_meanwhile.append({hit.product.id for hit in answer.hits})
+        # Only the finding: what we stand in may hold the write lock that the record waits for.
+        found = search._find(runtime.sessions, runtime.ports, Query(text="red"))
+        seen_meanwhile.append({hit.product.id for hit in found.hits})
 
     def putting(collection: str, points: Sequence[Point]) -> None:
         look()
@@ -288,6 +289,21 @@ def test_reindex_with_embed_moves_to_the_collection_of_new_models(runtime: Runti
     assert stored is not None
     assert np.array_equal(stored, UNIT[1])
     assert vector_of(runtime, product.id, old.versions.collection) is not None, "for a rollback"
+
+
+def test_reindex_with_embed_keeps_the_old_collection_if_products_would_be_lost(
+    runtime: Runtime,
+) -> None:
+    kept, _ = indexed(runtime, "A", photo("red"))
+    before = runtime.ports.vision.versions.collection
+    runtime.ports.blobs.delete(kept.images[0].blob_key)
+    runtime = with_vision(runtime, SteeredVision(seen(40, 1), encoder="steered-2"))
+    job = run_kind(runtime, Order("reindex", payload={"embed": True}))
+    assert (job.status, job.error_code) == ("failed", "products_not_embedded")
+    with runtime.sessions.read() as session:
+        active = models.active(session)
+        assert active is not None
+        assert active.name == before
 
 
 def test_reindex_of_an_empty_catalogue_succeeds(runtime: Runtime) -> None:

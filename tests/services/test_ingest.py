@@ -127,16 +127,21 @@ def test_json_lines(runtime: Runtime, folder: Path) -> None:
         {"external_id": "A", "title": "One", "price": 5, "images": ["images/0.jpg"], "fit": "slim"},
         {"external_id": "B", "title": "Two", "images": "images/1.jpg", "attributes": {"x": [1]}},
         {"external_id": "C", "title": "Three", "images": {"no": "list"}},
+        {"external_id": "\ud800", "title": "Half a letter"},
+        {"external_id": "a\x00b", "title": "NUL"},
     ]
-    lines = [json.dumps(row) for row in rows] + ["", "{broken", "[1]"]
+    lines = [json.dumps(row) for row in rows] + ["", "{broken", "[1]", "[" * 200_000]
     (folder / "products.jsonl").write_text("\n".join(lines))
     outcomes = run(runtime, folder)
     assert [(o.line, o.what) for o in outcomes] == [
         (1, "created"),
         (2, "refused"),
         (3, "refused"),
+        (4, "refused"),
         (5, "refused"),
-        (6, "refused"),
+        (7, "refused"),
+        (8, "refused"),
+        (9, "refused"),
     ]
 
 

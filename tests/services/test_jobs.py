@@ -10,7 +10,7 @@ from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, Invalid, NotFound, Unavailable
 from vitrine.core.settings import QueueSettings, Settings
 from vitrine.db import Sessions
-from vitrine.services import following, jobs
+from vitrine.services import following, jobs, sweeping
 from vitrine.services.jobs import Claim, Order, Stopped
 from vitrine.tables.jobs import Job
 
@@ -53,7 +53,7 @@ def run_out(sessions: Sessions, job_id: str) -> None:
 
 def sweep(sessions: Sessions, queue: ListQueue) -> int:
     with sessions.write() as session:
-        return jobs.sweep(session, queue, POLICY)
+        return sweeping.sweep(session, queue, POLICY)
 
 
 def test_a_job_is_sent_after_the_commit_and_not_at_all_after_a_rollback(
@@ -196,17 +196,32 @@ def test_the_sweep_sends_what_was_never_sent_and_only_that(sessions: Sessions) -
     queue = ListQueue()
     unsent = submitted(sessions, ListQueue(broken=True))
     with sessions.read() as session:
-        assert not jobs.due(session, POLICY), "it was thought sent, and gets its time"
+        assert not sweeping.due(session, POLICY), "it was thought sent, and gets its time"
     with sessions.write() as session:
         long_ago = now() - timedelta(seconds=POLICY.resend_after + 1)
         session.execute(update(Job).where(Job.id == unsent).values(sent_at=long_ago))
     fresh = submitted(sessions, queue)
     with sessions.read() as session:
-        assert jobs.due(session, POLICY)
+        assert sweeping.due(session, POLICY)
     assert sweep(sessions, queue) == 1
     assert [sent for sent, _ in queue.sent] == [fresh, unsent]
     with sessions.read() as session:
-        assert not jobs.due(session, POLICY)
+        assert not sweeping.due(session, POLICY)
+
+
+def test_while_workers_are_busy_an_old_message_may_just_be_waiting_its_turn(
+    sessions: Sessions,
+) -> None:
+    queue = ListQueue()
+    waiting, running = submitted(sessions, queue), submitted(sessions, queue)
+    held = must_claim(sessions, running)
+    sent = now() - timedelta(seconds=POLICY.resend_after + 1)
+    with sessions.write() as session:
+        session.execute(update(Job).where(Job.id == waiting).values(sent_at=sent))
+    assert sweep(sessions, queue) == 0
+    with sessions.write() as session:
+        jobs.finish(session, held)
+    assert sweep(sessions, queue) == 1
 
 
 def test_a_sole_worker_releases_what_its_predecessor_held(sessions: Sessions) -> None:
@@ -214,7 +229,7 @@ def test_a_sole_worker_releases_what_its_predecessor_held(sessions: Sessions) ->
     job_id = submitted(sessions, queue)
     must_claim(sessions, job_id, lease=1000)
     with sessions.write() as session:
-        jobs.release_all(session)
+        sweeping.release_all(session)
     assert sweep(sessions, queue) == 1
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -7,14 +9,16 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import photo
+from tests.fakes import FakeVision
 from tests.services.test_indexing import SteeredVision, indexed, run_kind, seen, with_vision
 from vitrine.adapters.exact import StoredVectors
 from vitrine.core.errors import Conflict, Invalid, NotFound
+from vitrine.ports import Hit
 from vitrine.services import catalog, jobs, models, search
 from vitrine.services.jobs import Order
 from vitrine.services.search import Asker, Query
 from vitrine.tables.jobs import QueryResult
-from vitrine.vision.types import Box
+from vitrine.vision.types import Box, Vector
 from vitrine.wiring import Runtime
 
 
@@ -173,6 +177,43 @@ def test_a_search_job_answers_once_even_if_it_runs_twice(shop: Runtime) -> None:
     search.search(shop.sessions, shop.ports, query, Asker(None, job.id))
     with shop.sessions.read() as session:
         assert len(session.scalars(select(QueryResult)).all()) == 1
+
+
+def test_a_cancelled_search_records_nothing(shop: Runtime) -> None:
+    query = search.as_payload(Query(text="green"))
+    with shop.sessions.write() as session:
+        job_id = jobs.submit(session, shop.ports.queue, Order("search", payload=query)).id
+    look = shop.ports.vision.embed_texts
+
+    def cancelling(texts: Sequence[str]) -> Vector:
+        with shop.sessions.write() as session:
+            jobs.cancel(session, job_id)
+        return look(texts)
+
+    vision = FakeVision()
+    vision.embed_texts = cancelling  # type: ignore[method-assign]
+    replace(shop, ports=replace(shop.ports, vision=vision)).run_job(job_id)
+    with shop.sessions.read() as session:
+        assert jobs.get(session, job_id).status == "cancelled"
+        assert session.scalars(select(QueryResult)).all() == []
+
+
+def test_others_may_write_while_the_index_looks(
+    shop: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = shop.ports.vectors.query
+
+    def looking(collection: str, vector: Vector, limit: int) -> list[Hit]:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(submit_something).result(timeout=10)
+        return query(collection, vector, limit)
+
+    def submit_something() -> None:
+        with shop.sessions.write() as session:
+            jobs.submit(session, shop.ports.queue, Order("publish"))
+
+    monkeypatch.setattr(shop.ports.vectors, "query", looking)
+    assert len(ask(shop, text="red").hits) == 4
 
 
 def test_a_photo_never_travels_in_a_payload() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from vitrine.core.errors import NotFound
 from vitrine.db import Sessions
 from vitrine.ports import Hit, Point
-from vitrine.tables.catalog import Crop, CropEmbedding, Product
+from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product
 from vitrine.tables.models import Collection
 from vitrine.vision.types import Vector
 
@@ -65,6 +65,7 @@ class StoredVectors:
             pairs = session.execute(
                 select(Product.id, CropEmbedding.vector)
                 .join(Crop, Crop.id == Product.primary_crop_id)
+                .join(Image, Image.id == Crop.image_id)
                 .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
                 .where(
                     CropEmbedding.model_version == row.model_version,

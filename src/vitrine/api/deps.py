@@ -25,7 +25,7 @@ def get_caller(request: Request) -> Caller:
 
 
 def get_address(request: Request) -> str:
-    """The address the connection came from; what a header claims is not asked."""
+    """The address the connection came from; a header is asked only of trusted proxies."""
     return request.client.host if request.client else "unknown"
 
 

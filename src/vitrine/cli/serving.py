@@ -6,6 +6,7 @@ import json
 from typing import Annotated
 
 import typer
+from starlette.types import ASGIApp
 
 from vitrine import schema
 from vitrine.cli.console import out, read_settings
@@ -28,7 +29,7 @@ def run_api(settings: Settings, host: str, port: int) -> None:
     telemetry.set_up_logging(settings)
     from vitrine.api.app import create_app
 
-    _run(create_app(settings), host, port)
+    _run(create_app(settings), host, port, settings.api.trusted_proxies)
 
 
 def worker(
@@ -67,11 +68,20 @@ def settings() -> None:
     out.print_json(json.dumps(read_settings().model_dump(mode="json")))
 
 
-def _run(app: object, host: str, port: int) -> None:
+def _run(app: ASGIApp, host: str, port: int, proxies: str = "") -> None:
     import uvicorn
 
-    # Our own middleware logs each request, with its id and without query strings.
-    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False, server_header=False)  # type: ignore[arg-type]
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        # Our own middleware logs each request, with its id and without query strings.
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
 
 
 COMMANDS = (serve, worker, mlserver, migrate, settings)

@@ -110,11 +110,15 @@ class AuthSettings(Group):
 
 
 class ApiSettings(Group):
-    """How the API is reached; browsers of other origins only if named here."""
+    """How the API is reached; browsers of other origins only if named here.
+
+    `trusted_proxies` are the addresses whose X-Forwarded-For is believed, comma-separated.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
     cors_origins: tuple[str, ...] = ()
+    trusted_proxies: str = ""
 
 
 class Settings(BaseSettings):

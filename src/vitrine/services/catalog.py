@@ -24,9 +24,6 @@ from vitrine.tables.catalog import Image, Product, blob_key
 from vitrine.tables.jobs import QUEUED, Job
 from vitrine.vision import images
 
-THUMBNAIL_SIDES = (160, 480, 1080)
-"""Longer side in pixels of the thumbnails we make."""
-
 
 @dataclass(frozen=True, slots=True)
 class Photo:
@@ -67,12 +64,19 @@ def admit(files: Sequence[tuple[str, bytes]], limits: LimitSettings) -> list[Pho
             f"At most {limits.images_per_product} images at once.",
             fields={"images": f"are {len(files)}, over {limits.images_per_product}"},
         )
-    return [_admit(f"images[{place}]", *file, limits) for place, file in enumerate(files)]
+    return [admit_one(f"images[{place}]", *file, limits) for place, file in enumerate(files)]
 
 
 def admit_one(field: str, name: str, data: bytes, limits: LimitSettings) -> Photo:
     """Decode and check the one photo of the named field; raises Invalid; stores nothing."""
-    return _admit(field, name, data, limits)
+    try:
+        picture = images.open(data, picture_limits(limits))
+    except VitrineError as error:
+        shown = clean_name(name)
+        message = f"{field} ({shown}): {error.message}" if shown else f"{field}: {error.message}"
+        raise type(error)(error.code, message, fields={field: error.message}) from error
+    digest = hashlib.sha256(data).hexdigest()
+    return Photo(data, clean_name(name), digest, picture.media_type, *picture.size)
 
 
 def picture_limits(limits: LimitSettings) -> images.Limits:
@@ -123,6 +127,7 @@ def update(session: Session, ports: Ports, product: Product, changes: Mapping[st
 
     `changes` is checked by the caller; `image_ids` puts the images in a new order.
     """
+    _lock(session, product)
     values = dict(changes)
     order = values.pop("image_ids", None)
     changed = order is not None and _reorder(product, order)
@@ -148,15 +153,21 @@ def restore(session: Session, ports: Ports, product: Product) -> None:
     """Bring a deleted product back; raises Conflict if its external id was given away meanwhile."""
     if product.deleted_at is None:
         raise Conflict("not_deleted", "The product is not deleted.")
+    undelete(session, product)
+    submit_index(session, ports, product, None)
+
+
+def undelete(session: Session, product: Product) -> None:
+    """Show the product again, not yet indexed; raises Conflict if its external id is taken."""
     product.deleted_at = None
     _flush(session, product.external_id)
-    submit_index(session, ports, product, None)
 
 
 def add_images(
     session: Session, ports: Ports, product: Product, photos: Sequence[Photo], most: int
 ) -> list[Image]:
     """Store photos and attach them; bytes the product already has are not attached twice."""
+    _lock(session, product)
     have = {image.sha256: image for image in product.images}
     fresh = {photo.sha256: photo for photo in photos if photo.sha256 not in have}
     if len(have) + len(fresh) > most:
@@ -194,6 +205,7 @@ def store_image(session: Session, blobs: Blobs, photo: Photo, by: str | None) ->
 
 def remove_image(session: Session, ports: Ports, product: Product, image_id: str) -> None:
     """Soft delete one image of this product; raises NotFound for another product's."""
+    _lock(session, product)
     image = next((image for image in product.images if image.id == image_id), None)
     if image is None:
         raise NotFound("image_unknown", "The product has no such image.")
@@ -230,30 +242,6 @@ def visible_image(session: Session, image_id: str, owner_id: str | None) -> Imag
     return image
 
 
-def thumbnail(blobs: Blobs, sha256: str, side: int) -> bytes:
-    """The photo as WebP with the given longer side, made at first use and kept."""
-    key = f"thumbnails/{sha256[:2]}/{sha256}-{side}.webp"
-    try:
-        return blobs.get(key)
-    except NotFound:
-        # The photo passed the limits when it came in; they may have been lowered since.
-        unlimited = images.Limits(max_bytes=2**62, max_pixels=2**62, min_side=1)
-        small = images.thumbnail(images.open(blobs.get(blob_key(sha256)), unlimited), side)
-        blobs.put(key, small, "image/webp")
-        return small
-
-
-def _admit(field: str, name: str, data: bytes, limits: LimitSettings) -> Photo:
-    try:
-        picture = images.open(data, picture_limits(limits))
-    except VitrineError as error:
-        shown = clean_name(name)
-        message = f"{field} ({shown}): {error.message}" if shown else f"{field}: {error.message}"
-        raise type(error)(error.code, message, fields={field: error.message}) from error
-    digest = hashlib.sha256(data).hexdigest()
-    return Photo(data, clean_name(name), digest, picture.media_type, *picture.size)
-
-
 def _reorder(product: Product, image_ids: Sequence[str]) -> bool:
     by_id = {image.id: image for image in product.images}
     if sorted(by_id) != sorted(image_ids):
@@ -275,17 +263,25 @@ def _filtered(filters: Filters) -> Select[Product]:
         query = query.where(Product.deleted_at.is_not(None))
     for name in ("external_id", "category", "brand"):
         if value := getattr(filters, name):
-            query = query.where(func.lower(getattr(Product, name)) == value.lower())
+            query = query.where(func.lower(getattr(Product, name)) == func.lower(value))
     for word in filters.text.split():
         columns = (Product.title, Product.external_id, Product.brand)
         query = query.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
     return query
 
 
+def _lock(session: Session, product: Product) -> None:
+    """Have others who change the product wait for us, and see what they changed before."""
+    session.flush()
+    session.refresh(product, with_for_update=True)
+
+
 def _flush(session: Session, external_id: str) -> None:
     try:
         session.flush()
-    except IntegrityError:
+    except IntegrityError as error:
+        if "external_id" not in str(error.orig):
+            raise
         raise Conflict(
             "external_id_taken",
             f"There is already a product with the external id {external_id!r}.",

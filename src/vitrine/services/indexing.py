@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id
@@ -140,8 +140,8 @@ def _record(
     versions: Versions,
     seen: dict[str, Analysis],
 ) -> None:
-    if session.scalar(select(IndexingResult.id).where(IndexingResult.job_id == job_id)):
-        return  # an earlier attempt of this job got this far
+    # An earlier attempt of this job may have got this far; what is true now is what counts.
+    session.execute(delete(IndexingResult).where(IndexingResult.job_id == job_id))
     crops = [crop for image in product.images for crop in image.crops]
     spent: Counter[str] = Counter()
     for analysis in seen.values():

@@ -141,7 +141,7 @@ def _read_jsonl(path: Path) -> Iterator[Row]:
                 continue
             try:
                 cells = json.loads(text)
-            except ValueError as broken:
+            except (ValueError, RecursionError) as broken:
                 yield Row(line, error=Invalid("row_unreadable", f"The row is not JSON: {broken}"))
                 continue
             if isinstance(cells, dict):
@@ -211,7 +211,9 @@ def _known_hashes(sessions: Sessions, rows: Iterable[Row]) -> dict[str, set[str]
     with sessions.read() as session:
         for row in rows:
             external_id = str(row.cells.get("external_id") or "").strip()
-            product = catalog.find(session, external_id) if external_id else None
+            # What is not printable is refused later, and databases choke on some of it.
+            known_as = external_id if external_id.isprintable() else ""
+            product = catalog.find(session, known_as) if known_as else None
             if product:
                 known[external_id] = {image.sha256 for image in product.images}
     return known
@@ -260,8 +262,7 @@ def _find_or_make(session: Session, fields: ProductFields) -> tuple[Product, str
         return product, UNCHANGED
     product = catalog.find(session, fields.external_id, deleted=True)
     if product is not None:
-        product.deleted_at = None
-        session.flush()
+        catalog.undelete(session, product)
         return product, RESTORED
     return catalog.create(session, fields, None), CREATED
 

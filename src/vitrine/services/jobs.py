@@ -1,11 +1,11 @@
-"""Jobs as a state machine in the database: submitted, claimed, held, ended, swept."""
+"""Jobs as a state machine in the database: submitted, claimed, held, ended."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -30,9 +30,6 @@ from vitrine.tables.jobs import (
 )
 
 log = structlog.get_logger()
-
-SWEEP_BATCH = 200
-"""Most jobs that one sweep sends: a long queue is sent in turns, not all again at once."""
 
 
 class Stopped(Exception):
@@ -75,7 +72,7 @@ def submit(session: Session, queue: Queue, order: Order) -> Job:
         sent_at=now() if queue.sends else None,
     )
     session.add(job)
-    _send_on_commit(session, queue, job.id)
+    send_on_commit(session, queue, job.id)
     return job
 
 
@@ -100,7 +97,7 @@ def result(session: Session, job: Job) -> IndexingResult | QueryResult:
 def claim(session: Session, job_id: str, lease: float) -> Claim | None:
     """Take a queued, due job; None if it is not to be had (run, cancelled or taken already)."""
     moment, token = now(), new_id()
-    taken = _change(
+    taken = changed(
         session,
         update(Job)
         .where(Job.id == job_id, Job.status == QUEUED)
@@ -127,13 +124,13 @@ def hold(session: Session, held: Claim, lease: float) -> None:
     Called first in every transaction of a run, it keeps a worker thought dead from writing.
     """
     values = {"lease_until": now() + timedelta(seconds=lease)}
-    if not _change(session, _ours(held).where(Job.cancel_asked_at.is_(None)).values(**values)):
+    if not changed(session, _ours(held).where(Job.cancel_asked_at.is_(None)).values(**values)):
         raise Stopped
 
 
 def report(session: Session, held: Claim, done: int, total: int) -> None:
     """Write down the progress of a run."""
-    _change(session, _ours(held).values(done=done, total=total))
+    changed(session, _ours(held).values(done=done, total=total))
 
 
 def finish(session: Session, held: Claim) -> None:
@@ -144,7 +141,9 @@ def finish(session: Session, held: Claim) -> None:
 
 def stop(session: Session, held: Claim) -> None:
     """Running -> cancelled, if somebody asked for it and the lease is still ours."""
-    _end(session, held, CANCELLED)
+    asked = _ours(held).where(Job.cancel_asked_at.is_not(None))
+    free = {"lease_token": None, "lease_until": None}
+    changed(session, asked.values(status=CANCELLED, finished_at=now(), **free))
 
 
 def fail(
@@ -165,8 +164,8 @@ def fail(
         sent_at=later if queue.sends else None,
         **told,
     )
-    if _change(session, again):
-        _send_on_commit(session, queue, held.job_id, delay)
+    if changed(session, again):
+        send_on_commit(session, queue, held.job_id, delay)
 
 
 def backoff(attempt: int, policy: QueueSettings) -> float:
@@ -180,11 +179,11 @@ def cancel(session: Session, job_id: str) -> Job:
     moment = now()
     queued = update(Job).where(Job.id == job_id, Job.status == QUEUED)
     running = update(Job).where(Job.id == job_id, Job.status == RUNNING)
-    changed = _change(
+    done = changed(
         session, queued.values(status=CANCELLED, finished_at=moment, cancel_asked_at=moment)
-    ) or _change(session, running.values(cancel_asked_at=moment))
+    ) or changed(session, running.values(cancel_asked_at=moment))
     job = get(session, job_id)
-    if not changed:
+    if not done:
         raise Conflict("job_ended", f"The job has already {job.status}.")
     session.refresh(job)
     return job
@@ -192,7 +191,7 @@ def cancel(session: Session, job_id: str) -> Job:
 
 def retry(session: Session, queue: Queue, job_id: str) -> Job:
     """Queue a failed or cancelled job again, with all its attempts; raises Conflict otherwise."""
-    changed = _change(
+    done = changed(
         session,
         update(Job)
         .where(Job.id == job_id, Job.status.in_((FAILED, CANCELLED)))
@@ -208,77 +207,11 @@ def retry(session: Session, queue: Queue, job_id: str) -> Job:
         ),
     )
     job = get(session, job_id)
-    if not changed:
+    if not done:
         raise Conflict("job_not_failed", f"Only a failed job can be retried; this is {job.status}.")
     session.refresh(job)
-    _send_on_commit(session, queue, job_id)
+    send_on_commit(session, queue, job_id)
     return job
-
-
-def due(session: Session, policy: QueueSettings) -> bool:
-    """Whether a sweep would find anything: a cheap look that takes no write lock."""
-    moment = now()
-    found = or_(_ran_out(moment), _to_send(moment, policy))
-    return session.scalar(select(Job.id).where(found).limit(1)) is not None
-
-
-def sweep(session: Session, queue: Queue, policy: QueueSettings) -> int:
-    """Take up jobs whose worker fell silent and send what was never sent; the number sent."""
-    moment = now()
-    lost = _ran_out(moment)
-    free = {"lease_token": None, "lease_until": None}
-    ended = {**free, "finished_at": moment}
-    _change(
-        session,
-        update(Job).where(lost, Job.cancel_asked_at.is_not(None)).values(status=CANCELLED, **ended),
-    )
-    _change(
-        session,
-        update(Job)
-        .where(lost, Job.attempts >= policy.max_attempts)
-        .values(
-            status=FAILED,
-            error_code="worker_lost",
-            error_message="The worker that ran this job stopped answering, every time.",
-            **ended,
-        ),
-    )
-    _change(session, update(Job).where(lost).values(status=QUEUED, sent_at=None, **free))
-    return _send_due(session, queue, moment, policy)
-
-
-def release_all(session: Session) -> None:
-    """Let every lease run out now: for a process that knows it is the only worker."""
-    _change(session, update(Job).where(Job.status == RUNNING).values(lease_until=now()))
-
-
-def _send_due(session: Session, queue: Queue, moment: datetime, policy: QueueSettings) -> int:
-    ids = list(
-        session.scalars(
-            select(Job.id)
-            .where(_to_send(moment, policy))
-            .order_by(Job.created_at)
-            .limit(SWEEP_BATCH)
-            .with_for_update(skip_locked=True)
-        )
-    )
-    _change(session, update(Job).where(Job.id.in_(ids)).values(sent_at=moment))
-    for job_id in ids:
-        _send_on_commit(session, queue, job_id)
-    return len(ids)
-
-
-def _ran_out(moment: datetime) -> Any:
-    return (Job.status == RUNNING) & (Job.lease_until <= moment)
-
-
-def _to_send(moment: datetime, policy: QueueSettings) -> Any:
-    stale = moment - timedelta(seconds=policy.resend_after)
-    return (
-        (Job.status == QUEUED)
-        & or_(Job.sent_at.is_(None), Job.sent_at < stale)
-        & or_(Job.not_before.is_(None), Job.not_before <= moment)
-    )
 
 
 def _ours(held: Claim) -> Any:
@@ -289,7 +222,7 @@ def _ours(held: Claim) -> Any:
 
 def _end(session: Session, held: Claim, status: str, **told: str | None) -> bool:
     values: dict[str, Any] = {"error_code": None, "error_message": None, **told}
-    return _change(
+    return changed(
         session,
         _ours(held).values(
             status=status, finished_at=now(), lease_token=None, lease_until=None, **values
@@ -297,12 +230,15 @@ def _end(session: Session, held: Claim, status: str, **told: str | None) -> bool
     )
 
 
-def _change(session: Session, statement: Any) -> bool:
+def changed(session: Session, statement: Any) -> bool:
+    """Run an UPDATE; whether it changed any row."""
     done = session.execute(statement.execution_options(synchronize_session=False))
     return isinstance(done, CursorResult) and done.rowcount > 0
 
 
-def _send_on_commit(session: Session, queue: Queue, job_id: str, delay: float = 0.0) -> None:
+def send_on_commit(session: Session, queue: Queue, job_id: str, delay: float = 0.0) -> None:
+    """Send the job once this session has committed; if the queue is away, the sweep will."""
+
     def send() -> None:
         try:
             queue.send(job_id, delay)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.errors import NotFound
 from vitrine.ports import Facet, Point, VectorIndex
 from vitrine.services.work import Work
-from vitrine.tables.catalog import Crop, CropEmbedding, Product
+from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product
 from vitrine.tables.models import Collection
 
 
@@ -47,6 +47,7 @@ def embedded(collection: Collection) -> Select[Product, CropEmbedding]:
     return (
         select(Product, CropEmbedding)
         .join(Crop, Crop.id == Product.primary_crop_id)
+        .join(Image, Image.id == Crop.image_id)  # which hides the crop of a deleted image
         .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
         .where(
             CropEmbedding.model_version == collection.model_version,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
-from vitrine.core.errors import NotFound
+from vitrine.core.errors import Conflict, VitrineError
 from vitrine.services import indexing, models
 from vitrine.services.publishing import embedded, points_of, publish, upsert
 from vitrine.services.work import Work
@@ -18,6 +19,10 @@ from vitrine.tables.jobs import IndexingResult
 from vitrine.tables.models import Collection
 
 PAGE = 500
+LATE = timedelta(minutes=5)
+"""How long a change may be written before it is committed, and how far clocks may differ."""
+
+log = structlog.get_logger()
 
 
 def reindex(work: Work) -> None:
@@ -34,7 +39,7 @@ def reindex(work: Work) -> None:
     if collection is not None:
         _refill(work, collection)
         _drop_strays(work, collection)
-        _catch_up(work, started)
+        _catch_up(work, started - LATE)
     with work.write() as session:
         if collection is not None and work.claim.payload.get("embed"):
             models.activate(session, collection)
@@ -50,13 +55,29 @@ def _target(session: Session, work: Work) -> Collection | None:
 def _embed_all(work: Work) -> None:
     with work.write() as session:
         models.collection_for(session, work.ports.vision.versions)
+    failed = 0
     for product_ids, done, total in _pages(work, select(Product.id)):
-        for product_id in product_ids:
-            try:
-                indexing.index_product(work, product_id)
-            except NotFound:
-                continue  # deleted meanwhile
+        failed += sum(not _embedded(work, product_id) for product_id in product_ids)
         work.report(done, total)
+    if failed:
+        raise Conflict(
+            "products_not_embedded",
+            f"{failed:,} products could not be embedded, and the log says why of each. What is "
+            "searched stays as it was; mend or delete them and run this again.",
+        )
+
+
+def _embedded(work: Work, product_id: str) -> bool:
+    try:
+        indexing.index_product(work, product_id)
+    except VitrineError as error:
+        if error.retried:
+            raise
+        if error.code == "product_unknown":
+            return True  # deleted meanwhile
+        log.warning("not embedded", product_id=product_id, code=error.code, why=error.message)
+        return False
+    return True
 
 
 def _refill(work: Work, collection: Collection) -> None:

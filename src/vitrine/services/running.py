@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 
 from vitrine.core import telemetry
-from vitrine.core.errors import Unavailable, VitrineError
+from vitrine.core.errors import VitrineError
 from vitrine.core.settings import QueueSettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
@@ -83,8 +83,8 @@ def _beat(sessions: Sessions, held: Claim, lease: float, ended: threading.Event)
                 jobs.hold(session, held, lease)
         except Stopped:
             return
-        except Unavailable:
-            log.warning("heartbeat missed", job_id=held.job_id)
+        except Exception:  # whatever it was, the next beat may succeed, and the lease needs it
+            log.exception("heartbeat missed", job_id=held.job_id)
 
 
 KINDS: Mapping[str, Callable[[Work], None]] = {

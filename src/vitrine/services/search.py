@@ -86,12 +86,29 @@ class Asker:
     job_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    collection: Collection
+    asked: dict[str, Any]
+    hits: tuple[Found, ...]
+    seconds: float
+
+
 def search(sessions: Sessions, ports: Ports, query: Query, asker: Asker = Asker()) -> Answer:
     """The products nearest to the query; records a QueryResult.
 
     Raises Invalid for a photo or box that does not work, Conflict when the catalogue was indexed
     by other versions, NotFound for an unknown upload.
     """
+    found = _find(sessions, ports, query)
+    with sessions.write() as session:
+        result = _record(session, found, asker)
+    return Answer(result, found.hits)
+
+
+def _find(sessions: Sessions, ports: Ports, query: Query) -> _Outcome:
+    # Found and written down apart: no search may hold SQLite's write lock while a model runs or
+    # the index looks.
     started = time.perf_counter()
     with sessions.read() as session:
         models.searchable(session, ports.vision.versions)
@@ -108,10 +125,7 @@ def search(sessions: Sessions, ports: Ports, query: Query, asker: Asker = Asker(
         "photo": photo is not None,
         "box": list(box.as_tuple()) if box else None,
     }
-    # Written down apart: on SQLite no search may hold the write lock while the index looks.
-    with sessions.write() as session:
-        result = _record(session, collection, asked, hits, asker, started)
-    return Answer(result, hits)
+    return _Outcome(collection, asked, hits, time.perf_counter() - started)
 
 
 def similar(
@@ -136,8 +150,9 @@ def similar(
             raise Conflict("not_indexed", "The product has no indexed photo yet.")
         hits = nearest(session, ports.vectors, collection, vector, limit, without=product_id)
     asked = {"product_id": product_id, "limit": limit}
+    found = _Outcome(collection, asked, hits, time.perf_counter() - started)
     with sessions.write() as session:
-        result = _record(session, collection, asked, hits, asker, started)
+        result = _record(session, found, asker)
     return Answer(result, hits)
 
 
@@ -146,8 +161,9 @@ def answer_job(work: Work) -> None:
     asked = dict(work.claim.payload)
     box = asked.pop("box", None)
     query = Query(**asked, box=Box(*box) if box else None)
-    search(work.sessions, work.ports, query, Asker(work.claim.created_by, work.claim.job_id))
+    found = _find(work.sessions, work.ports, query)
     with work.write() as session:
+        _record(session, found, Asker(work.claim.created_by, work.claim.job_id))
         work.finish(session)
 
 
@@ -242,24 +258,16 @@ def _embed_photo(vision: Vision, photo: bytes, box: Box | None) -> tuple[Vector,
     return vector, kept[0].box
 
 
-def _record(
-    session: Session,
-    collection: Collection,
-    asked: dict[str, Any],
-    hits: Sequence[Found],
-    asker: Asker,
-    started: float,
-) -> QueryResult:
+def _record(session: Session, found: _Outcome, asker: Asker) -> QueryResult:
     if asker.job_id is not None:  # a search job that runs again replaces what it found before
         session.execute(delete(QueryResult).where(QueryResult.job_id == asker.job_id))
-    seconds = time.perf_counter() - started
-    telemetry.SEARCH_SECONDS.observe(seconds)
+    telemetry.SEARCH_SECONDS.observe(found.seconds)
     result = QueryResult(
         id=new_id(),
         job_id=asker.job_id,
         user_id=asker.user_id,
-        collection=collection.name,
-        query=asked,
+        collection=found.collection.name,
+        query=found.asked,
         hits=[
             {
                 "product_id": hit.product.id,
@@ -268,9 +276,9 @@ def _record(
                 "score": hit.score,
                 "rank": hit.rank,
             }
-            for hit in hits
+            for hit in found.hits
         ],
-        milliseconds=round(seconds * 1000, 3),
+        milliseconds=round(found.seconds * 1000, 3),
     )
     session.add(result)
     return result

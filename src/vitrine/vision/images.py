@@ -47,7 +47,7 @@ class Picture:
         return Size(*self.pixels.size)
 
 
-def open(data: bytes, limits: Limits = Limits()) -> Picture:  # noqa: A001 - the verb of DESIGN
+def open(data: bytes, limits: Limits = Limits()) -> Picture:  # noqa: A001 - the verb of ARCHITECTURE.md
     """Decode a photo, turned upright by its EXIF tag and flattened to RGB.
 
     Raises TooLarge over a limit, Unsupported for what is no photo, Invalid for a broken or tiny

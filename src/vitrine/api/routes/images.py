@@ -20,7 +20,7 @@ from vitrine.api.openapi import UPLOAD_BODY
 from vitrine.api.schemas.catalog import SignedUrl, UploadTold
 from vitrine.api.signing import proves, sign
 from vitrine.core.errors import Forbidden
-from vitrine.services import catalog
+from vitrine.services import catalog, thumbnails
 from vitrine.services.people import Caller
 from vitrine.tables.catalog import Image
 from vitrine.wiring import Runtime
@@ -36,8 +36,8 @@ BYTES: dict[int | str, dict[str, Any]] = {
 
 
 def _known_side(side: int) -> int:
-    if side not in catalog.THUMBNAIL_SIDES:
-        raise ValueError(f"is none of {', '.join(map(str, catalog.THUMBNAIL_SIDES))}")
+    if side not in thumbnails.THUMBNAIL_SIDES:
+        raise ValueError(f"is none of {', '.join(map(str, thumbnails.THUMBNAIL_SIDES))}")
     return side
 
 
@@ -141,7 +141,7 @@ def _bytes(runtime: Runtime, image: Image, variant: str, if_none_match: str) -> 
     blobs = runtime.ports.blobs
     if variant == "original":
         return Response(blobs.get(image.blob_key), headers=headers, media_type=image.media_type)
-    small = catalog.thumbnail(blobs, image.sha256, int(variant))
+    small = thumbnails.thumbnail(blobs, image.sha256, int(variant))
     return Response(small, headers=headers, media_type="image/webp")
 
 

@@ -88,7 +88,9 @@ def _role(role: str) -> str:
 
 def _keep_an_admin(session: Session, leaving: User) -> None:
     # Locked, so that two admins cannot remove each other at the same moment.
-    admins = session.scalars(select(User).where(User.role == "admin").with_for_update()).all()
+    admins = session.scalars(
+        select(User).where(User.role == "admin").order_by(User.id).with_for_update()
+    ).all()
     if [admin.id for admin in admins] == [leaving.id]:
         raise Conflict("last_admin", "This is the last admin; name another one first.")
 
