@@ -150,6 +150,7 @@ def test_answers_carry_the_request_id(client: TestClient) -> None:
 def test_metrics_count_requests_by_route(client: TestClient) -> None:
     client.get("/healthz")
     client.get("/some/path/nobody/knows")
+    client.post("/analyze", files=files(photo("red")), headers=TOKEN)
     told = client.get("/metrics", headers=TOKEN).text
     line = 'vitrine_request_seconds_count{method="GET",route="/healthz",status="200"}'
     assert line in told
