@@ -167,3 +167,18 @@ def test_every_command_explains_itself() -> None:
     for name in ("serve", "worker", "mlserver", "migrate", "import", "search", "reindex", "demo"):
         assert name in top
         assert "Usage" in run(name, "--help").stdout
+
+
+def test_brackets_in_a_title_are_text(shop: Path) -> None:
+    run("migrate")
+    (shop / "products.csv").write_text(
+        "external_id,title,images\nA,A [bold] dress [/x],red.jpg\n[/b],,red.jpg\n"
+    )
+    assert "[/b]" in run("import", str(shop)).output
+    assert "A [bold] dress [/x]" in run("search", "--text", "red").stdout
+
+
+def test_an_empty_password_is_refused(shop: Path) -> None:
+    run("migrate")
+    with pytest.raises(VitrineError, match="12"):
+        run("create-admin", "--password-stdin", stdin="")

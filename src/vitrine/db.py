@@ -11,11 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
 
-from vitrine.core.errors import Unavailable
+from vitrine.core.errors import Unavailable, invalid
 from vitrine.core.settings import Settings
 from vitrine.tables import SoftDelete
 
@@ -31,7 +31,10 @@ _WRITES = "vitrine_writes"
 
 def make_engine(settings: Settings) -> Engine:
     """An engine for the configured database; SQLite in WAL mode with foreign keys on."""
-    url = make_url(settings.database_url)
+    try:
+        url = make_url(settings.database_url)
+    except ArgumentError:
+        raise invalid("VITRINE_DATABASE__URL", "is no database URL") from None
     pool: dict[str, Any] = {
         "pool_size": settings.database.pool_size,
         "max_overflow": BURST,

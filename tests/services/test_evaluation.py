@@ -168,7 +168,7 @@ def test_the_first_box_is_used_and_an_unseen_picture_is_a_miss(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"title": None}, "title"),
+        ({"title": 5}, "title"),
         ({"image": "gone.jpg"}, "image"),
         ({"split": "dev"}, "split"),
         ({"product_id": ""}, "product_id"),

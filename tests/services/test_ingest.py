@@ -151,7 +151,7 @@ def test_a_file_in_another_encoding_is_refused_with_a_reason(
     write_csv(folder, "A,Müller,Red,1,EUR,images/0.jpg,", encoding="cp1252")
     (outcome,) = run(runtime, folder)
     assert outcome.what == "refused"
-    assert "utf-8" in outcome.fields["row"]
+    assert "UTF-8" in outcome.fields["title"]
 
 
 def test_too_many_and_too_large_pictures(runtime: Runtime, folder: Path) -> None:
@@ -181,3 +181,15 @@ def test_a_store_that_does_not_answer_stops_the_import(
     monkeypatch.setattr(runtime.ports.blobs, "put", away)
     with pytest.raises(Unavailable):
         run(runtime, folder)
+
+
+def test_one_bad_byte_and_one_huge_cell_refuse_their_own_rows_only(
+    runtime: Runtime, folder: Path
+) -> None:
+    path = write_csv(folder, *(f"P{n},Title {n},,,,images/0.jpg," for n in range(4)))
+    lines = path.read_bytes().splitlines()
+    lines[2] = lines[2].replace(b"Title", b"T\xfctle")
+    lines[3] = lines[3].replace(b"Title", b"x" * 1_100_000)
+    path.write_bytes(b"\n".join(lines))
+    whats = [outcome.what for outcome in run(runtime, folder)]
+    assert whats == ["created", "refused", "refused", "created"]

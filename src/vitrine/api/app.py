@@ -32,6 +32,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
             return
         with ExitStack() as stack:
             with told_if_not_started():
+                app.state.secret = settings.secret  # made, or refused, now and not at a sign-in
                 app.state.runtime = stack.enter_context(wiring.running_here(settings))
             yield
 

@@ -8,12 +8,16 @@ import time
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vitrine.api import problems
 from vitrine.core.clock import new_id
 from vitrine.core.settings import LimitSettings
 from vitrine.core.telemetry import REQUEST_SECONDS
+
+CLIENT_LEFT = 499
+"""What our log and metrics call a request whose client went away before it was read."""
 
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 OURS = ("/v1/", "/metrics", "/openapi.json")
@@ -43,6 +47,8 @@ class Answered:
         with structlog.contextvars.bound_contextvars(request_id=outgoing.request_id):
             try:
                 await self.app(scope, receive, outgoing)
+            except ClientDisconnect:
+                outgoing.status = outgoing.status or CLIENT_LEFT
             except Exception:
                 log.exception("request failed")
                 if not outgoing.status:

@@ -51,3 +51,6 @@ def main() -> None:
     except VitrineError as error:
         typer.secho(f"vitrine: {error.message}", fg=typer.colors.RED, err=True)
         sys.exit(1)
+    except OSError as error:
+        typer.secho(f"vitrine: {error}", fg=typer.colors.RED, err=True)
+        sys.exit(1)

@@ -32,7 +32,7 @@ def create_admin(
 
 def make_admin(sessions: Sessions, email: str, password: str | None = None) -> str:
     """Add an admin and return its password, random if none is given; Conflict if there is one."""
-    chosen = password or secrets.token_urlsafe(PASSWORD_BYTES)
+    chosen = secrets.token_urlsafe(PASSWORD_BYTES) if password is None else password
     with sessions.write() as session:
         people.create_user(session, email, chosen, "admin")
     return chosen

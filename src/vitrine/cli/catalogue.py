@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from vitrine import wiring
@@ -136,7 +137,8 @@ def _print_refused(refused: Sequence[Outcome]) -> None:
         table.add_column(column)
     for outcome in refused[:ERRORS_SHOWN]:
         for name, reason in outcome.fields.items():
-            table.add_row(str(outcome.line), outcome.external_id, name, reason)
+            told = (outcome.external_id, name, reason)
+            table.add_row(str(outcome.line), *map(escape, told))
     err.print(table)
 
 

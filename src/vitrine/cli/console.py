@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -38,6 +39,8 @@ def read_settings(*, serves: bool = False) -> Settings:
         }
         reasons = "; ".join(f"{name}: {reason}" for name, reason in wrong.items())
         raise Invalid("settings_invalid", reasons, fields=wrong) from None
+    except SettingsError as error:
+        raise Invalid("settings_invalid", f"{error}: {error.__cause__}") from None
     level = settings.log_level if serves else "WARNING"
     telemetry.set_up_logging(settings.model_copy(update={"log_level": level}))
     return settings

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from vitrine import wiring
@@ -48,7 +49,7 @@ def search(
         answer = searches.search(runtime.sessions, runtime.ports, query)
         if sheet is not None:
             asked = sheets.Asked(data, _searched_box(answer), text)
-            sheet.write_bytes(sheets.draw(asked, answer.hits, runtime.ports.blobs))
+            _write(sheet, sheets.draw(asked, answer.hits, runtime.ports.blobs))
     if as_json:
         sys.stdout.write(json.dumps(_as_json(answer), ensure_ascii=False) + "\n")
     else:
@@ -64,6 +65,13 @@ def _read(photo: Path | None) -> bytes | None:
         return photo.read_bytes()
     except OSError as broken:
         raise invalid("PHOTO", f"{photo} cannot be read: {broken.strerror}") from None
+
+
+def _write(sheet: Path, picture: bytes) -> None:
+    try:
+        sheet.write_bytes(picture)
+    except OSError as broken:
+        raise invalid("--sheet", f"{sheet} cannot be written: {broken.strerror}") from None
 
 
 def _parse_box(box: str | None) -> Box | None:
@@ -93,7 +101,9 @@ def _print_hits(answer: Answer) -> None:
     for hit in answer.hits:
         product = hit.product
         price = "" if product.price is None else f"{product.price} {product.currency}"
-        table.add_row(str(hit.rank), f"{hit.score:.3f}", product.external_id, product.title, price)
+        # Escaped: to the console, [words] in a title would be markup.
+        shown = (escape(product.external_id), escape(product.title))
+        table.add_row(str(hit.rank), f"{hit.score:.3f}", *shown, price)
     out.print(table)
 
 

@@ -14,6 +14,9 @@ from vitrine.core import telemetry
 from vitrine.core.settings import Settings
 from vitrine.db import make_engine
 
+GRACE = 10
+"""Seconds that open requests have to end when the server is told to."""
+
 Host = Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on.", show_default="8000")]
 
@@ -77,6 +80,8 @@ def _run(app: ASGIApp, host: str, port: int, proxies: str = "") -> None:
         port=port,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
+        # Whoever follows a job or uploads slowly must not keep a stopped server from ending.
+        timeout_graceful_shutdown=GRACE,
         # Our own middleware logs each request, with its id and without query strings.
         log_config=None,
         access_log=False,

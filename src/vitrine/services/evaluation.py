@@ -17,6 +17,7 @@ from vitrine.ports import Vision
 from vitrine.vision.types import Analysis, Box, Vector, Versions
 
 GALLERY, QUERY = "gallery", "query"
+MAY_BE_UNKNOWN = ("title", "category", "colour")
 TEXT_FIELDS = ("image", "product_id", "title", "category", "colour", "split")
 BATCH = 16
 CELLS = 4_000_000
@@ -128,7 +129,7 @@ def read_manifest(path: Path) -> list[Entry]:
     """The manifest's lines; raises Invalid naming the line and the field that is wrong."""
     if not path.is_file():
         raise Invalid("manifest_missing", f"There is no manifest at {path}.")
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as file:
         entries = [_entry(line, number, path.parent) for number, line in _lines(file)]
     if not any(entry.split == GALLERY for entry in entries):
         raise Invalid("manifest_empty", f"{path} has no line with split gallery.")
@@ -187,24 +188,40 @@ def _lines(file: Iterator[str]) -> Iterator[tuple[int, str]]:
 
 
 def _entry(line: str, number: int, folder: Path) -> Entry:
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as broken:
-        raise _wrong(number, "line", f"is not JSON: {broken.msg}") from None
-    if not isinstance(row, dict):
-        raise _wrong(number, "line", "is not a JSON object")
+    row = _object(line, number)
     for field in TEXT_FIELDS:
-        if not isinstance(row.get(field), str):
+        if not isinstance(row.get(field), str) or not row[field].isprintable():
             raise _wrong(number, field, "is missing or not text")
     if row["split"] not in (GALLERY, QUERY):
         raise _wrong(number, "split", f"is {row['split']!r}, not {GALLERY} or {QUERY}")
     if not row["product_id"]:
         raise _wrong(number, "product_id", "is empty")
     image = folder / row["image"]
-    if not image.is_file():
+    if not _is_file(image):
         raise _wrong(number, "image", f"no file at {image}")
     words = {field: row[field].strip() for field in ("product_id", "title", "category", "colour")}
     return Entry(image=image, split=row["split"], box=_box(row.get("boxes"), number), **words)
+
+
+def _object(line: str, number: int) -> dict[str, Any]:
+    try:
+        line.encode()
+        row = json.loads(line)
+    except UnicodeEncodeError:
+        raise _wrong(number, "line", "is not UTF-8") from None
+    except (ValueError, RecursionError) as broken:
+        raise _wrong(number, "line", f"is not JSON: {broken}") from None
+    if not isinstance(row, dict):
+        raise _wrong(number, "line", "is not a JSON object")
+    known = {name: value for name, value in row.items() if value is not None}
+    return dict.fromkeys(MAY_BE_UNKNOWN, "") | known
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than file systems allow
+        return False
 
 
 def _box(boxes: object, number: int) -> Box | None:
@@ -212,7 +229,7 @@ def _box(boxes: object, number: int) -> Box | None:
         return None
     try:
         x1, y1, x2, y2 = map(float, boxes[0][:4])  # type: ignore[index]
-    except (TypeError, ValueError, KeyError, IndexError):
+    except (TypeError, ValueError, KeyError, IndexError, OverflowError):
         raise _wrong(number, "boxes", "is not [[x1, y1, x2, y2, kind], ...]") from None
     if not (x1 < x2 and y1 < y2):
         raise _wrong(number, "boxes", "the first box is turned inside out")

@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from vitrine.core.errors import Invalid
+from vitrine.tables.base import as_amount
 
 MAX_ATTRIBUTES = 100
 MAX_NAME = 200
@@ -22,7 +23,7 @@ def _plain(text: str) -> str:
     if any(unicodedata.category(letter) == "Cc" and letter not in "\n\t\r" for letter in text):
         raise ValueError("holds control characters")
     if any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
-        raise ValueError("is not valid Unicode")
+        raise ValueError("is not valid Unicode; a file must be saved as UTF-8")
     return unicodedata.normalize("NFC", text).strip()
 
 
@@ -45,7 +46,11 @@ def _text(maximum: int, minimum: int = 0) -> Any:
     return Annotated[str, AfterValidator(_plain), Field(min_length=minimum, max_length=maximum)]
 
 
-Price = Annotated[Decimal, Field(ge=0, lt=Decimal(10) ** 12, decimal_places=4, allow_inf_nan=False)]
+Price = Annotated[
+    Decimal,
+    Field(ge=0, lt=Decimal(10) ** 12, decimal_places=4, allow_inf_nan=False),
+    AfterValidator(as_amount),
+]
 Currency = Annotated[str, Field(pattern=r"^([A-Z]{3})?$")]
 Attributes = Annotated[dict[str, AttributeValue], AfterValidator(_bounded)]
 

@@ -29,6 +29,9 @@ CREATED, UPDATED, UNCHANGED, RESTORED, REFUSED = (
     "restored",
     "refused",
 )
+LONGEST_CELL = 1_000_000
+"""Characters of one CSV cell; a longer one refuses its row."""
+
 ROWS_AT_ONCE = 32
 """Rows whose pictures are read and decoded ahead of the one being written; bounds memory."""
 
@@ -121,17 +124,24 @@ def import_catalogue(
 
 
 def _read_csv(path: Path) -> Iterator[Row]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
+    csv.field_size_limit(LONGEST_CELL)
+    # Bytes that are not UTF-8 become letters that no field accepts: they refuse their own row only.
+    with path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
         reader = csv.DictReader(file)
-        try:
-            for cells in reader:
-                if None in cells:
-                    wrong = Invalid("row_too_long", "The row has more cells than the header.")
-                    yield Row(reader.line_num, error=wrong)
-                else:
-                    yield Row(reader.line_num, cells)
-        except (UnicodeDecodeError, csv.Error) as broken:
-            yield Row(reader.line_num + 1, error=Invalid("file_unreadable", f"{broken}"))
+        while True:
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as broken:
+                wrong = Invalid("row_unreadable", f"The row cannot be read: {broken}.")
+                yield Row(reader.line_num, error=wrong)
+                continue
+            if None in cells:
+                wrong = Invalid("row_too_long", "The row has more cells than the header.")
+                yield Row(reader.line_num, error=wrong)
+            else:
+                yield Row(reader.line_num, cells)
 
 
 def _read_jsonl(path: Path) -> Iterator[Row]:
@@ -220,7 +230,7 @@ def _known_hashes(sessions: Sessions, rows: Iterable[Row]) -> dict[str, set[str]
 
 
 def _write(sessions: Sessions, ports: Ports, limits: LimitSettings, ready: _Ready) -> Outcome:
-    external_id = str(ready.row.cells.get("external_id") or "")
+    external_id = str(ready.row.cells.get("external_id") or "").encode("utf-8", "replace").decode()
     if ready.error is None and ready.fields is not None:
         try:
             with sessions.write() as session:

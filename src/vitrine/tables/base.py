@@ -54,6 +54,12 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def as_amount(value: Decimal) -> Decimal:
+    """The same amount written the usual way: two decimals, or as many as it needs."""
+    cents = value.quantize(Decimal("0.01"))
+    return cents if cents == value else value.normalize()
+
+
 class Money(TypeDecorator[Decimal]):
     """An exact amount with up to four decimals, kept as an integer: SQLite has no decimals."""
 
@@ -68,8 +74,7 @@ class Money(TypeDecorator[Decimal]):
         """The amount, at least two decimals."""
         if value is None:
             return None
-        amount = Decimal(value) / 10_000
-        return amount.quantize(Decimal("0.01")) if value % 100 == 0 else amount.normalize()
+        return as_amount(Decimal(value) / 10_000)
 
 
 class Embedding(TypeDecorator[Vector]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -86,9 +86,15 @@ def _allowed(caller: Caller, scopes: Sequence[str]) -> list[str]:
 
 
 def _future(moment: datetime | None) -> datetime | None:
-    if moment and moment <= now():
+    if moment is None:
+        return None
+    try:
+        instant = moment.astimezone(UTC)
+    except OverflowError:
+        raise invalid("expires_at", "lies too far away") from None
+    if instant <= now():
         raise invalid("expires_at", "lies in the past")
-    return moment
+    return instant
 
 
 def _hash(secret: str) -> str:
