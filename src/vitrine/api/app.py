@@ -48,7 +48,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
         middleware=_middleware(settings),
     )
     app.state.settings = settings
-    # FastAPI's own way to describe more than it can see.
+    # FastAPI's own way to describe more than it can see, though mypy takes a method for fixed.
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     problems.install(app)
     for router in ROUTERS:

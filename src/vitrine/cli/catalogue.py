@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
+from rich.progress import Progress, TaskID
 from rich.table import Table
 
 from vitrine import wiring
@@ -96,7 +97,7 @@ def reindex(
         wait_for(
             runtime.sessions,
             [job_id],
-            lambda _ended: bar.update(task, **_progress_of(runtime.sessions, job_id)),  # type: ignore[arg-type]
+            lambda _ended: _show_progress(bar, task, runtime.sessions, job_id),
         )
     with wiring.stored(runtime.settings) as sessions:
         failed = following.failures(sessions, [job_id])
@@ -120,13 +121,14 @@ def wait_for(sessions: Sessions, job_ids: Sequence[str], tell: Callable[[int], o
                 f"{len(waiting)} jobs wait and nobody runs them. Is a server or worker running?",
             )
         if waiting:
-            time.sleep(POLL)
+            time.sleep(POLL)  # the jobs run elsewhere; the database is all we share
 
 
-def _progress_of(sessions: Sessions, job_id: str) -> dict[str, int]:
+def _show_progress(bar: Progress, task: TaskID, sessions: Sessions, job_id: str) -> None:
     with sessions.read() as session:
         job = jobs.get(session, job_id)
-        return {"completed": job.done, "total": job.total} if job.total else {}
+    if job.total:
+        bar.update(task, completed=job.done, total=job.total)
 
 
 def _print_refused(refused: Sequence[Outcome]) -> None:

@@ -228,7 +228,8 @@ def _box(boxes: object, number: int) -> Box | None:
     if not boxes:
         return None
     try:
-        x1, y1, x2, y2 = map(float, boxes[0][:4])  # type: ignore[index]
+        first, *_ = boxes if isinstance(boxes, list) else []
+        x1, y1, x2, y2 = map(float, first[:4])
     except (TypeError, ValueError, KeyError, IndexError, OverflowError):
         raise _wrong(number, "boxes", "is not [[x1, y1, x2, y2, kind], ...]") from None
     if not (x1 < x2 and y1 < y2):

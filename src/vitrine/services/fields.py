@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -42,10 +42,7 @@ def _bounded(attributes: dict[str, AttributeValue]) -> dict[str, AttributeValue]
     return attributes
 
 
-def _text(maximum: int, minimum: int = 0) -> Any:
-    return Annotated[str, AfterValidator(_plain), Field(min_length=minimum, max_length=maximum)]
-
-
+Text = Annotated[str, AfterValidator(_plain)]
 Price = Annotated[
     Decimal,
     Field(ge=0, lt=Decimal(10) ** 12, decimal_places=4, allow_inf_nan=False),
@@ -60,13 +57,13 @@ class ProductFields(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    external_id: _text(200, 1)  # type: ignore[valid-type]
-    title: _text(500, 1)  # type: ignore[valid-type]
-    description: _text(20_000) = ""  # type: ignore[valid-type]
-    category: _text(200) = ""  # type: ignore[valid-type]
-    colour: _text(100) = ""  # type: ignore[valid-type]
-    brand: _text(200) = ""  # type: ignore[valid-type]
-    gender: _text(50) = ""  # type: ignore[valid-type]
+    external_id: Annotated[Text, Field(min_length=1, max_length=200)]
+    title: Annotated[Text, Field(min_length=1, max_length=500)]
+    description: Annotated[Text, Field(max_length=20_000)] = ""
+    category: Annotated[Text, Field(max_length=200)] = ""
+    colour: Annotated[Text, Field(max_length=100)] = ""
+    brand: Annotated[Text, Field(max_length=200)] = ""
+    gender: Annotated[Text, Field(max_length=50)] = ""
     price: Price | None = None
     currency: Currency = ""
     attributes: Attributes = Field(default_factory=dict)

@@ -28,6 +28,7 @@ class Runs(Protocol):
 def register(app: Celery, opened: Callable[[], Runs]) -> None:
     """Teach the app both tasks, which ask for the Vitrine of their process when they run."""
 
+    # Ignored below: Celery ships no types, so its decorator has none.
     @app.task(name=RUN_JOB, shared=False)  # type: ignore[untyped-decorator]
     def run_job(job_id: str) -> None:
         with _patient():
