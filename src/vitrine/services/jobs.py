@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -60,6 +60,14 @@ class Order:
     idempotency_key: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which jobs to list; None means any."""
+
+    status: str | None = None
+    kind: str | None = None
+
+
 def submit(session: Session, queue: Queue, order: Order) -> Job:
     """Add a queued Job and send its id once this session has committed."""
     job = Job(
@@ -82,6 +90,21 @@ def get(session: Session, job_id: str) -> Job:
     if job is None:
         raise NotFound("job_unknown", "There is no such job.")
     return job
+
+
+def list_jobs(
+    session: Session, filters: Filters, cursor: str | None, limit: int
+) -> tuple[Sequence[Job], str | None]:
+    """Jobs newest first after the cursor, and the next page's cursor if there is one."""
+    query = select(Job).order_by(Job.id.desc()).limit(limit + 1)
+    if cursor:
+        query = query.where(Job.id < cursor)
+    if filters.status:
+        query = query.where(Job.status == filters.status)
+    if filters.kind:
+        query = query.where(Job.kind == filters.kind)
+    found = session.scalars(query).all()
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
 def result(session: Session, job: Job) -> IndexingResult | QueryResult:

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Query
 from fastapi.responses import StreamingResponse
-from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 
 from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, WriteSession
@@ -18,7 +17,7 @@ from vitrine.api.schemas.common import Id
 from vitrine.api.schemas.jobs import IndexingTold, JobPage, JobTold, Status
 from vitrine.api.schemas.search import JobResult, told
 from vitrine.services import jobs, search
-from vitrine.tables.jobs import ENDED, IndexingResult, Job
+from vitrine.tables.jobs import ENDED, IndexingResult
 from vitrine.wiring import Runtime
 
 router = guarded("/v1/jobs", "jobs")
@@ -45,11 +44,9 @@ def list_jobs(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> JobPage:
     """Jobs, newest first, a page at a time."""
-    query = select(Job).order_by(Job.id.desc()).limit(limit + 1)
-    query = query.where(Job.id < cursor) if cursor else query
-    found = session.scalars(query.filter_by(**_given(status=status, kind=kind))).all()
-    shown = [JobTold.model_validate(job) for job in found[:limit]]
-    return JobPage(jobs=shown, next_cursor=shown[-1].id if len(found) > limit else None)
+    found, next_cursor = jobs.list_jobs(session, jobs.Filters(status, kind), cursor, limit)
+    shown = [JobTold.model_validate(job) for job in found]
+    return JobPage(jobs=shown, next_cursor=next_cursor)
 
 
 @router.get("/{job_id}", summary="Show a job")
@@ -110,7 +107,3 @@ async def _events(runtime: Runtime, job_id: str) -> AsyncIterator[str]:
 def _look(runtime: Runtime, job_id: str) -> JobTold:
     with runtime.sessions.read() as session:
         return JobTold.model_validate(jobs.get(session, job_id))
-
-
-def _given(**filters: str | None) -> dict[str, str]:
-    return {name: value for name, value in filters.items() if value is not None}
