@@ -64,7 +64,19 @@ def test_mean_padding_is_the_mean_colour() -> None:
     assert prepared[0, 32, 5] == pytest.approx(1, abs=0.01)
 
 
-@pytest.mark.parametrize("padding", ["reflect", "mean"])
+def test_white_padding_is_white() -> None:
+    prepared = seen(halves(64, 32), geometry.whole(Size(64, 32)), replace(PLAIN, padding="white"))
+    assert prepared[:, [3, 60], 32] == pytest.approx(1, abs=0.01)
+    assert prepared[:, 32, 5] == pytest.approx([1, 0, 0], abs=0.01)
+
+
+def test_squashing_fills_the_square_with_the_crop() -> None:
+    prepared = seen(halves(64, 32), geometry.whole(Size(64, 32)), replace(PLAIN, padding="squash"))
+    for row in (3, 60):
+        assert prepared[:, row, 5] == pytest.approx([1, 0, 0], abs=0.01)
+
+
+@pytest.mark.parametrize("padding", ["reflect", "mean", "white", "squash"])
 @pytest.mark.parametrize("box", [Box(10, 0, 11, 90), Box(0, 10, 90, 11), Box(99, 99, 100, 100)])
 def test_crops_one_pixel_thin_work(padding: str, box: Box) -> None:
     recipe = replace(PLAIN, padding=padding)  # type: ignore[arg-type]
@@ -121,6 +133,8 @@ def test_the_version_names_every_setting_that_changes_pixels() -> None:
         replace(PLAIN, margin=0.3),
         replace(PLAIN, margin=0.151),
         replace(PLAIN, padding="mean"),
+        replace(PLAIN, padding="white"),
+        replace(PLAIN, padding="squash"),
         replace(PLAIN, size=128),
     ]
     versions = [recipe.version for recipe in recipes]

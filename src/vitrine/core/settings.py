@@ -64,7 +64,7 @@ class VisionSettings(Group):
     detector: str | None = None
     models_dir: Path = Path()
     margin: Annotated[float, Field(ge=0, le=0.30)] = 0.15
-    padding: Literal["reflect", "mean"] = "reflect"
+    padding: Literal["reflect", "mean", "white", "squash"] = "reflect"
     threads: Count = 2
     batch: Count = 16
     detector_confidence: Annotated[float, Field(gt=0, lt=1)] | None = None

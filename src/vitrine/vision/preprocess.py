@@ -15,7 +15,7 @@ from vitrine.vision.types import Box, Size
 PREPROCESS_VERSION = "p1"
 """Changes with any change to the pixels this module makes; part of every vector's version."""
 
-Padding = Literal["reflect", "mean"]
+Padding = Literal["reflect", "mean", "white", "squash"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,13 @@ def _crop(picture: Image.Image, box: Box, recipe: Recipe) -> Image.Image:
 
 
 def _pad(crop: Image.Image, padding: Padding) -> Image.Image:
+    if padding == "squash":  # the resize that follows makes it square
+        return crop
     side = max(crop.size)
     left, top = (side - crop.width) // 2, (side - crop.height) // 2
-    if padding == "mean":
-        colour = tuple(int(value) for value in np.asarray(crop).reshape(-1, 3).mean(axis=0))
+    if padding in ("mean", "white"):
+        mean = tuple(int(value) for value in np.asarray(crop).reshape(-1, 3).mean(axis=0))
+        colour = mean if padding == "mean" else (255, 255, 255)
         square = Image.new("RGB", (side, side), colour)
         square.paste(crop, (left, top))
         return square
