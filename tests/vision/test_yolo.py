@@ -153,3 +153,12 @@ def test_a_box_on_the_border_is_clipped_to_the_picture() -> None:
     assert yolo.on_picture(np.array([-5, 0, 70, 64], np.float32), place, size) == Box(
         0, 0, 200, 100
     )
+
+
+def test_one_item_seen_as_two_kinds_is_one_only_where_the_card_says_so() -> None:
+    boxes = np.array([[0, 0, 100, 100], [2, 0, 100, 100], [60, 0, 160, 100]], dtype=np.float32)
+    scores = np.array([0.9, 0.8, 0.7], dtype=np.float32)
+    found = yolo.Candidates(boxes, scores, np.array([0, 1, 1]))
+
+    assert yolo.suppress(found, 0.6, 50).classes.tolist() == [0, 1, 1]
+    assert yolo.suppress(found, 0.6, 50, across=0.8).boxes.tolist() == boxes[[0, 2]].tolist()

@@ -79,27 +79,39 @@ class _Card(_Frozen):
 
 
 class EncoderCard(_Card):
-    """An image tower and a text tower that embed into one space."""
+    """An image tower and a text tower that embed into one space.
+
+    `prefixes` are lengths at which a vector may be cut and normalised anew, for less memory;
+    `heads` is an .npz with a linear head per facet: its weight (values, dimension), bias, values.
+    """
 
     role: Literal["encoder"]
     dimension: Annotated[int, Field(ge=1, le=65536)]
+    prefixes: tuple[Annotated[int, Field(ge=1)], ...] = ()
     image: ImageTower
     text: TextTower
+    heads: CardFile | None = None
 
     @property
     def files(self) -> tuple[CardFile, ...]:
         """Every file of the model."""
-        return (self.image, self.text, self.text.tokenizer)
+        files = (self.image, self.text, self.text.tokenizer)
+        return files if self.heads is None else (*files, self.heads)
 
     def pinned(self, found: Mapping[str, Pin]) -> EncoderCard:
         """The same card with the checksum and size of each file as found, by file name."""
         tokenizer = _pinned(self.text.tokenizer, found)
         text = _pinned(self.text, found).model_copy(update={"tokenizer": tokenizer})
-        return self.model_copy(update={"image": _pinned(self.image, found), "text": text})
+        heads = None if self.heads is None else _pinned(self.heads, found)
+        towers = {"image": _pinned(self.image, found), "text": text}
+        return self.model_copy(update=towers | {"heads": heads})
 
 
 class DetectorCard(_Card):
-    """A YOLOv8-format detector; `size` in pixels, `confidence` and `iou` the default thresholds."""
+    """A YOLOv8-format detector; `size` in pixels, `confidence` and `iou` the default thresholds.
+
+    Boxes of different kinds that overlap more than `iou_across` are one item; 1 keeps them all.
+    """
 
     role: Literal["detector"]
     file: CardFile
@@ -107,6 +119,7 @@ class DetectorCard(_Card):
     kinds: tuple[str, ...]
     confidence: Share = 0.25
     iou: Share = 0.6
+    iou_across: Share = 1.0
     max_items: Annotated[int, Field(ge=1)] = 50
 
     @property

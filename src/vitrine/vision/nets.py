@@ -119,7 +119,8 @@ class Detector:
 
     def _read(self, table: Pixels, place: yolo.Letterbox, size: Size) -> list[Detection]:
         found = yolo.decode(table, self._layout, self.card.confidence)
-        best = yolo.suppress(found, self.card.iou, self.card.max_items)
+        card = self.card
+        best = yolo.suppress(found, card.iou, card.max_items, card.iou_across)
         seen = [
             Detection(yolo.on_picture(row, place, size), self._kind(int(number)), float(score))
             for row, score, number in zip(best.boxes, best.scores, best.classes, strict=True)

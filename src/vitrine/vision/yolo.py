@@ -102,15 +102,19 @@ def decode(table: Floats, form: Layout, confidence: float) -> Candidates:
     return Candidates(_corners(head[:, :4]), scores[sure], head[:, 4:].argmax(axis=1))
 
 
-def suppress(found: Candidates, iou: float, most: int) -> Candidates:
-    """The best of each group of same-class boxes overlapping more than `iou`, best score first."""
+def suppress(found: Candidates, iou: float, most: int, across: float = 1.0) -> Candidates:
+    """The best of each group of same-class boxes overlapping more than `iou`, best score first.
+
+    Boxes of different classes that overlap more than `across` are one item seen as two.
+    """
     found = found[np.argsort(-found.scores, kind="stable")[:_MOST_CANDIDATES]]
     alive = np.ones(len(found.scores), dtype=bool)
     kept: list[int] = []
     while alive.any() and len(kept) < most:
         best = int(alive.argmax())
         kept.append(best)
-        alive &= ~((found.classes == found.classes[best]) & (_ious(found.boxes, best) > iou))
+        same = found.classes == found.classes[best]
+        alive &= _ious(found.boxes, best) <= np.where(same, iou, max(iou, across))
         alive[best] = False
     return found[np.asarray(kept, dtype=np.intp)]
 
