@@ -77,10 +77,25 @@ def test_titles_find_the_first_product_that_bears_them(tmp_path: Path) -> None:
     result = evaluate(vision, manifest(tmp_path, rows))
     assert counted(result.text_r1) == (0.5, 2)
     assert counted(result.text_r5) == (1.0, 2)
+    # a (0) is nearest to "blue shoe" (0), b (30) and c (60) to "red shirt" (25);
+    # d bears no title and does not ask.
+    assert counted(result.title_r1) == (round(1 / 3, 4), 3)
+    assert counted(result.title_r5) == (1.0, 3)
     assert (result.product_r1, result.product_r10, result.category_p10) == (None, None, None)
     assert (result.gallery, result.queries, result.unseen) == (4, 0, 0)
     assert result.versions == vision.versions
     assert result.milliseconds_per_image >= 0
+
+
+def test_an_unseen_picture_does_not_find_its_title(tmp_path: Path) -> None:
+    rows = [
+        line(tmp_path, "a", at(0), title="red shirt"),
+        line(tmp_path, "b", None, title="red shirt"),
+        line(tmp_path, "q", at(0), title="red shirt", split="query"),
+    ]
+    result = evaluate(SpokenVision({"red shirt": at(0)}), manifest(tmp_path, rows))
+    assert counted(result.title_r10) == (0.5, 2)
+    assert counted(result.text_r1) == (1.0, 1)
 
 
 def test_a_product_counts_once_by_its_best_picture(tmp_path: Path) -> None:

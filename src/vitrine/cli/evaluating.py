@@ -25,8 +25,8 @@ def evaluate(
 
     Each line: `{"image": path relative to the manifest, "product_id", "title", "category",
     "colour", "split": "gallery" or "query", "boxes": [[x1, y1, x2, y2, "kind"], ...]}`; boxes
-    may be left out. Gallery pictures are indexed; query pictures search by photo, and each
-    gallery title searches as text.
+    may be left out. Gallery pictures are indexed; query pictures search by photo, each
+    gallery title searches as text, and each gallery picture searches the titles.
     """
     vision = wiring.load_vision(read_settings())
     with progress() as bar:

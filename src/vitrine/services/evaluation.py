@@ -59,6 +59,9 @@ class Evaluation:
     text_r1: Figure | None
     text_r5: Figure | None
     text_r10: Figure | None
+    title_r1: Figure | None
+    title_r5: Figure | None
+    title_r10: Figure | None
     product_r1: Figure | None
     product_r10: Figure | None
     category_p10: Figure | None
@@ -103,9 +106,9 @@ def evaluate(vision: Vision, manifest: Path, progress: Progress | None = None) -
     per_image = (time.perf_counter() - started) / len(entries) * 1000
     gallery = np.array([entry.split == GALLERY for entry in entries])
     products = _numbers([entry.product_id for entry in entries])
-    text = _text_ranks(vision, entries, vectors, gallery & seen)
     rows = Rows(vectors, products, products)
     sides = _Sides(gallery, seen)
+    text, titles = _text_ranks(vision, entries, rows, sides)
     views = _product_ranks(rows, sides)
     categories = _label_precisions(rows, [entry.category for entry in entries], sides)
     colours = _label_precisions(rows, [entry.colour for entry in entries], sides)
@@ -113,6 +116,9 @@ def evaluate(vision: Vision, manifest: Path, progress: Progress | None = None) -
         text_r1=figure(text <= 1),
         text_r5=figure(text <= 5),
         text_r10=figure(text <= 10),
+        title_r1=figure(titles <= 1),
+        title_r5=figure(titles <= 5),
+        title_r10=figure(titles <= 10),
         product_r1=figure(views <= 1),
         product_r10=figure(views <= 10),
         category_p10=figure(categories),
@@ -269,17 +275,23 @@ def _numbers(names: Sequence[str]) -> Ints:
     return np.unique(np.array(names, dtype=object), return_inverse=True)[1].astype(np.int64)
 
 
-def _text_ranks(vision: Vision, entries: Sequence[Entry], vectors: Vector, shown: Mask) -> Values:
+def _text_ranks(
+    vision: Vision, entries: Sequence[Entry], rows: Rows, sides: _Sides
+) -> tuple[Values, Values]:
+    """Where each title finds its first product, and where each titled picture finds its title."""
     titles = sorted({entry.title for entry in entries if entry.split == GALLERY and entry.title})
     place = {title: number for number, title in enumerate(titles)}
     texts = [titles[start : start + 256] for start in range(0, len(titles), 256)]
     if not texts:
-        return np.empty(0)
+        return np.empty(0), np.empty(0)
     words = np.concatenate([vision.embed_texts(part) for part in texts])
-    products = _numbers([entry.product_id for entry in entries])
     labels = np.array([place.get(entry.title, -1) for entry in entries], dtype=np.int64)
     wanted = np.arange(len(titles), dtype=np.int64)
-    return first_ranks(Rows(words, wanted, wanted), Rows(vectors, products, labels).where(shown))
+    offered, pictures = Rows(words, wanted, wanted), Rows(rows.vectors, rows.owners, labels)
+    titled = sides.gallery & (labels >= 0)
+    ranks = np.full(len(entries), np.inf)
+    ranks[titled & sides.seen] = first_ranks(pictures.where(titled & sides.seen), offered)
+    return first_ranks(offered, pictures.where(sides.gallery & sides.seen)), ranks[titled]
 
 
 def _product_ranks(rows: Rows, sides: _Sides) -> Values:
