@@ -5,14 +5,22 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import tarfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vitrine.sample import draw_catalogue
 from vitrine.vision.types import Box
 
-FACETS = ("category", "colour", "gender", "brand", "pattern", "sleeve", "neck", "fabric", "usage")
+FACETS = (
+    *("category", "colour", "gender", "brand", "pattern", "sleeve", "neck", "fabric", "usage"),
+    *("group", "department"),
+)
 """What captions are composed of and what positives are judged by, in this order."""
+
+COLUMNS = {"group": "sub_category", "department": "master_category"}
+"""The columns of products.csv whose facet has another name."""
 
 PHONE_WORDS = {
     "T-Shirt": "Tshirts",
@@ -33,6 +41,31 @@ PHONE_WORDS = {
     "Top": "Tops",
     "Blouse": "Blouses",
 }
+PHONE_MAIN = (
+    *("T-Shirt", "Longsleeve", "Pants", "Shoes", "Dress"),
+    *("Shirt", "Shorts", "Outwear", "Hat", "Skirt"),
+)
+"""The ten labels that the data set's usual subset of phone photos keeps."""
+
+SAMPLE_WORDS = {
+    "T-shirts": "Tshirts",
+    "Polo shirts": "Polo Tshirts",
+    "Knitwear": "Sweaters",
+    "Coats": "Coat",
+    "Shoes": "Casual Shoes",
+    "Bags": "Handbags",
+    "Hats": "Hat",
+    "navy": "Navy Blue",
+    "sage": "Green",
+    "sky blue": "Blue",
+    "camel": "Tan",
+    "lilac": "Lavender",
+    "plain": "Solid",
+    "stripes": "Striped",
+    "check": "Checked",
+    "colour block": "Colourblocked",
+}
+"""The sample catalogue's values under the names of the shop's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +86,23 @@ class Shot:
 def products(root: Path) -> list[Shot]:
     """The shop's products, one photo each."""
     folder = root / "products"
-    return [_product(row, folder) for row in _rows(folder / "products.csv")]
+    rows = _rows(folder / "products.csv")
+    return [_product(row, folder / row["images"], "products") for row in rows]
+
+
+def thumbs(root: Path, unpacked: Path) -> list[Shot]:
+    """Further products of the shop at 60 x 80 pixels; their photos are unpacked once."""
+    archive = root / "thumbs" / "thumbs.tar"
+    if not archive.exists():
+        return []
+    if not unpacked.exists():
+        partial = unpacked.with_suffix(".part")
+        with tarfile.open(archive) as tar:
+            tar.extractall(partial, filter="data")
+        partial.rename(unpacked)
+    paths = {path.name: path for path in unpacked.rglob("*.jpg")}
+    rows = _rows(root / "thumbs" / "products.csv")
+    return [_product(row, paths[Path(row["images"]).name], "thumbs") for row in rows]
 
 
 def phone(root: Path) -> list[Shot]:
@@ -92,23 +141,36 @@ def garments(root: Path, smallest: float = 48.0) -> list[Shot]:
     ]
 
 
+def sample(folder: Path) -> list[Shot]:
+    """Both views of every product of the drawn sample catalogue; it is drawn once."""
+    if not (folder / "products.csv").exists():
+        draw_catalogue(folder)
+    return [
+        Shot(
+            key=image,
+            path=folder / image,
+            source="sample",
+            split="train",
+            group=f"sample-{row['external_id']}",
+            title=row["title"],
+            description=row["description"],
+            facets={
+                "category": SAMPLE_WORDS.get(row["category"], row["category"]),
+                "colour": SAMPLE_WORDS.get(row["colour"], row["colour"].title()),
+                "brand": row["brand"],
+                "gender": row["gender"].title(),
+                "pattern": SAMPLE_WORDS.get(row["pattern"], row["pattern"].title()),
+            },
+        )
+        for row in _rows(folder / "products.csv")
+        for image in row["images"].split(";")
+    ]
+
+
 def is_validation(shot: Shot, share: float) -> bool:
     """Whether a train shot is kept back for choosing; its group alone decides."""
     digest = hashlib.sha256(f"val:{shot.group}".encode()).digest()
     return int.from_bytes(digest[:4], "big") < share * 2**32
-
-
-def cut(shots: Iterable[Shot], share: float = 0.1) -> tuple[list[Shot], list[Shot], list[Shot]]:
-    """The shots as fit, validation (that share of train) and dev."""
-    fit: list[Shot] = []
-    validation: list[Shot] = []
-    dev: list[Shot] = []
-    for shot in shots:
-        if shot.split == "dev":
-            dev.append(shot)
-        else:
-            (validation if is_validation(shot, share) else fit).append(shot)
-    return fit, validation, dev
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
@@ -118,14 +180,15 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
-def _product(row: dict[str, str], folder: Path) -> Shot:
+def _product(row: dict[str, str], path: Path, source: str) -> Shot:
+    values = {facet: row.get(COLUMNS.get(facet, facet), "") for facet in FACETS}
     return Shot(
         key=row["external_id"],
-        path=folder / row["images"],
-        source="products",
+        path=path,
+        source=source,
         split=row["split"],
         group=row["group"],
         title=row["title"],
         description=row["description"],
-        facets={facet: row[facet] for facet in FACETS if row.get(facet)},
+        facets={facet: value for facet, value in values.items() if value},
     )
