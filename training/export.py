@@ -1,10 +1,10 @@
-"""From fitted towers to the folder that ships: two ONNX files, the tokenizer and the card."""
+"""From fitted towers to the folder that ships: ONNX files, heads, the tokenizer and the card."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,18 +35,23 @@ class Model:
     image: nn.Module
     text: TextTower
     tokenizer: Tokenizer
+    size: int = SIZE
+    heads: Mapping[str, tuple[nn.Linear, Sequence[str]]] = field(default_factory=dict)
+    prefixes: Sequence[int] = ()
     figures: Mapping[str, Any] = field(default_factory=dict)
 
 
 def export(out: Path, model: Model) -> None:
-    """Write image.onnx, text.onnx, tokenizer.json and card.json into the folder."""
+    """Write image.onnx, text.onnx, heads.npz, tokenizer.json and card.json into the folder."""
     out.mkdir(parents=True, exist_ok=True)
-    pixels = torch.zeros(2, 3, SIZE, SIZE)
+    pixels = torch.zeros(2, 3, model.size, model.size)
     ids = torch.ones(2, 3, dtype=torch.int64)
     image = to_onnx(model.image.eval(), (pixels,), (["pixel_values"], "image_embeds"))
     words = to_onnx(model.text.eval(), (ids, ids), (["input_ids", "attention_mask"], "text_embeds"))
     (out / "image.onnx").write_bytes(halved(image))
     (out / "text.onnx").write_bytes(halved(words))
+    if model.heads:
+        np.savez(out / "heads.npz", **_heads(model.heads))
     plain = Tokenizer.from_str(model.tokenizer.to_str())
     plain.no_padding()
     plain.no_truncation()
@@ -97,14 +102,25 @@ def card(folder: Path, model: Model) -> dict[str, Any]:
         "description": model.description,
         "dimension": model.text.skip.out_features,
         "image": _file(folder / "image.onnx")
-        | {"input": "pixel_values", "output": "image_embeds", "size": SIZE}
+        | {"input": "pixel_values", "output": "image_embeds", "size": model.size}
         | {"mean": list(MEAN), "std": list(STD)},
         "text": _file(folder / "text.onnx")
         | {"input": "input_ids", "mask": "attention_mask", "output": "text_embeds"}
         | {"max_tokens": MAX_TOKENS, "pad_id": 0, "padded_to_max": False, "lowercase": False}
         | {"tokenizer": _file(folder / "tokenizer.json")},
+        "prefixes": list(model.prefixes),
         "figures": dict(model.figures),
-    }
+    } | ({"heads": _file(folder / "heads.npz")} if model.heads else {})
+
+
+def _heads(heads: Mapping[str, tuple[nn.Linear, Sequence[str]]]) -> dict[str, Any]:
+    """Per facet the weight (values, dimension), bias and names of its values."""
+    arrays: dict[str, Any] = {}
+    for facet, (head, values) in heads.items():
+        arrays[f"{facet}_weight"] = head.weight.detach().numpy().astype(np.float16)
+        arrays[f"{facet}_bias"] = head.bias.detach().numpy().astype(np.float16)
+        arrays[f"{facet}_values"] = np.array(list(values))
+    return arrays
 
 
 def _file(path: Path) -> dict[str, Any]:

@@ -1,189 +1,298 @@
-"""The training loop: captions and features in, two fitted towers out."""
+"""The training loop: both towers end to end, resumable at any step."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Sequence
+import copy
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-import numpy as np
 import torch
-from tokenizers import Tokenizer
-from torch import Tensor
-from torch.nn import functional
+from torch import Tensor, nn
 from tqdm import tqdm
 
-from training import losses
-from training.backbone import EARLY_WIDTH
-from training.captions import caption
-from training.data import FACETS, Shot
-from training.features import Features
-from training.towers import ImageHead, TextTower, principal_axes, standardisation
-from training.words import encode
+from training import batches, losses
+from training.backbone import DEEP_WIDTH, MEAN, STD, TEACHER_WIDTH, Trunk
+from training.batches import Batch, Draws
+from training.labels import Labels
+from training.losses import Said
+from training.memory import Memory, Seen
+from training.towers import DIMENSION, ImageHead, TextTower
+
+PREFIXES = {256: 1.0, 128: 0.3, 64: 0.3}
+"""How much each nested prefix of the embedding counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How long and how hard to train; the weights say how much each loss counts."""
+    """How hard to train; rates per part of the net, and how much each loss counts."""
 
-    steps: int = 2500
-    batch: int = 512
-    rate: float = 2e-3
-    decay: float = 0.05
-    early_share: float = 0.2
-    alike: float = 0.3
+    trunk_rate: float = 1.5e-4
+    head_rate: float = 1e-3
+    decay: float = 0.02
+    warm_up: int = 60
+    first_block: int = 3
+    smoothing: float = 0.998
     view: float = 0.5
+    alike: float = 0.25
+    name: float = 0.25
+    heads: float = 0.15
+    distil: float = 0.6
     keep: float = 0.3
-    street: float = 0.3
-    noise: float = 0.1
+    memory: int = 16
     seed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Shots of one vocabulary; `views` is (v, n, width), the plain view first."""
+class Net(nn.Module):
+    """Everything that is trained."""
 
-    shots: Sequence[Shot]
-    views: Tensor
-    facets: Tensor
-    groups: Tensor
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """One draw from a source: two views, and words for each shot."""
-
-    first: Tensor
-    second: Tensor
-    ids: Tensor
-    mask: Tensor
-    facets: Tensor
-    spoken: Tensor
-    groups: Tensor
-
-
-class Towers(torch.nn.Module):
-    """Both towers and the temperature they learn under."""
-
-    def __init__(self, head: ImageHead, text: TextTower) -> None:
+    def __init__(self, trunk: Trunk, head: ImageHead, text: TextTower, labels: Labels) -> None:
         super().__init__()
+        self.trunk = trunk
         self.head = head
         self.text = text
-        self.log_scale = torch.nn.Parameter(torch.tensor(2.66))
+        self.heads = nn.ModuleDict(
+            {facet: nn.Linear(DIMENSION, len(values)) for facet, values in labels.values.items()}
+        )
+        self.to_teacher = nn.Linear(DEEP_WIDTH, TEACHER_WIDTH)
+        self.log_scale = nn.Parameter(torch.tensor(2.66))
 
     def scale(self) -> Tensor:
-        """1 / temperature, at most 50."""
-        return self.log_scale.exp().clamp(max=50.0)
+        """1 / temperature, at most 60."""
+        return self.log_scale.exp().clamp(max=60.0)
 
 
-def source(shots: Sequence[Shot], views: Sequence[Features]) -> Source:
-    """Shots and features as tensors, with values and groups numbered."""
-    columns = [_numbered([shot.facets.get(facet, "") for shot in shots]) for facet in FACETS]
-    # Shots of one title are one answer to that title; a shot without one is its own group.
-    groups = _numbered([shot.title or f"{shot.source}/{shot.key}" for shot in shots])
-    return Source(shots, torch.from_numpy(np.stack(views)), torch.stack(columns, 1), groups)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of every shot by its place in the store: (n, ...) tensors."""
+
+    facets: Tensor
+    groups: Tensor
+    sources: Tensor
+    teacher: Tensor
+
+
+@dataclass(slots=True)
+class Run:
+    """A run as it stands; what `save` writes and `resume` reads."""
+
+    net: Net
+    smooth: Net
+    optimiser: torch.optim.Optimizer
+    memory: Memory
+    step: int = 0
+
+
+def start(net: Net, plan: Plan, end_to_end: bool = True) -> Run:
+    """A run at step 0, of the whole net or with its trunk at rest."""
+    net.requires_grad_(True)  # it may be the average of an earlier run, which is at rest
+    net.requires_grad_(True)
+    net.trunk.requires_grad_(False)
+    if end_to_end:
+        thaw(net, plan)
+    optimiser = torch.optim.AdamW(_parts(net, plan), betas=(0.9, 0.98), weight_decay=plan.decay)
+    smooth = copy.deepcopy(net).requires_grad_(False).eval()
+    return Run(net.train(), smooth, optimiser, Memory(plan.memory))
 
 
 def fit(
-    catalogue: Source, street: Sequence[Source], tokenizer: Tokenizer, plan: Plan
-) -> tuple[Towers, list[float]]:
-    """Fitted towers and the loss of every step; equal seeds give equal towers on one machine."""
-    torch.manual_seed(plan.seed)
-    dice = random.Random(plan.seed)  # noqa: S311 - no secret
-    towers = _start(catalogue, tokenizer.get_vocab_size(), plan)
-    optimiser = torch.optim.AdamW(_groups(towers, plan), lr=plan.rate, betas=(0.9, 0.98))
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, max_lr=[g["lr"] for g in optimiser.param_groups], total_steps=plan.steps
-    )
+    run: Run, draws: Draws, known: Known, labels: Labels, plan: Plan, save: Saving
+) -> list[float]:
+    """Train from where the run stands to its last step; the loss of every step."""
+    torch.manual_seed(plan.seed + run.step)
     history: list[float] = []
-    bar = tqdm(range(plan.steps), desc="fit", unit="step", disable=None)
-    for _ in bar:
-        loss = _loss(towers, draw(catalogue, tokenizer, plan.batch, dice), plan)
-        for other in street:
-            part = draw(other, tokenizer, plan.batch // 3, dice)
-            loss = loss + plan.street * _loss(towers, part, plan)
-        optimiser.zero_grad()
+    bar = tqdm(total=len(draws), initial=run.step, desc="fit", unit="step", disable=None)
+    for batch in batches.load(draws, run.step, save.workers):
+        _set_rates(run, plan, len(draws))
+        loss, parts = _loss(run, batch, known, labels, plan)
+        run.optimiser.zero_grad()
         torch.autograd.backward(loss)
-        optimiser.step()
-        schedule.step()
+        nn.utils.clip_grad_norm_(run.net.parameters(), 5.0)
+        run.optimiser.step()
+        _smooth(run, plan)
+        run.step += 1
         history.append(float(loss.detach()))
-        bar.set_postfix(loss=f"{history[-1]:.3f}", refresh=False)
-    return towers.eval(), history
+        bar.update()
+        bar.set_postfix({name: f"{float(part):.2f}" for name, part in parts.items()}, refresh=False)
+        if run.step % 100 == 0:
+            tqdm.write(f"step {run.step}: {bar.postfix}")
+        save.now_and_then(run)
+    save.write(run)
+    return history
 
 
-def draw(source: Source, tokenizer: Tokenizer, size: int, dice: random.Random) -> Batch:
-    """A batch without repeats: two different views and one new caption for each shot."""
-    picked = dice.sample(range(len(source.shots)), min(size, len(source.shots)))
-    captions = [caption(source.shots[index], dice) for index in picked]
-    ids, mask = encode(tokenizer, [line.text for line in captions])
-    spoken = torch.zeros(len(picked), len(FACETS), dtype=torch.bool)
-    for row, line in enumerate(captions):
-        spoken[row, list(line.facets)] = True
-    rows = torch.tensor(picked)
-    first, second = torch.tensor([_two_views(len(source.views), dice) for _ in picked]).T
-    return Batch(
-        first=source.views[first, rows],
-        second=source.views[second, rows],
-        ids=torch.from_numpy(ids),
-        mask=torch.from_numpy(mask),
-        facets=source.facets[picked],
-        spoken=spoken,
-        groups=source.groups[picked],
-    )
+class Saving:
+    """Writes a run to a file every few minutes, so that a stopped one can go on."""
+
+    def __init__(self, path: Path | None, workers: int = 1, every: float = 240.0) -> None:
+        self.path = path
+        self.workers = workers
+        self.every = every
+        self.last = time.monotonic()
+
+    def now_and_then(self, run: Run) -> None:
+        """Write if the last time is long enough ago."""
+        if time.monotonic() - self.last > self.every:
+            self.write(run)
+
+    def write(self, run: Run) -> None:
+        """Write the run, whole or not at all."""
+        if self.path is None:
+            return
+        state = {"net": run.net.state_dict(), "smooth": run.smooth.state_dict(), "step": run.step}
+        state |= {"optimiser": run.optimiser.state_dict(), "memory": run.memory.state()}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        partial = self.path.with_suffix(".part")
+        torch.save(state, partial)
+        partial.replace(self.path)
+        self.last = time.monotonic()
+
+    def resume(self, run: Run) -> None:
+        """Bring the run to where the file was written; nothing if there is no file."""
+        if self.path is None or not self.path.exists():
+            return
+        state: dict[str, Any] = torch.load(self.path, weights_only=True)
+        run.net.load_state_dict(state["net"])
+        run.smooth.load_state_dict(state["smooth"])
+        run.optimiser.load_state_dict(state["optimiser"])
+        run.memory.load(state["memory"])
+        run.step = state["step"]
 
 
-def _two_views(views: int, dice: random.Random) -> tuple[int, int]:
-    # Half plain, since galleries are; the rest shared by the other views.
-    first = 0 if dice.random() < 0.5 else dice.randrange(views)
-    return first, (first + dice.randint(1, max(1, views - 1))) % views
+def thaw(net: Net, plan: Plan) -> None:
+    """Let the trunk learn from `first_block` on, its depthwise convolutions excepted."""
+    for block in net.trunk.net._blocks[plan.first_block :]:
+        for name, part in block.named_children():
+            if name in ("_expand_conv", "_project_conv"):
+                part.requires_grad_(True)
+    net.trunk.net._conv_head.requires_grad_(True)
 
 
-def _loss(towers: Towers, batch: Batch, plan: Plan) -> Tensor:
-    first, second = towers.head(_noisy(batch.first, towers, plan)), towers.head(batch.second)
-    words = towers.text(batch.ids, batch.mask)
-    right, unknown = losses.matches(batch.facets, batch.spoken, batch.groups)
-    total = losses.contrast(towers.scale() * words @ first.T, right, unknown)
-    own = batch.groups[:, None] == batch.groups[None, :]
-    itself = torch.eye(len(own), dtype=torch.bool)
-    if plan.view:
-        total = total + plan.view * losses.contrast(first @ second.T / 0.07, itself, own & ~itself)
-    if plan.alike:
-        for column in (0, 1):
-            total = total + plan.alike * losses.gather_alike(first, batch.facets[:, column])
-    if plan.keep:
-        deep = (batch.first - towers.head.mean)[:, EARLY_WIDTH:]
-        before = functional.normalize(deep, dim=1)
-        total = total + plan.keep * losses.keep_structure(first, before)
+def normalised(pixels: Tensor) -> Tensor:
+    """Pixels (n, side, side, 3) of 0..255 as the trunk wants them."""
+    mean, std = torch.tensor(MEAN) * 255, torch.tensor(STD) * 255
+    return ((pixels.float() - mean) / std).permute(0, 3, 1, 2)
+
+
+def _features(net: Net, batch: Batch) -> Tensor:
+    remembered = batch.views.is_floating_point()
+    return (batch.views if remembered else net.trunk(normalised(batch.views))).float()
+
+
+def _loss(
+    run: Run, batch: Batch, known: Known, labels: Labels, plan: Plan
+) -> tuple[Tensor, Mapping[str, Tensor]]:
+    net, places = run.net, batch.places
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        features = _features(net, batch)
+        words = net.text(batch.ids, batch.mask).float()
+    both = net.head(features)
+    first, second = both.chunk(2)
+    now = Seen(second, words, known.facets[places], known.groups[places], known.sources[places])
+    past = run.memory.seen()
+    parts = {"text": _text_loss(net, (first, second), now, past, batch.said)}
+    parts["view"] = plan.view * _view_loss(first, now, past)
+    parts["alike"] = plan.alike * _alike_loss(first, now, past)
+    facets = now.facets.repeat(2, 1)
+    parts["name"] = plan.name * labels.name_loss(both, facets, net.text, net.scale())
+    parts["heads"] = plan.heads * labels.head_loss(both, facets, net.heads)
+    teacher = known.teacher[places]
+    guess = nn.functional.normalize(net.to_teacher(features[:, -DEEP_WIDTH:]), dim=1)
+    parts["distil"] = plan.distil * (1 - (guess * teacher.repeat(2, 1)).sum(dim=1)).mean() * 2
+    parts["keep"] = plan.keep * losses.keep_structure(first, teacher)
+    run.memory.add(now)
+    return torch.stack(list(parts.values())).sum(), {k: v.detach() for k, v in parts.items()}
+
+
+def _text_loss(net: Net, views: tuple[Tensor, Tensor], now: Seen, past: Seen, said: Said) -> Tensor:
+    every = now.then(past)
+    right, unknown = losses.matches(now.facets, said, now.groups, every.facets, every.groups)
+    unknown = unknown | _vague(now, every) & ~right
+    own, own_unknown = right[:, : len(right)].T, unknown[:, : len(right)].T
+    total = torch.zeros(())
+    for width, weight in PREFIXES.items():
+        words = _prefix(now.words, width) * net.scale()
+        for view in views:
+            shown = _prefix(torch.cat([view, past.views]), width)
+            total = total + weight / 4 * losses.one_way(words @ shown.T, right, unknown)
+            here = shown[: len(right)] @ words.T
+            total = total + weight / 4 * losses.one_way(here, own, own_unknown)
     return total
 
 
-def _noisy(features: Tensor, towers: Towers, plan: Plan) -> Tensor:
-    keep = torch.rand_like(features) >= plan.noise
-    return torch.where(keep, features, towers.head.mean) if plan.noise else features
+def _view_loss(first: Tensor, now: Seen, past: Seen) -> Tensor:
+    every = now.then(past)
+    right = torch.zeros(len(first), len(every.groups), dtype=torch.bool)
+    right[:, : len(first)] = torch.eye(len(first), dtype=torch.bool)
+    twins = (now.groups[:, None] == every.groups[None, :]) & ~right
+    total = torch.zeros(())
+    for width, weight in PREFIXES.items():
+        scores = _prefix(first, width) @ _prefix(every.views, width).T / 0.07
+        total = total + weight / 2 * losses.one_way(scores, right, twins)
+        n = len(first)
+        total = total + weight / 2 * losses.one_way(scores[:, :n].T, right[:, :n], twins[:, :n].T)
+    return total
 
 
-def _start(catalogue: Source, vocabulary: int, plan: Plan) -> Towers:
-    plain = catalogue.views[0]
-    mean, scale = standardisation(plain, EARLY_WIDTH, plan.early_share)
-    head = ImageHead(mean, scale)
-    axes = principal_axes((plain - mean) * scale, len(head.linear.bias))
+def _alike_loss(first: Tensor, now: Seen, past: Seen) -> Tensor:
+    """Equal category, equal colour, and both equal, each a reason to be near."""
+    every = now.then(past)
+    kinds, other_kinds = now.facets[:, 0], every.facets[:, 0]
+    colours, other_colours = now.facets[:, 1], every.facets[:, 1]
+    both, other_both = _joint(kinds, colours), _joint(other_kinds, other_colours)
+    labels = ((kinds, other_kinds), (colours, other_colours), (both, other_both))
+    total = torch.zeros(())
+    for width, weight in PREFIXES.items():
+        here, there = _prefix(first, width), _prefix(torch.cat([first, every.views]), width)
+        for mine, others in labels:
+            known = torch.cat([mine, others])
+            total = total + weight * losses.gather_alike(here, mine, there, known)
+    return total
+
+
+def _joint(kinds: Tensor, colours: Tensor) -> Tensor:
+    joint = kinds * 1000 + colours
+    return torch.where((kinds < 0) | (colours < 0), torch.full_like(joint, -1), joint)
+
+
+def _vague(now: Seen, every: Seen) -> Tensor:
+    """Shots of other sources in the same group of kinds: other words may mean the same."""
+    group = now.facets[:, -2]
+    other_source = now.sources[:, None] != every.sources[None, :]
+    return other_source & (group[:, None] == every.facets[None, :, -2])
+
+
+def _prefix(vectors: Tensor, width: int) -> Tensor:
+    if width == vectors.shape[1]:
+        return vectors
+    return nn.functional.normalize(vectors[:, :width], dim=1)
+
+
+def _parts(net: Net, plan: Plan) -> Sequence[dict[str, Any]]:
+    blocks = list(net.trunk.net._blocks)
+    half = (plan.first_block + len(blocks)) // 2
+    early = [p for block in blocks[:half] for p in block.parameters() if p.requires_grad]
+    taken = {id(p) for p in early}
+    late = [p for p in net.trunk.parameters() if p.requires_grad and id(p) not in taken]
+    rest = [p for name, p in net.named_parameters() if not name.startswith("trunk.")]
+    rates = ((early, plan.trunk_rate / 2), (late, plan.trunk_rate), (rest, plan.head_rate))
+    return [{"params": params, "lr": rate, "highest": rate} for params, rate in rates]
+
+
+def _set_rates(run: Run, plan: Plan, steps: int) -> None:
+    """Up in a line, then down along a cosine."""
+    up = min(1.0, (run.step + 1) / plan.warm_up)
+    down = 0.5 * (1 + float(torch.cos(torch.tensor(torch.pi * run.step / steps))))
+    for part in run.optimiser.param_groups:
+        part["lr"] = part["highest"] * up * max(down, 0.01)
+
+
+def _smooth(run: Run, plan: Plan) -> None:
+    """Move the averaged weights a little towards the present ones, faster in the beginning."""
+    keep = min(plan.smoothing, (run.step + 1) / (run.step + 10))
     with torch.no_grad():
-        head.linear.weight[: len(axes)].copy_(axes)
-        head.linear.bias.zero_()
-    return Towers(head, TextTower(vocabulary)).train()
-
-
-def _groups(towers: Towers, plan: Plan) -> list[dict[str, object]]:
-    still = [towers.log_scale, towers.head.linear.bias]
-    names = {id(value) for value in still}
-    moving = [value for value in towers.parameters() if id(value) not in names]
-    return [
-        {"params": moving, "weight_decay": plan.decay, "lr": plan.rate},
-        {"params": still, "weight_decay": 0.0, "lr": plan.rate},
-    ]
-
-
-def _numbered(values: Sequence[str]) -> Tensor:
-    """Each value's number, -1 for an empty one."""
-    names = {value: number for number, value in enumerate(sorted(set(values) - {""}))}
-    return torch.from_numpy(np.array([names.get(value, -1) for value in values], dtype=np.int64))
+        for mean, value in zip(run.smooth.parameters(), run.net.parameters(), strict=True):
+            if value.requires_grad:
+                mean.lerp_(value, 1 - keep)

@@ -2,56 +2,88 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+NEVER = -1e4
+"""A score that no softmax can see."""
 
-def matches(facets: Tensor, spoken: Tensor, groups: Tensor) -> tuple[Tensor, Tensor]:
-    """Which shots (columns) a caption (rows) is right for, and for which nobody knows; (n, n) each.
 
-    `facets` (n, f) holds value numbers, -1 unknown; `spoken` (n, f) what each caption speaks of. A
-    caption that speaks of no facet belongs to its own group alone.
+class Said(NamedTuple):
+    """What n captions speak of: `spoken` (n, f) the facets, `also` (k, 3) further right values.
+
+    A row of `also` is a caption, a facet and the number of a value that its words fit as well.
     """
-    right = torch.ones(len(facets), len(facets), dtype=torch.bool)
+
+    spoken: Tensor
+    also: Tensor
+
+
+def matches(
+    facets: Tensor, said: Said, groups: Tensor, shot_facets: Tensor, shot_groups: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Which shots (columns) a caption (rows) is right for, and for which nobody knows; (n, m) each.
+
+    `facets` (n, f) and `shot_facets` (m, f) hold value numbers, -1 unknown. A caption that speaks
+    of no facet belongs to its own group alone.
+    """
+    spoken = said.spoken
+    right = torch.ones(len(facets), len(shot_facets), dtype=torch.bool)
     possible = right.clone()
-    for values, said in zip(facets.T, spoken.T, strict=True):
-        agrees = (values[:, None] == values[None, :]) | ~said[:, None]
+    for facet, (values, about, others) in enumerate(
+        zip(facets.T, spoken.T, shot_facets.T, strict=True)
+    ):
+        fits = values[:, None] == others[None, :]
+        for caption, _facet, value in said.also[said.also[:, 1] == facet].tolist():
+            fits[caption] |= others == value
+        agrees = fits | ~about[:, None]
         right &= agrees
-        possible &= agrees | (values < 0)[None, :]
-    own = groups[:, None] == groups[None, :]
+        possible &= agrees | (others < 0)[None, :]
+    own = groups[:, None] == shot_groups[None, :]
     general = spoken.any(dim=1, keepdim=True)
     right = (right & general) | own
     return right, possible & general & ~right
 
 
-def contrast(scores: Tensor, right: Tensor, unknown: Tensor) -> Tensor:
-    """Symmetric InfoNCE with several right answers; the unknown ones count neither way."""
-    scores = scores.masked_fill(unknown, -1e4)
-    return (_one_way(scores, right) + _one_way(scores.T, right.T)) / 2
+def one_way(scores: Tensor, right: Tensor, unknown: Tensor | None = None) -> Tensor:
+    """InfoNCE of each row over its columns, several of them right; the unknown do not count.
+
+    Rows without a right column are left out; 0 where no row has one.
+    """
+    if unknown is not None:
+        scores = scores.masked_fill(unknown, NEVER)
+    some = right.any(dim=1)
+    if not bool(some.any()):
+        return scores.sum() * 0
+    chances = functional.log_softmax(scores[some], dim=1)
+    weights = right[some].to(scores.dtype)
+    return -((chances * weights).sum(dim=1) / weights.sum(dim=1)).mean()
 
 
-def gather_alike(embeddings: Tensor, labels: Tensor, temperature: float = 0.1) -> Tensor:
-    """Supervised contrast: shots of equal label (-1 unknown) near each other, others apart."""
+def gather_alike(
+    points: Tensor, labels: Tensor, others: Tensor, other_labels: Tensor, temperature: float = 0.1
+) -> Tensor:
+    """Supervised contrast: points near the others of equal label (-1 unknown), far from the rest.
+
+    The first of the others are the points themselves, in order, and do not count as their own.
+    """
     known = labels >= 0
-    points, kinds = embeddings[known], labels[known]
-    itself = torch.eye(len(kinds), dtype=torch.bool)
-    right = (kinds[:, None] == kinds[None, :]) & ~itself
-    scores = (points @ points.T / temperature).masked_fill(itself, -1e4)
-    lonely = ~right.any(dim=1)
-    return _one_way(scores[~lonely], right[~lonely]) if (~lonely).any() else scores.sum() * 0
+    scores = points[known] @ others.T / temperature
+    right = labels[known][:, None] == other_labels[None, :]
+    itself = torch.zeros_like(right)
+    rows = torch.arange(len(right))
+    itself[rows, known.nonzero().squeeze(1)] = True
+    hidden = itself | (other_labels < 0)[None, :]
+    return one_way(scores, right & ~itself, hidden)
 
 
-def keep_structure(embeddings: Tensor, trunk: Tensor, temperature: float = 0.1) -> Tensor:
-    """How far a batch's neighbourhoods are from the frozen trunk's: KL divergence, 0 = equal."""
-    itself = torch.eye(len(trunk), dtype=torch.bool)
-    before = (trunk @ trunk.T / temperature).masked_fill(itself, -1e4)
-    after = (embeddings @ embeddings.T / temperature).masked_fill(itself, -1e4)
+def keep_structure(embeddings: Tensor, start: Tensor, temperature: float = 0.1) -> Tensor:
+    """How far a batch's neighbourhoods are from the start's: KL divergence, 0 = equal."""
+    itself = torch.eye(len(start), dtype=torch.bool)
+    before = (start @ start.T / temperature).masked_fill(itself, NEVER)
+    after = (embeddings @ embeddings.T / temperature).masked_fill(itself, NEVER)
     log_after = functional.log_softmax(after, dim=1)
     return functional.kl_div(log_after, functional.softmax(before, dim=1), reduction="batchmean")
-
-
-def _one_way(scores: Tensor, right: Tensor) -> Tensor:
-    chances = functional.log_softmax(scores, dim=1)
-    weights = right.to(scores.dtype)
-    return -((chances * weights).sum(dim=1) / weights.sum(dim=1).clamp(min=1)).mean()

@@ -1,4 +1,4 @@
-"""The two trained parts: a linear head on trunk features and a bag-of-tokens text tower."""
+"""The two towers: EfficientNet-Lite0 with a linear head, and a small transformer over subwords."""
 
 from __future__ import annotations
 
@@ -29,28 +29,72 @@ class ImageHead(nn.Module):
 
 
 class TextTower(nn.Module):
-    """Token ids and mask (n, t) to embeddings (n, 256) of length 1."""
+    """Token ids and mask (n, t) to embeddings (n, 256) of length 1.
 
-    def __init__(self, vocabulary: int, width: int = 160, dimension: int = DIMENSION) -> None:
+    What the tokens say together comes from the layers; a straight line from their bag keeps rare
+    words, which the layers hardly ever met, at work.
+    """
+
+    def __init__(
+        self,
+        vocabulary: int,
+        width: int = 192,
+        dimension: int = DIMENSION,
+        layers: int = 2,
+        longest: int = 64,
+    ) -> None:
         super().__init__()
         self.tokens = nn.Embedding(vocabulary, width, padding_idx=0)
         nn.init.normal_(self.tokens.weight, std=0.05)
-        self.inner = nn.Linear(width, dimension)
-        self.outer = nn.Linear(dimension, dimension)
+        self.places = nn.Parameter(torch.randn(longest, width) * 0.01)
+        self.layers = nn.ModuleList(Layer(width) for _ in range(layers))
+        self.norm = nn.LayerNorm(width)
+        self.outer = nn.Linear(width, dimension)
         self.skip = nn.Linear(width, dimension, bias=False)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Embeddings (n, dimension) of padded token ids."""
-        mask = attention_mask.to(self.tokens.weight.dtype).unsqueeze(-1)
+        words = self.tokens(input_ids)
+        mask = attention_mask.to(words.dtype).unsqueeze(-1)
+        count = mask.sum(dim=1).clamp(min=1.0)
+        x = words + self.places[: input_ids.shape[1]]
+        for layer in self.layers:
+            x = layer(x, mask)
+        deep = (self.norm(x) * mask).sum(dim=1) / count
         # sqrt(count) rather than count: a longer line says more, and should not fade.
-        total = (self.tokens(input_ids) * mask).sum(dim=1)
-        pooled = total / mask.sum(dim=1).clamp(min=1.0).sqrt()
-        deep = self.outer(functional.gelu(self.inner(pooled), approximate="tanh"))
-        return functional.normalize(self.skip(pooled) + deep, dim=-1)
+        bag = (words * mask).sum(dim=1) / count.sqrt()
+        return functional.normalize(self.skip(bag) + self.outer(deep), dim=-1)
+
+
+class Layer(nn.Module):
+    """Pre-norm self-attention and a feed-forward part, over padded lines."""
+
+    def __init__(self, width: int, heads: int = 4, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.heads = heads
+        self.before = nn.LayerNorm(width)
+        self.query_key_value = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.between = nn.LayerNorm(width)
+        self.up = nn.Linear(width, 4 * width)
+        self.down = nn.Linear(4 * width, width)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """The lines (n, t, width) with what their tokens say to each other; mask (n, t, 1)."""
+        n, t, width = x.shape
+        split = self.query_key_value(self.before(x)).view(n, t, 3, self.heads, width // self.heads)
+        query, key, value = split.permute(2, 0, 3, 1, 4).unbind(0)
+        scores = query @ key.transpose(2, 3) * (width // self.heads) ** -0.5
+        scores = scores + (1 - mask.view(n, 1, 1, t)) * -1e4
+        seen = (scores.softmax(dim=-1) @ value).transpose(1, 2).reshape(n, t, width)
+        x = x + self.dropout(self.out(seen))
+        inner = functional.gelu(self.up(self.between(x)), approximate="tanh")
+        return x + self.dropout(self.down(inner))
 
 
 class ImageTower(nn.Module):
-    """Prepared pixels (n, 3, 192, 192) to embeddings (n, 256): what is exported."""
+    """Prepared pixels (n, 3, size, size) to embeddings (n, 256): what is exported."""
 
     def __init__(self, trunk: Trunk, head: ImageHead) -> None:
         super().__init__()

@@ -13,11 +13,6 @@ from PIL import Image, ImageEnhance, ImageFilter
 LEFT_RIGHT = Image.Transpose.FLIP_LEFT_RIGHT
 
 
-def flip(picture: Image.Image) -> Image.Image:
-    """The picture seen in a mirror."""
-    return picture.transpose(LEFT_RIGHT)
-
-
 def synthetic(picture: Image.Image, seed: str, backgrounds: Sequence[Path] = ()) -> Image.Image:
     """A made-up second photo of what the picture shows; equal seeds give equal pixels."""
     dice = random.Random(hashlib.sha256(seed.encode()).digest())  # noqa: S311 - no secret
