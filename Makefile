@@ -33,6 +33,9 @@ check: $(VENV)/.dev ## Lint, types, import contracts, migrations in step with ta
 test-train: $(TRAIN)/.ready ## Run the training code for real, on a tiny scale (installs PyTorch)
 	$(TRAIN)/bin/python -m pytest -c pyproject.toml -o addopts="-q --timeout=300" tests/training
 
+eval: $(TRAIN)/.ready ## Measure the shipped models, write docs/evaluation.md (ARGS=--help)
+	$(TRAIN)/bin/python -m training.report $(ARGS)
+
 format: $(VENV)/.dev ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -72,4 +75,4 @@ $(TRAIN)/.ready: requirements/train.txt pyproject.toml
 	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-.PHONY: help demo test check test-train format pins clean
+.PHONY: help demo test check test-train eval format pins clean

@@ -1,8 +1,8 @@
 """Plain ImageNet features as a model folder, to measure what training has added.
 
-    python -m training.baseline --out build/models/imagenet-lite0
+    python -m training.baseline --size 224 --out build/models/imagenet-lite0-224
 
-Its text tower is untrained noise, there because a model has one: its text figures mean nothing.
+Its text tower is noise, there because a model has one: its text figures mean nothing.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+import torch
+from tokenizers import Tokenizer, models
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training import backbone, words
-from training.backbone import DEEP_WIDTH, EARLY_WIDTH, Trunk
-from training.export import Model, export
-from training.towers import TextTower
+from training import backbone
+from training.backbone import DEEP_WIDTH, EARLY_WIDTH, MEAN, STD, Trunk, to_onnx
+from vitrine.vision import registry
+from vitrine.vision.card import CardFile, EncoderCard, ImageTower, TextTower, card_json
 
 
 class Bare(nn.Module):
@@ -32,6 +34,18 @@ class Bare(nn.Module):
         return functional.normalize(self.trunk(pixel_values)[:, EARLY_WIDTH:], dim=-1)
 
 
+class Noise(nn.Module):
+    """Token ids (n, t) to random vectors (n, 1280): a text tower that knows nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tokens = nn.Embedding(2, DEEP_WIDTH)
+
+    def forward(self, input_ids: Tensor) -> Tensor:
+        """Embeddings (n, 1280) of token ids."""
+        return self.tokens(input_ids).mean(dim=1)  # type: ignore[no-any-return]
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Write the folder named by --out."""
     parser = argparse.ArgumentParser(
@@ -40,22 +54,45 @@ def main(argv: Sequence[str] | None = None) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--out", type=Path, required=True, help="the model folder to write")
-    write(parser.parse_args(argv).out, backbone.load())
+    parser.add_argument(
+        "--size", type=int, default=backbone.SIZE, help="side of its pictures (%(default)s)"
+    )
+    options = parser.parse_args(argv)
+    write(options.out, options.size)
 
 
-def write(out: Path, trunk: Trunk) -> None:
-    """Write the trunk as an encoder without a trained head."""
-    tokenizer = words.train_tokenizer(words.texts_of([]), 200)
-    model = Model(
-        name="imagenet-lite0",
+def write(out: Path, size: int, pretrained: bool = True) -> None:
+    """Write EfficientNet-Lite0 without a trained head as an encoder for pictures of this size."""
+    trunk = backbone.load(pretrained=pretrained, size=size)
+    out.mkdir(parents=True, exist_ok=True)
+    pixels, ids = torch.zeros(2, 3, size, size), torch.ones(2, 3, dtype=torch.int64)
+    image = to_onnx(Bare(trunk).eval(), (pixels,), (["pixel_values"], "image_embeds"))
+    (out / "image.onnx").write_bytes(image)
+    words = to_onnx(Noise().eval(), (ids,), (["input_ids"], "text_embeds"))
+    (out / "text.onnx").write_bytes(words)
+    tokenizer = Tokenizer(models.WordLevel({"[PAD]": 0, "[UNK]": 1}, unk_token="[UNK]"))  # noqa: S106 - no secret
+    tokenizer.save(str(out / "tokenizer.json"))
+    (out / "card.json").write_text(card_json(_card(out, size)), encoding="utf-8")
+
+
+def _card(folder: Path, size: int) -> EncoderCard:
+    image, text, tokenizer = (
+        {"file": name, "sha256": registry.checksum(folder / name)}
+        for name in ("image.onnx", "text.onnx", "tokenizer.json")
+    )
+    side = {"input": "pixel_values", "output": "image_embeds", "size": size}
+    words = {"input": "input_ids", "output": "text_embeds", "max_tokens": 64, "pad_id": 0}
+    return EncoderCard(
+        role="encoder",
+        name=f"imagenet-lite0-{size}",
         version="0.1.0",
+        licence="Apache-2.0",
         source="EfficientNet-Lite0 with ImageNet weights (Apache-2.0)",
         description="Plain ImageNet features: a baseline for pictures, noise for words.",
-        image=Bare(trunk),
-        text=TextTower(tokenizer.get_vocab_size(), dimension=DEEP_WIDTH),
-        tokenizer=tokenizer,
+        dimension=DEEP_WIDTH,
+        image=ImageTower.model_validate(image | side | {"mean": MEAN, "std": STD}),
+        text=TextTower.model_validate(text | words | {"tokenizer": CardFile(**tokenizer)}),
     )
-    export(out, model)
 
 
 if __name__ == "__main__":

@@ -1,62 +1,58 @@
-"""How often one word picks the right garment of a street photo.
-
-    python -m training.crops --data ../shared/data
-
-takes the marked boxes of every dev photo with two or more kinds of garment, asks with each kind's
-word for the nearest box and prints one JSON line. Models come from the VITRINE_VISION__ settings.
-"""
+"""How often one word picks the right garment of a street photo."""
 
 from __future__ import annotations
 
-import argparse
-import json
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from training import data
-from training.data import Shot
-from vitrine.core.settings import Settings
-from vitrine.vision import analyzer, images
-from vitrine.vision.analyzer import Analyzer
+from vitrine.vision import geometry
+from vitrine.vision.types import Box, Vector
+
+ENOUGH = 0.5
+"""A chosen box is right from this overlap (IoU) with a garment that bears the word."""
 
 
-def main(argv: Sequence[str] | None = None) -> None:
-    """Measure on the dev street photos."""
-    parser = argparse.ArgumentParser(
-        prog="python -m training.crops",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A garment marked on a photo: its box and the word for it."""
+
+    box: Box
+    word: str
+
+
+def asked(marked: Sequence[Marked]) -> list[str]:
+    """The words worth asking about one photo: none where it shows only one sort of garment."""
+    words = sorted({garment.word for garment in marked})
+    return words if len(words) > 1 else []
+
+
+def answers(
+    words: Vector, boxes: Sequence[Box], vectors: Vector, marked: Sequence[Marked]
+) -> list[bool]:
+    """For each of the words asked whether the box nearest to it lies on a garment that bears it.
+
+    `words` are the vectors of `asked(marked)`; `boxes` and their `vectors` are what to choose from.
+    """
+    if not boxes:
+        return [False] * len(words)
+    nearest = (words @ vectors.T).argmax(axis=1)
+    return [
+        fits(boxes[place], word, marked) for place, word in zip(nearest, asked(marked), strict=True)
+    ]
+
+
+def fits(box: Box, word: str, marked: Sequence[Marked]) -> bool:
+    """Whether the box lies on a garment that bears the word."""
+    return any(
+        garment.word == word and geometry.iou(box, garment.box) >= ENOUGH for garment in marked
     )
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="the data folder")
-    options = parser.parse_args(argv)
-    vision = analyzer.load(Settings().vision, images.Limits())
-    dev = [shot for shot in data.garments(options.data) if shot.split == "dev"]
-    answers = list(ask(vision, dev))
-    right, chance = np.array(answers).mean(axis=0).round(4).tolist()
-    print(json.dumps({"right_crop": right, "chance": chance, "n": len(answers)}))
 
 
-def ask(vision: Analyzer, shots: Sequence[Shot]) -> Iterator[tuple[float, float]]:
-    """For each word of each photo whether the nearest box bears it, and the chance of a guess."""
-    photos: dict[Path, list[Shot]] = defaultdict(list)
-    for shot in shots:
-        photos[shot.path].append(shot)
-    for path, boxes in photos.items():
-        words = [shot.facets["category"].lower() for shot in boxes]
-        asked = sorted(set(words))
-        if len(asked) < 2:
-            continue
-        picture = images.open(path.read_bytes())
-        seen = vision.analyze([picture] * len(boxes), [shot.box for shot in boxes])
-        given = [detection.embedding for found in seen for detection in found.detections]
-        vectors = np.stack([vector for vector in given if vector is not None])
-        nearest = (vision.embed_texts(asked) @ vectors.T).argmax(axis=1)
-        for word, place in zip(asked, nearest, strict=True):
-            yield float(words[place] == word), words.count(word) / len(words)
-
-
-if __name__ == "__main__":
-    main()
+def chance(boxes: Sequence[Box], marked: Sequence[Marked]) -> list[float]:
+    """For each of the words asked how often a box taken blindly is right."""
+    return [
+        float(np.mean([fits(box, word, marked) for box in boxes])) if boxes else 0.0
+        for word in asked(marked)
+    ]

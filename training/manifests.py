@@ -1,32 +1,32 @@
-"""Manifests for `vitrine evaluate`: the dev products as JSON lines.
+"""Manifests for `vitrine evaluate`: the dev parts as JSON lines.
 
     python -m training.manifests --data ../shared/data --out build/manifests
+    vitrine evaluate build/manifests/dev.jsonl
 
 writes, with paths to the photos relative to the manifests:
 
-    dev224.jsonl        dev products whose photo is 168 x 224, all as gallery: text search
-    dev.jsonl           every dev product as gallery: text search
-    dev224-train.jsonl  the 168 x 224 dev products as queries, the train products as gallery: P@10
-    dev-train.jsonl     every dev product as query, the train products as gallery: P@10
-    dev-views.jsonl     every dev product as gallery; a synthetic second photo of each as query
-    phone-dev.jsonl     dev phone photos, leave-one-out: P@10 of the kind of garment
+    dev.jsonl        every dev product as gallery: words find photos, photos find words
+    dev-train.jsonl  every dev product as query, the train products as gallery: P@10
+    dev-views.jsonl  every dev and train product as gallery; a synthetic second photo of each dev
+                     product as query
+    phone-dev.jsonl  dev phone photos, leave-one-out: P@10 of the kind of garment
+
+`make eval` measures these and more, beside baselines.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-
-from PIL import Image
 
 from training import data, views
 from training.data import Shot
 from vitrine.vision import images
-
-SMALL = (168, 224)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -49,15 +49,13 @@ def write(root: Path, out: Path) -> list[tuple[Path, int]]:
     products = data.products(root)
     train = [shot for shot in products if shot.split == "train"]
     dev = [shot for shot in products if shot.split == "dev"]
-    small = [shot for shot in dev if is_small(shot)]
     phone = [shot for shot in data.phone(root) if shot.split == "dev"]
-    grounds = [shot.path for shot in phone]
+    second = second_photos(dev, [shot.path for shot in phone], out)
+    gallery = lines(train, "gallery", out)
     contents = {
-        "dev224": lines(small, "gallery", out),
         "dev": lines(dev, "gallery", out),
-        "dev224-train": lines(small, "query", out) + lines(train, "gallery", out),
-        "dev-train": lines(dev, "query", out) + lines(train, "gallery", out),
-        "dev-views": lines(dev, "gallery", out) + lines(_second(dev, grounds, out), "query", out),
+        "dev-train": lines(dev, "query", out) + gallery,
+        "dev-views": lines(second, "query", out) + lines(dev, "gallery", out) + gallery,
         "phone-dev": lines(phone, "gallery", out),
     }
     return [(_save(out / f"{name}.jsonl", rows), len(rows)) for name, rows in contents.items()]
@@ -78,15 +76,11 @@ def lines(shots: Iterable[Shot], split: str, folder: Path) -> list[dict[str, str
     ]
 
 
-def is_small(shot: Shot) -> bool:
-    """Whether the photo is one of the small ones; reads its header only."""
-    with Image.open(shot.path) as photo:
-        return photo.size == SMALL
-
-
-def _second(shots: Sequence[Shot], grounds: Sequence[Path], out: Path) -> list[Shot]:
-    folder = out / "views"
-    folder.mkdir(exist_ok=True)
+def second_photos(shots: Sequence[Shot], grounds: Sequence[Path], home: Path) -> list[Shot]:
+    """A synthetic second photo of each shot, kept under `home` by the recipe that made it."""
+    recipe = Path(views.__file__).read_bytes() + "\n".join(path.name for path in grounds).encode()
+    folder = home / f"views-{hashlib.sha256(recipe).hexdigest()[:12]}"
+    folder.mkdir(parents=True, exist_ok=True)
     return [_view(shot, grounds, folder / f"{shot.key}.jpg") for shot in shots]
 
 
@@ -95,7 +89,7 @@ def _view(shot: Shot, grounds: Sequence[Path], path: Path) -> Shot:
         picture = images.open(shot.path.read_bytes()).pixels
         # A seed of its own: training must not have seen this very view of anything.
         views.synthetic(picture, f"report/{shot.key}", grounds).save(path, quality=92)
-    return Shot(shot.key, path, shot.source, shot.split, shot.group, shot.title, facets=shot.facets)
+    return replace(shot, path=path)
 
 
 def _save(path: Path, rows: Sequence[dict[str, str]]) -> Path:

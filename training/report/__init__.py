@@ -1,0 +1,1 @@
+"""Measures the shipped models on the dev parts and writes docs/evaluation.md."""

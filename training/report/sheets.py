@@ -1,0 +1,164 @@
+"""Contact sheets of queries and their nearest products, to look at; never committed."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pictures
+
+from training.data import Shot
+from training.report.columns import LIMITS
+from training.report.rows import SHIPPED
+from training.report.study import Study
+from vitrine.sample import PRODUCTS, draw_product
+from vitrine.services import sheets
+from vitrine.services.search import Found
+from vitrine.services.sheets import Asked
+from vitrine.tables.catalog import Crop, Image, Product, blob_key
+from vitrine.vision import images
+from vitrine.vision.types import Vector
+
+QUERIES, A_PAGE, HITS = 50, 10, 5
+DRAWN = (240, 320)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Queries with their vectors, and what they search: photos, titles and vectors."""
+
+    asked: Sequence[Asked]
+    queries: Vector
+    photos: Sequence[bytes]
+    titles: Sequence[str]
+    gallery: Vector
+
+
+def draw(study: Study, folder: Path) -> Iterator[Path]:
+    """Draw a few pages of each sort of query into the folder; their paths, one by one."""
+    for name, make in SORTS.items():
+        shown = make(study)
+        if shown is not None:
+            yield from _pages(shown, folder, name)
+
+
+def words(study: Study) -> Shown | None:
+    """Titles of dev products, searched among dev products."""
+    embed_texts = study.columns[SHIPPED].embed_texts
+    shots = [shot for shot in study.shots.dev if shot.title]
+    if embed_texts is None or not shots:
+        return None
+    titles = [shot.title for shot in _some(shots)]
+    asked = [Asked(None, None, title) for title in titles]
+    return _among(study, asked, embed_texts(titles), shots)
+
+
+def second(study: Study) -> Shown | None:
+    """Synthetic second photos, searched among dev products."""
+    return _by_photo(study, study.shots.views, study.shots.dev)
+
+
+def phone(study: Study) -> Shown | None:
+    """Dev phone photos, searched among all products."""
+    return _by_photo(study, study.shots.phone, [*study.shots.dev, *study.shots.train])
+
+
+def drawn(study: Study) -> Shown | None:
+    """The sample catalogue's drawings in use, searched among its drawn packshots."""
+    photos = [_png(draw_product(product, 1, DRAWN)) for product in PRODUCTS]
+    asked = [_png(draw_product(product, 2, DRAWN)) for product in _some(PRODUCTS)]
+    embed = study.columns[SHIPPED].embed
+    gallery, queries = (
+        embed([images.open(photo, LIMITS) for photo in some], [None] * len(some))
+        for some in (photos, asked)
+    )
+    titles = [product.title for product in PRODUCTS]
+    return Shown([Asked(photo, None, "") for photo in asked], queries, photos, titles, gallery)
+
+
+SORTS = {"words": words, "synthetic": second, "phone": phone, "drawn": drawn}
+
+
+def _by_photo(study: Study, asking: Sequence[Shot], offered: Sequence[Shot]) -> Shown | None:
+    if not asking or not offered:
+        return None
+    chosen = _some(asking)
+    asked = [Asked(shot.path.read_bytes(), None, "") for shot in chosen]
+    place = {shot.key: number for number, shot in enumerate(asking)}
+    queries = study.vectors(SHIPPED, asking)[[place[shot.key] for shot in chosen]]
+    return _among(study, asked, queries, offered)
+
+
+def _among(study: Study, asked: Sequence[Asked], queries: Vector, offered: Sequence[Shot]) -> Shown:
+    vectors = study.vectors(SHIPPED, offered)
+    near = np.unique(_nearest(queries, vectors))
+    photos = [offered[place].path.read_bytes() for place in near]
+    return Shown(asked, queries, photos, [offered[place].title for place in near], vectors[near])
+
+
+def _pages(shown: Shown, folder: Path, name: str) -> Iterator[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = _Photos({blob_key(_hash(photo)): photo for photo in shown.photos})
+    near = _nearest(shown.queries, shown.gallery)
+    strips = [
+        Pictures.open(io.BytesIO(sheets.draw(asked, _hits(shown, number, near[number]), kept)))
+        for number, asked in enumerate(shown.asked)
+    ]
+    for start in range(0, len(strips), A_PAGE):
+        some = strips[start : start + A_PAGE]
+        page = Pictures.new("RGB", (max(s.width for s in some), sum(s.height for s in some)))
+        for place, strip in enumerate(some):
+            page.paste(strip, (0, sum(one.height for one in some[:place])))
+        path = folder / f"{name}-{start // A_PAGE + 1}.jpg"
+        page.save(path, quality=85)
+        yield path
+
+
+def _hits(shown: Shown, number: int, near: Sequence[int]) -> list[Found]:
+    return [
+        Found(
+            product=Product(title=shown.titles[place]),
+            score=float(shown.queries[number] @ shown.gallery[place]),
+            rank=rank,
+            image=Image(sha256=_hash(shown.photos[place])),
+            crop=Crop(),
+        )
+        for rank, place in enumerate(near, 1)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Photos:
+    """Photos by key: as much of Blobs as a sheet asks for."""
+
+    by_key: dict[str, bytes]
+
+    def get(self, key: str) -> bytes:
+        return self.by_key[key]
+
+
+def _hash(photo: bytes) -> str:
+    return hashlib.sha256(photo).hexdigest()
+
+
+def _nearest(queries: Vector, gallery: Vector) -> NDArray[np.intp]:
+    return np.argsort(-(queries @ gallery.T), axis=1, kind="stable")[:, :HITS]
+
+
+def _some(things: Sequence[T]) -> list[T]:
+    return random.Random(0).sample(list(things), min(QUERIES, len(things)))  # noqa: S311 - no secret
+
+
+def _png(picture: Pictures.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
