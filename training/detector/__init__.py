@@ -1,0 +1,1 @@
+"""Training of the default detector; run `python -m training.detector --help`."""

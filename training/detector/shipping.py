@@ -1,0 +1,65 @@
+"""From a trained detector to the folder that ships."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from training.backbone import to_onnx
+from training.detector.kinds import KINDS
+from training.detector.model import Conv, Detector, Shipped
+from training.export import halved
+
+CONFIDENCE, IOU, ACROSS = 0.35, 0.6, 0.8
+
+
+def ship(
+    out: Path, detector: Detector, size: int, figures: Mapping[str, Any] | None = None
+) -> None:
+    """Write model.onnx and card.json into the folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    shipped = Shipped(fused(detector)).eval()
+    pixels = torch.zeros(2, 3, size, size)
+    graph = halved(to_onnx(shipped, (pixels,), (["images"], "output0")))
+    (out / "model.onnx").write_bytes(graph)
+    card = {
+        "role": "detector",
+        "name": "vitrine-garments",
+        "version": "0.1.0",
+        "licence": "Apache-2.0",
+        "source": "EfficientNet-Lite0 with ImageNet weights (Apache-2.0) under YOLOv8's neck and "
+        "head, trained by training.detector",
+        "description": "Small default detector of 13 kinds of garment.",
+        "file": {
+            "file": "model.onnx",
+            "sha256": hashlib.sha256(graph).hexdigest(),
+            "url": None,
+            "bytes": len(graph),
+        },
+        "size": size,
+        "kinds": list(KINDS),
+        "confidence": CONFIDENCE,
+        "iou": IOU,
+        "iou_across": ACROSS,
+        "max_items": 50,
+        "figures": dict(figures or {}),
+    }
+    (out / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+
+
+def fused(detector: Detector) -> Detector:
+    """A copy whose BatchNorms are folded into the convolutions before them."""
+    copied = copy.deepcopy(detector).eval()
+    for part in copied.modules():
+        if isinstance(part, Conv):
+            part.conv = fuse_conv_bn_eval(part.conv, part.norm)
+            part.norm = nn.Identity()
+    return copied
