@@ -79,6 +79,8 @@ def _greet(settings: Settings, password: str | None) -> None:
         "Try, in another terminal:",
         f"  export VITRINE_DATA_DIR={settings.data_dir}",
         '  .venv/bin/vitrine search --text "navy check shirt" --sheet sheet.png',
+        '  .venv/bin/vitrine search --text "rotes Kleid"',
+        '  .venv/bin/vitrine search --text "赤いワンピース"',
         "  .venv/bin/vitrine search PHOTO",
         "",
     ]
