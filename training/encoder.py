@@ -42,9 +42,11 @@ from training.labels import Labels, labels, scaled
 from training.teacher import look, recipe
 from training.towers import ImageHead, ImageTower, TextTower, principal_axes, standardisation
 
-STEPS = 2400
+STEPS = 1200
 BATCH = 128
-POLISH = 1200
+POLISH = 450
+POLISHED = {"memory": 4, "view": 1.0, "alike": 0.4, "keep": 0.3}
+"""What counts more, and less, once the trunk rests."""
 SIDES = {0.0: 128, 0.45: 160, 0.85: 224}
 """The side of the pictures from this share of the steps on: most is learnt while they are small."""
 EARLY_SHARE = 0.25
@@ -87,9 +89,10 @@ def _polished(
     (known, names, asked), (net, plan) = facts, begun
     if not options.polish:
         return net
+    plan = replace(plan, **POLISHED)
     draws = _draws(options, found, names)
     said = polishing.remember(draws, net.trunk, options.size)
-    run = start(net, replace(plan, memory=4), end_to_end=False)
+    run = start(net, plan, end_to_end=False)
     saving = Saving(options.cache / f"{options.out.name}-polished.pt", workers=1)
     saving.resume(run)
     rest = polishing.Remembered(draws.pool, names, found, said, options.polish)

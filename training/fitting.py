@@ -39,8 +39,8 @@ class Plan:
     alike: float = 0.25
     name: float = 0.25
     heads: float = 0.15
-    distil: float = 0.6
-    keep: float = 0.3
+    distil: float = 1.0
+    keep: float = 0.6
     memory: int = 16
     seed: int = 0
 
