@@ -8,7 +8,8 @@ What happens, in order:
 2. a tokenizer is trained on the train texts and the lexicon;
 3. both towers are trained end to end, written to --cache every few minutes: a run that was
    stopped goes on where it stood when the same command is given again;
-4. the trunk rests, and what it says of every shot teaches head and words in larger batches;
+4. with --polish the trunk then rests, and what it says of every shot teaches head and words in
+   larger batches;
 5. figures are measured: on the part of train held back with --hold-back (for choosing), else on
    dev;
 6. image.onnx, text.onnx, heads.npz, tokenizer.json and card.json are written to --out.
@@ -30,6 +31,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 
+import cv2
 import torch
 
 from training import backbone, measuring, polishing
@@ -44,7 +46,7 @@ from training.towers import ImageHead, ImageTower, TextTower, principal_axes, st
 
 STEPS = 1200
 BATCH = 128
-POLISH = 450
+POLISH = 0
 POLISHED = {"memory": 4, "view": 1.0, "alike": 0.4, "keep": 0.3}
 """What counts more, and less, once the trunk rests."""
 SIDES = {0.0: 128, 0.45: 160, 0.85: 224}
@@ -56,6 +58,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Train by the options given and print the figures as JSON lines."""
     options = _options(argv)
     torch.set_num_threads(options.threads)
+    cv2.setNumThreads(0)  # its threads would not survive in the processes that draw batches
     found = gather(options.data, options.cache, options.hold_back, options.leave_out)
     if not found.fitted:
         raise SystemExit(f"No train products under {options.data}/products.")
