@@ -146,6 +146,7 @@ class Draws(Dataset[Batch]):
 
 def load(draws: Draws, start: int, workers: int) -> Iterator[Batch]:
     """The batches from step `start` on, in order, drawn ahead by other processes."""
+    one_thread_each()
     rest = range(start, len(draws))
     loader: DataLoader[Batch] = DataLoader(
         draws,
@@ -153,13 +154,21 @@ def load(draws: Draws, start: int, workers: int) -> Iterator[Batch]:
         sampler=rest,
         num_workers=workers,
         prefetch_factor=4 if workers else None,
-        worker_init_fn=_alone,
+        worker_init_fn=alone,
     )
     return iter(loader)
 
 
-def _alone(_worker: int) -> None:
-    cv2.setNumThreads(1)
+def one_thread_each() -> None:
+    """Let OpenCV work in its caller's thread alone, here and in processes forked from now on.
+
+    Its threads do not survive a fork: a process that then touches their number waits for ever.
+    """
+    cv2.setNumThreads(0)
+
+
+def alone(_worker: int) -> None:
+    """What a process that draws batches does first: it leaves the other cores to the fitting."""
     torch.set_num_threads(1)
 
 

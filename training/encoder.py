@@ -8,8 +8,7 @@ What happens, in order:
 2. a tokenizer is trained on the train texts and the lexicon;
 3. both towers are trained end to end, written to --cache every few minutes: a run that was
    stopped goes on where it stood when the same command is given again;
-4. with --polish the trunk then rests, and what it says of every shot teaches head and words in
-   larger batches;
+4. then the pictures rest, and what is seen on them teaches the text tower in larger batches;
 5. figures are measured: on the part of train held back with --hold-back (for choosing), else on
    dev;
 6. image.onnx, text.onnx, heads.npz, tokenizer.json and card.json are written to --out.
@@ -46,9 +45,9 @@ from training.towers import ImageHead, ImageTower, TextTower, principal_axes, st
 
 STEPS = 1200
 BATCH = 128
-POLISH = 0
-POLISHED = {"memory": 4, "view": 1.0, "alike": 0.4, "keep": 0.3}
-"""What counts more, and less, once the trunk rests."""
+POLISH = 350
+POLISHED = {"memory": 4, "view": 0.0, "alike": 0.0}
+"""What of the plan is other once the pictures rest: only words are asked for."""
 SIDES = {0.0: 128, 0.45: 160, 0.85: 224}
 """The side of the pictures from this share of the steps on: most is learnt while they are small."""
 EARLY_SHARE = 0.25
@@ -96,7 +95,7 @@ def _polished(
     draws = _draws(options, found, names)
     said = polishing.remember(draws, net.trunk, options.size)
     run = start(net, plan, end_to_end=False)
-    saving = Saving(options.cache / f"{options.out.name}-polished.pt", workers=1)
+    saving = Saving(options.cache / f"{options.out.name}-polished.pt", workers=0)
     saving.resume(run)
     rest = polishing.Remembered(draws.pool, names, found, said, options.polish)
     fit(run, rest, known, asked, plan, saving)

@@ -86,12 +86,13 @@ class Run:
 
 
 def start(net: Net, plan: Plan, end_to_end: bool = True) -> Run:
-    """A run at step 0, of the whole net or with its trunk at rest."""
+    """A run at step 0, of the whole net or of its words alone."""
     net.requires_grad_(True)  # it may be the average of an earlier run, which is at rest
-    net.requires_grad_(True)
     net.trunk.requires_grad_(False)
     if end_to_end:
         thaw(net, plan)
+    else:
+        net.head.requires_grad_(False)
     optimiser = torch.optim.AdamW(_parts(net, plan), betas=(0.9, 0.98), weight_decay=plan.decay)
     smooth = copy.deepcopy(net).requires_grad_(False).eval()
     return Run(net.train(), smooth, optimiser, Memory(plan.memory))
@@ -193,8 +194,10 @@ def _loss(
     now = Seen(second, words, known.facets[places], known.groups[places], known.sources[places])
     past = run.memory.seen()
     parts = {"text": _text_loss(net, (first, second), now, past, batch.said)}
-    parts["view"] = plan.view * _view_loss(first, now, past)
-    parts["alike"] = plan.alike * _alike_loss(first, now, past)
+    if plan.view:
+        parts["view"] = plan.view * _view_loss(first, now, past)
+    if plan.alike:
+        parts["alike"] = plan.alike * _alike_loss(first, now, past)
     facets = now.facets.repeat(2, 1)
     parts["name"] = plan.name * labels.name_loss(both, facets, net.text, net.scale())
     parts["heads"] = plan.heads * labels.head_loss(both, facets, net.heads)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import random
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -167,6 +169,29 @@ def test_a_made_up_photo_depends_on_its_seed_alone(tmp_path: Path) -> None:
     one, same, other = (views.synthetic(picture, seed, [tmp_path / "p.png"]) for seed in "aab")
     assert one.tobytes() == same.tobytes()
     assert one.tobytes() != other.tobytes()
+
+
+FORKED = """
+import cv2
+import numpy
+from training import batches
+
+class Blurred:
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, step):
+        return int(cv2.GaussianBlur(numpy.full((300, 300, 3), step, "uint8"), (0, 0), 2.0).mean())
+
+cv2.setNumThreads(4)
+for _ in range(5):
+    [Blurred()[step] for step in range(20)]
+    assert list(batches.load(Blurred(), 1, workers=1)) == [1, 2]
+"""
+
+
+def test_a_process_that_draws_is_not_stopped_by_threads_of_its_parent() -> None:
+    subprocess.run([sys.executable, "-c", FORKED], check=True, timeout=120)
 
 
 def same(x: Tensor, conv: nn.Conv2d) -> Tensor:

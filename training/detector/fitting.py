@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import cv2
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 from tqdm import tqdm
 
+from training.batches import alone, one_thread_each
 from training.detector.loss import Truth, loss
 from training.detector.measure import mean_ap
 from training.detector.model import Detector
@@ -125,19 +125,15 @@ def _step(run: Run, pixels: Tensor, truths: list[Truth], how: tuple[int, Plan]) 
 
 
 def _load(scenes: Scenes, begin: int, workers: int) -> DataLoader[Drawn]:
+    one_thread_each()
     return DataLoader(
         scenes,
         batch_size=None,
         sampler=range(begin, len(scenes)),
         num_workers=workers,
         prefetch_factor=3 if workers else None,
-        worker_init_fn=_alone,
+        worker_init_fn=alone,
     )
-
-
-def _alone(_worker: int) -> None:
-    cv2.setNumThreads(1)
-    torch.set_num_threads(1)
 
 
 def _set_rates(run: Run, plan: Plan, steps: int) -> None:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from training import data
+from training.batches import one_thread_each
 from training.detector.kinds import KIND_OF, KINDS, PHONE_KINDS
 from training.report.packshots import item
 
@@ -45,7 +46,7 @@ class Pictures:
 
 def gather(root: Path, hold_back: bool, pseudo: Path | None) -> Pictures:
     """Read the train parts of the data folder; with `hold_back` a few of the photos are held."""
-    cv2.setNumThreads(0)  # its threads would not survive in the processes that draw batches
+    one_thread_each()
     street, held = [], []
     for name, entry in _boxes(root).items():
         if entry["split"] != "train":
