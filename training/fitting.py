@@ -227,14 +227,13 @@ def _text_loss(net: Net, views: tuple[Tensor, Tensor], now: Seen, past: Seen, sa
 
 def _view_loss(first: Tensor, now: Seen, past: Seen) -> Tensor:
     every = now.then(past)
-    right = torch.zeros(len(first), len(every.groups), dtype=torch.bool)
-    right[:, : len(first)] = torch.eye(len(first), dtype=torch.bool)
+    n = len(first)
+    right = torch.eye(n, len(every.groups), dtype=torch.bool)
     twins = (now.groups[:, None] == every.groups[None, :]) & ~right
     total = torch.zeros(())
     for width, weight in PREFIXES.items():
         scores = _prefix(first, width) @ _prefix(every.views, width).T / 0.07
         total = total + weight / 2 * losses.one_way(scores, right, twins)
-        n = len(first)
         total = total + weight / 2 * losses.one_way(scores[:, :n].T, right[:, :n], twins[:, :n].T)
     return total
 
@@ -256,8 +255,7 @@ def _alike_loss(first: Tensor, now: Seen, past: Seen) -> Tensor:
 
 
 def _joint(kinds: Tensor, colours: Tensor) -> Tensor:
-    joint = kinds * 1000 + colours
-    return torch.where((kinds < 0) | (colours < 0), torch.full_like(joint, -1), joint)
+    return torch.where((kinds < 0) | (colours < 0), -1, kinds * 1000 + colours)
 
 
 def _vague(now: Seen, every: Seen) -> Tensor:
