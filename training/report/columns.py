@@ -21,8 +21,8 @@ from vitrine.vision.images import Limits, Picture
 from vitrine.vision.preprocess import Recipe, prepare
 from vitrine.vision.types import Box, Vector
 
-REVISION = "a2aa646"
-"""The commit whose weights are the column "previous": those of version 0.1.0."""
+REVISION = "357d7b2"
+"""The commit whose weights are the column "previous": those of version 0.2.0."""
 REPOSITORY = Path(__file__).parents[2]
 WEIGHTS = "src/vitrine/vision/weights/vitrine-mini"
 LIMITS = Limits(min_side=8)
@@ -58,7 +58,7 @@ def columns(encoder: Path, work: Path, threads: int) -> dict[str, Column]:
     if not (plain / "card.json").exists():
         baseline.write(plain, size)
     found = {SHIPPED: of(shipped, encoder)}
-    earlier = previous(work / "previous")
+    earlier = previous(work / f"previous-{REVISION}")
     if earlier is not None:
         found[PREVIOUS] = of(load(earlier, threads), earlier)
     found[IMAGENET] = _without_words(of(load(plain, threads), plain))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from training import lexicon
 from training.data import Shot, is_validation
 from training.report import naming
 from training.report.rows import SHIPPED, Row, Section, macro_f1, resampled
@@ -92,7 +93,7 @@ def _fit(
     values = _offered(train, facet)
     if not values:
         return None
-    labels = numbered([shot.facets.get(facet, "") for shot in train], values)
+    labels = numbered([_value(shot, facet) for shot in train], values)
     held = np.array([is_validation(shot, 0.1) for shot in train])
     known = labels >= 0
     vectors = study.vectors(column, train)[known]
@@ -100,7 +101,7 @@ def _fit(
 
 
 def _named(shots: Sequence[Shot], facet: str, offered: Sequence[str], said: Ints) -> Named:
-    true = [shot.facets.get(facet, "") for shot in shots]
+    true = [_value(shot, facet) for shot in shots]
     # What is true but was not offered is a value too, and counts as missed.
     values = [*offered, *sorted(set(true) - set(offered) - {""})]
     truth = numbered(true, values)
@@ -109,8 +110,14 @@ def _named(shots: Sequence[Shot], facet: str, offered: Sequence[str], said: Ints
 
 
 def _offered(train: Sequence[Shot], facet: str) -> list[str]:
-    values = [shot.facets.get(facet, "") for shot in train]
+    values = [_value(shot, facet) for shot in train]
     return [value for value in sorted(set(values) - {""}) if values.count(value) >= FEWEST]
+
+
+def _value(shot: Shot, facet: str) -> str:
+    """What the shot has, values that mean the same made one; empty = unknown."""
+    value = shot.facets.get(facet, "")
+    return lexicon.canonical(facet, value) if value else ""
 
 
 def _known(shots: Sequence[Shot], facet: str) -> bool:
