@@ -6,9 +6,10 @@ What happens, in order:
 
 1. every train photo is decoded once into a store under --cache, and a frozen teacher looks at it;
 2. a tokenizer is trained on the train texts and the lexicon;
-3. both towers are trained end to end, written to --cache every few minutes: a run that was
-   stopped goes on where it stood when the same command is given again;
-4. then the pictures rest, and what is seen on them teaches the text tower in larger batches;
+3. both towers are trained end to end in rounds, each from the averaged weights of the one before,
+   written to --cache every few minutes: a run that was stopped goes on where it stood when the
+   same command is given again;
+4. then the trunk rests, and what it saw teaches the head and the text tower in larger batches;
 5. figures are measured: on the part of train held back with --hold-back (for choosing), else on
    dev;
 6. image.onnx, text.onnx, heads.npz, tokenizer.json and card.json are written to --out.
@@ -26,9 +27,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import torch
@@ -43,13 +45,20 @@ from training.labels import Labels, labels, scaled
 from training.teacher import look, recipe
 from training.towers import ImageHead, ImageTower, TextTower, principal_axes, standardisation
 
-STEPS = 1200
+STEPS = (1200, 1760)
+"""How many steps each round end to end takes."""
+ROUNDS: tuple[Mapping[str, float], ...] = (
+    {},
+    {"trunk_rate": 2e-4, "view": 1.0, "alike": 0.35, "name": 0.5, "heads": 0.4, "keep": 0.3},
+)
+"""What of the plan is other in each round; the last holds for all that follow it."""
 BATCH = 128
-POLISH = 350
-POLISHED = {"memory": 4, "view": 0.0, "alike": 0.0}
-"""What of the plan is other once the pictures rest: only words are asked for."""
-SIDES = {0.0: 128, 0.45: 160, 0.85: 224}
-"""The side of the pictures from this share of the steps on: most is learnt while they are small."""
+POLISH = 1600
+POLISHED = {**ROUNDS[-1], "memory": 4, "distil": 0.0, "text": 1.5, "view": 1.5}
+"""What of the plan is other once the trunk rests."""
+SIDES = ({0.0: 128, 0.45: 160, 0.85: 224}, {0.0: 128, 0.45: 160, 0.94: 224})
+"""The side of the pictures from this share of a round's steps on; the last holds for all that
+follow. Most is learnt while they are small."""
 EARLY_SHARE = 0.25
 
 
@@ -61,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     found = gather(options.data, options.cache, options.hold_back, options.leave_out)
     if not found.fitted:
         raise SystemExit(f"No train products under {options.data}/products.")
-    plan = _plan(options)
+    plan = replace(Plan(), **_given(options))
     torch.manual_seed(plan.seed)
     known, names = found.known(options.cache)
     asked = labels([found.shots[place] for place in found.fitted], names, found.tokenizer)
@@ -78,11 +87,18 @@ Facts = tuple[Known, list[list[str]], Labels]
 
 def _end_to_end(options: argparse.Namespace, found: Gathered, facts: Facts, plan: Plan) -> Net:
     known, names, asked = facts
-    run = start(_net(found, asked), plan)
-    saving = Saving(options.cache / f"{options.out.name}.pt", options.workers)
-    saving.resume(run)
-    fit(run, _draws(options, found, names), known, asked, plan, saving)
-    return run.smooth
+    net = _net(found, asked)
+    for number, steps in enumerate(options.steps):
+        here = replace(plan, **ROUNDS[min(number, len(ROUNDS) - 1)] | _given(options))
+        run = start(net, here)
+        saving = Saving(options.cache / f"{options.out.name}-{number + 1}.pt", options.workers)
+        saving.resume(run)
+        sides = _sides(options.side, steps, number)
+        draws = _draws(options, found, names, sides)
+        draws.seed = plan.seed + number
+        fit(run, draws, known, asked, here, saving)
+        net = run.smooth
+    return net
 
 
 def _polished(
@@ -91,27 +107,30 @@ def _polished(
     (known, names, asked), (net, plan) = facts, begun
     if not options.polish:
         return net
-    plan = replace(plan, **POLISHED)
-    draws = _draws(options, found, names)
-    said = polishing.remember(draws, net.trunk, options.size)
+    plan = replace(plan, **POLISHED | _given(options))
+    draws = _draws(options, found, names, [options.size] * options.polish)
+    said = polishing.remember(draws, net.trunk, options.size, options.cache)
     run = start(net, plan, end_to_end=False)
-    saving = Saving(options.cache / f"{options.out.name}-polished.pt", workers=0)
+    saving = Saving(options.cache / f"{options.out.name}-polished.pt", options.workers)
     saving.resume(run)
     rest = polishing.Remembered(draws.pool, names, found, said, options.polish)
+    rest.seed = plan.seed + len(options.steps)
     fit(run, rest, known, asked, plan, saving)
     return run.smooth
 
 
-def _draws(options: argparse.Namespace, found: Gathered, names: Names) -> Draws:
+def _draws(
+    options: argparse.Namespace, found: Gathered, names: Names, sides: Sequence[int]
+) -> Draws:
     pool = Pool(found.shots, found.store, found.fitted, found.grounds)
-    return Draws(pool, found.tokenizer, names, _sides(options), options.batch)
+    return Draws(pool, found.tokenizer, names, sides, options.batch)
 
 
 def packed(found: Gathered, net: Net, asked: Labels, size: int) -> Model:
     """The trained net as the model that ships."""
     return Model(
         name="vitrine-mini",
-        version="0.2.0",
+        version="0.3.0",
         source="EfficientNet-Lite0 with ImageNet weights (Apache-2.0), fine-tuned end to end with "
         "a text tower of its own by training.encoder",
         description="Small default encoder for fashion photos and English, German and Japanese "
@@ -139,21 +158,19 @@ def _net(found: Gathered, asked: Labels) -> Net:
     return Net(trunk, head, TextTower(found.tokenizer.get_vocab_size()), asked)
 
 
-def _sides(options: argparse.Namespace) -> list[int]:
-    """The picture side of every step."""
-    if options.side:
-        return [options.side] * options.steps
-    parts = sorted(SIDES)
-    return [
-        SIDES[max(part for part in parts if part * options.steps <= step)]
-        for step in range(options.steps)
-    ]
+def _sides(side: int | None, steps: int, number: int) -> list[int]:
+    """The picture side of every step of a round."""
+    if side:
+        return [side] * steps
+    from_here = SIDES[min(number, len(SIDES) - 1)]
+    return [from_here[max(p for p in from_here if p * steps <= step)] for step in range(steps)]
 
 
-def _plan(options: argparse.Namespace) -> Plan:
+def _given(options: argparse.Namespace) -> dict[str, Any]:
+    """The numbers of the plan that the command sets."""
     kinds = {field.name: type(getattr(Plan(), field.name)) for field in fields(Plan)}
-    given = dict(pair.split("=", 1) for pair in options.set)
-    return replace(Plan(), **{name: kinds[name](value) for name, value in given.items()})
+    pairs = dict(pair.split("=", 1) for pair in options.set)
+    return {name: kinds[name](value) for name, value in pairs.items()}
 
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -166,7 +183,14 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--data", type=Path, default=Path("../shared/data"), help="the data folder")
     add("--out", type=Path, required=True, help="folder for the ONNX files, tokenizer and card")
     add("--cache", type=Path, default=Path("build/training"), help="pictures and checkpoints")
-    add("--steps", type=int, default=STEPS, help="steps of fitting (%(default)s)")
+    add(
+        "--steps",
+        type=int,
+        nargs="+",
+        default=STEPS,
+        metavar="N",
+        help=f"steps of each round end to end ({' '.join(map(str, STEPS))})",
+    )
     add("--batch", type=int, default=BATCH, help="shots a step, two views each (%(default)s)")
     add(
         "--polish",

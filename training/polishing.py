@@ -1,56 +1,109 @@
-"""The last part of training: pictures rest, and the text tower learns from many more lines.
+"""The last part of training: the trunk rests, and head and text tower learn from larger batches.
 
-A step end to end costs seconds, nearly all of them the trunk's. So every shot is looked at once
-more by the trained trunk, and what it said is kept; batches of these are several times larger,
-which is what telling lines of text apart needs.
+A step end to end costs seconds, nearly all of them the trunk's. So the trained trunk looks once
+more at every shot, plain and in a few random views, and what it said is kept; batches of these are
+several times larger, which is what telling lines of text apart needs.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.random import Generator
 from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
 from training.backbone import Trunk
-from training.batches import Draws, Names, Pool, Views
+from training.batches import Draws, Names, Pool, Views, alone, one_thread_each
 from training.fitting import normalised
 from training.gathering import Gathered
 
 BALANCE = 0.75
 """Kinds are drawn nearly as often as they are: words are asked among shots as shops have them."""
 BATCH = 64
+SIZE = 512
+VIEWS = 2
+"""So many random views of each shot are kept beside the plain one."""
 
 
 class Remembered(Draws):
     """Batches whose views are what the trunk said of them: (2n, width)."""
 
     def __init__(self, pool: Pool, names: Names, found: Gathered, said: Tensor, steps: int) -> None:
-        """`said` (shots, width) is what the trunk said of every shot."""
-        super().__init__(pool, found.tokenizer, names, [0] * steps, size=512)
+        """`said` (1 + views, shots, width) is what the trunk said of every shot, plain first."""
+        super().__init__(pool, found.tokenizer, names, [0] * steps, SIZE)
         self.said = said
-        self.seed = 1
         self.balance = BALANCE
 
-    def views(self, places: Sequence[int], _step: int, _dice: Generator) -> Views:
-        """What was said of the shots, twice: pictures no longer change, only words do."""
-        return self.said[[*places, *places]]
+    def views(self, places: Sequence[int], _step: int, dice: Generator) -> Views:
+        """What was said of each shot: half of the first ones plain, then random views."""
+        n, kept = len(places), len(self.said)
+        first = np.where(dice.random(n) < 0.5, 0, dice.integers(0, kept, n))
+        second = dice.integers(min(1, kept - 1), kept, n)
+        return self.said[np.concatenate([first, second]), [*places, *places]]
 
 
-def remember(draws: Draws, trunk: Trunk, side: int) -> Tensor:
-    """What the trunk says (shots, width) of every shot as the product prepares it, as float16."""
-    places = sorted(draws.pool.places)
-    said = torch.zeros(len(draws.pool.shots), _width(trunk), dtype=torch.float16)
-    for at in tqdm(range(0, len(places), BATCH), desc="remember", unit="batch", disable=None):
-        some = places[at : at + BATCH]
-        pixels = [draws.plain(place, side) for place in some]
+def remember(draws: Draws, trunk: Trunk, side: int, cache: Path) -> Tensor:
+    """What the trunk says (1 + VIEWS, shots, width) of every shot, as float16; kept in the cache.
+
+    The plain one is prepared as the product prepares it, the others are views as queries are.
+    """
+    path = cache / f"said-{side}-{_mark(trunk)}.pt"
+    if path.exists():
+        said: Tensor = torch.load(path, weights_only=True)
+        return said
+    said = torch.zeros(1 + VIEWS, len(draws.pool.shots), _width(trunk), dtype=torch.float16)
+    looks = _Looks(draws, side)
+    one_thread_each()
+    loader: DataLoader[Tensor] = DataLoader(
+        looks, batch_size=None, num_workers=1, prefetch_factor=4, worker_init_fn=alone
+    )
+    bar = tqdm(loader, desc="remember", unit="batch", disable=None)
+    for (number, places), pixels in zip(looks.parts, bar, strict=True):
         with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
-            seen = trunk(normalised(torch.from_numpy(np.stack(pixels))))
-        said[some] = seen.to(torch.float16)
+            said[number, places] = trunk(normalised(pixels)).to(torch.float16)
+    torch.save(said, path)
     return said
+
+
+class _Looks(Dataset[Tensor]):
+    """Pixels (n, side, side, 3) of every shot, a few at a time: all plain ones, then the views."""
+
+    def __init__(self, draws: Draws, side: int) -> None:
+        self.draws = draws
+        self.side = side
+        places = sorted(draws.pool.places)
+        starts = range(0, len(places), BATCH)
+        self.parts = [
+            (number, places[start : start + BATCH])
+            for number in range(1 + VIEWS)
+            for start in starts
+        ]
+
+    def __len__(self) -> int:
+        return len(self.parts)
+
+    def __getitem__(self, part: int) -> Tensor:
+        number, places = self.parts[part]
+        if number == 0:
+            pixels = [self.draws.plain(place, self.side) for place in places]
+        else:
+            dice = np.random.default_rng([number, part])
+            pixels = [self.draws.other(place, self.side, dice) for place in places]
+        return torch.from_numpy(np.stack(pixels))
+
+
+def _mark(trunk: Trunk) -> str:
+    """A short name for the trunk's weights."""
+    digest = hashlib.sha256()
+    for value in trunk.state_dict().values():
+        digest.update(value.contiguous().numpy().tobytes())
+    return digest.hexdigest()[:16]
 
 
 def _width(trunk: Trunk) -> int:

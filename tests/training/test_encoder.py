@@ -75,12 +75,12 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
 
 @pytest.fixture(scope="module")
 def trained(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    """The whole command, of four steps end to end and four with the trunk at rest."""
+    """The whole command, of two rounds end to end and four steps with the trunk at rest."""
     out = tmp_path_factory.mktemp("models") / "tiny"
     with pytest.MonkeyPatch.context() as patch:
         said: list[str] = []
         patch.setattr("builtins.print", lambda *words, **_: said.append(str(words[0])))
-        encoder.main(ground.options(out, "--steps", "4", "--polish", "4"))
+        encoder.main(ground.options(out, "--steps", "2", "2", "--polish", "4"))
     net = ablations.opened(ground.cache / "tiny-polished.pt", ground.found)
     return Trained(out, net, ground.found.tokenizer, json.loads(said[-1]))
 
@@ -107,7 +107,7 @@ def test_the_loss_falls(ground: Ground, tmp_path: Path) -> None:
     options = ground.parsed(tmp_path, "--steps", "24")
     plan = Plan(warm_up=2, memory=1)
     run = fitting.start(encoder._net(ground.found, asked), plan)
-    draws = encoder._draws(options, ground.found, names)
+    draws = encoder._draws(options, ground.found, names, [SIDE] * options.steps[0])
     history = fitting.fit(run, draws, known, asked, plan, Saving(None, workers=0))
     assert len(history) == 24
     # The first step has no memory, which makes it easier.
@@ -126,7 +126,7 @@ class Broken(Draws):
 def test_a_stopped_run_goes_on_from_its_checkpoint(ground: Ground, tmp_path: Path) -> None:
     known, names, asked = ground.facts
     options, plan = ground.parsed(tmp_path, "--steps", "4"), Plan()
-    pool = encoder._draws(options, ground.found, names).pool
+    pool = encoder._draws(options, ground.found, names, [SIDE] * options.steps[0]).pool
     broken = Broken(pool, ground.found.tokenizer, names, [SIDE] * 4, 16)
     saving = Saving(tmp_path / "run.pt", workers=0, every=0.0)
     first = fitting.start(encoder._net(ground.found, asked), plan)
@@ -139,7 +139,7 @@ def test_a_stopped_run_goes_on_from_its_checkpoint(ground: Ground, tmp_path: Pat
         ours, theirs = (getattr(run, part).state_dict() for run in (second, first))
         assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
     assert torch.equal(second.memory.seen().views, first.memory.seen().views)
-    draws = encoder._draws(options, ground.found, names)
+    draws = encoder._draws(options, ground.found, names, [SIDE] * options.steps[0])
     assert len(fitting.fit(second, draws, known, asked, plan, saving)) == 2
     saving.resume(first)
     assert first.step == 4
@@ -148,8 +148,8 @@ def test_a_stopped_run_goes_on_from_its_checkpoint(ground: Ground, tmp_path: Pat
 def test_equal_steps_draw_equal_batches(ground: Ground, tmp_path: Path) -> None:
     _, names, _ = ground.facts
     options = ground.parsed(tmp_path, "--steps", "4")
-    one, same = (encoder._draws(options, ground.found, names)[3] for _ in range(2))
-    other = encoder._draws(options, ground.found, names)[2]
+    one, same = (encoder._draws(options, ground.found, names, [SIDE] * 4)[3] for _ in range(2))
+    other = encoder._draws(options, ground.found, names, [SIDE] * options.steps[0])[2]
     for name in ("views", "ids", "mask", "places"):
         assert torch.equal(getattr(one, name), getattr(same, name))
     assert torch.equal(one.said.spoken, same.said.spoken)
@@ -162,7 +162,7 @@ def test_equal_steps_draw_equal_batches(ground: Ground, tmp_path: Path) -> None:
 def test_a_batch_is_no_larger_than_what_there_is(ground: Ground) -> None:
     _, names, _ = ground.facts
     options = ground.parsed(Path("x"), "--steps", "1")
-    pool = encoder._draws(options, ground.found, names).pool
+    pool = encoder._draws(options, ground.found, names, [SIDE] * options.steps[0]).pool
     draws = Draws(pool, ground.found.tokenizer, names, [SIDE], 4000)
     assert sorted(draws[0].places.tolist()) == sorted(ground.found.fitted)
 
@@ -183,14 +183,26 @@ def test_only_what_is_meant_to_learns(ground: Ground) -> None:
     assert not any(name.startswith("trunk.") for name in moving)
 
 
-def test_polishing_moves_the_words_and_leaves_the_pictures(
+def test_polishing_moves_head_and_words_and_leaves_the_trunk(
     ground: Ground, trained: Trained
 ) -> None:
-    before = ablations.opened(ground.cache / "tiny.pt", ground.found).state_dict()
+    before = ablations.opened(ground.cache / "tiny-2.pt", ground.found).state_dict()
     after = trained.net.state_dict()
     moved = {name for name in before if not torch.equal(before[name], after[name])}
-    assert not any(name.startswith(("trunk.", "head.")) for name in moved)
-    assert {"text.skip.weight", "heads.category.weight"} <= moved
+    assert not any(name.startswith("trunk.") for name in moved)
+    assert {"head.linear.weight", "text.skip.weight", "heads.category.weight"} <= moved
+
+
+def test_a_round_begins_where_the_one_before_ended(ground: Ground, trained: Trained) -> None:
+    first, second = (
+        ablations.opened(ground.cache / f"tiny-{number}.pt", ground.found).state_dict()
+        for number in (1, 2)
+    )
+    begun = encoder._net(ground.found, ground.asked).state_dict()
+    name = "trunk.net._conv_head.weight"
+    assert (second[name] - first[name]).abs().max() < 0.01
+    assert not torch.equal(second[name], first[name])
+    assert not torch.equal(first[name], begun[name])
 
 
 def test_figures_of_every_source_are_measured(trained: Trained) -> None:
@@ -284,21 +296,21 @@ def test_the_exported_tokenizer_reads_as_the_trained_one(trained: Trained) -> No
 
 def test_a_finished_run_is_only_exported_anew(ground: Ground, trained: Trained) -> None:
     written = {path.name: path.read_bytes() for path in trained.out.iterdir()}
-    encoder.main(ground.options(trained.out, "--steps", "4", "--polish", "4"))
+    encoder.main(ground.options(trained.out, "--steps", "2", "2", "--polish", "4"))
     for name in ("image.onnx", "text.onnx", "tokenizer.json"):
         assert (trained.out / name).read_bytes() == written[name]
 
 
-def test_sides_grow_over_the_steps(ground: Ground) -> None:
-    options = ground.parsed(Path("x"), "--steps", "20")
-    assert encoder._sides(options) == [SIDE] * 20
-    options.side = None
-    assert encoder._sides(options) == [128] * 9 + [160] * 8 + [224] * 3
+def test_sides_grow_over_the_steps() -> None:
+    assert encoder._sides(SIDE, 20, 0) == [SIDE] * 20
+    assert encoder._sides(None, 20, 0) == [128] * 9 + [160] * 8 + [224] * 3
+    assert encoder._sides(None, 20, 1) == encoder._sides(None, 20, 7)
+    assert encoder._sides(None, 20, 1) == [128] * 9 + [160] * 10 + [224]
 
 
 def test_numbers_of_the_plan_are_set_by_name(ground: Ground) -> None:
-    plan = encoder._plan(ground.parsed(Path("x"), "--set", "distil=1.0", "warm_up=5"))
-    assert plan == replace(Plan(), distil=1.0, warm_up=5)
+    given = encoder._given(ground.parsed(Path("x"), "--set", "distil=1.0", "warm_up=5"))
+    assert given == {"distil": 1.0, "warm_up": 5}
 
 
 def test_sources_left_out_are_measured_whole(ground: Ground) -> None:
