@@ -7,7 +7,7 @@ from sqlalchemy import Connection, text
 
 from vitrine.core.settings import Settings
 from vitrine.db import make_engine
-from vitrine.tables import Base
+from vitrine.tables import Base, changes
 
 LOCK = 0x7669_7472  # "vitr": the same number in every process that migrates this database
 
@@ -20,6 +20,9 @@ def migrate(connection: Connection) -> None:
         connection.execute(text("SET statement_timeout = '10min'"))
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
         connection.commit()
+    else:
+        changes.unwatch(connection)
+        connection.commit()
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
@@ -28,6 +31,8 @@ def migrate(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
+    if not postgres:
+        changes.watch(connection)
     if connection.in_transaction():
         connection.commit()
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from vitrine.core.clock import new_id
 from vitrine.core.settings import LimitSettings
 from vitrine.ports import Ports
 from vitrine.services import catalog
 from vitrine.services.fields import ProductFields
+from vitrine.tables import catalog as tables
 from vitrine.tables.catalog import Product
 from vitrine.tables.jobs import Job
+from vitrine.vision.types import Vector, Versions
 
 COLOURS = {
     "red": (200, 30, 40),
@@ -58,3 +64,47 @@ def product_with_photos(
     admitted = catalog.admit([(f"{place}.jpg", data) for place, data in enumerate(photos)], limits)
     catalog.add_images(session, ports, product, admitted, limits.images_per_product)
     return product, catalog.submit_index(session, ports, product, None)
+
+
+def unit_vectors(count: int, dimension: int, seed: int = 0) -> Vector:
+    """Random directions, one per row."""
+    rows = np.random.default_rng(seed).standard_normal((count, dimension), dtype=np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+def insert_indexed(
+    session: Session, versions: Versions, vectors: Vector, given: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """Products as if they had been indexed: a row of `given` and a vector each; their ids."""
+    made: list[tuple[str, str, str]] = [(new_id(), new_id(), new_id()) for _ in given]
+    session.execute(
+        insert(Product),
+        [
+            {"id": ids[0], "external_id": ids[0], "title": f"Title of {number}", **row}
+            for number, (ids, row) in enumerate(zip(made, given, strict=True))
+        ],
+    )
+    photo_of = {"media_type": "image/jpeg", "bytes": 1, "width": 9, "height": 9}
+    session.execute(
+        insert(tables.Image),
+        [{"id": ids[1], "product_id": ids[0], "sha256": ids[1], **photo_of} for ids in made],
+    )
+    box = {"x1": 0, "y1": 0, "x2": 9, "y2": 9, "kind": "whole", "score": 1, "detector": "none"}
+    session.execute(
+        insert(tables.Crop), [{"id": ids[2], "image_id": ids[1], **box} for ids in made]
+    )
+    space = {"model_version": versions.encoder, "preprocess_version": versions.preprocess}
+    session.execute(
+        insert(tables.CropEmbedding),
+        [
+            {"crop_id": ids[2], "vector": vector, **space}
+            for ids, vector in zip(made, vectors, strict=True)
+        ],
+    )
+    session.connection().execute(
+        update(Product.__table__)  # type: ignore[arg-type]
+        .where(Product.__table__.c.id == bindparam("product"))
+        .values(primary_crop_id=bindparam("crop")),
+        [{"product": ids[0], "crop": ids[2]} for ids in made],
+    )
+    return [ids[0] for ids in made]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from vitrine.resident.holder import Resident
 from vitrine.vision.types import Analysis, Box, Vector, Versions
 
 Facet = str | int | float | bool
@@ -107,9 +108,10 @@ class Queue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """One implementation of each port."""
+    """One implementation of each port, and what search keeps in memory beside them."""
 
     blobs: Blobs
     vectors: VectorIndex
     vision: Vision
     queue: Queue
+    resident: Resident = field(default_factory=Resident)

@@ -18,6 +18,7 @@ from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Blobs, Ports, Queue, VectorIndex, Vision
+from vitrine.resident.holder import Resident
 from vitrine.services import models, running, sweeping
 from vitrine.services.catalog import picture_limits
 from vitrine.tables.models import Collection
@@ -60,7 +61,7 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
             models.register(session, vision.versions)
             searched = models.active(session)
         _warm(vectors, searched)
-        ports = Ports(_blobs(settings), vectors, vision, SweptQueue())
+        ports = Ports(_blobs(settings), vectors, vision, SweptQueue(), _resident(settings))
         yield stack.enter_context(_queued(Runtime(settings, sessions, ports)))
 
 
@@ -71,7 +72,8 @@ def attached(settings: Settings) -> Iterator[Runtime]:
     It searches exactly, from SQL, and leaves its jobs to the owner's sweep.
     """
     with _database(settings) as sessions, _vision(settings) as vision:
-        ports = Ports(_blobs(settings), StoredVectors(sessions), vision, SweptQueue())
+        vectors = StoredVectors(sessions)
+        ports = Ports(_blobs(settings), vectors, vision, SweptQueue(), _resident(settings))
         yield Runtime(settings, sessions, ports)
 
 
@@ -117,6 +119,10 @@ def _blobs(settings: Settings) -> Blobs:
     if settings.blobs.kind == "s3":
         return s3_blobs(settings.blobs)
     return local_blobs(settings.data_dir / "blobs")
+
+
+def _resident(settings: Settings) -> Resident:
+    return Resident(settings.search.resident_bytes, settings.search.index_above)
 
 
 @contextmanager

@@ -14,9 +14,10 @@ from tests.services.test_indexing import SteeredVision, indexed, run_kind, seen,
 from vitrine.adapters.exact import StoredVectors
 from vitrine.core.errors import Conflict, Invalid, NotFound
 from vitrine.ports import Hit
-from vitrine.services import catalog, jobs, models, search
+from vitrine.services import catalog, jobs, models, queries, search
 from vitrine.services.jobs import Order
-from vitrine.services.search import Asker, Query
+from vitrine.services.queries import Page, Query
+from vitrine.services.search import Asker
 from vitrine.tables.jobs import QueryResult
 from vitrine.vision.types import Box, Vector
 from vitrine.wiring import Runtime
@@ -103,11 +104,11 @@ def test_many_deleted_neighbours_do_not_shorten_the_list(runtime: Runtime) -> No
 
 def test_similar_leaves_out_the_product_itself(shop: Runtime) -> None:
     blue = ask(shop, photo=photo("blue", seed=2)).hits[0].product
-    answer = search.similar(shop.sessions, shop.ports, blue.id, 10)
+    answer = search.similar(shop.sessions, shop.ports, blue.id, Page(10))
     assert len(answer.hits) == 3
     assert blue.id not in {hit.product.id for hit in answer.hits}
     with pytest.raises(NotFound):
-        search.similar(shop.sessions, shop.ports, "unknown", 10)
+        search.similar(shop.sessions, shop.ports, "unknown", Page(10))
 
 
 def test_similar_to_a_product_without_photos_is_a_conflict(shop: Runtime) -> None:
@@ -116,7 +117,7 @@ def test_similar_to_a_product_without_photos_is_a_conflict(shop: Runtime) -> Non
     with shop.sessions.write() as session:
         bare = catalog.create(session, fields("bare"), None)
     with pytest.raises(Conflict, match="no indexed photo"):
-        search.similar(shop.sessions, shop.ports, bare.id, 10)
+        search.similar(shop.sessions, shop.ports, bare.id, Page(10))
 
 
 def test_with_several_items_and_no_choice_the_whole_photo_is_searched(runtime: Runtime) -> None:
@@ -169,7 +170,7 @@ def test_an_empty_catalogue_gives_no_hits(runtime: Runtime) -> None:
 
 def test_a_search_job_answers_once_even_if_it_runs_twice(shop: Runtime) -> None:
     query = Query(text="green", limit=3)
-    job = run_kind(shop, Order("search", payload=search.as_payload(query)))
+    job = run_kind(shop, Order("search", payload=queries.as_payload(query)))
     with shop.sessions.read() as session:
         made = jobs.result(session, job)
         assert isinstance(made, QueryResult)
@@ -180,7 +181,7 @@ def test_a_search_job_answers_once_even_if_it_runs_twice(shop: Runtime) -> None:
 
 
 def test_a_cancelled_search_records_nothing(shop: Runtime) -> None:
-    query = search.as_payload(Query(text="green"))
+    query = queries.as_payload(Query(text="green"))
     with shop.sessions.write() as session:
         job_id = jobs.submit(session, shop.ports.queue, Order("search", payload=query)).id
     look = shop.ports.vision.embed_texts
@@ -218,8 +219,8 @@ def test_others_may_write_while_the_index_looks(
 
 def test_a_photo_never_travels_in_a_payload() -> None:
     with pytest.raises(ValueError, match="payload"):
-        search.as_payload(Query(photo=b"x"))
-    kept = search.as_payload(Query(upload_id="u", box=Box(1, 2, 3, 4)))
+        queries.as_payload(Query(photo=b"x"))
+    kept = queries.as_payload(Query(upload_id="u", box=Box(1, 2, 3, 4)))
     assert kept["box"] == [1, 2, 3, 4]
 
 

@@ -15,7 +15,8 @@ from vitrine.services.fields import ProductFields, check
 
 File = tuple[str, bytes]
 PRODUCT_FORM, PRODUCT_FILES = {"product"}, {"images"}
-SEARCH_FORM, SEARCH_FILES = {"upload_id", "text", "weight", "limit", "box"}, {"image"}
+SEARCH_FORM = {"upload_id", "text", "weight", "limit", "box", "filters", "facets", "cursor"}
+SEARCH_FILES = {"image"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,8 @@ async def search_form(request: Request) -> SearchForm:
     asked: dict[str, Any] = dict(form.texts)
     if "box" in asked:
         asked["box"] = _edges(form.texts["box"])
+    for name in asked.keys() & {"filters", "facets"}:
+        asked[name] = content.parse_json(form.texts[name], name)
     image = _only(form) if form.files else None
     return SearchForm(check(SearchAsk, asked), image, form.digest)
 

@@ -84,6 +84,9 @@ SEARCH_BODY = _body(
             weight={"type": "number"},
             limit={"type": "integer"},
             box={"type": "string", "description": "x1,y1,x2,y2", "examples": ["40,10,400,620"]},
+            filters={"type": "string", "description": "The filters as JSON."},
+            facets={"type": "string", "description": "The facets to count as JSON."},
+            cursor={"type": "string"},
         ),
     }
 )

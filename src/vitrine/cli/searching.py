@@ -14,9 +14,12 @@ from rich.table import Table
 from vitrine import wiring
 from vitrine.cli.console import err, out, read_settings
 from vitrine.core.errors import invalid
+from vitrine.resident import filters as filtering
+from vitrine.resident.filters import Filters
 from vitrine.services import search as searches
 from vitrine.services import sheets
-from vitrine.services.search import Answer, Found, Query
+from vitrine.services.queries import Query
+from vitrine.services.search import Answer, Found
 from vitrine.vision.types import Box
 
 
@@ -33,6 +36,21 @@ def search(
         typer.Option(help="Part of the photo, x1,y1,x2,y2 in pixels.", metavar="X1,Y1,X2,Y2"),
     ] = None,
     limit: Annotated[int, typer.Option(help="Most hits.")] = 10,
+    wanted: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--filter",
+            help="Only products with this, as colour=red or price=20..50. Again for more: the "
+            "same name widens, another one narrows. Names: category, colour, brand, gender, "
+            "availability, price, attributes.NAME.",
+            metavar="NAME=VALUE",
+        ),
+    ] = None,
+    unwanted: Annotated[
+        list[str] | None,
+        typer.Option("--not", help="No product with this.", metavar="NAME=VALUE"),
+    ] = None,
+    cursor: Annotated[str | None, typer.Option(help="The next page of the same search.")] = None,
     sheet: Annotated[
         Path | None, typer.Option(help="Also write a contact sheet, a PNG, here.")
     ] = None,
@@ -41,10 +59,12 @@ def search(
     """Search the catalogue by photo, by words, or by both.
 
     Examples: `vitrine search shoe.jpg`, `vitrine search --text "navy check shirt"`,
-    `vitrine search dress.jpg --text "but in red" --sheet out.png`.
+    `vitrine search dress.jpg --text "but in red" --sheet out.png`,
+    `vitrine search --text dress --filter colour=red --filter price=..80 --not brand=Acme`.
     """
     data = _read(photo)
-    query = Query(data, None, text, _parse_box(box), weight, limit)
+    filters = _parse_filters(wanted or [], unwanted or [])
+    query = Query(data, None, text, _parse_box(box), weight, limit, filters=filters, cursor=cursor)
     with wiring.running_or_attached(read_settings()) as (runtime, _owner):
         answer = searches.search(runtime.sessions, runtime.ports, query)
         if sheet is not None:
@@ -84,6 +104,22 @@ def _parse_box(box: str | None) -> Box | None:
     return Box(x1, y1, x2, y2)
 
 
+def _parse_filters(wanted: list[str], unwanted: list[str]) -> Filters:
+    asked: dict[str, Any] = {}
+    for option, pairs in (("--filter", wanted), ("--not", unwanted)):
+        into = asked if option == "--filter" else asked.setdefault("not", {})
+        for pair in pairs:
+            name, equals, value = pair.partition("=")
+            if not equals:
+                raise invalid(option, f"{pair!r} is not NAME=VALUE")
+            low, dots, high = value.partition("..")
+            if name == "price" or dots:
+                into[name] = {side: end for side, end in (("min", low), ("max", high)) if end}
+            else:
+                into.setdefault(name, []).append(value)
+    return filtering.parse(asked)
+
+
 def _searched_box(answer: Answer) -> Box | None:
     edges = answer.result.query.get("box")
     return Box(*edges) if edges else None
@@ -91,7 +127,8 @@ def _searched_box(answer: Answer) -> Box | None:
 
 def _print_hits(answer: Answer) -> None:
     if not answer.hits:
-        out.print("Nothing found: the catalogue is empty.")
+        why = "no product fulfils the filters" if answer.result.query["filters"] else ""
+        out.print(f"Nothing found: {why or 'the catalogue is empty'}.")
         return
     table = Table()
     table.add_column("rank", justify="right")
@@ -102,9 +139,16 @@ def _print_hits(answer: Answer) -> None:
         product = hit.product
         price = "" if product.price is None else f"{product.price} {product.currency}"
         # Escaped: to the console, [words] in a title would be markup.
-        shown = (escape(product.external_id), escape(product.title))
-        table.add_row(str(hit.rank), f"{hit.score:.3f}", *shown, price)
+        named = (escape(product.external_id), escape(product.title))
+        table.add_row(str(hit.rank), f"{hit.score:.3f}", *named, price)
     out.print(table)
+    summary = answer.result.summary
+    for facet, counts in summary["facets"].items():
+        shown = ", ".join(f"{each['value']} {each['count']:,}" for each in counts[:8])
+        if shown:
+            err.print(f"{facet}: {shown}", markup=False)
+    if summary["next_cursor"]:
+        err.print(f"{summary['total']:,} in all; more with --cursor {summary['next_cursor']}")
 
 
 def _as_json(answer: Answer) -> dict[str, Any]:
@@ -112,6 +156,7 @@ def _as_json(answer: Answer) -> dict[str, Any]:
         "query_id": answer.result.id,
         "collection": answer.result.collection,
         "milliseconds": answer.result.milliseconds,
+        **answer.result.summary,
         "hits": [_hit(hit) for hit in answer.hits],
     }
 

@@ -96,6 +96,17 @@ class LimitSettings(Group):
     text_bytes: Count = 1_000_000
 
 
+class SearchSettings(Group):
+    """How much of the vectors search holds in memory, and when the index answers instead.
+
+    Beyond `resident_bytes` they lie in a temporary file; above `index_above` products a search
+    without filters asks the vector index, which is not exact.
+    """
+
+    resident_bytes: Count = 2_000_000_000
+    index_above: Annotated[int, Field(ge=0)] = 250_000
+
+
 class AuthSettings(Group):
     """Accounts: the signing secret, lifetimes in seconds, and how often one may try to sign in."""
 
@@ -137,6 +148,7 @@ class Settings(BaseSettings):
     vision: VisionSettings = VisionSettings()
     queue: QueueSettings = QueueSettings()
     limits: LimitSettings = LimitSettings()
+    search: SearchSettings = SearchSettings()
     auth: AuthSettings = AuthSettings()
     api: ApiSettings = ApiSettings()
 

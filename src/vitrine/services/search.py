@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -14,49 +15,17 @@ from vitrine.core import telemetry
 from vitrine.core.clock import new_id
 from vitrine.core.errors import Conflict, Invalid, NotFound
 from vitrine.db import Sessions
-from vitrine.ports import Hit, Ports, VectorIndex, Vision
-from vitrine.services import models, ranking
+from vitrine.ports import Hit, Ports, Vision
+from vitrine.services import choosing, models, paging, ranking
+from vitrine.services.choosing import Chosen, Wish
+from vitrine.services.paging import Stop
+from vitrine.services.queries import Page, Query, from_payload
 from vitrine.services.work import Work
 from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product, blob_key
 from vitrine.tables.jobs import QueryResult
 from vitrine.tables.models import Collection
 from vitrine.vision.geometry import whole
 from vitrine.vision.types import Box, Vector
-
-MAX_LIMIT = 500
-MAX_TEXT = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What is looked for; `weight` is the photo's share, 0 to 1, where there are words as well."""
-
-    photo: bytes | None = None
-    upload_id: str | None = None
-    text: str = ""
-    box: Box | None = None
-    weight: float = 0.5
-    limit: int = 20
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be answered, by field."""
-        wrong = {
-            "limit": None if 1 <= self.limit <= MAX_LIMIT else f"is not 1 to {MAX_LIMIT}",
-            "weight": None if 0 <= self.weight <= 1 else "is not 0 to 1",
-            "text": None if len(self.text) <= MAX_TEXT else f"is over {MAX_TEXT:,} characters",
-            "box": "needs a photo" if self.box and not self.has_photo else None,
-            "upload_id": "comes beside a photo" if self.photo and self.upload_id else None,
-            "image": None if self.has_photo or self.text.strip() else "or upload_id or text needed",
-        }
-        fields = {name: reason for name, reason in wrong.items() if reason}
-        if fields:
-            reasons = "; ".join(f"{name} {reason}" for name, reason in fields.items())
-            raise Invalid("invalid_request", reasons, fields=fields)
-
-    @property
-    def has_photo(self) -> bool:
-        """Whether a photo is part of the query."""
-        return self.photo is not None or self.upload_id is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +56,27 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query made ready: as it is recorded, its vector, and its photo if it has one."""
+
+    query: dict[str, Any]
+    vector: Vector
+    photo: bytes | None = None
+    without: str | None = None
+
+    def fingerprint(self, collection: Collection) -> str:
+        """Equal for equal queries in one collection, whatever the page."""
+        photo = hashlib.sha256(self.photo).hexdigest() if self.photo is not None else None
+        return paging.fingerprint({"in": collection.name, "photo": photo, "query": self.query})
+
+
+@dataclass(frozen=True, slots=True)
 class _Outcome:
     collection: Collection
     asked: dict[str, Any]
     hits: tuple[Found, ...]
-    seconds: float
+    summary: dict[str, Any]
+    seconds: float = 0.0
 
 
 def search(sessions: Sessions, ports: Ports, query: Query, asker: Asker = Asker()) -> Answer:
@@ -114,26 +99,52 @@ def _find(sessions: Sessions, ports: Ports, query: Query) -> _Outcome:
         models.searchable(session, ports.vision.versions)
         photo = query.photo if query.photo is not None else _upload(session, ports, query)
     vector, box = _embed(ports.vision, query, photo)
-    with sessions.read() as session:
-        collection = models.searchable(session, ports.vision.versions)
-        hits = nearest(session, ports.vectors, collection, vector, query.limit)
     asked = {
         "text": query.text,
         "weight": query.weight,
-        "limit": query.limit,
         "upload_id": query.upload_id,
         "photo": photo is not None,
         "box": list(box.as_tuple()) if box else None,
+        "filters": query.page.filters.as_json(),
     }
-    return _Outcome(collection, asked, hits, time.perf_counter() - started)
+    with sessions.read() as session:
+        found = _listed(session, ports, _Asked(asked, vector, photo), query.page)
+    return replace(found, seconds=time.perf_counter() - started)
+
+
+def _listed(session: Session, ports: Ports, asked: _Asked, page: Page) -> _Outcome:
+    """One page of what is nearest, not timed yet."""
+    collection = models.searchable(session, ports.vision.versions)
+    search = asked.fingerprint(collection)
+    stop = paging.read(page.cursor, search) if page.cursor else None
+    wish = Wish(
+        asked.vector,
+        page.limit,
+        page.filters,
+        page.facets,
+        stop.place if stop else None,
+        asked.without,
+    )
+    chosen = choosing.choose(session, ports, collection, wish)
+    before = stop.rank if stop else 0
+    summary = chosen.summary | {"next_cursor": _next_cursor(chosen, before, search)}
+    # Unit vectors of float32 may come out a hair above 1.
+    found = [Hit(place.id, max(-1.0, min(1.0, place.score))) for place in chosen.places]
+    hits = _alive(session, found, before)
+    return _Outcome(collection, asked.query | {"limit": page.limit}, hits, summary)
+
+
+def _next_cursor(chosen: Chosen, before: int, search: str) -> str | None:
+    if not chosen.more:
+        return None
+    return paging.write(Stop(chosen.places[-1], before + len(chosen.places)), search)
 
 
 def similar(
-    sessions: Sessions, ports: Ports, product_id: str, limit: int, asker: Asker = Asker()
+    sessions: Sessions, ports: Ports, product_id: str, page: Page, asker: Asker = Asker()
 ) -> Answer:
     """The products nearest to a product, itself left out; raises Conflict if it is not indexed."""
     started = time.perf_counter()
-    Query(text=product_id, limit=limit)
     with sessions.read() as session:
         product = session.get(Product, product_id)
         if product is None:
@@ -148,31 +159,19 @@ def similar(
         )
         if vector is None:
             raise Conflict("not_indexed", "The product has no indexed photo yet.")
-        hits = nearest(session, ports.vectors, collection, vector, limit, without=product_id)
-    asked = {"product_id": product_id, "limit": limit}
-    found = _Outcome(collection, asked, hits, time.perf_counter() - started)
+        asked = {"product_id": product_id, "filters": page.filters.as_json()}
+        found = _listed(session, ports, _Asked(asked, vector, without=product_id), page)
     with sessions.write() as session:
-        result = _record(session, found, asker)
-    return Answer(result, hits)
+        result = _record(session, replace(found, seconds=time.perf_counter() - started), asker)
+    return Answer(result, found.hits)
 
 
 def answer_job(work: Work) -> None:
     """The search job: the same search, answered later."""
-    asked = dict(work.claim.payload)
-    box = asked.pop("box", None)
-    query = Query(**asked, box=Box(*box) if box else None)
-    found = _find(work.sessions, work.ports, query)
+    found = _find(work.sessions, work.ports, from_payload(work.claim.payload))
     with work.write() as session:
         _record(session, found, Asker(work.claim.created_by, work.claim.job_id))
         work.finish(session)
-
-
-def as_payload(query: Query) -> dict[str, Any]:
-    """The query as a Job's payload; its photo must have been stored as an upload before."""
-    if query.photo is not None:
-        raise ValueError("a photo in a payload")
-    payload = {key: value for key, value in asdict(query).items() if key not in ("photo", "box")}
-    return payload | {"box": list(query.box.as_tuple()) if query.box else None}
 
 
 def load(session: Session, query_id: str, user_id: str | None = None) -> Answer:
@@ -184,34 +183,7 @@ def load(session: Session, query_id: str, user_id: str | None = None) -> Answer:
     return Answer(result, _alive(session, hits))
 
 
-def nearest(
-    session: Session,
-    vectors: VectorIndex,
-    collection: Collection,
-    vector: Vector,
-    limit: int,
-    without: str | None = None,
-) -> tuple[Found, ...]:
-    """The best `limit` living products; asks for more while deleted ones are among them."""
-    wanted = limit + 10
-    while True:
-        hits = _neighbours(vectors, collection, vector, wanted)
-        found = _alive(session, [hit for hit in hits if hit.id != without])
-        if len(found) >= limit or len(hits) < wanted:
-            return found[:limit]
-        wanted *= 4
-
-
-def _neighbours(
-    vectors: VectorIndex, collection: Collection, vector: Vector, wanted: int
-) -> Sequence[Hit]:
-    try:
-        return vectors.query(collection.name, vector, wanted)
-    except NotFound:
-        return []  # nothing was indexed yet
-
-
-def _alive(session: Session, hits: Sequence[Hit]) -> tuple[Found, ...]:
+def _alive(session: Session, hits: Sequence[Hit], before: int = 0) -> tuple[Found, ...]:
     rows = {
         product.id: (product, image, crop)
         for product, image, crop in session.execute(
@@ -221,7 +193,8 @@ def _alive(session: Session, hits: Sequence[Hit]) -> tuple[Found, ...]:
             .where(Product.id.in_([hit.id for hit in hits]))
         )
     }
-    ranked: Iterable[tuple[int, Hit]] = enumerate((hit for hit in hits if hit.id in rows), 1)
+    living = (hit for hit in hits if hit.id in rows)
+    ranked: Iterable[tuple[int, Hit]] = enumerate(living, before + 1)
     return tuple(Found(rows[hit.id][0], hit.score, rank, *rows[hit.id][1:]) for rank, hit in ranked)
 
 
@@ -278,6 +251,7 @@ def _record(session: Session, found: _Outcome, asker: Asker) -> QueryResult:
             }
             for hit in found.hits
         ],
+        summary=found.summary,
         milliseconds=round(found.seconds * 1000, 3),
     )
     session.add(result)

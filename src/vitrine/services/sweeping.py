@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.clock import now
 from vitrine.core.settings import QueueSettings
 from vitrine.ports import Queue
+from vitrine.services import residency
 from vitrine.services.jobs import changed, send_on_commit
 from vitrine.tables.jobs import CANCELLED, FAILED, QUEUED, RUNNING, Job
 
@@ -22,7 +23,9 @@ def due(session: Session, policy: QueueSettings) -> bool:
     """Whether a sweep would find anything: a cheap look that takes no write lock."""
     moment = now()
     found = or_(_ran_out(moment), _to_send(moment, policy))
-    return session.scalar(select(Job.id).where(found).limit(1)) is not None
+    if session.scalar(select(Job.id).where(found).limit(1)) is not None:
+        return True
+    return residency.outdated(session, moment)
 
 
 def sweep(session: Session, queue: Queue, policy: QueueSettings) -> int:
@@ -47,6 +50,7 @@ def sweep(session: Session, queue: Queue, policy: QueueSettings) -> int:
         ),
     )
     changed(session, update(Job).where(lost).values(status=QUEUED, sent_at=None, **free))
+    residency.forget(session, moment)
     return _send_due(session, queue, moment, policy)
 
 

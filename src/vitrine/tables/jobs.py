@@ -85,7 +85,7 @@ class IndexingResult(Row, Base):
 
 
 class QueryResult(Row, Base):
-    """What one search asked and was answered."""
+    """What one search asked and was answered; `summary` counts all that fulfils its filters."""
 
     __tablename__ = "query_results"
 
@@ -94,6 +94,7 @@ class QueryResult(Row, Base):
     collection: Mapped[str] = mapped_column(String(250))
     query: Mapped[dict[str, Any]]
     hits: Mapped[list[dict[str, Any]]]
+    summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
     milliseconds: Mapped[float] = mapped_column(Float)
 
 

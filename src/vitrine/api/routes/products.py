@@ -8,6 +8,7 @@ from fastapi import Depends, Query
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse
 
+from vitrine.api import content
 from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, WriteSession
 from vitrine.api.forms import ImagesFormDep, ProductFormDep
 from vitrine.api.guard import router as guarded
@@ -24,10 +25,12 @@ from vitrine.api.schemas.catalog import (
 from vitrine.api.schemas.common import Id
 from vitrine.api.schemas.jobs import JobAnswer, JobTold
 from vitrine.api.schemas.search import SearchAnswer, told
+from vitrine.resident import filters as filtering
 from vitrine.services import catalog, search
 from vitrine.services.catalog import Filters
 from vitrine.services.fields import ProductFields, check
 from vitrine.services.people import Need
+from vitrine.services.queries import MAX_LIMIT, Page
 from vitrine.services.search import Asker
 from vitrine.tables.catalog import Product
 
@@ -176,11 +179,15 @@ def similar_products(
     product_id: str,
     caller: CallerDep,
     runtime: RuntimeDep,
-    limit: Annotated[int, Query(ge=1, le=search.MAX_LIMIT)] = 20,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 20,
+    filters: Annotated[str, Query(description="As JSON, the same as in a search.")] = "{}",
+    cursor: Annotated[str | None, Query(max_length=1_000)] = None,
 ) -> SearchAnswer:
     """The products nearest to this one; 409 while it has no indexed photo."""
+    wanted = filtering.parse(content.parse_json(filters, "filters"))
+    page = Page(limit, wanted, cursor=cursor)
     asker = Asker(caller.user_id)
-    return told(search.similar(runtime.sessions, runtime.ports, product_id, limit, asker))
+    return told(search.similar(runtime.sessions, runtime.ports, product_id, page, asker))
 
 
 def _told(session: Session, product: Product) -> ProductTold:

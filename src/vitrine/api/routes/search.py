@@ -19,12 +19,14 @@ from vitrine.api.openapi import SEARCH_BODY
 from vitrine.api.schemas.jobs import JobAnswer, JobTold
 from vitrine.api.schemas.search import SearchAnswer, told
 from vitrine.core.errors import Invalid, NotFound, invalid
-from vitrine.services import catalog, jobs
+from vitrine.resident import filters
+from vitrine.services import catalog, jobs, queries
 from vitrine.services import search as searching
 from vitrine.services.catalog import Photo
 from vitrine.services.jobs import Order
 from vitrine.services.people import Caller
-from vitrine.services.search import Asker, Query
+from vitrine.services.queries import Query
+from vitrine.services.search import Asker
 from vitrine.vision.geometry import inside
 from vitrine.vision.types import Box, Size
 from vitrine.wiring import Runtime
@@ -73,6 +75,9 @@ def _query(form: SearchForm) -> Query:
         box=Box(*asked.box) if asked.box else None,
         weight=asked.weight,
         limit=asked.limit,
+        filters=filters.parse(asked.filters),
+        facets=tuple(asked.facets),
+        cursor=asked.cursor,
     )
 
 
@@ -102,7 +107,7 @@ def _later(
 
     def effect(session: Session) -> tuple[int, JobAnswer]:
         kept = _keep_photo(session, runtime, query, photo, once.user_id)
-        order = Order("search", None, searching.as_payload(kept), once.user_id, once.key)
+        order = Order("search", None, queries.as_payload(kept), once.user_id, once.key)
         job = jobs.submit(session, runtime.ports.queue, order)
         session.flush()
         return 202, JobAnswer(job=JobTold.model_validate(job))

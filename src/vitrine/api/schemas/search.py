@@ -10,7 +10,8 @@ from pydantic import Field
 from vitrine.api.schemas.catalog import ProductTold
 from vitrine.api.schemas.common import Ask, Id, Told
 from vitrine.api.schemas.jobs import IndexingTold
-from vitrine.services.search import MAX_LIMIT, MAX_TEXT, Answer, Found
+from vitrine.services.queries import COUNTED, MAX_FACETS, MAX_LIMIT, MAX_TEXT
+from vitrine.services.search import Answer, Found
 
 Edges = Annotated[tuple[float, float, float, float], Field(examples=[[40, 10, 400, 620]])]
 """Left, top, right and bottom in pixels of the upright photo."""
@@ -24,6 +25,35 @@ class SearchAsk(Ask):
     weight: Annotated[float, Field(ge=0, le=1, description="The photo's share.")] = 0.5
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 20
     box: Edges | None = None
+    filters: Annotated[
+        dict[str, Any],
+        Field(
+            description="By facet a value, a list of which one must fit, or a range; all facets "
+            "must fit, and nothing in `not`. Facets: category, colour, brand, gender, "
+            "availability, price, attributes.NAME.",
+            examples=[{"colour": ["red", "blue"], "price": {"max": 80}, "not": {"brand": "Acme"}}],
+        ),
+    ] = Field(default_factory=dict)
+    facets: Annotated[list[str], Field(max_length=MAX_FACETS, description="What to count by.")] = (
+        Field(default_factory=lambda: [*COUNTED])
+    )
+    cursor: Annotated[
+        str | None, Field(max_length=1_000, description="`next_cursor` of the page before.")
+    ] = None
+
+
+class FacetValue(Told):
+    """One value of a facet and how many products have it."""
+
+    value: str | int | float | bool
+    count: int
+
+
+class PriceRange(Told):
+    """The lowest and the highest price."""
+
+    min: str
+    max: str
 
 
 class MatchTold(Told):
@@ -45,13 +75,21 @@ class HitTold(Told):
 
 
 class SearchAnswer(Told):
-    """The hits of one search, best first."""
+    """The hits of one search, best first, and counts over all that its filters leave.
+
+    Each facet is counted as if nothing were wanted of that facet itself, so that it tells what
+    another choice would give.
+    """
 
     query_id: str
     collection: str
     query: dict[str, Any]
     milliseconds: float
     created_at: datetime
+    total: int | None = Field(description="How many products the filters leave.")
+    facets: dict[str, list[FacetValue]]
+    price_range: PriceRange | None
+    next_cursor: str | None = Field(description="Asks for the page after this; null at the end.")
     hits: list[HitTold]
 
 
@@ -64,13 +102,18 @@ class JobResult(Told):
 
 def told(answer: Answer) -> SearchAnswer:
     """A search's answer in the API's words."""
-    made = answer.result
+    made, summary = answer.result, answer.result.summary
+    prices = summary.get("price_range")
     return SearchAnswer(
         query_id=made.id,
         collection=made.collection,
         query=made.query,
         milliseconds=made.milliseconds,
         created_at=made.created_at,
+        total=summary.get("total"),
+        facets=summary.get("facets", {}),
+        price_range=PriceRange(min=prices[0], max=prices[1]) if prices else None,
+        next_cursor=summary.get("next_cursor"),
         hits=[_hit(found) for found in answer.hits],
     )
 

@@ -1,0 +1,101 @@
+"""One facet of all products in memory: pairs of row and value."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vitrine.resident.filters import AnyOf, Between, Value, key, number
+
+Ints = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+NONE = np.empty(0, dtype=np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many products have a value."""
+
+    value: Value
+    count: int
+
+
+class Words:
+    """The values of one facet, numbered as they come; only ever added to."""
+
+    def __init__(self) -> None:
+        self.values: list[Value] = []
+        self.by_key: defaultdict[str, list[int]] = defaultdict(list)
+        self._codes: dict[tuple[type, Value], int] = {}
+
+    def code(self, value: Value) -> int:
+        """The number of this very spelling."""
+        spelled = (type(value), value)
+        if spelled not in self._codes:
+            self.by_key[key(value)].append(len(self.values))
+            self.values.append(value)
+            self._codes[spelled] = len(self.values) - 1
+        return self._codes[spelled]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Which rows have which values; a row may have several."""
+
+    words: Words = field(default_factory=Words)
+    rows: Ints = field(default_factory=lambda: NONE)
+    codes: Ints = field(default_factory=lambda: NONE)
+
+    def replaced(self, touched: Mask, pairs: Iterable[tuple[int, Value]]) -> Column:
+        """The column with the pairs of the touched rows taken out and these put in."""
+        stay = ~touched[self.rows]
+        fresh = np.array(
+            [(row, self.words.code(value)) for row, value in pairs], dtype=np.int32
+        ).reshape(-1, 2)
+        return Column(
+            self.words,
+            np.concatenate([self.rows[stay], fresh[:, 0]]),
+            np.concatenate([self.codes[stay], fresh[:, 1]]),
+        )
+
+    def where(self, condition: AnyOf | Between, size: int) -> Mask:
+        """Which of `size` rows fulfil the condition."""
+        # Sized by our own codes: a later snapshot may be adding words this very moment.
+        known = int(self.codes.max(initial=-1)) + 1
+        fulfilling = np.zeros(known, dtype=np.bool_)
+        fulfilling[[code for code in self._codes_for(condition) if code < known]] = True
+        mask = np.zeros(size, dtype=np.bool_)
+        mask[self.rows[fulfilling[self.codes]]] = True
+        return mask
+
+    def counts(self, mask: Mask) -> list[Count]:
+        """How many rows of the mask have each value, the most frequent first, then by name.
+
+        Spellings that differ in case are one value, told as most products write it.
+        """
+        values = self.words.values
+        counted = np.bincount(self.codes[mask[self.rows]], minlength=1)
+        spelled = sorted(
+            ((int(counted[code]), values[code]) for code in np.flatnonzero(counted)),
+            key=lambda pair: (-pair[0], str(pair[1])),
+        )
+        total: Counter[str] = Counter()
+        shown: dict[str, Value] = {}
+        for count, value in spelled:
+            total[key(value)] += count
+            shown.setdefault(key(value), value)
+        found = sorted(total.items(), key=lambda item: (-item[1], item[0]))
+        return [Count(shown[name], count) for name, count in found]
+
+    def _codes_for(self, condition: AnyOf | Between) -> list[int]:
+        if isinstance(condition, AnyOf):
+            return [code for each in condition.keys for code in self.words.by_key.get(each, ())]
+        low = -math.inf if condition.low is None else float(condition.low)
+        high = math.inf if condition.high is None else float(condition.high)
+        numbers = enumerate(number(value) for value in self.words.values)
+        return [code for code, found in numbers if low <= found <= high]

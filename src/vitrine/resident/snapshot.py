@@ -1,0 +1,155 @@
+"""All living products of one collection at one moment: filter, count and rank them exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vitrine.resident.columns import Column, Count, Mask
+from vitrine.resident.filters import PRICE, AnyOf, Between, Condition, Filters, Not
+from vitrine.vision.types import Vector
+
+Prices = NDArray[np.int64]
+Scores = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+UNPRICED = -1
+NEAR = 1e-5
+"""How far a float32 dot product of unit vectors may be from the true one, with room."""
+
+BLOCK = 2**18
+"""Numbers multiplied at once: they stay in the processor's cache, and are too few for BLAS to call
+its threads together, which on a busy machine takes longer than the work.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list stopped: the score and id of its last product."""
+
+    score: float
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Vectors (n, d) by row, which rows are alive, their ids, facets and prices in 1/10,000.
+
+    `ids`, `places` and `vectors` may be longer than `alive`: they are shared with later snapshots.
+    """
+
+    ids: Sequence[str]
+    places: Mapping[str, int]
+    vectors: Vector
+    alive: Mask
+    columns: Mapping[str, Column]
+    prices: Prices
+
+    @property
+    def size(self) -> int:
+        """How many rows there are, dead ones included."""
+        return len(self.alive)
+
+    def where(self, filters: Filters, lifted: str | None = None) -> Mask:
+        """The living rows that fulfil the filters, but for the wanted values of `lifted`."""
+        mask = self.alive.copy()
+        for condition in filters.conditions:
+            if isinstance(condition, Not):
+                mask &= ~self._fulfilling(condition.condition)
+            elif condition.facet != lifted:
+                mask &= self._fulfilling(condition)
+        return mask
+
+    def rows_of(self, ids: Iterable[str], mask: Mask) -> Rows:
+        """The rows of those ids that are in the mask."""
+        places = (self.places.get(each, -1) for each in ids)
+        rows = [row for row in places if 0 <= row < self.size and mask[row]]
+        return np.array(sorted(set(rows)), dtype=np.int64)
+
+    def counts(self, facet: str, mask: Mask) -> list[Count]:
+        """How many rows of the mask have each value of a facet."""
+        column = self.columns.get(facet)
+        return column.counts(mask) if column else []
+
+    def price_range(self, mask: Mask) -> tuple[Decimal, Decimal] | None:
+        """The lowest and the highest price in the mask, None if nothing there has one."""
+        known = self.prices[mask & (self.prices != UNPRICED)]
+        if not len(known):
+            return None
+        low, high = int(known.min()), int(known.max())
+        return Decimal(low) / 10_000, Decimal(high) / 10_000
+
+    def best(self, vector: Vector, rows: Rows, limit: int, after: Place | None) -> list[Place]:
+        """The `limit` best of these rows after a place: by score, equals by id.
+
+        Exact and the same every time: float32 only chooses what float64 then orders, row by row.
+        """
+        rough = self._rough(rows, vector)
+        reach = NEAR * max(1.0, float(np.linalg.norm(vector)))
+        if after is not None:
+            behind = rough <= after.score + reach
+            rows, rough = rows[behind], rough[behind]
+        taken = limit if after is None else limit + int((rough >= after.score - reach).sum())
+        if 0 < taken < len(rough):
+            least = np.partition(rough, len(rough) - taken)[len(rough) - taken]
+            rows = rows[rough >= least - 2 * reach]
+        scores = self._scores(rows, vector)
+        found = (
+            Place(float(score), self.ids[row]) for score, row in zip(scores, rows, strict=True)
+        )
+        ordered = sorted(found, key=_order)
+        if after is not None:
+            ordered = [place for place in ordered if _order(place) > _order(after)]
+        return ordered[:limit]
+
+    def _fulfilling(self, condition: AnyOf | Between) -> Mask:
+        if condition.facet == PRICE and isinstance(condition, Between):
+            low = 0 if condition.low is None else _units(condition.low, ROUND_CEILING)
+            mask = self.prices >= max(0, low)
+            if condition.high is not None:
+                mask &= self.prices <= _units(condition.high, ROUND_FLOOR)
+            return mask
+        column = self.columns.get(condition.facet)
+        return column.where(condition, self.size) if column else np.zeros(self.size, np.bool_)
+
+    def _rough(self, rows: Rows, vector: Vector) -> Vector:
+        block = max(1, BLOCK // self.vectors.shape[1])
+        if len(rows) * 3 >= self.size:  # picking rows copies them, reading on does not
+            scores = np.empty(self.size, dtype=np.float32)
+            for start in range(0, self.size, block):
+                some = slice(start, min(start + block, self.size))
+                np.dot(self.vectors[some], vector, out=scores[some])
+            return scores if len(rows) == self.size else scores[rows]
+        scores = np.empty(len(rows), dtype=np.float32)
+        for start in range(0, len(rows), block):
+            picked = self.vectors[rows[start : start + block]]
+            np.dot(picked, vector, out=scores[start : start + len(picked)])
+        return scores
+
+    def _scores(self, rows: Rows, vector: Vector) -> Scores:
+        # Not a matrix product: its last bits depend on which rows happen to be beside each other.
+        wide, block = vector.astype(np.float64), max(1, BLOCK // len(vector))
+        blocks = [
+            (self.vectors[rows[start : start + block]].astype(np.float64) * wide).sum(axis=1)
+            for start in range(0, len(rows), block)
+        ]
+        return np.concatenate(blocks) if blocks else np.empty(0)
+
+
+def conditions_on(filters: Filters, facet: str) -> list[Condition]:
+    """The conditions that lifting the facet takes away."""
+    return [
+        each for each in filters.conditions if not isinstance(each, Not) and each.facet == facet
+    ]
+
+
+def _order(place: Place) -> tuple[float, str]:
+    return -place.score, place.id
+
+
+def _units(amount: Decimal, rounding: str) -> int:
+    return int((amount * 10_000).to_integral_value(rounding))

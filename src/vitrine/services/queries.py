@@ -1,0 +1,105 @@
+"""What can be asked of a search, and how a job carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from vitrine.core.errors import Invalid
+from vitrine.resident import filters as filtering
+from vitrine.resident.filters import EVERYTHING, NAMED, PRICE, Filters
+from vitrine.vision.types import Box
+
+MAX_LIMIT = 500
+MAX_TEXT = 1_000
+MAX_FACETS = 50
+
+COUNTED = (*NAMED, PRICE)
+"""The facets that are counted unless a search names others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of a list: filters, the facets to count, and the cursor of the page before."""
+
+    limit: int = 20
+    filters: Filters = EVERYTHING
+    facets: tuple[str, ...] = COUNTED
+    cursor: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be answered, by field."""
+        _refuse(
+            {
+                "limit": None if 1 <= self.limit <= MAX_LIMIT else f"is not 1 to {MAX_LIMIT}",
+                "facets": None if len(self.facets) <= MAX_FACETS else f"are over {MAX_FACETS}",
+            }
+        )
+        for facet in self.facets:
+            filtering.check_facet(facet, "facets")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for; `weight` is the photo's share, 0 to 1, where there are words as well."""
+
+    photo: bytes | None = None
+    upload_id: str | None = None
+    text: str = ""
+    box: Box | None = None
+    weight: float = 0.5
+    limit: int = 20
+    filters: Filters = EVERYTHING
+    facets: tuple[str, ...] = COUNTED
+    cursor: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be answered, by field."""
+        Page(self.limit, self.filters, self.facets, self.cursor)
+        _refuse(
+            {
+                "weight": None if 0 <= self.weight <= 1 else "is not 0 to 1",
+                "text": None if len(self.text) <= MAX_TEXT else f"is over {MAX_TEXT:,} characters",
+                "box": "needs a photo" if self.box and not self.has_photo else None,
+                "upload_id": "comes beside a photo" if self.photo and self.upload_id else None,
+                "image": None
+                if self.has_photo or self.text.strip()
+                else "or upload_id or text needed",
+            }
+        )
+
+    @property
+    def has_photo(self) -> bool:
+        """Whether a photo is part of the query."""
+        return self.photo is not None or self.upload_id is not None
+
+    @property
+    def page(self) -> Page:
+        """The part of the list that is asked for."""
+        return Page(self.limit, self.filters, self.facets, self.cursor)
+
+
+def as_payload(query: Query) -> dict[str, Any]:
+    """The query as a Job's payload; its photo must have been stored as an upload before."""
+    if query.photo is not None:
+        raise ValueError("a photo in a payload")
+    payload = {key: value for key, value in asdict(query).items() if key not in ("photo", "box")}
+    box = list(query.box.as_tuple()) if query.box else None
+    return payload | {"box": box, "filters": query.filters.as_json(), "facets": [*query.facets]}
+
+
+def from_payload(payload: Mapping[str, Any]) -> Query:
+    """The query that a Job carries."""
+    asked = dict(payload)
+    box = asked.pop("box", None)
+    asked["filters"] = filtering.parse(asked.get("filters", {}))
+    asked["facets"] = tuple(asked.get("facets", COUNTED))
+    return Query(**asked, box=Box(*box) if box else None)
+
+
+def _refuse(wrong: Mapping[str, str | None]) -> None:
+    fields = {name: reason for name, reason in wrong.items() if reason}
+    if fields:
+        reasons = "; ".join(f"{name} {reason}" for name, reason in fields.items())
+        raise Invalid("invalid_request", reasons, fields=fields)

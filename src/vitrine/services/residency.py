@@ -1,0 +1,185 @@
+"""Keeping what search holds in memory in step with SQL, before every search."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    String,
+    cast,
+    delete,
+    func,
+    select,
+    type_coerce,
+)
+from sqlalchemy.orm import Session
+
+from vitrine.resident import holder
+from vitrine.resident.filters import ATTRIBUTE, Value, key
+from vitrine.resident.holder import Entry, Held, Resident
+from vitrine.resident.snapshot import Snapshot
+from vitrine.services.publishing import embedded
+from vitrine.tables.catalog import CropEmbedding, Product
+from vitrine.tables.changes import ProductChange
+from vitrine.tables.models import Collection
+
+KEPT = timedelta(days=1)
+"""How long changes are kept."""
+
+STALE = 3600.0
+"""Seconds after which a snapshot that nobody asked for is read anew: long before changes go."""
+
+AT_ONCE = 500
+MANY = 2_000
+"""So many changed products, and half of all, are read faster from the beginning."""
+
+COLUMNS = (
+    Product.id,
+    Product.category,
+    Product.colour,
+    Product.brand,
+    Product.gender,
+    type_coerce(Product.price, BigInteger).label("price"),
+    Product.attributes,
+    CropEmbedding.vector,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What was written down since: product ids (None for all), and from where to look next."""
+
+    product_ids: frozenset[str | None]
+    horizon: int
+    seen: frozenset[int]
+
+
+def current(session: Session, resident: Resident, collection: Collection) -> Snapshot:
+    """All living products with a vector in the collection, as this session sees them or newer.
+
+    For sessions that only read: what is not yet committed must not be remembered.
+    """
+    held = resident.held.get(collection.name)
+    if held and _age(held) < STALE / 2 and not _since(session, held).product_ids:
+        return held.snapshot
+    with resident.lock:
+        held = resident.held.pop(collection.name, None)  # stays out if reading fails half-way
+        held = _next(session, held, collection) if held else None
+        held = held or _load(session, resident, collection)
+        resident.held[collection.name] = held
+        return held.snapshot
+
+
+def outdated(session: Session, moment: datetime) -> bool:
+    """Whether there are changes that `forget` would delete."""
+    return session.scalar(select(ProductChange.id).where(_old(moment)).limit(1)) is not None
+
+
+def forget(session: Session, moment: datetime) -> None:
+    """Delete the changes that no snapshot needs any more."""
+    session.execute(delete(ProductChange).where(_old(moment)))
+
+
+def _old(moment: datetime) -> ColumnElement[bool]:
+    return ProductChange.changed_at < int((moment - KEPT).timestamp())
+
+
+def _age(held: Held) -> float:
+    return time.monotonic() - held.read_at
+
+
+def _next(session: Session, held: Held, collection: Collection) -> Held | None:
+    """The same with the changes since; None if all is better read anew."""
+    changes = _since(session, held)
+    ids = sorted(each for each in changes.product_ids if each is not None)
+    many = len(ids) > MANY and len(ids) * 2 > held.snapshot.size
+    if _age(held) > STALE or held.crowded or many or None in changes.product_ids:
+        return None
+    entries = list(_entries(session, collection, ids))
+    gone = set(ids) - {entry.id for entry in entries}
+    snapshot = holder.changed(held.store, held.snapshot, entries, sorted(gone))
+    return Held(held.store, snapshot, changes.horizon, changes.seen, time.monotonic())
+
+
+def _load(session: Session, resident: Resident, collection: Collection) -> Held:
+    # The horizon first: what is committed while we read is then read once more, never missed.
+    started, horizon = time.monotonic(), _horizon(session)
+    query = embedded(collection)
+    count = session.scalar(query.with_only_columns(func.count(Product.id))) or 0
+    store, nothing = holder.empty(collection.dimension, count + count // 8, resident.most_bytes)
+    rows = session.execute(
+        query.with_only_columns(*COLUMNS).order_by(Product.id).execution_options(yield_per=AT_ONCE)
+    )
+    snapshot = holder.changed(store, nothing, map(_entry, rows))
+    return Held(store, snapshot, horizon, frozenset(), started)
+
+
+def _entries(session: Session, collection: Collection, ids: Sequence[str]) -> Iterator[Entry]:
+    query = embedded(collection).with_only_columns(*COLUMNS)
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        yield from map(_entry, session.execute(query.where(Product.id.in_(some))))
+
+
+def _horizon(session: Session) -> int:
+    """From where changes may still come: the next number, or the oldest transaction that runs."""
+    if session.get_bind().dialect.name == "sqlite":
+        return session.scalar(select(func.max(ProductChange.id))) or 0
+    return session.scalar(select(_oldest_running())) or 0
+
+
+def _oldest_running() -> ColumnElement[int]:
+    return cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), String), BigInteger)
+
+
+def _since(session: Session, held: Held) -> _Changes:
+    horizon, seen = held.horizon, held.seen
+    if session.get_bind().dialect.name == "sqlite":  # one writer at a time: numbers are in order
+        found = session.execute(
+            select(ProductChange.id, ProductChange.product_id).where(ProductChange.id > horizon)
+        ).all()
+        last = max((row.id for row in found), default=horizon)
+        return _Changes(frozenset(row.product_id for row in found), last, frozenset())
+    rows = session.execute(
+        select(
+            ProductChange.id,
+            ProductChange.product_id,
+            ProductChange.txid,
+            _oldest_running().label("oldest"),
+        ).where(ProductChange.txid >= horizon)
+    ).all()
+    oldest = rows[0].oldest if rows else horizon
+    fresh = frozenset(row.product_id for row in rows if row.id not in seen)
+    return _Changes(fresh, oldest, frozenset(row.id for row in rows if row.txid >= oldest))
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(row.id, row.vector, _facets(row), row.price)
+
+
+def _facets(row: Row[Any]) -> Mapping[str, tuple[Value, ...]]:
+    named = {
+        name: (getattr(row, name),)
+        for name in ("category", "colour", "brand", "gender")
+        if getattr(row, name)
+    }
+    attributes = {
+        f"{ATTRIBUTE}{name}": found
+        for name, value in row.attributes.items()
+        if (found := _distinct(value if isinstance(value, list) else [value]))
+    }
+    availability = attributes.get(f"{ATTRIBUTE}availability")
+    return {**named, **attributes} | ({"availability": availability} if availability else {})
+
+
+def _distinct(values: Iterable[object]) -> tuple[Value, ...]:
+    """The values that can be filtered by, each once however it is spelled."""
+    known = [value for value in values if isinstance(value, str | int | float) and value != ""]
+    return tuple({key(value): value for value in reversed(known)}.values())

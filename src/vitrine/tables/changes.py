@@ -1,0 +1,93 @@
+"""Which products changed, written down by triggers: whoever changes them, by whatever road."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Connection, Integer, String, inspect, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from vitrine.tables.base import Base
+
+BIG = BigInteger().with_variant(Integer, "sqlite")
+
+
+class ProductChange(Base):
+    """One change of what search knows of a product; without a product, of all of them.
+
+    On PostgreSQL numbers do not come in the order of commits, so `txid` says whose it is.
+    Rows older than a day are swept away.
+    """
+
+    __tablename__ = "product_changes"
+
+    id: Mapped[int] = mapped_column(BIG, primary_key=True, autoincrement=True)
+    product_id: Mapped[str | None] = mapped_column(String(36), default=None)
+    txid: Mapped[int | None] = mapped_column(BIG, default=None, index=True)
+    changed_at: Mapped[int] = mapped_column(BIG, index=True)
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+
+SOURCES = {
+    "products": ("INSERT UPDATE DELETE", "{row}.id"),
+    "crop_embeddings": (
+        "INSERT UPDATE DELETE",
+        "id FROM products WHERE primary_crop_id = {row}.crop_id",
+    ),
+    "images": (
+        "UPDATE",
+        "{row}.product_id WHERE {row}.product_id IS NOT NULL"
+        " AND (OLD.deleted_at IS NULL) <> (NEW.deleted_at IS NULL)",
+    ),
+}
+"""By table: after what to write down a change, and of which product."""
+
+NOTE = "INSERT INTO product_changes (txid, changed_at, product_id) SELECT {now}, {product}"
+NOW = {
+    "sqlite": "NULL, CAST(strftime('%s', 'now') AS INTEGER)",
+    "postgresql": "CAST(CAST(pg_current_xact_id() AS text) AS bigint), "
+    "CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS bigint)",
+}
+
+
+def watch(connection: Connection) -> None:
+    """Put the triggers in place, if their table exists; twice does no harm.
+
+    On SQLite a migration may make a table anew and lose its triggers, so this follows every run of
+    migrations there, and says that everything may have changed.
+    """
+    if not inspect(connection).has_table(ProductChange.__tablename__):
+        return
+    unwatch(connection)
+    dialect = connection.dialect.name
+    for table, (events, product) in SOURCES.items():
+        for event in events.split():
+            row = "OLD" if event == "DELETE" else "NEW"
+            note = NOTE.format(now=NOW[dialect], product=product.format(row=row))
+            for statement in _trigger(dialect, table, event, note):
+                connection.execute(text(statement))
+    connection.execute(text(NOTE.format(now=NOW[dialect], product="NULL")))
+
+
+def unwatch(connection: Connection) -> None:
+    """Take the triggers away: on SQLite they would stand in a migration's way."""
+    tables = set(inspect(connection).get_table_names())
+    postgres = connection.dialect.name == "postgresql"
+    for table, (events, _) in SOURCES.items():
+        for event in events.split() if table in tables else ():
+            name = f"note_{table}_{event.lower()}"
+            where = f" ON {table}" if postgres else ""
+            connection.execute(text(f"DROP TRIGGER IF EXISTS {name}{where}"))
+            if postgres:
+                connection.execute(text(f"DROP FUNCTION IF EXISTS {name}()"))
+
+
+def _trigger(dialect: str, table: str, event: str, note: str) -> list[str]:
+    name = f"note_{table}_{event.lower()}"
+    after = f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW"
+    if dialect == "sqlite":
+        return [f"{after} BEGIN {note}; END"]
+    body = f"$$ BEGIN {note}; RETURN NULL; END $$"
+    return [
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS {body}",
+        f"{after} EXECUTE FUNCTION {name}()",
+    ]
