@@ -15,6 +15,7 @@ from vitrine.resident.columns import Mask
 from vitrine.resident.filters import EVERYTHING, PRICE, Filters
 from vitrine.resident.snapshot import Place, Rows, Snapshot, conditions_on
 from vitrine.services import residency
+from vitrine.tables.base import as_amount
 from vitrine.tables.models import Collection
 from vitrine.vision.types import Vector
 
@@ -71,7 +72,7 @@ def _counted(snapshot: Snapshot, wish: Wish, mask: Mask) -> dict[str, Any]:
         here = snapshot.where(wish.filters, facet) if lifted else mask
         if facet == PRICE:
             prices = snapshot.price_range(here)
-            told["price_range"] = [str(price) for price in prices] if prices else None
+            told["price_range"] = [str(as_amount(price)) for price in prices] if prices else None
         else:
             counts = snapshot.counts(facet, here)[:MOST_TOLD]
             told["facets"][facet] = [{"value": each.value, "count": each.count} for each in counts]
