@@ -131,6 +131,11 @@ def test_settings_are_shown_without_secrets(shop: Path, monkeypatch: pytest.Monk
         (("search", "--text", "x", "--limit", "0"), "limit"),
         (("search",), "needed"),
         (("search", "--text", "x", "--box", "1,2"), "four numbers"),
+        (("search", "--text", "x", "--filter", "red"), "NAME=VALUE"),
+        (("search", "--text", "x", "--filter", "colr=red"), "there are category"),
+        (("search", "--text", "x", "--filter", "price=20"), "needs a range"),
+        (("search", "--text", "x", "--not", "price=1..2", "--not", "price=3..4"), "one range"),
+        (("search", "--text", "x", "--not", "price=1..2", "--not", "price=3"), "one range"),
         (("import", "nowhere"), "products.csv"),
         (("search", "--text", "x"), "vitrine migrate"),
     ],
@@ -176,6 +181,30 @@ def test_brackets_in_a_title_are_text(shop: Path) -> None:
     )
     assert "[/b]" in run("import", str(shop)).output
     assert "A [bold] dress [/x]" in run("search", "--text", "red").stdout
+
+
+def test_filters_facets_and_pages_on_the_command_line(shop: Path) -> None:
+    run("migrate")
+    rows = "A,A,red.jpg,Red,9,slim\nB,B,blue.jpg,Blue,19,wide\nC,C,green.jpg,Green,29,wide\n"
+    (shop / "products.csv").write_text("external_id,title,images,colour,price,fit\n" + rows)
+    assert "3 created" in run("import", str(shop)).output
+
+    def found(*words: str) -> list[str]:
+        told = json.loads(run("search", "--text", "x", "--json", *words).stdout)
+        return sorted(hit["external_id"] for hit in told["hits"])
+
+    assert found("--filter", "colour=red", "--filter", "colour=BLUE") == ["A", "B"]
+    assert found("--filter", "price=10..", "--not", "colour=green") == ["B"]
+    assert found("--filter", "attributes.fit=wide", "--filter", "price=..20") == ["B"]
+    nothing = run("search", "--text", "x", "--filter", "price=50..10")
+    assert "no product fulfils the filters" in nothing.stdout
+
+    first = run("search", "--text", "x", "--limit", "2")
+    assert "colour: Blue 1, Green 1, Red 1" in first.stderr
+    cursor = first.stderr.split("--cursor ")[1].strip()
+    told = json.loads(run("search", "--text", "x", "--json", "--cursor", cursor).stdout)
+    assert [hit["rank"] for hit in told["hits"]] == [3]
+    assert (told["total"], told["next_cursor"]) == (3, None)
 
 
 def test_an_empty_password_is_refused(shop: Path) -> None:

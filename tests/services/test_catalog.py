@@ -221,9 +221,14 @@ def test_a_deleted_product_is_shown_without_the_images_deleted_from_it(
         assert len(listed.images) == 1
 
 
-def test_filters_take_the_exact_spelling_of_any_alphabet(sessions: Sessions) -> None:
-    created(sessions, "ÄB-1", category="Übergröße")
-    for filters in (Filters(category="Übergröße"), Filters(external_id="ÄB-1")):
+def test_filters_do_not_mind_case_in_any_alphabet(sessions: Sessions) -> None:
+    created(sessions, "ÄB-1", category="Übergröße", brand="Юбка")
+    for filters in (
+        Filters(category="Übergröße"),
+        Filters(category="üBERGRÖßE"),
+        Filters(external_id="äb-1"),
+        Filters(brand="ЮБКА", text="юб"),
+    ):
         with sessions.read() as session:
             assert len(catalog.list_products(session, filters, None, 9).products) == 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -222,6 +223,29 @@ def test_a_transaction_that_commits_after_a_later_one_is_not_missed(
         assert matching(seen, {"category": "category 1"}) == {ids[1]}
         assert look(sessions, resident) is seen, "what was seen is not read again"
     assert matching(look(sessions, resident), {"category": "category 1"}) == {ids[0], ids[1]}
+
+
+def test_threads_search_while_others_write(sessions: Sessions) -> None:
+    ids = stocked(sessions)
+    resident = Resident()
+
+    def search(_: int) -> None:
+        snapshot = look(sessions, resident)
+        told = content(snapshot)
+        assert matching(snapshot, {"brand": "b0"}) <= told.keys()
+        wide = snapshot.best(
+            unit_vectors(1, DIMENSION)[0], np.flatnonzero(snapshot.alive), 99, None
+        )
+        assert sorted(place.id for place in wide) == sorted(told)
+
+    with ThreadPoolExecutor(4) as pool:
+        looking = pool.map(search, range(40))
+        for number in range(10):
+            with sessions.write() as session:
+                for change in (edit, embed_anew, add, remove):
+                    change(session, ids[number], number)
+        list(looking)
+    assert content(look(sessions, resident)) == content(look(sessions, Resident()))
 
 
 def test_nothing_is_read_again_while_nothing_changes(sessions: Sessions) -> None:

@@ -105,19 +105,26 @@ def _parse_box(box: str | None) -> Box | None:
 
 
 def _parse_filters(wanted: list[str], unwanted: list[str]) -> Filters:
-    asked: dict[str, Any] = {}
-    for option, pairs in (("--filter", wanted), ("--not", unwanted)):
-        into = asked if option == "--filter" else asked.setdefault("not", {})
-        for pair in pairs:
-            name, equals, value = pair.partition("=")
-            if not equals:
-                raise invalid(option, f"{pair!r} is not NAME=VALUE")
-            low, dots, high = value.partition("..")
-            if name == "price" or dots:
-                into[name] = {side: end for side, end in (("min", low), ("max", high)) if end}
-            else:
-                into.setdefault(name, []).append(value)
+    asked = _by_facet("--filter", wanted)
+    if unwanted:
+        asked["not"] = _by_facet("--not", unwanted)
     return filtering.parse(asked)
+
+
+def _by_facet(option: str, pairs: list[str]) -> dict[str, Any]:
+    asked: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise invalid(option, f"{pair!r} is not NAME=VALUE")
+        low, dots, high = value.partition("..")
+        if (dots and name in asked) or isinstance(asked.get(name), dict):
+            raise invalid(option, f"{name} takes one range, or values")
+        if dots:
+            asked[name] = {side: end for side, end in (("min", low), ("max", high)) if end}
+        else:
+            asked.setdefault(name, []).append(value)
+    return asked
 
 
 def _searched_box(answer: Answer) -> Box | None:
@@ -142,13 +149,17 @@ def _print_hits(answer: Answer) -> None:
         named = (escape(product.external_id), escape(product.title))
         table.add_row(str(hit.rank), f"{hit.score:.3f}", *named, price)
     out.print(table)
-    summary = answer.result.summary
+    _print_summary(answer.result.summary)
+
+
+def _print_summary(summary: dict[str, Any]) -> None:
     for facet, counts in summary["facets"].items():
         shown = ", ".join(f"{each['value']} {each['count']:,}" for each in counts[:8])
         if shown:
             err.print(f"{facet}: {shown}", markup=False)
     if summary["next_cursor"]:
-        err.print(f"{summary['total']:,} in all; more with --cursor {summary['next_cursor']}")
+        more = f"{summary['total']:,} in all; the next with --cursor {summary['next_cursor']}"
+        err.print(more, markup=False, soft_wrap=True)
 
 
 def _as_json(answer: Answer) -> dict[str, Any]:
