@@ -30,6 +30,8 @@ class Words:
 
     def __init__(self) -> None:
         self.values: list[Value] = []
+        self.keys: list[str] = []
+        self.numbers: list[float] = []
         self.by_key: defaultdict[str, list[int]] = defaultdict(list)
         self._codes: dict[tuple[type, Value], int] = {}
 
@@ -37,9 +39,11 @@ class Words:
         """The number of this very spelling."""
         spelled = (type(value), value)
         if spelled not in self._codes:
+            self._codes[spelled] = len(self.values)
             self.by_key[key(value)].append(len(self.values))
+            self.keys.append(key(value))
+            self.numbers.append(number(value))
             self.values.append(value)
-            self._codes[spelled] = len(self.values) - 1
         return self._codes[spelled]
 
 
@@ -67,8 +71,7 @@ class Column:
         """Which of `size` rows fulfil the condition."""
         # Sized by our own codes: a later snapshot may be adding words this very moment.
         known = int(self.codes.max(initial=-1)) + 1
-        fulfilling = np.zeros(known, dtype=np.bool_)
-        fulfilling[[code for code in self._codes_for(condition) if code < known]] = True
+        fulfilling = self._fulfilling(condition, known)
         mask = np.zeros(size, dtype=np.bool_)
         mask[self.rows[fulfilling[self.codes]]] = True
         return mask
@@ -78,24 +81,23 @@ class Column:
 
         Spellings that differ in case are one value, told as most products write it.
         """
-        values = self.words.values
-        counted = np.bincount(self.codes[mask[self.rows]], minlength=1)
-        spelled = sorted(
-            ((int(counted[code]), values[code]) for code in np.flatnonzero(counted)),
-            key=lambda pair: (-pair[0], str(pair[1])),
-        )
-        total: Counter[str] = Counter()
-        shown: dict[str, Value] = {}
-        for count, value in spelled:
-            total[key(value)] += count
-            shown.setdefault(key(value), value)
+        words, total, shown = self.words, Counter[str](), dict[str, Value]()
+        counted = np.bincount(self.codes[mask[self.rows]], minlength=1).tolist()
+        present = [code for code, count in enumerate(counted) if count]
+        for code in sorted(present, key=lambda code: (-counted[code], str(words.values[code]))):
+            total[words.keys[code]] += counted[code]
+            shown.setdefault(words.keys[code], words.values[code])
         found = sorted(total.items(), key=lambda item: (-item[1], item[0]))
         return [Count(shown[name], count) for name, count in found]
 
-    def _codes_for(self, condition: AnyOf | Between) -> list[int]:
-        if isinstance(condition, AnyOf):
-            return [code for each in condition.keys for code in self.words.by_key.get(each, ())]
-        low = -math.inf if condition.low is None else float(condition.low)
-        high = math.inf if condition.high is None else float(condition.high)
-        numbers = enumerate(number(value) for value in self.words.values)
-        return [code for code, found in numbers if low <= found <= high]
+    def _fulfilling(self, condition: AnyOf | Between, known: int) -> Mask:
+        """Which of the first `known` values fulfil the condition."""
+        if isinstance(condition, Between):
+            numbers = np.array(self.words.numbers[:known], dtype=np.float64)
+            low = -math.inf if condition.low is None else float(condition.low)
+            high = math.inf if condition.high is None else float(condition.high)
+            return np.asarray((numbers >= low) & (numbers <= high))
+        codes = (code for each in condition.keys for code in self.words.by_key.get(each, ()))
+        fulfilling = np.zeros(known, dtype=np.bool_)
+        fulfilling[[code for code in codes if code < known]] = True
+        return fulfilling

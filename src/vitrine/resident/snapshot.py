@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +28,8 @@ its threads together, which on a busy machine takes longer than the work.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a list stopped: the score and id of its last product."""
+class Place(NamedTuple):
+    """A product in a list: its score and id."""
 
     score: float
     id: str
@@ -88,23 +88,26 @@ class Snapshot:
 
         Exact and the same every time: float32 only chooses what float64 then orders, row by row.
         """
-        rough = self._rough(rows, vector)
-        reach = NEAR * max(1.0, float(np.linalg.norm(vector)))
-        if after is not None:
-            behind = rough <= after.score + reach
-            rows, rough = rows[behind], rough[behind]
-        taken = limit if after is None else limit + int((rough >= after.score - reach).sum())
-        if 0 < taken < len(rough):
-            least = np.partition(rough, len(rough) - taken)[len(rough) - taken]
-            rows = rows[rough >= least - 2 * reach]
+        if len(rows) > limit or after is not None:
+            rows = self._shortened(rows, vector, limit, after)
         scores = self._scores(rows, vector)
-        found = (
-            Place(float(score), self.ids[row]) for score, row in zip(scores, rows, strict=True)
-        )
-        ordered = sorted(found, key=_order)
+        ids = [self.ids[row] for row in rows.tolist()]
+        found = sorted(zip((-scores).tolist(), ids, strict=True))
         if after is not None:
-            ordered = [place for place in ordered if _order(place) > _order(after)]
-        return ordered[:limit]
+            found = [pair for pair in found if pair > (-after.score, after.id)]
+        return [Place(-score, each) for score, each in found[:limit]]
+
+    def _shortened(self, rows: Rows, vector: Vector, limit: int, after: Place | None) -> Rows:
+        """Those of the rows that may be among the `limit` best after the place."""
+        rough = self._rough(rows, vector)
+        if after is not None:
+            behind = rough <= after.score + NEAR
+            rows, rough = rows[behind], rough[behind]
+            limit += int((rough >= after.score - NEAR).sum())
+        if limit >= len(rough):
+            return rows
+        least = np.partition(rough, len(rough) - limit)[len(rough) - limit]
+        return np.asarray(rows[rough >= least - 2 * NEAR])
 
     def _fulfilling(self, condition: AnyOf | Between) -> Mask:
         if condition.facet == PRICE and isinstance(condition, Between):

@@ -19,7 +19,7 @@ from vitrine.tables.base import as_amount
 from vitrine.tables.models import Collection
 from vitrine.vision.types import Vector
 
-MOST_TOLD = 200
+MOST_TOLD = 100
 """Most values of one facet in an answer; the most frequent ones."""
 
 
