@@ -12,10 +12,20 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+SOFT = ("products", "images", "labels", "users", "api_keys")
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
+def index_deleted(only: sa.TextClause | None) -> None:
+    """SQLite would take an index over all rows to find the living ones, which are most."""
+    for table in SOFT:
+        name = f"ix_{table}_deleted_at"
+        op.drop_index(name, table_name=table)
+        op.create_index(name, table, ["deleted_at"], sqlite_where=only, postgresql_where=only)
+
+
 def upgrade() -> None:
+    index_deleted(sa.text("deleted_at IS NOT NULL"))
     op.create_table(
         "product_changes",
         sa.Column("id", BIG, autoincrement=True, nullable=False),
@@ -38,3 +48,4 @@ def downgrade() -> None:
     changes.unwatch(op.get_bind())
     op.drop_column("query_results", "summary")
     op.drop_table("product_changes")
+    index_deleted(None)

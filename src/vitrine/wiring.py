@@ -19,7 +19,7 @@ from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Blobs, Ports, Queue, VectorIndex, Vision
 from vitrine.resident.holder import Resident
-from vitrine.services import models, running, sweeping
+from vitrine.services import models, residency, running, sweeping
 from vitrine.services.catalog import picture_limits
 from vitrine.tables.models import Collection
 from vitrine.vision import analyzer
@@ -36,6 +36,13 @@ class Runtime:
     def run_job(self, job_id: str) -> None:
         """Run one job to its end, or do nothing if it is not to be had."""
         running.run(job_id, self.sessions, self.ports, self.settings.queue)
+
+    def warm(self) -> None:
+        """Read into memory what searches need, so that the first shopper does not wait for it."""
+        with self.sessions.read() as session:
+            searched = models.active(session)
+            if searched is not None:
+                residency.current(session, self.ports.resident, searched)
 
     def sweep(self) -> None:
         """Take up lost jobs and send unsent ones; with nothing to do it takes no write lock."""

@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests.factories import photo
 from tests.fakes import FakeVision
@@ -204,7 +205,10 @@ def test_others_may_write_while_the_index_looks(
 ) -> None:
     query = shop.ports.vectors.query
 
+    looked = []
+
     def looking(collection: str, vector: Vector, limit: int) -> list[Hit]:
+        looked.append(limit)
         with ThreadPoolExecutor(1) as pool:
             pool.submit(submit_something).result(timeout=10)
         return query(collection, vector, limit)
@@ -214,7 +218,27 @@ def test_others_may_write_while_the_index_looks(
             jobs.submit(session, shop.ports.queue, Order("publish"))
 
     monkeypatch.setattr(shop.ports.vectors, "query", looking)
-    assert len(ask(shop, text="red").hits) == 4
+    shop.ports.resident.index_above = 0
+    assert len(ask(shop, text="red", limit=3).hits) == 3
+    assert looked
+
+
+def test_hits_are_read_by_their_keys_and_not_by_a_scan_of_all_living_rows(shop: Runtime) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        asked.append((statement, values))
+
+    engine = shop.sessions.engine
+    event.listen(engine, "before_cursor_execute", note)
+    ask(shop, text="red")
+    event.remove(engine, "before_cursor_execute", note)
+    reads = [pair for pair in asked if pair[0].startswith("SELECT") and "products.id IN" in pair[0]]
+    assert reads
+    with engine.connect() as connection:
+        for statement, values in reads:
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+            assert not any("deleted_at" in row.detail or "SCAN" in row.detail for row in plan), plan
 
 
 def test_a_photo_never_travels_in_a_payload() -> None:

@@ -34,6 +34,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
             with told_if_not_started():
                 app.state.secret = settings.secret  # made, or refused, now and not at a sign-in
                 app.state.runtime = stack.enter_context(wiring.running_here(settings))
+                app.state.runtime.warm()
             yield
 
     app = FastAPI(

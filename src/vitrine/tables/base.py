@@ -115,10 +115,17 @@ class Row:
 class SoftDelete:
     """Mixin: a person may delete the row; it is hidden from every ordinary query, not gone."""
 
-    deleted_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
+    deleted_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 def unique_alive(name: str, *columns: str) -> Index:
     """A unique index over rows that are not deleted."""
     alive = text("deleted_at IS NULL")
     return Index(name, *columns, unique=True, sqlite_where=alive, postgresql_where=alive)
+
+
+def deleted_index(table: str) -> Index:
+    """An index of the deleted rows alone: over all, SQLite would take it to find living ones."""
+    deleted = text("deleted_at IS NOT NULL")
+    name = f"ix_{table}_deleted_at"
+    return Index(name, "deleted_at", sqlite_where=deleted, postgresql_where=deleted)

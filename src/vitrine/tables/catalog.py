@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vitrine.core.clock import now
-from vitrine.tables.base import Base, Embedding, Row, SoftDelete, unique_alive
+from vitrine.tables.base import Base, Embedding, Row, SoftDelete, deleted_index, unique_alive
 from vitrine.vision.types import KEPT, Box, Vector
 
 
@@ -40,6 +40,7 @@ class Product(Row, SoftDelete, Base):
     )
 
     __table_args__ = (
+        deleted_index("products"),
         unique_alive("uq_products_external_id_alive", "external_id"),
         CheckConstraint("price IS NULL OR price >= 0", name="price_not_negative"),
     )
@@ -66,6 +67,7 @@ class Image(Row, SoftDelete, Base):
     )
 
     __table_args__ = (
+        deleted_index("images"),
         unique_alive("uq_images_product_id_sha256_alive", "product_id", "sha256"),
         Index("ix_images_product_id_position", "product_id", "position"),
     )
@@ -136,6 +138,7 @@ class Label(Row, SoftDelete, Base):
     source: Mapped[str] = mapped_column(String(20))
 
     __table_args__ = (
+        deleted_index("labels"),
         unique_alive("uq_labels_crop_id_facet_value_alive", "crop_id", "facet", "value"),
         CheckConstraint("source IN ('model', 'person')", name="source"),
     )

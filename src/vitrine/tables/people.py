@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from vitrine.tables.base import Base, Row, SoftDelete, unique_alive
+from vitrine.tables.base import Base, Row, SoftDelete, deleted_index, unique_alive
 
 ROLES = ("viewer", "editor", "reviewer", "admin")
 
@@ -23,6 +23,7 @@ class User(Row, SoftDelete, Base):
     name: Mapped[str] = mapped_column(String(200), default="")
 
     __table_args__ = (
+        deleted_index("users"),
         unique_alive("uq_users_email_alive", "email"),
         CheckConstraint("role IN ('viewer', 'editor', 'reviewer', 'admin')", name="role"),
     )
@@ -81,3 +82,5 @@ class ApiKey(Row, SoftDelete, Base):
     last_used_at: Mapped[datetime | None] = mapped_column(default=None)
 
     user: Mapped[User] = relationship()
+
+    __table_args__ = (deleted_index("api_keys"),)
