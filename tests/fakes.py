@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 import numpy as np
 from PIL import Image
 
-from vitrine.core.errors import Conflict, Invalid, NotFound, Unavailable
+from vitrine.core.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from vitrine.ports import Hit, Point
 from vitrine.vision import geometry, images
 from vitrine.vision.types import WHOLE, Analysis, Box, Detection, Vector, Versions
@@ -151,6 +152,24 @@ class ListQueue:
                 run(first[0])
             except Exception:  # as real queues do, which log it
                 continue
+
+
+@dataclass
+class FakeCourier:
+    """A Courier to receivers that are entries here: a host answers a status, or nothing at all."""
+
+    statuses: dict[str, int] = field(default_factory=dict)
+    private: frozenset[str] = frozenset()
+    posted: list[tuple[str, bytes, dict[str, str]]] = field(default_factory=list)
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        host = str(urlsplit(url).hostname)
+        if host in self.private:
+            raise Forbidden("address_not_public", f"{host} is a private address.")
+        if host not in self.statuses:
+            raise Unavailable("receiver_unavailable", "No answer.")
+        self.posted.append((url, body, dict(headers)))
+        return self.statuses[host]
 
 
 def _plain(key: str) -> str:

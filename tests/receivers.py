@@ -52,7 +52,7 @@ class Receiver:
                 self.send_header("content-length", "0")
                 self.end_headers()
 
-            do_POST = do_GET
+            do_POST = do_GET  # noqa: N815 - the library's name
 
             def log_message(self, *_: object) -> None:
                 """Say nothing."""

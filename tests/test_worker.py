@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from vitrine.adapters.queue import RUN_JOB, SWEEP, make_celery
+from vitrine.adapters.queue import DELIVER, RUN_JOB, SWEEP, make_celery
 from vitrine.core.errors import Invalid, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.worker import app as worker
@@ -25,6 +25,9 @@ class Notes:
     def sweep(self) -> None:
         self.said.append("sweep")
         raise Unavailable("database_unavailable", "The database does not answer.")
+
+    def deliver(self) -> None:
+        self.said.append("deliver")
 
     @contextmanager
     def opened(self) -> Iterator[Notes]:
@@ -58,10 +61,19 @@ def test_a_task_that_cannot_reach_something_leaves_it_to_a_later_sweep() -> None
     assert notes.said == ["open", "sweep"]
 
 
-def test_the_beat_sends_sweeps_that_do_not_pile_up() -> None:
+def test_webhooks_are_sent_by_a_task_of_their_own() -> None:
+    notes = Notes()
+    app = make_celery(Settings())
+    register(app, OpenedHere(notes.opened))
+    app.tasks[DELIVER].apply(throw=True)
+    assert notes.said == ["open", "deliver"]
+
+
+@pytest.mark.parametrize("task", [SWEEP, DELIVER])
+def test_the_beat_sends_tasks_that_do_not_pile_up(task: str) -> None:
     app = make_celery(Settings.model_validate({"queue": {"sweep_every": 2.5}}))
-    entry = app.conf.beat_schedule[SWEEP]
-    assert entry["task"] == SWEEP
+    entry = app.conf.beat_schedule[task]
+    assert entry["task"] == task
     assert entry["schedule"].total_seconds() == entry["options"]["expires"] == 2.5
 
 

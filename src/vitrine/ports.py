@@ -106,6 +106,14 @@ class Queue(Protocol):
         """Have the job run after `delay` seconds; if Unavailable, the sweep sends it later."""
 
 
+class Courier(Protocol):
+    """Carries a message to an address that somebody else chose."""
+
+    def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """The HTTP status of the answer, redirects included; raises Forbidden where the address is
+        not public, Unavailable where nobody answers in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """One implementation of each port, and what search keeps in memory beside them."""

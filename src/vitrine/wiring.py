@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,12 +14,13 @@ from vitrine.adapters.queue import CeleryQueue, SweptQueue, ThreadQueue, make_ce
 from vitrine.adapters.storage import local_blobs, s3_blobs
 from vitrine.adapters.vectors import ChromaIndex, embedded_index, server_index
 from vitrine.adapters.vision import EmbeddedVision, HttpVision
+from vitrine.adapters.webhooks import HttpCourier
 from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Blobs, Ports, Queue, VectorIndex, Vision
 from vitrine.resident.holder import Resident
-from vitrine.services import models, residency, running, sweeping
+from vitrine.services import models, residency, running, sweeping, webhooks
 from vitrine.services.catalog import picture_limits
 from vitrine.tables.models import Collection
 from vitrine.vision import analyzer
@@ -51,6 +52,14 @@ class Runtime:
                 return
         with self.sessions.write() as session:
             sweeping.sweep(session, self.ports.queue, self.settings.queue)
+
+    def deliver(self) -> None:
+        """Send the webhooks that are due, and forget old ones."""
+        with self.sessions.read() as session:
+            if not webhooks.due(session, self.settings.webhooks):
+                return
+        with closing(HttpCourier(self.settings.webhooks)) as courier:
+            webhooks.deliver(self.sessions, courier, self.settings)
 
 
 @contextmanager
@@ -176,6 +185,7 @@ def _queued(idle: Runtime) -> Iterator[Runtime]:
     queue = ThreadQueue(
         lambda job_id: runtime.run_job(job_id),  # noqa: PLW0108
         lambda: runtime.sweep(),  # noqa: PLW0108
+        lambda: runtime.deliver(),  # noqa: PLW0108
         workers=policy.workers,
         sweep_every=policy.sweep_every,
     )

@@ -31,6 +31,9 @@ class Notes:
         self._note("swept", "swept")
         raise Unavailable("database_unavailable", "The database does not answer.")
 
+    def deliver(self) -> None:
+        """Nothing to send."""
+
     def _note(self, name: str, line: str) -> None:
         with (self._folder / name).open("a") as file:
             file.write(line + "\n")

@@ -164,6 +164,6 @@ def dripping() -> Iterator[int]:
 
 def test_an_answer_that_drips_is_cut_off() -> None:
     # The server drips faster than any timeout of a single read, and never ends by itself.
-    with dripping() as port, checked_client(0.4, allow_private=True) as client:
-        with pytest.raises(httpx.ReadTimeout, match=r"0\.4 seconds"):
-            client.get(f"http://127.0.0.1:{port}/")
+    late = pytest.raises(httpx.ReadTimeout, match=r"0\.4 seconds")
+    with dripping() as port, checked_client(0.4, allow_private=True) as client, late:
+        client.get(f"http://127.0.0.1:{port}/")

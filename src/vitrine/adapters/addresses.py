@@ -21,6 +21,9 @@ from vitrine.core.errors import Forbidden, Unavailable
 Resolve = Callable[[str], list[str]]
 """From a host's name to all its addresses; raises OSError where it has none."""
 
+MOST_TRIED = 3
+"""Addresses of one name that are tried before the call is given up."""
+
 _NAT64 = IPv6Network("64:ff9b::/96")
 
 
@@ -96,7 +99,7 @@ class _CheckedTransport(httpx.BaseTransport):
 
     def _pinned(self, request: httpx.Request, resolved: Resolve) -> httpx.Response:
         host = request.url.host
-        *others, last = public_addresses(host, resolved)
+        *others, last = public_addresses(host, resolved)[:MOST_TRIED]
         for address in others:
             with suppress(httpx.ConnectError, httpx.ConnectTimeout):
                 return self._inner.handle_request(_at(request, host, address))

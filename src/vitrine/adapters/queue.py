@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from itertools import count
 
 import structlog
@@ -17,27 +18,26 @@ from redis.exceptions import RedisError
 from vitrine.core.errors import Unavailable
 from vitrine.core.settings import Settings
 
-RUN_JOB, SWEEP = "vitrine.run_job", "vitrine.sweep"
-"""The names of the two tasks a worker knows."""
+RUN_JOB, SWEEP, DELIVER = "vitrine.run_job", "vitrine.sweep", "vitrine.deliver"
+"""The names of the tasks a worker knows."""
 
 log = structlog.get_logger()
 
 
 class ThreadQueue:
-    """Runs jobs on threads of this process, and the sweep on one more."""
+    """Runs jobs on threads of this process, and each of what recurs on one more."""
 
     sends = True
 
     def __init__(
         self,
         run: Callable[[str], None],
-        sweep: Callable[[], None],
-        *,
+        *recurring: Callable[[], None],
         workers: int,
         sweep_every: float,
     ) -> None:
         self._run = run
-        self._sweep = sweep
+        self._recurring = recurring
         self._sweep_every = sweep_every
         self._workers = workers
         self._threads: list[threading.Thread] = []
@@ -59,7 +59,8 @@ class ThreadQueue:
 
     def start(self) -> None:
         """Start the threads."""
-        bodies = [self._work] * self._workers + [self._sweep_on]
+        bodies: list[Callable[[], None]] = [self._work] * self._workers
+        bodies += [partial(self._repeat, task) for task in self._recurring]
         self._threads = [threading.Thread(target=body, daemon=True) for body in bodies]
         for thread in self._threads:
             thread.start()
@@ -96,14 +97,14 @@ class ThreadQueue:
                     return job_id
         return None
 
-    def _sweep_on(self) -> None:
+    def _repeat(self, task: Callable[[], None]) -> None:
         while not self._stopped.wait(self._sweep_every):
             try:
-                self._sweep()
+                task()
             except Unavailable as error:
-                log.warning("sweep failed", error=error.message)
+                log.warning("recurring task failed", error=error.message)
             except Exception:
-                log.exception("sweep failed")
+                log.exception("recurring task failed")
 
 
 class CeleryQueue:
@@ -152,12 +153,13 @@ def make_celery(settings: Settings) -> Celery:
         task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_max": 0.2},
         beat_scheduler="celery.beat:Scheduler",  # in memory: there is nothing to remember
         beat_schedule={
-            SWEEP: {
-                "task": SWEEP,
+            task: {
+                "task": task,
                 "schedule": timedelta(seconds=queue.sweep_every),
                 # A sweep nobody had time for is worth nothing when the next one is sent.
                 "options": {"expires": queue.sweep_every},
             }
+            for task in (SWEEP, DELIVER)
         },
     )
     return app

@@ -120,6 +120,21 @@ class AuthSettings(Group):
     cookie_secure: bool = True
 
 
+class WebhookSettings(Group):
+    """How webhooks are sent; times in seconds.
+
+    `retries` are the waits before each further attempt. `allow_private` permits plain HTTP and
+    addresses of your own network, which are otherwise refused.
+    """
+
+    allow_private: bool = False
+    timeout: Seconds = 15.0
+    retries: tuple[Seconds, ...] = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
+    disable_after: Seconds = 5 * 24 * 3600.0
+    overlap: Annotated[float, Field(ge=0)] = 24 * 3600.0
+    keep: Seconds = 30 * 24 * 3600.0
+
+
 class ApiSettings(Group):
     """How the API is reached; browsers of other origins only if named here.
 
@@ -150,6 +165,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     search: SearchSettings = SearchSettings()
     auth: AuthSettings = AuthSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     api: ApiSettings = ApiSettings()
 
     @property

@@ -33,6 +33,9 @@ VISION_SECONDS = Histogram(
     "vitrine_vision_seconds", "Seconds per photo in one stage of vision", ["stage"], buckets=_FAST
 )
 SEARCH_SECONDS = Histogram("vitrine_search_seconds", "Seconds one search took", buckets=_FAST)
+WEBHOOK_SECONDS = Histogram(
+    "vitrine_webhook_seconds", "Seconds one attempt to send a webhook took", ["outcome"]
+)
 UPLOAD_BYTES = Counter("vitrine_upload_bytes", "Bytes of photos taken in")
 
 MASK = "***"

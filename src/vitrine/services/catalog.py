@@ -17,7 +17,7 @@ from vitrine.core.errors import Conflict, Invalid, NotFound, VitrineError
 from vitrine.core.settings import LimitSettings
 from vitrine.db import SHOW_DELETED
 from vitrine.ports import Blobs, Ports
-from vitrine.services import indexing, jobs
+from vitrine.services import indexing, jobs, outbox
 from vitrine.services.fields import ProductFields, clean_name
 from vitrine.services.jobs import Order
 from vitrine.tables.catalog import Image, Product, blob_key
@@ -130,15 +130,16 @@ def update(session: Session, ports: Ports, product: Product, changes: Mapping[st
     _lock(session, product)
     values = dict(changes)
     order = values.pop("image_ids", None)
-    changed = order is not None and _reorder(product, order)
+    changed = ["image_ids"] if order is not None and _reorder(product, order) else []
     for name, value in values.items():
         if getattr(product, name) != value:
             setattr(product, name, value)
-            changed = True
+            changed.append(name)
     if not changed:
         return False
     _flush(session, product.external_id)
     product.primary_crop_id = indexing.primary_crop(session, product)
+    outbox.emit_product(session, outbox.PRODUCT_UPDATED, product, changed=sorted(changed))
     jobs.submit(session, ports.queue, Order("publish", product.id))
     return True
 
@@ -146,6 +147,7 @@ def update(session: Session, ports: Ports, product: Product, changes: Mapping[st
 def remove(session: Session, ports: Ports, product: Product) -> None:
     """Soft delete: hidden everywhere from the commit on; its vector goes soon after."""
     product.deleted_at = now()
+    outbox.emit_product(session, outbox.PRODUCT_DELETED, product)
     jobs.submit(session, ports.queue, Order("publish", product.id))
 
 
@@ -161,6 +163,7 @@ def undelete(session: Session, product: Product) -> None:
     """Show the product again, not yet indexed; raises Conflict if its external id is taken."""
     product.deleted_at = None
     _flush(session, product.external_id)
+    outbox.emit_product(session, outbox.PRODUCT_UPDATED, product, changed=["deleted_at"])
 
 
 def add_images(
@@ -213,6 +216,7 @@ def remove_image(session: Session, ports: Ports, product: Product, image_id: str
     session.flush()
     session.expire(product, ["images"])
     product.primary_crop_id = indexing.primary_crop(session, product)
+    outbox.emit_product(session, outbox.PRODUCT_UPDATED, product, changed=["images"])
     jobs.submit(session, ports.queue, Order("publish", product.id))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id
 from vitrine.core.errors import NotFound
-from vitrine.services import models, publishing, ranking
+from vitrine.services import models, outbox, publishing, ranking
 from vitrine.services.work import Work
 from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product, blob_key
 from vitrine.tables.jobs import IndexingResult
@@ -34,6 +34,7 @@ def index(work: Work) -> None:
     index_product(work, product_id)
     with work.write() as session:
         publishing.publish(session, work.ports.vectors, [product_id])
+        _tell(session, work.claim.job_id, product_id)
         work.finish(session)
 
 
@@ -47,6 +48,15 @@ def index_product(work: Work, product_id: str) -> None:
         seen |= _analyze(work, photos[start : start + PICTURES_AT_ONCE])
     with work.write() as session:
         _store(session, work, product_id, seen)
+
+
+def _tell(session: Session, job_id: str, product_id: str) -> None:
+    product = session.get(Product, product_id)
+    if product is not None:  # else it was deleted meanwhile, and that was told
+        found = product.primary_crop_id is not None
+        outbox.emit_product(
+            session, outbox.PRODUCT_INDEXED, product, job_id=job_id, searchable=found
+        )
 
 
 def _waiting(session: Session, product_id: str, versions: Versions) -> list[Photo]:

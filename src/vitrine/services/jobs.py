@@ -18,6 +18,7 @@ from vitrine.core.errors import Conflict, NotFound, Unavailable, VitrineError
 from vitrine.core.settings import QueueSettings
 from vitrine.db import on_commit
 from vitrine.ports import Queue
+from vitrine.services import outbox
 from vitrine.tables.jobs import (
     CANCELLED,
     FAILED,
@@ -175,7 +176,8 @@ def fail(
     """Running -> queued for later if the error may pass and attempts are left, else failed."""
     told = {"error_code": error.code, "error_message": error.message}
     if not error.retried or held.attempt >= policy.max_attempts:
-        _end(session, held, FAILED, **told)
+        if _end(session, held, FAILED, **told):
+            tell_failed(session, get(session, held.job_id))
         return
     delay = backoff(held.attempt, policy)
     later = now() + timedelta(seconds=delay)
@@ -189,6 +191,20 @@ def fail(
     )
     if changed(session, again):
         send_on_commit(session, queue, held.job_id, delay)
+
+
+def tell_failed(session: Session, job: Job) -> None:
+    """Note for webhooks that the job has failed for good."""
+    session.refresh(job)
+    told = {
+        "id": job.id,
+        "kind": job.kind,
+        "product_id": job.product_id,
+        "attempts": job.attempts,
+        "error_code": job.error_code,
+        "error_message": job.error_message,
+    }
+    outbox.emit(session, outbox.JOB_FAILED, told)
 
 
 def backoff(attempt: int, policy: QueueSettings) -> float:

@@ -12,7 +12,7 @@ from vitrine.core.clock import now
 from vitrine.core.settings import QueueSettings
 from vitrine.ports import Queue
 from vitrine.services import residency
-from vitrine.services.jobs import changed, send_on_commit
+from vitrine.services.jobs import changed, send_on_commit, tell_failed
 from vitrine.tables.jobs import CANCELLED, FAILED, QUEUED, RUNNING, Job
 
 SWEEP_BATCH = 200
@@ -38,8 +38,7 @@ def sweep(session: Session, queue: Queue, policy: QueueSettings) -> int:
         session,
         update(Job).where(lost, Job.cancel_asked_at.is_not(None)).values(status=CANCELLED, **ended),
     )
-    changed(
-        session,
+    worn_out = (
         update(Job)
         .where(lost, Job.attempts >= policy.max_attempts)
         .values(
@@ -47,8 +46,11 @@ def sweep(session: Session, queue: Queue, policy: QueueSettings) -> int:
             error_code="worker_lost",
             error_message="The worker that ran this job stopped answering, every time.",
             **ended,
-        ),
+        )
     )
+    options = {"synchronize_session": False}
+    for job in session.scalars(worn_out.returning(Job), execution_options=options).all():
+        tell_failed(session, job)
     changed(session, update(Job).where(lost).values(status=QUEUED, sent_at=None, **free))
     residency.forget(session, moment)
     return _send_due(session, queue, moment, policy)

@@ -1,6 +1,16 @@
 """The database's tables; importing this package registers them all."""
 
-from vitrine.tables import catalog, changes, jobs, models, people, review
+from vitrine.tables import catalog, changes, jobs, models, people, review, webhooks
 from vitrine.tables.base import Base, SoftDelete
 
-__all__ = ["Base", "SoftDelete", "catalog", "changes", "jobs", "models", "people", "review"]
+__all__ = [
+    "Base",
+    "SoftDelete",
+    "catalog",
+    "changes",
+    "jobs",
+    "models",
+    "people",
+    "review",
+    "webhooks",
+]

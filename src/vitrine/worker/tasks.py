@@ -1,4 +1,4 @@
-"""The two tasks: run one job by its id, and sweep."""
+"""The tasks: run one job by its id, sweep, and deliver webhooks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 from celery import Celery
 
-from vitrine.adapters.queue import RUN_JOB, SWEEP
+from vitrine.adapters.queue import DELIVER, RUN_JOB, SWEEP
 from vitrine.core.errors import Unavailable
 
 log = structlog.get_logger()
@@ -24,9 +24,12 @@ class Runs(Protocol):
     def sweep(self) -> None:
         """Send what was never sent and take up what was lost."""
 
+    def deliver(self) -> None:
+        """Send the webhooks that are due."""
+
 
 def register(app: Celery, opened: Callable[[], Runs]) -> None:
-    """Teach the app both tasks, which ask for the Vitrine of their process when they run."""
+    """Teach the app the tasks, which ask for the Vitrine of their process when they run."""
 
     # Ignored below: Celery ships no types, so its decorator has none.
     @app.task(name=RUN_JOB, shared=False)  # type: ignore[untyped-decorator]
@@ -38,6 +41,11 @@ def register(app: Celery, opened: Callable[[], Runs]) -> None:
     def sweep() -> None:
         with _patient():
             opened().sweep()
+
+    @app.task(name=DELIVER, shared=False)  # type: ignore[untyped-decorator]
+    def deliver() -> None:
+        with _patient():
+            opened().deliver()
 
 
 @contextmanager
