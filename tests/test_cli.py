@@ -1,16 +1,23 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from standardwebhooks import Webhook as Verifier
 from typer.testing import CliRunner, Result
 
 from tests import graphs
 from tests.factories import photo
+from tests.receivers import Receiver
+from vitrine import wiring
 from vitrine.cli import app, main
-from vitrine.core.errors import VitrineError
+from vitrine.cli.console import out, read_settings
+from vitrine.core.errors import Invalid, VitrineError
+from vitrine.services import webhooks
 
 runner = CliRunner()
 
@@ -81,6 +88,47 @@ def test_demo_prepares_everything_and_can_be_run_again(shop: Path) -> None:
     second = run("demo", str(shop), "--no-serve")
     assert "Password: as before" in second.stdout
     assert "3 unchanged" in second.stdout
+
+
+def test_webhooks_from_the_command_line(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("migrate")
+    with pytest.raises(Invalid, match="must begin with https"):
+        run("webhooks", "add", "http://93.184.216.34/hook")
+    monkeypatch.setattr(out, "width", 200)  # so that no table breaks what we look for
+    monkeypatch.setenv("VITRINE_WEBHOOKS__ALLOW_PRIVATE", "true")
+    with Receiver.listening() as receiver:
+        events = ("--event", "product.indexed", "--event", "job.failed")
+        added = run("webhooks", "add", receiver.url, *events)
+        webhook_id = added.stdout.split("Webhook: ")[1].split()[0]
+        secret = added.stdout.split("Secret (shown only now): ")[1].strip()
+        # The import's own threads send what it makes happen; none of them is left when it ends.
+        assert run("import", str(shop)).exit_code == 0
+        run("webhooks", "test", webhook_id)
+        with wiring.running_here(read_settings()):
+            eventually(lambda: len(receiver.got) >= 4)
+        with wiring.stored(read_settings()) as sessions, sessions.read() as session:
+            (test, *_), _ = webhooks.list_deliveries(session, webhook_id, None, None, 9)
+        shown = run("webhooks", "deliveries", webhook_id)
+        assert shown.stdout.count("delivered") == 4
+        run("webhooks", "replay", webhook_id, test.id)
+        with wiring.running_here(read_settings()):
+            eventually(lambda: len(receiver.got) >= 5)
+    told = [Verifier(secret).verify(got.body, got.headers)["type"] for got in receiver.got]
+    assert sorted(told) == ["product.indexed"] * 3 + ["webhook.test"] * 2
+    assert receiver.url in run("webhooks", "list").stdout
+    assert "whsec_" in run("webhooks", "rotate", webhook_id).stdout
+    assert run("webhooks", "enable", webhook_id).exit_code == 0
+    assert run("webhooks", "remove", webhook_id).exit_code == 0
+    assert webhook_id not in run("webhooks", "list").stdout
+    with pytest.raises(VitrineError, match="no such webhook"):
+        run("webhooks", "deliveries", webhook_id)
+
+
+def eventually(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not done():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
 
 
 def test_an_admins_password_can_come_from_standard_input(shop: Path) -> None:

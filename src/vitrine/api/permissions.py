@@ -54,5 +54,15 @@ NEEDS: Mapping[str, Need | None] = {
     "retry_job": STEER_JOBS,
     "search": SEARCH,
     "show_query": SEARCH,
+    "create_webhook": OPERATE,
+    "list_webhooks": OPERATE,
+    "show_webhook": OPERATE,
+    "change_webhook": OPERATE,
+    "delete_webhook": OPERATE,
+    "rotate_webhook_secret": OPERATE,
+    "test_webhook": OPERATE,
+    "list_deliveries": OPERATE,
+    "show_delivery": OPERATE,
+    "replay_delivery": OPERATE,
 }
 """Route name to what it needs; None is open to all, and a route that is missing cannot start."""

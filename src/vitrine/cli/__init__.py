@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from vitrine.cli import accounts, catalogue, demo, evaluating, model_files, searching, serving
+from vitrine.cli import (
+    accounts,
+    catalogue,
+    demo,
+    evaluating,
+    model_files,
+    searching,
+    serving,
+    webhooks,
+)
 from vitrine.core.errors import VitrineError
 
 app = typer.Typer(
@@ -25,6 +34,7 @@ for part in (serving, accounts, catalogue, searching, evaluating, demo):
     for command in part.COMMANDS:
         app.command()(command)
 app.add_typer(model_files.app, name="models")
+app.add_typer(webhooks.app, name="webhooks")
 
 
 def _version(asked: bool) -> None:

@@ -1,6 +1,6 @@
 """The routes, one module per subject."""
 
-from vitrine.api.routes import accounts, auth, images, jobs, products, search, system
+from vitrine.api.routes import accounts, auth, images, jobs, products, search, system, webhooks
 
 ROUTERS = (
     system.router,
@@ -11,4 +11,5 @@ ROUTERS = (
     images.router,
     jobs.router,
     search.router,
+    webhooks.router,
 )
