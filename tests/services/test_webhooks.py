@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import json
+import threading
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from http.server import ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -105,6 +108,34 @@ def test_a_real_receiver_verifies_what_it_gets(runtime: Runtime) -> None:
     assert delivery.log[0]["status"] == 204
     with pytest.raises(WebhookVerificationError):
         Verifier(secret).verify(got.body + b" ", got.headers)
+
+
+def test_the_receiver_of_the_documentation_takes_it_once(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (Path(__file__).parents[2] / "docs/webhooks.md").read_text()
+    names: dict[str, Any] = {"__name__": "receiver"}
+    asked = Changes("http://127.0.0.1:1/", [outbox.PRODUCT_UPDATED])
+    with runtime.sessions.write() as session:
+        webhook, secret = webhooks.add(session, runtime.settings, asked, None)
+    monkeypatch.setenv("SECRET", secret)
+    exec(page.split("```python\n")[1].split("```")[0], names)
+    with ThreadingHTTPServer(("127.0.0.1", 0), names["Receiver"]) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        url = Changes(f"http://127.0.0.1:{server.server_address[1]}/")
+        with runtime.sessions.write() as session:
+            webhooks.change(session, runtime.settings, webhook.id, url)
+        happened(runtime)
+        runtime.deliver()
+        with runtime.sessions.write() as session:
+            webhooks.replay(session, webhook.id, session.scalars(select(Delivery.id)).one())
+        runtime.deliver()
+        server.shutdown()
+        thread.join()
+    (delivery,) = deliveries(runtime)
+    assert [entry["status"] for entry in delivery.log] == [204, 204]
+    assert capsys.readouterr().out.count("product.updated {'id': 'x'}") == 1
 
 
 def test_events_share_the_fate_of_their_change(runtime: Runtime) -> None:
