@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +38,7 @@ class Receiver:
 
     @classmethod
     @contextmanager
-    def listening(cls) -> Iterator[Receiver]:
+    def listening(cls, tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
         receiver = cls()
 
         class Answering(BaseHTTPRequestHandler):
@@ -59,6 +60,8 @@ class Receiver:
 
         with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
             receiver.port = server.server_address[1]
+            if tls is not None:
+                server.socket = tls.wrap_socket(server.socket, server_side=True)
             thread = threading.Thread(target=server.serve_forever, args=(0.01,))
             thread.start()
             try:

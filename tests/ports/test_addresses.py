@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.programs import found
 from tests.receivers import Receiver
 from vitrine.adapters import addresses
 from vitrine.adapters.addresses import checked_client, is_public, public_addresses
@@ -100,6 +104,26 @@ def test_the_connection_goes_to_the_address_that_was_checked(
         with pytest.raises(Forbidden):
             client.post(url, content=b"{}")
         assert len(receiver.got) == 1
+
+
+def test_the_certificate_must_be_the_names_not_the_addresses(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(addresses, "is_public", lambda _: True)
+    made = [found("openssl", "apt-get install openssl"), "req", "-x509", "-nodes", "-days", "2"]
+    made += ["-newkey", "rsa:2048", "-keyout", "key.pem", "-out", "cert.pem"]
+    made += ["-subj", "/CN=shop", "-addext", "subjectAltName=DNS:shop.example"]
+    subprocess.run(made, cwd=tmp_path, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+    pinned = checked_client(5, resolved=lambda _: ["127.0.0.1"])
+    with Receiver.listening(context) as receiver, pinned as client:
+        answer = client.post(f"https://shop.example:{receiver.port}/", content=b"{}")
+        assert answer.status_code == 204
+        with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+            client.post(f"https://other.example:{receiver.port}/", content=b"{}")
+    assert len(receiver.got) == 1
 
 
 def test_addresses_are_tried_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
