@@ -9,7 +9,7 @@ from tests.factories import photo, product_with_photos
 from vitrine import wiring
 from vitrine.core.settings import Settings
 from vitrine.services import search
-from vitrine.services.following import unfinished
+from vitrine.services.following import Span, unfinished
 from vitrine.services.search import Query
 from vitrine.tables.catalog import CropEmbedding
 
@@ -19,7 +19,7 @@ def test_the_same_bytes_by_index_and_by_query_give_the_same_vector(settings: Set
     with wiring.running_here(settings) as runtime:
         with runtime.sessions.write() as session:
             product, job = product_with_photos(session, runtime.ports, "A", data)
-        while unfinished(runtime.sessions, [job.id]):
+        while unfinished(runtime.sessions, Span(job.kind, job.id, job.id)):
             pass
         with runtime.sessions.read() as session:
             stored = session.scalars(select(CropEmbedding)).one()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from vitrine.core.errors import invalid
 from vitrine.resident.holder import Resident
 from vitrine.vision.types import Analysis, Box, Vector, Versions
 
@@ -114,6 +115,21 @@ class Courier(Protocol):
         not public, Unavailable where nobody answers in time."""
 
 
+class Fetcher(Protocol):
+    """Gets pictures from the web, from public addresses only."""
+
+    def fetch(self, url: str, most: int) -> bytes:
+        """The picture there, at most `most` bytes; raises Invalid about `images` saying why not."""
+
+
+class NoFetcher:
+    """Gets nothing."""
+
+    def fetch(self, url: str, most: int) -> bytes:  # noqa: ARG002 - the port's signature
+        """Refuse every address."""
+        raise invalid("images", f"{url!r} is not fetched: pictures must be files here")
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """One implementation of each port, and what search keeps in memory beside them."""
@@ -123,3 +139,4 @@ class Ports:
     vision: Vision
     queue: Queue
     resident: Resident = field(default_factory=Resident)
+    fetcher: Fetcher = field(default_factory=NoFetcher)

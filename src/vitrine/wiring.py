@@ -10,6 +10,7 @@ import numpy as np
 
 from vitrine import schema
 from vitrine.adapters.exact import StoredVectors
+from vitrine.adapters.fetching import HttpFetcher
 from vitrine.adapters.queue import CeleryQueue, SweptQueue, ThreadQueue, make_celery
 from vitrine.adapters.storage import local_blobs, s3_blobs
 from vitrine.adapters.vectors import ChromaIndex, embedded_index, server_index
@@ -77,7 +78,9 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
             models.register(session, vision.versions)
             searched = models.active(session)
         _warm(vectors, searched)
-        ports = Ports(_blobs(settings), vectors, vision, SweptQueue(), _resident(settings))
+        fetcher = stack.enter_context(_fetcher(settings))
+        resident = _resident(settings)
+        ports = Ports(_blobs(settings), vectors, vision, SweptQueue(), resident, fetcher)
         yield stack.enter_context(_queued(Runtime(settings, sessions, ports)))
 
 
@@ -87,9 +90,13 @@ def attached(settings: Settings) -> Iterator[Runtime]:
 
     It searches exactly, from SQL, and leaves its jobs to the owner's sweep.
     """
-    with _database(settings) as sessions, _vision(settings) as vision:
-        vectors = StoredVectors(sessions)
-        ports = Ports(_blobs(settings), vectors, vision, SweptQueue(), _resident(settings))
+    with (
+        _database(settings) as sessions,
+        _vision(settings) as vision,
+        _fetcher(settings) as fetcher,
+    ):
+        vectors, resident = StoredVectors(sessions), _resident(settings)
+        ports = Ports(_blobs(settings), vectors, vision, SweptQueue(), resident, fetcher)
         yield Runtime(settings, sessions, ports)
 
 
@@ -170,6 +177,15 @@ def _vision(settings: Settings) -> Iterator[Vision]:
         yield remote
     finally:
         remote.close()
+
+
+@contextmanager
+def _fetcher(settings: Settings) -> Iterator[HttpFetcher]:
+    fetcher = HttpFetcher(settings.fetch)
+    try:
+        yield fetcher
+    finally:
+        fetcher.close()
 
 
 @contextmanager

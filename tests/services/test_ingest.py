@@ -117,9 +117,16 @@ def test_a_bad_row_is_named_and_stops_no_other(runtime: Runtime, folder: Path) -
         assert catalog.find(session, "E") is None
 
 
-def test_the_same_id_twice_in_one_file_is_an_update(runtime: Runtime, folder: Path) -> None:
-    write_csv(folder, "A,One,,,,images/0.jpg,", "A,Two,,,,images/0.jpg;images/1.jpg,")
-    assert [outcome.what for outcome in run(runtime, folder)] == ["created", "updated"]
+def test_the_same_id_twice_in_one_file_refuses_the_second(runtime: Runtime, folder: Path) -> None:
+    write_csv(folder, "A,One,,,,images/0.jpg,", "B,B,,,,,", "A,Two,,,,images/1.jpg,")
+    outcomes = run(runtime, folder)
+    assert sorted((o.line, o.what) for o in outcomes) == [
+        (2, "created"),
+        (3, "created"),
+        (4, "refused"),
+    ]
+    assert "line 2" in next(o for o in outcomes if o.line == 4).fields["external_id"]
+    assert counts(run(runtime, folder)) == {"unchanged": 2, "refused": 1}
 
 
 def test_json_lines(runtime: Runtime, folder: Path) -> None:
@@ -145,13 +152,14 @@ def test_json_lines(runtime: Runtime, folder: Path) -> None:
     ]
 
 
-def test_a_file_in_another_encoding_is_refused_with_a_reason(
-    runtime: Runtime, folder: Path
-) -> None:
-    write_csv(folder, "A,Müller,Red,1,EUR,images/0.jpg,", encoding="cp1252")
-    (outcome,) = run(runtime, folder)
-    assert outcome.what == "refused"
-    assert "UTF-8" in outcome.fields["title"]
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_is_read_in_its_encoding(runtime: Runtime, folder: Path, encoding: str) -> None:
+    write_csv(folder, "A,Müller „Größe“ 5 €,Red,1,EUR,images/0.jpg,", encoding=encoding)
+    assert counts(run(runtime, folder)) == {"created": 1}
+    with runtime.sessions.read() as session:
+        product = catalog.find(session, "A")
+        assert product is not None
+        assert product.title == "Müller „Größe“ 5 €"
 
 
 def test_too_many_and_too_large_pictures(runtime: Runtime, folder: Path) -> None:
@@ -186,7 +194,7 @@ def test_a_store_that_does_not_answer_stops_the_import(
 def test_one_bad_byte_and_one_huge_cell_refuse_their_own_rows_only(
     runtime: Runtime, folder: Path
 ) -> None:
-    path = write_csv(folder, *(f"P{n},Title {n},,,,images/0.jpg," for n in range(4)))
+    path = write_csv(folder, *(f"P{n},Title {n} für,,,,images/0.jpg," for n in range(4)))
     lines = path.read_bytes().splitlines()
     lines[2] = lines[2].replace(b"Title", b"T\xfctle")
     lines[3] = lines[3].replace(b"Title", b"x" * 1_100_000)

@@ -234,16 +234,20 @@ def test_a_sole_worker_releases_what_its_predecessor_held(sessions: Sessions) ->
 
 
 def test_following_many_jobs(sessions: Sessions) -> None:
-    ids = [submitted(sessions, ListQueue()) for _ in range(3)]
-    assert following.unfinished(sessions, ids) == ids
-    assert not following.any_running(sessions, ids)
+    before, *ids, after = [submitted(sessions, ListQueue()) for _ in range(5)]
+    span = following.Span("publish", ids[0], ids[-1])
+    assert following.unfinished(sessions, span) == 3
+    assert not following.any_running(sessions, span)
     held = must_claim(sessions, ids[0])
-    assert following.any_running(sessions, ids)
+    assert following.any_running(sessions, span)
     with sessions.write() as session:
         jobs.finish(session, held)
-        jobs.cancel(session, ids[1])
-    assert following.unfinished(sessions, ids) == [ids[2]]
-    assert [failed.id for failed in following.failures(sessions, ids)] == [ids[1]]
+        for each in (before, ids[1], after):
+            jobs.cancel(session, each)
+    assert following.unfinished(sessions, span) == 1
+    assert following.count_failed(sessions, span) == 1
+    assert [failed.id for failed in following.failures(sessions, span, 5)] == [ids[1]]
+    assert following.unfinished(sessions, following.Span("search", ids[0], ids[-1])) == 0
 
 
 def test_an_unknown_job_and_a_missing_result(sessions: Sessions) -> None:

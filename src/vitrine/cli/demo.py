@@ -9,8 +9,8 @@ import typer
 
 from vitrine import schema, wiring
 from vitrine.cli.accounts import make_admin
-from vitrine.cli.catalogue import import_into
 from vitrine.cli.console import out, progress, read_settings
+from vitrine.cli.importing import import_into
 from vitrine.cli.serving import run_api
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine

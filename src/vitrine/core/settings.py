@@ -107,6 +107,17 @@ class SearchSettings(Group):
     index_above: Annotated[int, Field(ge=0)] = 250_000
 
 
+class FetchSettings(Group):
+    """Pictures from the web: seconds and tries for each, and private networks that may be asked.
+
+    `networks` is empty or as `10.0.0.0/8,192.168.1.5`; without it only public addresses are asked.
+    """
+
+    seconds: Seconds = 30.0
+    attempts: Count = 3
+    networks: str = ""
+
+
 class AuthSettings(Group):
     """Accounts: the signing secret, lifetimes in seconds, and how often one may try to sign in."""
 
@@ -164,6 +175,7 @@ class Settings(BaseSettings):
     queue: QueueSettings = QueueSettings()
     limits: LimitSettings = LimitSettings()
     search: SearchSettings = SearchSettings()
+    fetch: FetchSettings = FetchSettings()
     auth: AuthSettings = AuthSettings()
     webhooks: WebhookSettings = WebhookSettings()
     api: ApiSettings = ApiSettings()

@@ -35,6 +35,7 @@ class Photo:
     media_type: str
     width: int
     height: int
+    source_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,7 @@ def store_image(session: Session, blobs: Blobs, photo: Photo, by: str | None) ->
         id=new_id(),
         sha256=photo.sha256,
         name=photo.name,
+        source_url=photo.source_url,
         media_type=photo.media_type,
         bytes=len(photo.data),
         width=photo.width,

@@ -2,48 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from vitrine.db import Sessions
 from vitrine.tables.jobs import CANCELLED, FAILED, QUEUED, RUNNING, Job
 
-AT_ONCE = 200
-"""Job ids in one query: databases limit how many values a statement may have."""
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Jobs of one kind from the first id to the last, which are in order of time.
+
+    Two ids stand for any number of jobs, though others of the kind may lie between them.
+    """
+
+    kind: str
+    first: str
+    last: str
 
 
-def unfinished(sessions: Sessions, job_ids: Sequence[str]) -> list[str]:
-    """Those of the jobs that have not ended, in the given order."""
-    waiting: set[str] = set()
-    with sessions.read() as session:
-        for some in _slices(job_ids):
-            query = select(Job.id).where(Job.id.in_(some), Job.status.in_((QUEUED, RUNNING)))
-            waiting.update(session.scalars(query))
-    return [job_id for job_id in job_ids if job_id in waiting]
+def unfinished(sessions: Sessions, span: Span) -> int:
+    """How many of the jobs have not ended."""
+    return _count(sessions, span, QUEUED, RUNNING)
 
 
-def any_running(sessions: Sessions, job_ids: Sequence[str]) -> bool:
+def any_running(sessions: Sessions, span: Span) -> bool:
     """Whether a worker holds at least one of the jobs."""
+    return _count(sessions, span, RUNNING) > 0
+
+
+def count_failed(sessions: Sessions, span: Span) -> int:
+    """How many of the jobs failed or were cancelled."""
+    return _count(sessions, span, FAILED, CANCELLED)
+
+
+def failures(sessions: Sessions, span: Span, most: int) -> list[Job]:
+    """Those of the jobs that failed or were cancelled, the first `most` of them."""
+    failed = _within(select(Job), span, FAILED, CANCELLED).order_by(Job.id).limit(most)
     with sessions.read() as session:
-        return any(
-            session.scalar(select(Job.id).where(Job.id.in_(some), Job.status == RUNNING).limit(1))
-            for some in _slices(job_ids)
-        )
+        return list(session.scalars(failed))
 
 
-def failures(sessions: Sessions, job_ids: Sequence[str]) -> list[Job]:
-    """Those of the jobs that failed or were cancelled."""
+def _count(sessions: Sessions, span: Span, *statuses: str) -> int:
     with sessions.read() as session:
-        return [
-            job
-            for some in _slices(job_ids)
-            for job in session.scalars(
-                select(Job).where(Job.id.in_(some), Job.status.in_((FAILED, CANCELLED)))
-            )
-        ]
+        return session.scalar(_within(select(func.count(Job.id)), span, *statuses)) or 0
 
 
-def _slices(job_ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(job_ids), AT_ONCE):
-        yield job_ids[start : start + AT_ONCE]
+def _within(query: Select[Any], span: Span, *statuses: str) -> Select[Any]:
+    return query.where(
+        Job.kind == span.kind, Job.id.between(span.first, span.last), Job.status.in_(statuses)
+    )

@@ -54,6 +54,7 @@ class Image(Row, SoftDelete, Base):
     product_id: Mapped[str | None] = mapped_column(ForeignKey("products.id"), default=None)
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     name: Mapped[str] = mapped_column(String(200), default="")
+    source_url: Mapped[str] = mapped_column(Text, default="", server_default="")
     media_type: Mapped[str] = mapped_column(String(50))
     bytes: Mapped[int]
     width: Mapped[int]

@@ -1,0 +1,184 @@
+"""Catalogues in: the import command, its bars and its report."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from vitrine import wiring
+from vitrine.cli.console import err, out, progress, read_settings
+from vitrine.cli.waiting import wait_for
+from vitrine.core.errors import invalid
+from vitrine.services import following, ingest
+from vitrine.services.following import Span
+from vitrine.services.ingest import Catalogue, Layout, Tally, formats
+from vitrine.wiring import Runtime
+
+FAILED_SHOWN = 20
+
+FormatName = Literal["auto", "csv", "jsonl", "shopify", "google", "google-xml", "medusa"]
+
+
+def import_(
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH",
+            help="A catalogue file, or a folder with products.csv or products.jsonl.",
+        ),
+    ],
+    format: Annotated[  # noqa: A002 - the option's name
+        FormatName, typer.Option(help="What the file is; auto looks at its columns.")
+    ] = "auto",
+    images: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder or zip with the pictures.", show_default="the folder of the file"
+        ),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=FIELD",
+            help="What a column is, where its name does not tell; may be given many times. "
+            "`NAME=` ignores it, `NAME=attributes.fit` makes it an attribute.",
+        ),
+    ] = None,
+    currency: Annotated[
+        str, typer.Option(help="Currency of prices that name none, such as EUR.")
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would happen; fetches no addresses.")
+    ] = False,
+    errors: Annotated[
+        Path | None, typer.Option(help="CSV file for every error: line, id, field, reason.")
+    ] = None,
+    root: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder that picture names may not leave.",
+            show_default="the parent of the file's folder",
+        ),
+    ] = None,
+    wait: Annotated[bool, typer.Option(help="Wait until all is indexed.")] = True,
+) -> None:
+    """Import a catalogue: adds and updates products by external_id, then indexes their photos.
+
+    Reads CSV (any delimiter, UTF-8, UTF-16 or Windows-1252), JSON lines, Shopify and Medusa
+    product CSV, Google Merchant TSV and XML. What each column becomes is shown first; try
+    `--dry-run`. Pictures are file names or addresses (http, https).
+
+    A row with an error is reported and stops no other; the exit code is then 1. What a file does
+    not speak of stays as it is. Run it again at any time: what is there is left alone, what was
+    deleted comes back. A server may be running; it then does the indexing.
+    """
+    settings, source = read_settings(), ingest.source(path, root, images)
+    source = replace(source, format=format, columns=_pairs(column or []), currency=currency)
+    layout = ingest.look(source)
+    _print_layout(layout)
+    with ExitStack() as stack:
+        file = (
+            stack.enter_context(errors.open("w", newline="", encoding="utf-8")) if errors else None
+        )
+        runtime, _owner = stack.enter_context(wiring.running_or_attached(settings))
+        tally = import_into(runtime, source, Tally(file), layout=layout, dry_run=dry_run, wait=wait)
+    if tally.refused and errors:
+        err.print(f"All errors are in {errors}.", markup=False)
+    raise typer.Exit(1 if tally.refused else 0)
+
+
+def import_into(
+    runtime: Runtime,
+    source: ingest.Source,
+    tally: Tally | None = None,
+    *,
+    layout: Layout | None = None,
+    dry_run: bool = False,
+    wait: bool = True,
+) -> Tally:
+    """Import with progress bars and a summary; what was done, counted."""
+    tally, layout = tally or Tally(), layout or ingest.look(source)
+    with progress() as bar:
+        task = bar.add_task("Reading  ", total=None)
+        with ingest.opened(source, layout) as catalogue:
+            bar.update(task, description="Importing", total=catalogue.products)
+            for outcome in ingest.import_opened(
+                runtime.sessions, runtime.ports, runtime.settings.limits, catalogue, dry_run=dry_run
+            ):
+                tally.add(outcome)
+                bar.advance(task)
+        _print_summary(catalogue, tally, dry_run=dry_run)
+        if wait and tally.jobs:
+            span = _span(tally)
+            task = bar.add_task("Indexing ", total=tally.jobs)
+            wait_for(
+                runtime.sessions,
+                span,
+                lambda left: bar.update(task, completed=max(0, tally.jobs - left)),
+            )
+    _print_refused(tally)
+    if wait and tally.jobs:
+        _print_failed(runtime, _span(tally))
+    return tally
+
+
+def _pairs(given: list[str]) -> dict[str, str]:
+    pairs = [each.rpartition("=") for each in given]
+    for name, equals, field in pairs:
+        if not (name and equals):
+            raise invalid("column", f"{field!r} is not NAME=FIELD")
+    return {name: field.strip() for name, _, field in pairs}
+
+
+def _span(tally: Tally) -> Span:
+    return Span("index", tally.first_job, tally.last_job)
+
+
+def _print_layout(layout: Layout) -> None:
+    written = {"\t": "tab"}.get(layout.delimiter, layout.delimiter)
+    between = f", {written} between cells" if written else ""
+    table = Table(title=f"{layout.kind.title} ({layout.encoding}{between})", title_justify="left")
+    table.add_column("column")
+    table.add_column("becomes")
+    for use in layout.uses:
+        becomes = "its option's name" if formats.is_option(use.column) else use.field
+        table.add_row(escape(use.column), escape(becomes) or "[dim]ignored[/dim]")
+    err.print(table)
+
+
+def _print_summary(catalogue: Catalogue, tally: Tally, *, dry_run: bool) -> None:
+    told = ", ".join(f"{count:,} {what}" for what, count in sorted(tally.counts.items()))
+    would = "Nothing was written; would be: " if dry_run else ""
+    out.print(f"{catalogue.shelf.rows:,} rows: {would}{told or 'nothing to import'}.")
+
+
+def _print_refused(tally: Tally) -> None:
+    if not tally.refused:
+        return
+    table = Table(title=f"{tally.refused:,} refused", title_justify="left")
+    for name in ("line", "external_id", "field", "reason"):
+        table.add_column(name)
+    for outcome in tally.shown:
+        for field, reason in outcome.fields.items():
+            table.add_row(str(outcome.line), *map(escape, (outcome.external_id, field, reason)))
+    err.print(table)
+    if tally.refused > len(tally.shown):
+        err.print(f"... and {tally.refused - len(tally.shown):,} more; --errors FILE has them all.")
+
+
+def _print_failed(runtime: Runtime, span: Span) -> None:
+    failed = following.count_failed(runtime.sessions, span)
+    for job in following.failures(runtime.sessions, span, FAILED_SHOWN):
+        err.print(f"Job {job.id} {job.status}: {job.error_message}", markup=False)
+    if failed:
+        err.print(f"{failed:,} products were not indexed.")
+
+
+import_.__name__ = "import"
+COMMANDS = (import_,)

@@ -1,0 +1,31 @@
+"""Waiting for jobs that run elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from vitrine.core.errors import Unavailable
+from vitrine.db import Sessions
+from vitrine.services import following
+from vitrine.services.following import Span
+
+POLL = 0.3
+QUIET_TOO_LONG = 120.0
+"""Seconds without any job ending after which we stop waiting and say so."""
+
+
+def wait_for(sessions: Sessions, span: Span, tell: Callable[[int], object]) -> None:
+    """Wait until these jobs have ended, telling how many have not; Unavailable if nothing moves."""
+    before, moved = -1, time.monotonic()
+    while left := following.unfinished(sessions, span):
+        tell(left)
+        if left != before or following.any_running(sessions, span):
+            before, moved = left, time.monotonic()
+        if time.monotonic() - moved > QUIET_TOO_LONG:
+            raise Unavailable(
+                "jobs_wait",
+                f"{left} jobs wait and nobody runs them. Is a server or worker running?",
+            )
+        time.sleep(POLL)  # the jobs run elsewhere; the database is all we share
+    tell(0)
