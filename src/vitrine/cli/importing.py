@@ -147,8 +147,7 @@ def _print_layout(layout: Layout) -> None:
     table.add_column("column")
     table.add_column("becomes")
     for use in layout.uses:
-        becomes = "its option's name" if formats.is_option(use.column) else use.field
-        table.add_row(escape(use.column), escape(becomes) or "[dim]ignored[/dim]")
+        table.add_row(escape(use.column), escape(formats.told(layout.kind, use.column, use.field)))
     err.print(table)
 
 

@@ -51,10 +51,14 @@ def key_of(kind: Format, cells: Cells, external_id: str) -> tuple[str, bool]:
     return str(cells.get(external_id) or "").strip(), False
 
 
-def is_option(column: str) -> bool:
-    """Whether the column holds values of an option whose name stands in another column."""
+def told(kind: Format, column: str, field: str) -> str:
+    """What becomes of a column, in words where it is no field of its own."""
     option = _OPTION.fullmatch(plain(column))
-    return option is not None and option[3] == "value"
+    if option and kind.spread is _options:
+        return "names an option" if option[3] == "name" else "what its option is called"
+    if plain(column) in kind.groups and not field:
+        return "joins variants"
+    return field.replace(":", " in ") or "ignored"
 
 
 def _options(rows: Sequence[Cells]) -> list[Cells]:
@@ -185,7 +189,7 @@ SHOPIFY = Format(
     (
         (r"colou?r_product_metafields_.*", "colour"),
         (r"(.*)_product_metafields_.*", r"attributes.\1"),
-        (r"option_(.*)", r"attributes.\1"),
+        (r"option_(?!\d)(.*)", r"attributes.\1"),
     ),
     others=False,
     groups=("handle", "url_handle"),
@@ -221,7 +225,7 @@ MEDUSA = Format(
         (r"(product_)?image_\d+(_url)?", IMAGES),
         (r"(?:variant_)?price_(?:.*_)?([a-z]{3})", r"price:\1"),
         (r"product_tag_\d+", "attributes.tags"),
-        (r"option_(.*)", r"attributes.\1"),
+        (r"option_(?!\d)(.*)", r"attributes.\1"),
     ),
     others=False,
     groups=("product_handle",),

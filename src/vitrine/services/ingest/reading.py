@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from itertools import islice
 
 from vitrine.core.errors import Invalid, invalid
 from vitrine.services.ingest import columns, feeds, shelf, tables
@@ -25,6 +26,9 @@ from vitrine.services.ingest.joining import join
 from vitrine.services.ingest.records import Record, Row, Source
 from vitrine.services.ingest.shelf import Shelf
 from vitrine.services.ingest.text import Lines, encoding_of, open_text
+
+MOST_VARIANTS = 5_000
+"""Rows of one product that are taken together."""
 
 _WRONG = {
     b"PK\x03\x04": "is a zip or a spreadsheet; save the sheet as CSV, give pictures by --images",
@@ -157,19 +161,21 @@ def _first_line(lines: Lines) -> str:
 
 
 def _records(
-    catalogue: Catalogue, rows: Sequence[Row], uses_of: Callable[[tuple[str, ...]], tuple[Use, ...]]
+    catalogue: Catalogue, rows: Iterator[Row], uses_of: Callable[[tuple[str, ...]], tuple[Use, ...]]
 ) -> Iterator[Record]:
-    first, kind = rows[0], catalogue.layout.kind
+    first, kind = next(rows), catalogue.layout.kind
     if first.error:
         yield Record(first.line, error=first.error)
         return
     key, shared = key_of(kind, first.cells, _external_id(catalogue.layout.uses))
-    together = rows if shared else rows[:1]
+    together = [first, *islice(rows, MOST_VARIANTS - 1 if shared else 0)]
     cells = kind.spread([row.cells for row in together])
     uses = uses_of(tuple(dict.fromkeys(column for each in cells for column in each)))
     yield join(kind, first.line, cells, uses, catalogue.source.currency)
-    for row in rows[len(together) :]:
+    for row in rows:
         told = f"stands in line {first.line} already; each product once"
+        if shared:
+            told = f"has over {MOST_VARIANTS:,} rows from line {first.line} on"
         yield Record(row.line, key, error=invalid("external_id", told))
 
 

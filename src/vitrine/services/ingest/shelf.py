@@ -29,10 +29,10 @@ class Shelf:
     rows: int
     products: int
 
-    def groups(self) -> Iterator[list[Row]]:
-        """The rows of one product after the other; an unreadable row stands alone."""
+    def groups(self) -> Iterator[Iterator[Row]]:
+        """The rows of one product after the other, each once; an unreadable row stands alone."""
         for _, rows in groupby(self.kept.execute(_TOGETHER), key=itemgetter(0)):
-            yield [_row(*row[1:]) for row in rows]
+            yield (_row(*row[1:]) for row in rows)
 
 
 @contextmanager

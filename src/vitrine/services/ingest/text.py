@@ -13,6 +13,12 @@ from typing import TextIO
 LONGEST_LINE = 1_000_000
 """Characters of one line, and of one row with line breaks in its cells."""
 
+MOST_LINES = 1_000
+"""Lines of one row with line breaks in its cells."""
+
+READ_AGAIN = 500_000
+"""Lines of one file that are read again behind broken rows; a file made to hurt gets no more."""
+
 _BLOCK = 1 << 20
 _BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -57,7 +63,8 @@ class Lines:
     """
 
     def __init__(self, file: TextIO) -> None:
-        self.number = 0
+        self.number = self._length = 0
+        self._left = READ_AGAIN
         self._file = file
         self._row: list[str | None] = []
         self._again: deque[str | None] = deque()
@@ -65,11 +72,13 @@ class Lines:
     def start_row(self) -> int:
         """The number of the line the next row begins on."""
         self._row.clear()
+        self._length = 0
         return self.number + 1
 
     def rewind(self) -> None:
         """Read the lines of this row again, but for the first."""
-        again = self._row[1:]
+        again = self._row[1:] if self._left > 0 else []
+        self._left -= len(again)
         self._again.extendleft(reversed(again))
         self.number -= len(again)
 
@@ -84,8 +93,9 @@ class Lines:
         self._row.append(line)
         if line is None:
             raise csv.Error(f"the line is over {LONGEST_LINE:,} characters")
-        if sum(len(part or "") for part in self._row) > LONGEST_LINE:
-            raise csv.Error(f"the row is over {LONGEST_LINE:,} characters; is a quote not closed?")
+        self._length += len(line)
+        if self._length > LONGEST_LINE or len(self._row) > MOST_LINES:
+            raise csv.Error("the row goes on and on; is a quote not closed?")
         return line
 
     def _read(self) -> str | None:
