@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,18 +12,23 @@ import pytest
 from tests.factories import photo
 from vitrine.core.errors import Invalid, Unavailable
 from vitrine.services import catalog, ingest
-from vitrine.services.ingest import Outcome
+from vitrine.services.ingest import Outcome, Tally
 from vitrine.wiring import Runtime
 
 HEADER = "external_id,title,colour,price,currency,images,fit\n"
 
 
-def run(runtime: Runtime, path: Path) -> list[Outcome]:
-    return list(
-        ingest.import_catalogue(
-            runtime.sessions, runtime.ports, runtime.settings.limits, ingest.source(path)
+def iterate(runtime: Runtime, path: Path, *, dry_run: bool = False) -> Iterator[Outcome]:
+    source = ingest.source(path)
+    limits = runtime.settings.limits
+    with ingest.opened(source, ingest.look(source)) as opened:
+        yield from ingest.import_opened(
+            runtime.sessions, runtime.ports, limits, opened, dry_run=dry_run
         )
-    )
+
+
+def run(runtime: Runtime, path: Path) -> list[Outcome]:
+    return list(iterate(runtime, path))
 
 
 def counts(outcomes: list[Outcome]) -> dict[str, int]:
@@ -201,3 +209,74 @@ def test_one_bad_byte_and_one_huge_cell_refuse_their_own_rows_only(
     path.write_bytes(b"\n".join(lines))
     whats = [outcome.what for outcome in run(runtime, folder)]
     assert whats == ["created", "refused", "refused", "created"]
+
+
+def test_what_a_file_does_not_speak_of_stays_and_blank_takes_away(
+    runtime: Runtime, folder: Path
+) -> None:
+    write_csv(folder, "A,Red shirt,Red,19.90,EUR,images/0.jpg,slim")
+    run(runtime, folder)
+    path = folder / "products.csv"
+    path.write_text("external_id,brand,colour,sleeve\nA,Acme,,long\n")
+    assert counts(run(runtime, folder)) == {"updated": 1}
+    with runtime.sessions.read() as session:
+        product = catalog.find(session, "A")
+        assert product is not None
+        assert (product.title, product.brand, product.colour) == ("Red shirt", "Acme", "")
+        assert product.attributes == {"fit": "slim", "sleeve": "long"}
+    path.write_text("external_id,fit,price\nA,,\n")
+    assert counts(run(runtime, folder)) == {"updated": 1}
+    with runtime.sessions.read() as session:
+        product = catalog.find(session, "A")
+        assert product is not None
+        assert (product.attributes, product.price) == ({"sleeve": "long"}, None)
+    path.write_text("external_id,brand\nNEW,Acme\n")
+    (outcome,) = run(runtime, folder)
+    assert "title" in outcome.fields, "a new product needs one"
+
+
+def write_with_faults(folder: Path, count: int) -> list[int]:
+    """A file with five kinds of fault, one in every twentieth row; the lines of bad rows."""
+    faults = {
+        0: 'B{n},,Red,1,EUR,,"no title"',
+        1: "B{n},T,Red,minus,EUR,,",
+        2: "B{n},T,Red,1,euro,,",
+        3: "G0,T,Red,1,EUR,,the id of another row",
+        4: 'B{n},"T,Red,1,EUR,,',
+    }
+    rows = [
+        faults[n // 20 % 5].format(n=n) if n % 20 == 19 else f"G{n},T {n},Red,1,EUR,,slim"
+        for n in range(count)
+    ]
+    write_csv(folder, *rows)
+    return [n + 2 for n in range(count) if n % 20 == 19]
+
+
+@pytest.mark.parametrize(("count", "dry_run"), [(20_000, True), (1_000, False)])
+def test_every_20th_row_bad_ends_with_exact_counts(
+    runtime: Runtime, folder: Path, count: int, dry_run: bool
+) -> None:
+    # `python -m bench.import_rows` writes all 20,000.
+    bad = write_with_faults(folder, count)
+    errors = io.StringIO()
+    tally = Tally(errors)
+    for outcome in iterate(runtime, folder, dry_run=dry_run):
+        tally.add(outcome)
+    assert tally.counts == {"created": count * 19 // 20, "refused": count // 20}
+    told = list(csv.DictReader(io.StringIO(errors.getvalue())))
+    assert sorted(int(row["line"]) for row in told) == bad
+    kinds = ("title", "price", "currency", "external_id", "row")
+    assert Counter(row["field"] for row in told) == dict.fromkeys(kinds, count // 100)
+    if not dry_run:
+        again = Counter(outcome.what for outcome in iterate(runtime, folder))
+        assert again == {"unchanged": count * 19 // 20, "refused": count // 20}
+
+
+def test_cells_of_the_errors_file_are_no_formulas(runtime: Runtime, folder: Path) -> None:
+    write_csv(folder, '"=HYPERLINK(""x"")",,,,,,', "-1,,,,,,")
+    errors = io.StringIO()
+    tally = Tally(errors)
+    for outcome in iterate(runtime, folder):
+        tally.add(outcome)
+    ids = [row["external_id"] for row in csv.DictReader(io.StringIO(errors.getvalue()))]
+    assert ids == ['\'=HYPERLINK("x")', "'-1"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -29,8 +29,11 @@ CREATED, UPDATED, UNCHANGED, RESTORED, REFUSED = (
     "restored",
     "refused",
 )
-AHEAD = 8
-"""Products whose pictures are fetched and decoded ahead of the one written; bounds memory."""
+READERS = 8
+"""Threads that fetch and decode pictures ahead; with TOGETHER, what bounds memory."""
+
+TOGETHER = 16
+"""Products written in one transaction, so that a disk is waited for less often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +62,19 @@ class Upsert:
 class _Known:
     """What is stored of a product: its fields, and its pictures by content and by address."""
 
-    values: Mapping[str, Any]
-    hashes: frozenset[str]
-    addresses: frozenset[str]
-    deleted: bool
+    values: Mapping[str, Any] = field(default_factory=dict)
+    hashes: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
+    new: bool = True
+    deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
+    """A record with its checked fields and the pictures to add, or why it is refused."""
+
     record: Record
+    known: _Known = _Known()
     fields: ProductFields | None = None
     photos: tuple[Photo, ...] = ()
     error: VitrineError | None = None
@@ -76,18 +83,17 @@ class _Ready:
 def upsert_all(to: Upsert, records: Iterable[Record]) -> Iterator[Outcome]:
     """Add, update or restore each record's product by its external id and submit its index job.
 
-    Each is a transaction of its own: what was imported stays if a later one or the process
-    fails, and a second run finds nothing left to do. Pictures are read in several threads.
+    A few share a transaction: what was imported stays if a later one or the process fails, and
+    a second run finds nothing left to do. Pictures are read in several threads.
     """
     waiting: deque[Future[_Ready]] = deque()
-    with ThreadPoolExecutor(AHEAD, thread_name_prefix="import") as pool:
+    with ThreadPoolExecutor(READERS, thread_name_prefix="import") as pool:
         try:
             for record in records:
                 waiting.append(pool.submit(_prepare, to, record))
-                if len(waiting) == AHEAD:
-                    yield _settle(to, waiting.popleft().result())
-            while waiting:
-                yield _settle(to, waiting.popleft().result())
+                if len(waiting) == READERS + TOGETHER:
+                    yield from _settle(to, [waiting.popleft().result() for _ in range(TOGETHER)])
+            yield from _settle(to, [each.result() for each in waiting])
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -97,31 +103,34 @@ def _prepare(to: Upsert, record: Record) -> _Ready:
         return _Ready(record, error=record.error)
     try:
         known = _known(to.sessions, record.external_id)
-        fields = check(ProductFields, _whole(known.values if known else {}, record))
+        fields = check(ProductFields, _whole(known.values, record))
         photos = _photos(to, record, known)
     except VitrineError as error:
         return _Ready(record, error=error)
-    return _Ready(record, fields, photos)
+    return _Ready(record, known, fields, photos)
 
 
-def _known(sessions: Sessions, external_id: str) -> _Known | None:
+def _known(sessions: Sessions, external_id: str) -> _Known:
     if not external_id.isprintable():  # refused later, and databases choke on some of it
-        return None
+        return _Known()
     with sessions.read() as session:
-        product = _find(session, external_id)
-        if product is None:
-            return None
-        images = product.images
-        return _Known(
-            {name: getattr(product, name) for name in ProductFields.model_fields},
-            frozenset(image.sha256 for image in images),
-            frozenset(image.source_url for image in images if image.source_url),
-            product.deleted_at is not None,
-        )
+        return _seen(_find(session, external_id))
 
 
 def _find(session: Session, external_id: str) -> Product | None:
     return catalog.find(session, external_id) or catalog.find(session, external_id, deleted=True)
+
+
+def _seen(product: Product | None) -> _Known:
+    if product is None:
+        return _Known()
+    return _Known(
+        {name: getattr(product, name) for name in ProductFields.model_fields},
+        frozenset(image.sha256 for image in product.images),
+        frozenset(image.source_url for image in product.images if image.source_url),
+        new=False,
+        deleted=product.deleted_at is not None,
+    )
 
 
 def _whole(known: Mapping[str, Any], record: Record) -> dict[str, Any]:
@@ -134,14 +143,13 @@ def _whole(known: Mapping[str, Any], record: Record) -> dict[str, Any]:
     return {name: value for name, value in whole.items() if value is not None}
 
 
-def _photos(to: Upsert, record: Record, known: _Known | None) -> tuple[Photo, ...]:
-    addresses = known.addresses if known else frozenset()
-    names = [name for name in record.images if name not in addresses]
+def _photos(to: Upsert, record: Record, known: _Known) -> tuple[Photo, ...]:
     most = to.limits.images_per_product
     if len(record.images) > most:
         told = f"are {len(record.images)}, over {most}; VITRINE_LIMITS__IMAGES_PER_PRODUCT sets it"
         raise invalid("images", told)
-    return tuple(_photo(to, name, known.hashes if known else frozenset()) for name in names)
+    names = (name for name in record.images if name not in known.addresses)
+    return tuple(_photo(to, name, known.hashes) for name in names)
 
 
 def _photo(to: Upsert, name: str, have: frozenset[str]) -> Photo:
@@ -155,45 +163,61 @@ def _photo(to: Upsert, name: str, have: frozenset[str]) -> Photo:
     return replace(catalog.admit_one("images", name, data, to.limits), source_url=address)
 
 
-def _settle(to: Upsert, ready: _Ready) -> Outcome:
-    """The outcome of one record; only a store that is away is an error of the whole import."""
-    record, error = ready.record, ready.error
-    told = record.external_id.encode("utf-8", "replace").decode()
-    if error is None and ready.fields is not None:
-        try:
-            what, job_id = _written(to, ready.record, ready.fields, ready.photos)
-            return Outcome(record.line, told, what, job_id=job_id)
-        except VitrineError as refused:
-            error = refused
-    if error is None or error.retried:
-        raise error or AssertionError("a record is ready or refused")
-    return Outcome(record.line, told, REFUSED, error.fields or {"row": error.message})
-
-
-def _written(
-    to: Upsert, record: Record, fields: ProductFields, photos: tuple[Photo, ...]
-) -> tuple[str, str | None]:
-    if to.dry_run:
-        with to.sessions.read() as session:
-            product = _find(session, fields.external_id)
-            return _verdict(product, _changes(product, record, fields), photos), None
+def _settle(to: Upsert, batch: Sequence[_Ready]) -> list[Outcome]:
+    """The outcomes of some records; only a store that is away is an error of the whole import."""
+    if to.dry_run or all(_is_idle(ready) for ready in batch):
+        return [_foreseen(ready) for ready in batch]
     with to.sessions.write() as session:
-        return _write(session, to, record, fields, photos)
+        return [
+            _foreseen(ready) if _is_idle(ready) else _written(session, to, ready) for ready in batch
+        ]
 
 
-def _write(
-    session: Session, to: Upsert, record: Record, fields: ProductFields, photos: tuple[Photo, ...]
-) -> tuple[str, str | None]:
+def _is_idle(ready: _Ready) -> bool:
+    """Whether there is nothing to write, not even an address to remember."""
+    if ready.error:
+        return True
+    remembers = any(photo.source_url for photo in ready.photos)
+    return _verdict(ready.known, ready) == UNCHANGED and not remembers
+
+
+def _foreseen(ready: _Ready) -> Outcome:
+    if ready.error:
+        return _refused(ready.record, ready.error)
+    return Outcome(ready.record.line, ready.record.external_id, _verdict(ready.known, ready))
+
+
+def _written(session: Session, to: Upsert, ready: _Ready) -> Outcome:
+    record = ready.record
+    try:
+        with session.begin_nested():
+            what, job_id = _write(session, to, ready)
+    except VitrineError as error:
+        return _refused(record, error)
+    return Outcome(record.line, record.external_id, what, job_id=job_id)
+
+
+def _refused(record: Record, error: VitrineError) -> Outcome:
+    if error.retried:
+        raise error
+    shown = record.external_id.encode("utf-8", "replace").decode()
+    return Outcome(record.line, shown, REFUSED, error.fields or {"row": error.message})
+
+
+def _write(session: Session, to: Upsert, ready: _Ready) -> tuple[str, str | None]:
+    fields = ready.fields
+    if fields is None:
+        raise AssertionError("a record without fields has an error")
     product = _find(session, fields.external_id)
-    changes = _changes(product, record, fields)
-    what = _verdict(product, changes, photos)
+    known = _seen(product)
+    what, changes = _verdict(known, ready), _changes(known, ready)
     if product is None:
         product = catalog.create(session, fields, None)
-    elif what == RESTORED:
+    elif known.deleted:
         catalog.undelete(session, product)
     if changes:
         catalog.update(session, to.ports, product, changes)
-    fresh = _fresh(product, photos)
+    fresh = _fresh(product, ready.photos)
     if fresh:
         catalog.add_images(session, to.ports, product, fresh, to.limits.images_per_product)
     if not fresh and what != RESTORED:
@@ -201,25 +225,25 @@ def _write(
     return what, catalog.submit_index(session, to.ports, product, None).id
 
 
-def _changes(product: Product | None, record: Record, fields: ProductFields) -> dict[str, Any]:
-    """What the file changes of the product, as it is now."""
-    if product is None:
+def _verdict(known: _Known, ready: _Ready) -> str:
+    if known.new:
+        return CREATED
+    if known.deleted:
+        return RESTORED
+    more = any(photo.sha256 not in known.hashes for photo in ready.photos)
+    return UPDATED if more or _changes(known, ready) else UNCHANGED
+
+
+def _changes(known: _Known, ready: _Ready) -> dict[str, Any]:
+    """What the file changes of the product as it is."""
+    if known.new or ready.fields is None:
         return {}
-    spoken = {*record.values, *(["attributes"] if record.attributes else [])}
+    spoken = {*ready.record.values, *(["attributes"] if ready.record.attributes else [])}
     return {
         name: value
-        for name, value in fields.model_dump().items()
-        if name in spoken and getattr(product, name) != value
+        for name, value in ready.fields.model_dump().items()
+        if name in spoken and known.values[name] != value
     }
-
-
-def _verdict(product: Product | None, changes: Mapping[str, Any], photos: tuple[Photo, ...]) -> str:
-    if product is None:
-        return CREATED
-    if product.deleted_at is not None:
-        return RESTORED
-    have = {image.sha256 for image in product.images}
-    return UPDATED if changes or any(photo.sha256 not in have for photo in photos) else UNCHANGED
 
 
 def _fresh(product: Product, photos: tuple[Photo, ...]) -> list[Photo]:
