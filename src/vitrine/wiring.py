@@ -80,7 +80,7 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
         _warm(vectors, searched)
         fetcher = stack.enter_context(_fetcher(settings))
         resident = _resident(settings)
-        ports = Ports(_blobs(settings), vectors, vision, SweptQueue(), resident, fetcher)
+        ports = Ports(blobs_of(settings), vectors, vision, SweptQueue(), resident, fetcher)
         yield stack.enter_context(_queued(Runtime(settings, sessions, ports)))
 
 
@@ -96,7 +96,7 @@ def attached(settings: Settings) -> Iterator[Runtime]:
         _fetcher(settings) as fetcher,
     ):
         vectors, resident = StoredVectors(sessions), _resident(settings)
-        ports = Ports(_blobs(settings), vectors, vision, SweptQueue(), resident, fetcher)
+        ports = Ports(blobs_of(settings), vectors, vision, SweptQueue(), resident, fetcher)
         yield Runtime(settings, sessions, ports)
 
 
@@ -138,7 +138,8 @@ def _database(settings: Settings) -> Iterator[Sessions]:
         engine.dispose()
 
 
-def _blobs(settings: Settings) -> Blobs:
+def blobs_of(settings: Settings) -> Blobs:
+    """Where the settings keep photos."""
     if settings.blobs.kind == "s3":
         return s3_blobs(settings.blobs)
     return local_blobs(settings.data_dir / "blobs")

@@ -12,6 +12,7 @@ from vitrine.cli import (
     catalogue,
     demo,
     evaluating,
+    exporting,
     importing,
     model_files,
     searching,
@@ -31,7 +32,7 @@ First steps: `vitrine migrate`, `vitrine create-admin`, `vitrine import FOLDER`,
 Every setting is an environment variable beginning with VITRINE_ (VITRINE_DATA_DIR,
 VITRINE_DATABASE__URL, ...); `vitrine settings` prints all with their present values.""",
 )
-for part in (serving, accounts, importing, catalogue, searching, evaluating, demo):
+for part in (serving, accounts, importing, exporting, catalogue, searching, evaluating, demo):
     for command in part.COMMANDS:
         app.command()(command)
 app.add_typer(model_files.app, name="models")

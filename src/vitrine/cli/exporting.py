@@ -1,0 +1,69 @@
+"""Catalogues out."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Literal, TextIO
+
+import typer
+
+from vitrine import wiring
+from vitrine.cli.console import err, progress, read_settings
+from vitrine.core.errors import invalid
+from vitrine.services import exporting
+
+ExportName = Literal["csv", "jsonl", "shopify", "google", "google-xml", "medusa"]
+
+
+def export(
+    path: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="Where to.", show_default="standard output"),
+    ] = None,
+    format: Annotated[  # noqa: A002 - the option's name
+        ExportName,
+        typer.Option(help="csv and jsonl hold all there is; the others what their readers know."),
+    ] = "csv",
+    images: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write the pictures into.", show_default="addresses only"),
+    ] = None,
+) -> None:
+    """Export the catalogue as a file that `vitrine import` and shops read.
+
+    Without `--images` a picture is named by the address it was imported from, and one that came as
+    a file is left out; with it every picture is written, and named by its path from FILE.
+    """
+    if images and path is None:
+        raise invalid("images", "needs FILE, which the pictures are named from")
+    settings = read_settings()
+    naming: exporting.Naming = exporting.addresses_only
+    left_out = written = 0
+    with ExitStack() as stack:
+        sessions = stack.enter_context(wiring.stored(settings))
+        if images and path:
+            blobs = wiring.blobs_of(settings)
+            naming = exporting.into_folder(blobs, images, path.resolve().parent)
+        total = exporting.count(sessions)
+        to = _opened(stack, path)
+        bar = stack.enter_context(progress())
+        task = bar.add_task("Exporting", total=total)
+        for product in exporting.export(sessions, format, to, naming):
+            written += 1
+            left_out += 0 if images else sum(not image.source_url for image in product.images)
+            bar.advance(task)
+    err.print(f"{written:,} products exported.")
+    if left_out:
+        err.print(f"{left_out:,} pictures have no address and were left out; --images writes them.")
+
+
+def _opened(stack: ExitStack, path: Path | None) -> TextIO:
+    if path is None:
+        sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]
+        return sys.stdout
+    return stack.enter_context(path.open("w", newline="", encoding="utf-8"))
+
+
+COMMANDS = (export,)
