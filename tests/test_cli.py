@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,6 +70,60 @@ def test_from_nothing_to_found(shop: Path, tmp_path: Path) -> None:
     assert run("reindex").exit_code == 0
     assert run("reindex", "--embed").exit_code == 0
     assert json.loads(run("search", str(query), "--json").stdout)["hits"] == hits
+
+
+def test_a_dry_run_shows_what_becomes_of_each_column_and_writes_nothing(shop: Path) -> None:
+    run("migrate")
+    (shop / "products.csv").write_text("SKU;Titel;Farbe;Foto;fit\nA;Shirt;rot;red.jpg;slim\n;;;;\n")
+    dry = run("import", str(shop), "--dry-run")
+    assert dry.exit_code == 0, dry.output
+    for told in ("windows", "CSV (utf-8", "attributes.fit", "Nothing was written", "1 created"):
+        assert (told in dry.output) == (told != "windows")
+    assert "1 created" in run("import", str(shop), "--no-wait").stdout
+    assert "1 unchanged" in run("import", str(shop), "--dry-run").stdout
+
+
+def test_all_errors_go_to_a_file_and_the_first_are_shown(shop: Path, tmp_path: Path) -> None:
+    run("migrate")
+    rows = "".join(f"P{n},,red.jpg,1,EUR\n" for n in range(30))
+    with (shop / "products.csv").open("a") as file:
+        file.write("\n" + rows)
+    result = run("import", str(shop), "--errors", str(tmp_path / "errors.csv"))
+    assert result.exit_code == 1
+    assert "3 created, 30 refused" in result.stdout
+    assert "and 10 more" in result.output
+    told = (tmp_path / "errors.csv").read_text().splitlines()
+    assert told[0] == "line,external_id,field,reason"
+    assert told[1].startswith("5,P0,title,")
+    assert len(told) == 31
+
+
+def test_pictures_from_a_zip_and_columns_named_by_hand(shop: Path, tmp_path: Path) -> None:
+    run("migrate")
+    archive = tmp_path / "photos.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.write(shop / "red.jpg", "photos/red.jpg")
+    table = tmp_path / "list.csv"
+    table.write_text("code,what,photo\nA,Shirt,red.jpg\n")
+    named = ("--column", "code=external_id", "--column", "what=title")
+    result = run("import", str(table), "--images", str(archive), *named, "--no-wait")
+    assert result.exit_code == 0, result.output
+    assert "1 created" in result.stdout
+
+
+def test_what_is_exported_is_imported_unchanged(shop: Path, tmp_path: Path) -> None:
+    run("migrate")
+    run("import", str(shop), "--no-wait")
+    for name in ("csv", "jsonl", "shopify", "google", "google-xml", "medusa"):
+        out = tmp_path / "out" / f"catalogue-{name}"
+        out.parent.mkdir(exist_ok=True)
+        done = run("export", str(out), "--format", name, "--images", str(tmp_path / "out" / "i"))
+        assert "3 products exported" in done.output
+        again = run("import", str(out), "--no-wait")
+        assert "3 unchanged" in again.stdout, again.output
+    bare = run("export")
+    assert bare.stdout.splitlines()[0].startswith("external_id,title")
+    assert "3 pictures have no address" in bare.output
 
 
 def test_refused_rows_are_shown_and_the_exit_code_says_so(shop: Path) -> None:
@@ -185,6 +240,9 @@ def test_settings_are_shown_without_secrets(shop: Path, monkeypatch: pytest.Monk
         (("search", "--text", "x", "--not", "price=1..2", "--not", "price=3..4"), "one range"),
         (("search", "--text", "x", "--not", "price=1..2", "--not", "price=3"), "one range"),
         (("import", "nowhere"), "products.csv"),
+        (("import", "SHOP", "--column", "title"), "NAME=FIELD"),
+        (("import", "SHOP", "--images", "nowhere"), "no folder or zip"),
+        (("export", "--images", "folder"), "needs FILE"),
         (("search", "--text", "x"), "vitrine migrate"),
     ],
 )
@@ -195,7 +253,8 @@ def test_a_wrong_call_gets_one_sentence_and_exit_code_1(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("sys.argv", ["vitrine", *words])
+    given = [str(shop) if word == "SHOP" else word for word in words]
+    monkeypatch.setattr("sys.argv", ["vitrine", *given])
     with pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 1
@@ -217,7 +276,17 @@ def test_a_wrong_setting_is_named(
 def test_every_command_explains_itself() -> None:
     assert "vitrine" in run("--version").stdout
     top = run("--help").stdout
-    for name in ("serve", "worker", "mlserver", "migrate", "import", "search", "reindex", "demo"):
+    for name in (
+        "serve",
+        "worker",
+        "mlserver",
+        "migrate",
+        "import",
+        "export",
+        "search",
+        "reindex",
+        "demo",
+    ):
         assert name in top
         assert "Usage" in run(name, "--help").stdout
 

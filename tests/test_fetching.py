@@ -107,8 +107,8 @@ class Fetching:
 def fetching(web: Web) -> Iterator[Fetching]:
     names: dict[str, Sequence[str]] = {"shop.example": [PUBLIC], "cdn.example": ["8.8.8.8"]}
 
-    def resolve(host: str, port: int) -> Sequence[str]:
-        return names[host] if host in names else addresses.resolve(host, port)
+    def resolve(host: str) -> list[str]:
+        return list(names[host]) if host in names else addresses.resolve(host)
 
     nearby, pauses = Nearby(web.port), list[float]()
     fetcher = HttpFetcher(FetchSettings(seconds=0.8), resolve, nearby, pauses.append)
