@@ -9,12 +9,15 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from vitrine.api import content
+from vitrine.api.schemas.imports import ImportAsk
 from vitrine.api.schemas.search import SearchAsk
 from vitrine.core.errors import invalid
 from vitrine.services.fields import ProductFields, check
+from vitrine.services.importing import Asked, Upload
 
 File = tuple[str, bytes]
 PRODUCT_FORM, PRODUCT_FILES = {"product"}, {"images"}
+IMPORT_FORM, IMPORT_FILES = {"format", "currency", "columns", "dry_run"}, {"file", "images"}
 SEARCH_FORM = {"upload_id", "text", "weight", "limit", "box", "filters", "facets", "cursor"}
 SEARCH_FILES = {"image"}
 
@@ -33,6 +36,15 @@ class ImagesForm:
     """Photos, in order."""
 
     images: list[File]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportForm:
+    """A catalogue file and how to read it."""
+
+    upload: Upload
+    asked: Asked
     digest: str
 
 
@@ -68,7 +80,17 @@ async def images_form(request: Request) -> ImagesForm:
 async def upload_form(request: Request) -> ImagesForm:
     """A form with exactly one file in `image`."""
     form = await content.read_form(request, set(), SEARCH_FILES)
-    return ImagesForm([_only(form)], form.digest)
+    return ImagesForm([_one(form, "image")], form.digest)
+
+
+async def import_form(request: Request) -> ImportForm:
+    """A form with a catalogue in `file`, perhaps a zip in `images`, and how to read it."""
+    form = await content.read_form(request, IMPORT_FORM, IMPORT_FILES)
+    name, data = _one(form, "file")
+    images = _one(form, "images")[1] if "images" in form.files else None
+    asked = check(ImportAsk, form.texts | {"columns": _columns(form.texts.get("columns", "{}"))})
+    how = Asked(asked.format, asked.currency, asked.columns, asked.dry_run)
+    return ImportForm(Upload(name, data, images), how, form.digest)
 
 
 async def search_form(request: Request) -> SearchForm:
@@ -82,13 +104,14 @@ async def search_form(request: Request) -> SearchForm:
         asked["box"] = _edges(form.texts["box"])
     for name in asked.keys() & {"filters", "facets"}:
         asked[name] = content.parse_json(form.texts[name], name)
-    image = _only(form) if form.files else None
+    image = _one(form, "image") if form.files else None
     return SearchForm(check(SearchAsk, asked), image, form.digest)
 
 
 ProductFormDep = Annotated[ProductForm, Depends(product_form)]
 ImagesFormDep = Annotated[ImagesForm, Depends(images_form)]
 UploadFormDep = Annotated[ImagesForm, Depends(upload_form)]
+ImportFormDep = Annotated[ImportForm, Depends(import_form)]
 SearchFormDep = Annotated[SearchForm, Depends(search_form)]
 
 
@@ -104,11 +127,15 @@ async def _json(request: Request) -> Any:
     return content.parse_json(await request.body())
 
 
-def _only(form: content.Form) -> File:
-    files = form.files.get("image", [])
+def _one(form: content.Form, field: str) -> File:
+    files = form.files.get(field, [])
     if len(files) != 1:
-        raise invalid("image", "is missing" if not files else "must be one file")
+        raise invalid(field, "is missing" if not files else "must be one file")
     return files[0]
+
+
+def _columns(text: str) -> Any:
+    return content.parse_json(text, "columns")
 
 
 def _edges(text: str) -> Any:

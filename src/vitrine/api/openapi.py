@@ -14,6 +14,7 @@ from vitrine.api.permissions import NEEDS
 from vitrine.api.schemas.common import Problem
 from vitrine.api.schemas.search import SearchAsk
 from vitrine.services.fields import ProductFields
+from vitrine.services.ingest.formats import FORMATS
 
 REFS = "#/components/schemas/{model}"
 UNSEEN: tuple[type[BaseModel], ...] = (Problem, ProductFields, SearchAsk)
@@ -72,6 +73,19 @@ PRODUCT_BODY = _body(
     }
 )
 IMAGES_BODY = _body(**{"multipart/form-data": _form(["images"], images=_files())})
+IMPORT_BODY = _body(
+    **{
+        "multipart/form-data": _form(
+            ["file"],
+            file=_file(),
+            images={**_file(), "description": "A zip with the pictures."},
+            format={"type": "string", "enum": ["auto", *FORMATS]},
+            currency={"type": "string", "description": "Of prices that name none."},
+            columns={"type": "string", "description": "JSON object: column to field."},
+            dry_run={"type": "string", "enum": ["true", "false"]},
+        )
+    }
+)
 UPLOAD_BODY = _body(**{"multipart/form-data": _form(["image"], image=_file())})
 SEARCH_BODY = _body(
     **{

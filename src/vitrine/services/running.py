@@ -15,7 +15,7 @@ from vitrine.core.errors import VitrineError
 from vitrine.core.settings import QueueSettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
-from vitrine.services import indexing, jobs, publishing, reindexing, search
+from vitrine.services import importing, indexing, jobs, publishing, reindexing, search
 from vitrine.services.jobs import Claim, Stopped
 from vitrine.services.work import Work
 
@@ -88,6 +88,7 @@ def _beat(sessions: Sessions, held: Claim, lease: float, ended: threading.Event)
 
 
 KINDS: Mapping[str, Callable[[Work], None]] = {
+    "import": importing.run,
     "index": indexing.index,
     "publish": publishing.publish_product,
     "reindex": reindexing.reindex,

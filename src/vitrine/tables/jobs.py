@@ -84,6 +84,18 @@ class IndexingResult(Row, Base):
     milliseconds: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
+class ImportResult(Row, Base):
+    """What one import job did, counted; its errors are a blob."""
+
+    __tablename__ = "import_results"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id"), unique=True)
+    format: Mapped[str] = mapped_column(String(20))
+    dry_run: Mapped[bool]
+    columns: Mapped[list[dict[str, Any]]]
+    counts: Mapped[dict[str, Any]]
+
+
 class QueryResult(Row, Base):
     """What one search asked and was answered; `summary` counts all that fulfils its filters."""
 

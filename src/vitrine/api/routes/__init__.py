@@ -1,6 +1,16 @@
 """The routes, one module per subject."""
 
-from vitrine.api.routes import accounts, auth, images, jobs, products, search, system, webhooks
+from vitrine.api.routes import (
+    accounts,
+    auth,
+    images,
+    imports,
+    jobs,
+    products,
+    search,
+    system,
+    webhooks,
+)
 
 ROUTERS = (
     system.router,
@@ -9,6 +19,7 @@ ROUTERS = (
     accounts.users,
     products.router,
     images.router,
+    imports.router,
     jobs.router,
     search.router,
     webhooks.router,

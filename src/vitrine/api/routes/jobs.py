@@ -32,7 +32,7 @@ LONGEST = 600.0
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {}}, "description": "Events named `job`."}
 }
-Kind = Literal["index", "publish", "reindex", "search"]
+Kind = Literal["import", "index", "publish", "reindex", "search"]
 
 
 @router.get("", summary="List jobs")

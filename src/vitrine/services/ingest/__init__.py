@@ -30,6 +30,7 @@ __all__ = [
     "RESTORED",
     "UNCHANGED",
     "UPDATED",
+    "WHATS",
     "Catalogue",
     "Layout",
     "Outcome",
@@ -45,6 +46,10 @@ __all__ = [
     "read_rows",
     "source",
 ]
+
+
+WHATS = (CREATED, UPDATED, RESTORED, UNCHANGED, REFUSED)
+"""All that can become of a record."""
 
 
 def source(path: Path, root: Path | None = None, images: Path | None = None) -> Source:

@@ -1,0 +1,66 @@
+"""Whole catalogues in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Response
+from sqlalchemy.orm import Session
+from starlette.responses import JSONResponse
+
+from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep
+from vitrine.api.forms import ImportFormDep
+from vitrine.api.guard import router as guarded
+from vitrine.api.once import OnceDep
+from vitrine.api.openapi import IMPORT_BODY
+from vitrine.api.schemas.imports import ImportTold
+from vitrine.api.schemas.jobs import JobAnswer, JobTold
+from vitrine.services import importing
+from vitrine.services.jobs import Order
+
+router = guarded("/v1/imports", "imports")
+CSV: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {}}, "description": "line, external_id, field, reason"}
+}
+
+
+@router.post(
+    "",
+    summary="Import a catalogue",
+    status_code=202,
+    response_model=JobAnswer,
+    openapi_extra=IMPORT_BODY,
+)
+def start_import(
+    form: ImportFormDep, caller: CallerDep, runtime: RuntimeDep, once: OnceDep
+) -> JSONResponse:
+    """A form with the catalogue in `file`; pictures are addresses, or in a zip in `images`."""
+    importing.admit(form.upload, form.asked)
+
+    def effect(session: Session) -> tuple[int, JobAnswer]:
+        limits = {"limits": runtime.settings.limits.model_dump()}
+        order = Order("import", None, limits, caller.user_id, once.key)
+        job = importing.submit(session, runtime.ports, form.upload, form.asked, order)
+        session.flush()
+        return 202, JobAnswer(job=JobTold.model_validate(job))
+
+    return once.answer(form.digest, effect)
+
+
+@router.get("/{job_id}", summary="Show what an import did")
+def show_import(job_id: str, session: ReadSession) -> ImportTold:
+    """Counts and columns; 409 while the job has not ended well."""
+    return ImportTold.model_validate(importing.result(session, job_id))
+
+
+@router.get(
+    "/{job_id}/errors",
+    summary="Show an import's errors",
+    response_class=Response,
+    responses=CSV,
+)
+def show_import_errors(job_id: str, runtime: RuntimeDep, session: ReadSession) -> Response:
+    """Every refused row as CSV: line, external_id, field, reason."""
+    told = importing.errors(session, runtime.ports.blobs, job_id)
+    headers = {"Content-Disposition": f'attachment; filename="import-errors-{job_id}.csv"'}
+    return Response(told, headers=headers, media_type="text/csv; charset=utf-8")

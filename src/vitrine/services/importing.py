@@ -1,0 +1,160 @@
+"""Catalogues that came by the API: kept until their job has read them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from vitrine.core.clock import new_id
+from vitrine.core.errors import Conflict
+from vitrine.core.settings import LimitSettings
+from vitrine.ports import Blobs, NoFetcher, Ports
+from vitrine.services import ingest, jobs
+from vitrine.services.fields import clean_name
+from vitrine.services.ingest import Source, Tally, pictures
+from vitrine.services.jobs import Order
+from vitrine.services.work import Work
+from vitrine.tables.jobs import ImportResult, Job
+
+REPORT_EVERY = 50
+"""Records between two reports of progress, each of which also sees whether to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How to read the file, where it does not say itself."""
+
+    format: str = "auto"
+    currency: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A catalogue file by name, and a zip with its pictures if there is one."""
+
+    name: str
+    data: bytes
+    images: bytes | None = None
+
+
+def admit(upload: Upload, asked: Asked) -> None:
+    """Raise Invalid for what is no catalogue at all; stores nothing."""
+    with _laid_out(upload, asked) as source:
+        ingest.look(source)
+        if upload.images is not None:
+            with pictures.opened(source, NoFetcher(), 1):
+                pass  # the zip could be opened
+
+
+def submit(session: Session, ports: Ports, upload: Upload, asked: Asked, order: Order) -> Job:
+    """Keep the files and submit the job that imports them; `order` says for whom and its limits."""
+    key = f"imports/{new_id()}"
+    ports.blobs.put(f"{key}/catalogue", upload.data, "application/octet-stream")
+    if upload.images is not None:
+        ports.blobs.put(f"{key}/images", upload.images, "application/zip")
+    payload = {
+        **(order.payload or {}),
+        "key": key,
+        "name": clean_name(upload.name),
+        "images": upload.images is not None,
+        "asked": asdict(asked),
+    }
+    made = Order("import", None, payload, order.created_by, order.idempotency_key)
+    return jobs.submit(session, ports.queue, made)
+
+
+def run(work: Work) -> None:
+    """The import job: every product of the file, then what became of them, then the files go."""
+    payload, blobs = work.claim.payload, work.ports.blobs
+    asked, key = Asked(**payload["asked"]), payload["key"]
+    upload = Upload(payload["name"], blobs.get(f"{key}/catalogue"), _images(blobs, payload))
+    with (
+        _laid_out(upload, asked) as source,
+        tempfile.TemporaryFile("w+", newline="", encoding="utf-8") as file,
+    ):
+        del upload
+        tally = Tally(file)
+        layout = _import(work, source, tally, LimitSettings(**payload["limits"]))
+        file.seek(0)
+        blobs.put(_errors_key(work.claim.job_id), file.read().encode(), "text/csv")
+    with work.write() as session:
+        _record(session, work.claim.job_id, asked, layout, tally)
+        work.finish(session)
+    for part in ("catalogue", "images"):
+        blobs.delete(f"{key}/{part}")
+
+
+def result(session: Session, job_id: str) -> ImportResult:
+    """What the import did; raises NotFound for no job, Conflict while it has done nothing."""
+    job = jobs.get(session, job_id)
+    made = session.scalar(select(ImportResult).where(ImportResult.job_id == job.id))
+    if made is None:
+        raise Conflict("no_result", f"The job is {job.status} and has imported nothing yet.")
+    return made
+
+
+def errors(session: Session, blobs: Blobs, job_id: str) -> bytes:
+    """Every error of the import as CSV; raises as `result` does."""
+    return blobs.get(_errors_key(result(session, job_id).job_id))
+
+
+def _import(work: Work, source: Source, tally: Tally, limits: LimitSettings) -> ingest.Layout:
+    dry_run = bool(work.claim.payload["asked"]["dry_run"])
+    layout = ingest.look(source)
+    with ingest.opened(source, layout) as catalogue:
+        outcomes = ingest.import_opened(
+            work.sessions, work.ports, limits, catalogue, dry_run=dry_run
+        )
+        work.report(0, catalogue.products)
+        for done, outcome in enumerate(outcomes, 1):
+            tally.add(outcome)
+            if done % REPORT_EVERY == 0 or done == catalogue.products:
+                work.report(done, catalogue.products)
+    return layout
+
+
+def _record(
+    session: Session, job_id: str, asked: Asked, layout: ingest.Layout, tally: Tally
+) -> None:
+    # An earlier attempt of this job may have got this far; what is true now is what counts.
+    session.execute(delete(ImportResult).where(ImportResult.job_id == job_id))
+    columns = [{"column": use.column, "becomes": use.field} for use in layout.uses]
+    session.add(
+        ImportResult(
+            job_id=job_id,
+            format=layout.kind.name,
+            dry_run=asked.dry_run,
+            columns=columns,
+            counts={what: tally.counts[what] for what in ingest.WHATS},
+        )
+    )
+
+
+def _images(blobs: Blobs, payload: Mapping[str, Any]) -> bytes | None:
+    return blobs.get(f"{payload['key']}/images") if payload["images"] else None
+
+
+def _errors_key(job_id: str) -> str:
+    return f"imports/{job_id}/errors"
+
+
+@contextmanager
+def _laid_out(upload: Upload, asked: Asked) -> Iterator[Source]:
+    """The files in a folder of their own, which picture names may not leave."""
+    with tempfile.TemporaryDirectory(prefix="vitrine-import-") as name:
+        path, images = Path(name) / "catalogue", Path(name) / "images"
+        path.write_bytes(upload.data)
+        if upload.images is None:
+            images.mkdir()
+        else:
+            images.write_bytes(upload.images)
+        yield Source(path, images, images, asked.format, asked.columns, asked.currency)
