@@ -25,6 +25,7 @@ MOST_TRIED = 3
 """Addresses of one name that are tried before the call is given up."""
 
 _NAT64 = IPv6Network("64:ff9b::/96")
+_COMPATIBLE = IPv6Network("::/96")
 
 
 def is_public(address: str) -> bool:
@@ -160,8 +161,8 @@ def _unwrapped(address: str) -> Iterator[IPv4Address | IPv6Address]:
     if isinstance(outer, IPv4Address):
         yield outer
         return
-    inner = outer.ipv4_mapped or outer.sixtofour
-    if inner is None and outer in _NAT64:
+    inner = outer.ipv4_mapped or outer.sixtofour or (outer.teredo[1] if outer.teredo else None)
+    if inner is None and (outer in _NAT64 or outer in _COMPATIBLE):
         inner = IPv4Address(int(outer) & 0xFFFFFFFF)
     if outer.ipv4_mapped is None:
         yield outer

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from vitrine.tables.base import Base, Row, SoftDelete
+from vitrine.tables.base import Base, Row, SoftDelete, deleted_index
 
 PENDING, DELIVERED, GIVEN_UP = "pending", "delivered", "given_up"
 
@@ -33,6 +33,8 @@ class Webhook(Row, SoftDelete, Base):
     disabled_at: Mapped[datetime | None] = mapped_column(default=None)
     disabled_reason: Mapped[str | None] = mapped_column(String(200), default=None)
     created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None)
+
+    __table_args__ = (deleted_index("webhooks"),)
 
     @property
     def enabled(self) -> bool:
