@@ -33,9 +33,11 @@ class MemoryBlobs:
 
     def __init__(self) -> None:
         self.stored: dict[str, bytes] = {}
+        self.expiring: set[str] = set()
 
     def put(self, key: str, data: bytes, media_type: str) -> None:
         self.stored[_plain(key)] = data
+        self.expiring.discard(key)
 
     def get(self, key: str) -> bytes:
         if _plain(key) not in self.stored:
@@ -47,6 +49,11 @@ class MemoryBlobs:
 
     def delete(self, key: str) -> None:
         self.stored.pop(_plain(key), None)
+        self.expiring.discard(key)
+
+    def mark(self, key: str, expiring: bool) -> None:
+        self.get(key)
+        (self.expiring.add if expiring else self.expiring.discard)(key)
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         return iter([key for key in self.stored if key.startswith(prefix)])

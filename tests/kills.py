@@ -174,7 +174,11 @@ def _kill_on_the_way(
 
 def _ended(sessions: Sessions) -> int:
     with sessions.read() as session:
-        ended = select(func.count()).select_from(Job).where(Job.finished_at.is_not(None))
+        ended = (
+            select(func.count())
+            .select_from(Job)
+            .where(Job.kind == "index", Job.finished_at.is_not(None))
+        )
         return session.scalar(ended) or 0
 
 

@@ -126,6 +126,30 @@ def test_what_is_exported_is_imported_unchanged(shop: Path, tmp_path: Path) -> N
     assert "3 pictures have no address" in bare.output
 
 
+def test_what_is_stored_is_kept_tidy(shop: Path, tmp_path: Path) -> None:
+    run("migrate")
+    (shop / "copy.jpg").write_bytes(photo("red"))
+    with (shop / "products.csv").open("a") as file:
+        file.write("\ncopy,red shirt again,copy.jpg,1,EUR")
+    run("import", str(shop))
+    assert "Every photo has its thumbnails" in run("thumbnails", "--again").stdout
+    assert "same bytes" in run("duplicates").stdout
+    alone = run("duplicates", "--product", "blue", "--distance", "0")
+    assert "No two products" in alone.stdout
+    with pytest.raises(VitrineError, match="no product"):
+        run("duplicates", "--product", "pink")
+    assert "All agrees" in run("reconcile").stdout
+    assert "Nothing was old enough" in run("purge").stdout
+    blobs = tmp_path / "data" / "blobs"
+    next(path for path in (blobs / "images").rglob("*") if path.is_file()).unlink()
+    told = run("reconcile")
+    assert told.exit_code == 1
+    assert "images without bytes" in told.stdout
+    assert "are lost" in told.output
+    assert run("reconcile", "--repair").exit_code == 0
+    assert "All agrees" in run("reconcile").stdout
+
+
 def test_refused_rows_are_shown_and_the_exit_code_says_so(shop: Path) -> None:
     run("migrate")
     with (shop / "products.csv").open("a") as file:

@@ -48,6 +48,9 @@ class Blobs(Protocol):
     def delete(self, key: str) -> None:
         """Remove the bytes; no error if there are none."""
 
+    def mark(self, key: str, expiring: bool) -> None:
+        """Tag the bytes as expiring, or no more, where the store has tags; raises NotFound."""
+
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Every stored key that begins with `prefix`, in any order."""
 

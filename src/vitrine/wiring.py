@@ -21,7 +21,7 @@ from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Blobs, Ports, Queue, VectorIndex, Vision
 from vitrine.resident.holder import Resident
-from vitrine.services import models, residency, running, sweeping, webhooks
+from vitrine.services import models, residency, running, sweeping, timely, webhooks
 from vitrine.services.catalog import picture_limits
 from vitrine.tables.models import Collection
 from vitrine.vision import analyzer
@@ -47,11 +47,16 @@ class Runtime:
                 residency.current(session, self.ports.resident, searched)
 
     def sweep(self) -> None:
-        """Take up lost jobs and send unsent ones; with nothing to do it takes no write lock."""
+        """Take up lost jobs, send unsent ones, submit what it is time for.
+
+        With nothing to do it takes no write lock.
+        """
         with self.sessions.read() as session:
-            if not sweeping.due(session, self.settings.queue):
+            lost = sweeping.due(session, self.settings.queue)
+            if not lost and not timely.due(session, self.settings.retention):
                 return
         with self.sessions.write() as session:
+            timely.submit_due(session, self.ports.queue, self.settings.retention)
             sweeping.sweep(session, self.ports.queue, self.settings.queue)
 
     def deliver(self) -> None:

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
+import httpx
+import obstore
 import pytest
 from pydantic import SecretStr
 
@@ -59,6 +62,34 @@ def test_delete_may_be_asked_twice(blobs: Blobs) -> None:
     blobs.delete(KEY)
     blobs.delete(KEY)
     assert not blobs.exists(KEY)
+
+
+def test_a_mark_changes_no_bytes(blobs: Blobs) -> None:
+    blobs.put(KEY, b"x", "image/jpeg")
+    for expiring in (True, True, False):
+        blobs.mark(KEY, expiring)
+        assert blobs.get(KEY) == b"x"
+    with pytest.raises(NotFound):
+        blobs.mark("images/no/thing", True)
+
+
+@pytest.mark.servers
+def test_a_mark_is_a_tag_in_a_bucket(s3: BlobSettings) -> None:
+    store = s3_blobs(s3)
+    store.put(KEY, b"x", "image/jpeg")
+
+    def tags() -> str:
+        # The number of tags is all that a plain GET tells of them.
+        url = obstore.sign(store.store, "GET", KEY, timedelta(minutes=1))
+        answer = httpx.get(url)
+        assert answer.headers["content-type"] == "image/jpeg"
+        return str(answer.headers.get("x-amz-tagging-count", "0"))
+
+    assert tags() == "0"
+    store.mark(KEY, True)
+    assert tags() == "1"
+    store.mark(KEY, False)
+    assert tags() == "0"
 
 
 def test_keys_are_found_by_any_beginning(blobs: Blobs) -> None:

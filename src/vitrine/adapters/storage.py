@@ -20,6 +20,9 @@ from vitrine.core.settings import BlobSettings
 if TYPE_CHECKING:
     from obstore.store import S3Config
 
+EXPIRING = {"vitrine": "expiring"}
+"""The tag that a bucket's lifecycle rule may go by, see docs/retention.md."""
+
 _REFUSALS = (PermissionDeniedError, UnauthenticatedError, PermissionError)
 
 # A leading letter or digit in every segment rules out `..`, hidden files and absolute paths.
@@ -60,6 +63,19 @@ class ObjectBlobs:
                 obstore.delete(self.store, key)
         except NotFound:
             return
+
+    def mark(self, key: str, expiring: bool) -> None:
+        """Tag the bytes in a bucket for its lifecycle rule, or not; a folder only looks them up.
+
+        They are written anew, because a rule counts the days from when an object was written.
+        """
+        with self._translated(_checked(key)):
+            if isinstance(self.store, LocalStore):
+                obstore.head(self.store, key)
+                return
+            found = obstore.get(self.store, key)
+            kept, tags = found.attributes, EXPIRING if expiring else None
+            obstore.put(self.store, key, found.bytes(), attributes=kept, tags=tags)
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Every stored key that begins with `prefix`."""

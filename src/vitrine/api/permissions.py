@@ -42,6 +42,7 @@ NEEDS: Mapping[str, Need | None] = {
     "delete_image": WRITE,
     "index_product": WRITE,
     "similar_products": SEARCH,
+    "list_duplicates": READ,
     "add_upload": SEARCH,
     "show_image": READ,
     "show_thumbnail": READ,

@@ -15,6 +15,7 @@ from vitrine.cli import (
     exporting,
     importing,
     model_files,
+    retention,
     searching,
     serving,
     webhooks,
@@ -32,7 +33,18 @@ First steps: `vitrine migrate`, `vitrine create-admin`, `vitrine import FOLDER`,
 Every setting is an environment variable beginning with VITRINE_ (VITRINE_DATA_DIR,
 VITRINE_DATABASE__URL, ...); `vitrine settings` prints all with their present values.""",
 )
-for part in (serving, accounts, importing, exporting, catalogue, searching, evaluating, demo):
+PARTS = (
+    serving,
+    accounts,
+    importing,
+    exporting,
+    catalogue,
+    retention,
+    searching,
+    evaluating,
+    demo,
+)
+for part in PARTS:
     for command in part.COMMANDS:
         app.command()(command)
 app.add_typer(model_files.app, name="models")

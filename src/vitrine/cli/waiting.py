@@ -5,14 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from rich.progress import Progress, TaskID
+
 from vitrine.core.errors import Unavailable
 from vitrine.db import Sessions
-from vitrine.services import following
+from vitrine.services import following, jobs
 from vitrine.services.following import Span
 
 POLL = 0.3
 QUIET_TOO_LONG = 120.0
 """Seconds without any job ending after which we stop waiting and say so."""
+
+
+def follow(sessions: Sessions, span: Span, bar: Progress, title: str) -> None:
+    """Show the progress of the one job of this span until it ends."""
+    task = bar.add_task(title, total=None)
+    wait_for(sessions, span, lambda _left: _show_progress(bar, task, sessions, span.first))
 
 
 def wait_for(sessions: Sessions, span: Span, tell: Callable[[int], object]) -> None:
@@ -29,3 +37,10 @@ def wait_for(sessions: Sessions, span: Span, tell: Callable[[int], object]) -> N
             )
         time.sleep(POLL)  # the jobs run elsewhere; the database is all we share
     tell(0)
+
+
+def _show_progress(bar: Progress, task: TaskID, sessions: Sessions, job_id: str) -> None:
+    with sessions.read() as session:
+        job = jobs.get(session, job_id)
+    if job.total:
+        bar.update(task, completed=job.done, total=job.total)

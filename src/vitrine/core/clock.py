@@ -15,3 +15,9 @@ def now() -> datetime:
 def new_id() -> str:
     """A UUIDv7 as text: unique, and later ids sort after earlier ones."""
     return str(compat.uuid7())
+
+
+def least_id(moment: datetime) -> str:
+    """What sorts after all ids made before that millisecond, and before those made after it."""
+    milliseconds = int(moment.timestamp() * 1000)
+    return f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}"

@@ -18,6 +18,7 @@ from vitrine.core.errors import Invalid
 
 Seconds = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
+Days = Annotated[float, Field(ge=0, le=36_500)]
 
 
 class Group(BaseModel):
@@ -118,6 +119,27 @@ class FetchSettings(Group):
     networks: str = ""
 
 
+class RetentionSettings(Group):
+    """How many days things are kept, and every how many seconds a purge removes what is over.
+
+    Queries and replies may name products, so they go no later than deleted products do.
+    """
+
+    every: Seconds = 3600.0
+    deleted_days: Days = 30.0
+    queries_days: Days = 30.0
+    replies_days: Days = 2.0
+    jobs_days: Days = 14.0
+    uploads_days: Days = 2.0
+
+    @model_validator(mode="after")
+    def _names_go_first(self) -> Self:
+        for name in ("queries_days", "replies_days"):
+            if getattr(self, name) > self.deleted_days:
+                raise ValueError(f"{name} must not be over deleted_days ({self.deleted_days:g})")
+        return self
+
+
 class AuthSettings(Group):
     """Accounts: the signing secret, lifetimes in seconds, and how often one may try to sign in."""
 
@@ -176,6 +198,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     search: SearchSettings = SearchSettings()
     fetch: FetchSettings = FetchSettings()
+    retention: RetentionSettings = RetentionSettings()
     auth: AuthSettings = AuthSettings()
     webhooks: WebhookSettings = WebhookSettings()
     api: ApiSettings = ApiSettings()
@@ -191,6 +214,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 "VITRINE_QUEUE__KIND=celery needs VITRINE_VECTORS__KIND=server: "
                 "an embedded index belongs to one process, and workers are several"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _names_go_first(self) -> Self:
+        days = self.retention.deleted_days
+        if self.webhooks.keep > days * 86_400:
+            raise ValueError(
+                "VITRINE_WEBHOOKS__KEEP (in seconds) must not be over "
+                f"VITRINE_RETENTION__DELETED_DAYS ({days:g}): events name products"
             )
         return self
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
 from vitrine.core import telemetry
@@ -17,6 +17,7 @@ from vitrine.core.errors import Conflict, Invalid, NotFound, VitrineError
 from vitrine.core.settings import LimitSettings
 from vitrine.db import SHOW_DELETED
 from vitrine.ports import Blobs, Ports
+from vitrine.services import blobs as kept
 from vitrine.services import indexing, jobs, outbox
 from vitrine.services.fields import ProductFields, clean_name
 from vitrine.services.jobs import Order
@@ -117,10 +118,8 @@ def list_products(session: Session, filters: Filters, cursor: str | None, limit:
     query = _filtered(filters).order_by(Product.id.desc()).limit(limit + 1)
     if cursor:
         query = query.where(Product.id < cursor)
-    options = SHOW_DELETED if filters.deleted else {}
-    found = session.scalars(query, execution_options=options).all()
-    more = len(found) > limit
-    return Page(tuple(found[:limit]), found[limit - 1].id if more else None)
+    found = session.scalars(query, execution_options=SHOW_DELETED if filters.deleted else {}).all()
+    return Page(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
 
 
 def update(session: Session, ports: Ports, product: Product, changes: Mapping[str, Any]) -> bool:
@@ -162,6 +161,7 @@ def restore(session: Session, ports: Ports, product: Product) -> None:
 
 def undelete(session: Session, product: Product) -> None:
     """Show the product again, not yet indexed; raises Conflict if its external id is taken."""
+    _lock(session, product)
     product.deleted_at = None
     _flush(session, product.external_id)
     outbox.emit_product(session, outbox.PRODUCT_UPDATED, product, changed=["deleted_at"])
@@ -180,6 +180,7 @@ def add_images(
             f"A product holds at most {most} images.",
             fields={"images": f"would be {len(have) + len(fresh)}, over {most}"},
         )
+    kept.hold(session, fresh)
     after = max((image.position for image in product.images), default=-1) + 1
     for position, photo in enumerate(fresh.values(), after):
         product.images.append(store_image(session, ports.blobs, photo, product.created_by))
@@ -191,6 +192,7 @@ def add_images(
 
 def store_image(session: Session, blobs: Blobs, photo: Photo, by: str | None) -> Image:
     """Store a photo's bytes under their hash and add its row, attached to nothing yet."""
+    kept.hold(session, [photo.sha256])
     blobs.put(blob_key(photo.sha256), photo.data, photo.media_type)
     telemetry.UPLOAD_BYTES.inc(len(photo.data))
     image = Image(
@@ -277,9 +279,12 @@ def _filtered(filters: Filters) -> Select[Product]:
 
 
 def _lock(session: Session, product: Product) -> None:
-    """Have others who change the product wait for us, and see what they changed before."""
+    """Have others wait who change the product, and see what they did; NotFound if it is purged."""
     session.flush()
-    session.refresh(product, with_for_update=True)
+    try:
+        session.refresh(product, with_for_update=True)
+    except InvalidRequestError:
+        raise NotFound("product_unknown", "There is no such product.") from None
 
 
 def _flush(session: Session, external_id: str) -> None:

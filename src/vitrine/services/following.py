@@ -23,6 +23,11 @@ class Span:
     last: str
 
 
+def alone(job: Job) -> Span:
+    """The span of one job."""
+    return Span(job.kind, job.id, job.id)
+
+
 def unfinished(sessions: Sessions, span: Span) -> int:
     """How many of the jobs have not ended."""
     return _count(sessions, span, QUEUED, RUNNING)

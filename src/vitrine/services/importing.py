@@ -6,13 +6,14 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from vitrine.core.clock import new_id
+from vitrine.core.clock import least_id, new_id, now
 from vitrine.core.errors import Conflict
 from vitrine.core.settings import LimitSettings
 from vitrine.ports import Blobs, NoFetcher, Ports
@@ -23,6 +24,13 @@ from vitrine.services.jobs import Order
 from vitrine.services.work import Work
 from vitrine.tables.jobs import ImportResult, Job
 
+KIND, FOLDER = "import", "imports/"
+"""The kind of our jobs, and where their files are."""
+
+ARRIVING = timedelta(hours=1)
+"""How long a file may lie here before its job is committed."""
+
+PARTS = ("catalogue", "images")
 REPORT_EVERY = 50
 """Records between two reports of progress, each of which also sees whether to stop."""
 
@@ -57,7 +65,7 @@ def admit(upload: Upload, asked: Asked) -> None:
 
 def submit(session: Session, ports: Ports, upload: Upload, asked: Asked, order: Order) -> Job:
     """Keep the files and submit the job that imports them; `order` says for whom and its limits."""
-    key = f"imports/{new_id()}"
+    key = f"{FOLDER}{new_id()}"
     ports.blobs.put(f"{key}/catalogue", upload.data, "application/octet-stream")
     if upload.images is not None:
         ports.blobs.put(f"{key}/images", upload.images, "application/zip")
@@ -68,7 +76,7 @@ def submit(session: Session, ports: Ports, upload: Upload, asked: Asked, order: 
         "images": upload.images is not None,
         "asked": asdict(asked),
     }
-    made = Order("import", None, payload, order.created_by, order.idempotency_key)
+    made = Order(KIND, None, payload, order.created_by, order.idempotency_key)
     return jobs.submit(session, ports.queue, made)
 
 
@@ -89,8 +97,7 @@ def run(work: Work) -> None:
     with work.write() as session:
         _record(session, work.claim.job_id, asked, layout, tally)
         work.finish(session)
-    for part in ("catalogue", "images"):
-        blobs.delete(f"{key}/{part}")
+    _drop(blobs, key)
 
 
 def result(session: Session, job_id: str) -> ImportResult:
@@ -105,6 +112,27 @@ def result(session: Session, job_id: str) -> ImportResult:
 def errors(session: Session, blobs: Blobs, job_id: str) -> bytes:
     """Every error of the import as CSV; raises as `result` does."""
     return blobs.get(_errors_key(result(session, job_id).job_id))
+
+
+def forget(blobs: Blobs, job: Job) -> None:
+    """Delete all files of an import that has ended, whatever of them there is."""
+    _drop(blobs, job.payload["key"])
+    blobs.delete(_errors_key(job.id))
+
+
+def strays(session: Session, blobs: Blobs) -> list[str]:
+    """The keys of files that no job knows, without those whose job may be yet to come."""
+    keys, young = list(blobs.keys(FOLDER)), least_id(now() - ARRIVING)
+    known: set[str] = set()
+    for job_id, payload in session.execute(select(Job.id, Job.payload).where(Job.kind == KIND)):
+        known |= {job_id, payload["key"].removeprefix(FOLDER)}
+    names = [(key.removeprefix(FOLDER).partition("/")[0], key) for key in keys]
+    return [key for name, key in names if name < young and name not in known]
+
+
+def _drop(blobs: Blobs, key: str) -> None:
+    for part in PARTS:
+        blobs.delete(f"{key}/{part}")
 
 
 def _import(work: Work, source: Source, tally: Tally, limits: LimitSettings) -> ingest.Layout:
@@ -144,7 +172,7 @@ def _images(blobs: Blobs, payload: Mapping[str, Any]) -> bytes | None:
 
 
 def _errors_key(job_id: str) -> str:
-    return f"imports/{job_id}/errors"
+    return f"{FOLDER}{job_id}/errors"
 
 
 @contextmanager

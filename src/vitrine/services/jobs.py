@@ -28,7 +28,11 @@ from vitrine.tables.jobs import (
     IndexingResult,
     Job,
     QueryResult,
+    RetentionResult,
 )
+
+Made = IndexingResult | QueryResult | RetentionResult
+"""What a job may have made."""
 
 log = structlog.get_logger()
 
@@ -108,14 +112,16 @@ def list_jobs(
     return found[:limit], found[limit - 1].id if len(found) > limit else None
 
 
-def result(session: Session, job: Job) -> IndexingResult | QueryResult:
+def result(session: Session, job: Job) -> Made:
     """What the job made; raises Conflict while it has made nothing."""
-    made: IndexingResult | QueryResult | None = session.scalar(
-        select(IndexingResult).where(IndexingResult.job_id == job.id)
-    ) or session.scalar(select(QueryResult).where(QueryResult.job_id == job.id))
-    if made is None:
-        raise Conflict("no_result", f"The job is {job.status} and has made no result.")
-    return made
+    made: Made | None = (
+        session.scalar(select(IndexingResult).where(IndexingResult.job_id == job.id))
+        or session.scalar(select(QueryResult).where(QueryResult.job_id == job.id))
+        or session.scalar(select(RetentionResult).where(RetentionResult.job_id == job.id))
+    )
+    if made is not None:
+        return made
+    raise Conflict("no_result", f"The job is {job.status} and has made no result.")
 
 
 def claim(session: Session, job_id: str, lease: float) -> Claim | None:

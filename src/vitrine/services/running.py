@@ -15,7 +15,17 @@ from vitrine.core.errors import VitrineError
 from vitrine.core.settings import QueueSettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
-from vitrine.services import importing, indexing, jobs, publishing, reindexing, search
+from vitrine.services import (
+    importing,
+    indexing,
+    jobs,
+    publishing,
+    reconciling,
+    reindexing,
+    retention,
+    search,
+    thumbnails,
+)
 from vitrine.services.jobs import Claim, Stopped
 from vitrine.services.work import Work
 
@@ -88,9 +98,12 @@ def _beat(sessions: Sessions, held: Claim, lease: float, ended: threading.Event)
 
 
 KINDS: Mapping[str, Callable[[Work], None]] = {
-    "import": importing.run,
+    importing.KIND: importing.run,
     "index": indexing.index,
     "publish": publishing.publish_product,
+    "purge": retention.purge,
+    "reconcile": reconciling.reconcile,
     "reindex": reindexing.reindex,
     "search": search.answer_job,
+    "thumbnails": thumbnails.make_waiting,
 }

@@ -51,6 +51,7 @@ class Job(Row, Base):
             "status IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')", name="status"
         ),
         Index("ix_jobs_status_created_at", "status", "created_at"),
+        Index("ix_jobs_kind_created_at", "kind", "created_at"),
         Index("ix_jobs_created_by_idempotency_key", "created_by", "idempotency_key"),
     )
 
@@ -108,6 +109,16 @@ class QueryResult(Row, Base):
     hits: Mapped[list[dict[str, Any]]]
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
     milliseconds: Mapped[float] = mapped_column(Float)
+
+
+class RetentionResult(Row, Base):
+    """What one purge or reconcile job removed, found and mended, counted in its transactions."""
+
+    __tablename__ = "retention_results"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id"), unique=True)
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    notes: Mapped[list[str]] = mapped_column(default=list)
 
 
 class Reply(Row, Base):

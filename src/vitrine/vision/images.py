@@ -72,12 +72,15 @@ def open(data: bytes, limits: Limits = Limits()) -> Picture:  # noqa: A001 - the
     return Picture(pixels, MEDIA_TYPES[str(image.format)])
 
 
-def thumbnail(picture: Picture, side: int) -> bytes:
-    """The picture as WebP, no larger than `side` pixels on its longer side, never enlarged."""
+def thumbnail(picture: Picture, side: int, ending: str = "webp") -> bytes:
+    """The picture as `webp` or `jpg`, at most `side` pixels on its longer side, never enlarged."""
     small = picture.pixels.copy()
     small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
     out = io.BytesIO()
-    small.save(out, "WEBP", quality=82, method=4)
+    if ending == "jpg":
+        small.save(out, "JPEG", quality=85, optimize=True, progressive=True)
+    else:
+        small.save(out, "WEBP", quality=82, method=4)
     return out.getvalue()
 
 

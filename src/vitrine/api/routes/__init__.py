@@ -3,6 +3,7 @@
 from vitrine.api.routes import (
     accounts,
     auth,
+    duplicates,
     images,
     imports,
     jobs,
@@ -20,6 +21,7 @@ ROUTERS = (
     products.router,
     images.router,
     imports.router,
+    duplicates.router,
     jobs.router,
     search.router,
     webhooks.router,

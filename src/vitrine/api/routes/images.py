@@ -22,12 +22,14 @@ from vitrine.api.signing import proves, sign
 from vitrine.core.errors import Forbidden
 from vitrine.services import catalog, thumbnails
 from vitrine.services.people import Caller
+from vitrine.tables.blobs import FORMATS, THUMBNAIL_SIDES
 from vitrine.tables.catalog import Image
 from vitrine.wiring import Runtime
 
 router = guarded("/v1", "images")
 
-Variant = Literal["original", "160", "480", "1080"]
+Format = Literal["webp", "jpg"]
+Variant = Literal["original", "160", "480", "1080", "160.jpg", "480.jpg", "1080.jpg"]
 IfNoneMatch = Annotated[str, Header(max_length=1000)]
 BYTES: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/*": {}}, "description": "The picture."},
@@ -36,8 +38,8 @@ BYTES: dict[int | str, dict[str, Any]] = {
 
 
 def _known_side(side: int) -> int:
-    if side not in thumbnails.THUMBNAIL_SIDES:
-        raise ValueError(f"is none of {', '.join(map(str, thumbnails.THUMBNAIL_SIDES))}")
+    if side not in THUMBNAIL_SIDES:
+        raise ValueError(f"is none of {', '.join(map(str, THUMBNAIL_SIDES))}")
     return side
 
 
@@ -85,10 +87,12 @@ def show_thumbnail(
     caller: CallerDep,
     runtime: RuntimeDep,
     size: Annotated[Side, Query(description="Longer side in pixels.")] = 480,
+    format: Format = "webp",  # noqa: A002 - the name in the URL
     if_none_match: IfNoneMatch = "",
 ) -> Response:
-    """WebP with the given longer side, never enlarged."""
-    return _bytes(runtime, _visible(runtime, image_id, caller), str(size), if_none_match)
+    """WebP or JPEG with the given longer side, never enlarged."""
+    variant = f"{size}.jpg" if format == "jpg" else str(size)
+    return _bytes(runtime, _visible(runtime, image_id, caller), variant, if_none_match)
 
 
 @router.get("/images/{image_id}/url", summary="Make a link that needs no account")
@@ -131,8 +135,9 @@ def _visible(runtime: Runtime, image_id: str, caller: Caller | None) -> Image:
 
 
 def _bytes(runtime: Runtime, image: Image, variant: str, if_none_match: str) -> Response:
+    recipe = "" if variant == "original" else f"-{thumbnails.RECIPE}"
     headers = {
-        "ETag": f'"{image.sha256}-{variant}"',
+        "ETag": f'"{image.sha256}-{variant}{recipe}"',
         "Cache-Control": "private, max-age=31536000, immutable",
         "Content-Disposition": _inline(image.name),
     }
@@ -141,8 +146,10 @@ def _bytes(runtime: Runtime, image: Image, variant: str, if_none_match: str) -> 
     blobs = runtime.ports.blobs
     if variant == "original":
         return Response(blobs.get(image.blob_key), headers=headers, media_type=image.media_type)
-    small = thumbnails.thumbnail(blobs, image.sha256, int(variant))
-    return Response(small, headers=headers, media_type="image/webp")
+    side, _, ending = variant.partition(".")
+    ending = ending or "webp"
+    small = thumbnails.thumbnail(blobs, image.sha256, int(side), ending)
+    return Response(small, headers=headers, media_type=FORMATS[ending])
 
 
 def _matches(if_none_match: str, etag: str) -> bool:

@@ -14,10 +14,10 @@ from starlette.concurrency import run_in_threadpool
 from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, WriteSession
 from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.common import Id
-from vitrine.api.schemas.jobs import IndexingTold, JobPage, JobTold, Status
+from vitrine.api.schemas.jobs import IndexingTold, JobPage, JobTold, RetentionTold, Status
 from vitrine.api.schemas.search import JobResult, told
 from vitrine.services import jobs, search
-from vitrine.tables.jobs import ENDED, IndexingResult
+from vitrine.tables.jobs import ENDED, IndexingResult, RetentionResult
 from vitrine.wiring import Runtime
 
 router = guarded("/v1/jobs", "jobs")
@@ -32,7 +32,9 @@ LONGEST = 600.0
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {}}, "description": "Events named `job`."}
 }
-Kind = Literal["import", "index", "publish", "reindex", "search"]
+Kind = Literal[
+    "import", "index", "publish", "purge", "reconcile", "reindex", "search", "thumbnails"
+]
 
 
 @router.get("", summary="List jobs")
@@ -61,6 +63,8 @@ def show_job_result(job_id: str, caller: CallerDep, session: ReadSession) -> Job
     made = jobs.result(session, jobs.get(session, job_id))
     if isinstance(made, IndexingResult):
         return JobResult(indexing=IndexingTold.model_validate(made))
+    if isinstance(made, RetentionResult):
+        return JobResult(retention=RetentionTold.model_validate(made))
     return JobResult(search=told(search.load(session, made.id, caller.sees_only)))
 
 

@@ -101,6 +101,30 @@ class UploadTold(Told):
     height: int
 
 
+class PlaceTold(Told):
+    """One image and the product that shows it."""
+
+    product_id: str
+    external_id: str
+    image_id: str
+
+
+class DuplicateTold(Told):
+    """Two images of two products: the same bytes, or hashes that differ in `distance` bits."""
+
+    exact: bool
+    distance: int
+    first: PlaceTold
+    second: PlaceTold
+
+
+class Duplicates(Told):
+    """The nearest pairs, and how many there are in all."""
+
+    duplicates: list[DuplicateTold]
+    total: int
+
+
 class SignedUrl(Told):
     """A link that works without an account until it expires."""
 

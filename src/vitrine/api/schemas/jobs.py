@@ -44,6 +44,16 @@ class JobPage(Told):
     next_cursor: str | None
 
 
+class RetentionTold(Told):
+    """What a purge or reconcile job removed, found or mended, and sentences on what was lost."""
+
+    id: str
+    job_id: str
+    counts: dict[str, int]
+    notes: list[str]
+    created_at: datetime
+
+
 class IndexingTold(Told):
     """What an index job made of its product; times in milliseconds by stage."""
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from vitrine.api.schemas.catalog import ProductTold
 from vitrine.api.schemas.common import Ask, Id, Told
-from vitrine.api.schemas.jobs import IndexingTold
+from vitrine.api.schemas.jobs import IndexingTold, RetentionTold
 from vitrine.services.queries import COUNTED, MAX_FACETS, MAX_LIMIT, MAX_TEXT
 from vitrine.services.search import Answer, Found
 
@@ -94,10 +94,11 @@ class SearchAnswer(Told):
 
 
 class JobResult(Told):
-    """What the job made: one of the two, by its kind."""
+    """What the job made: one of them, by its kind."""
 
     indexing: IndexingTold | None = None
     search: SearchAnswer | None = None
+    retention: RetentionTold | None = None
 
 
 def told(answer: Answer) -> SearchAnswer:
