@@ -24,10 +24,13 @@ from pydantic import SecretStr
 
 from tests import graphs
 from tests.programs import Program, answers, environment_of, found, free_port, served, started
-from vitrine.core.settings import BlobSettings, Settings
+from vitrine.core.settings import BlobSettings, QualitySettings, Settings
 from vitrine.mlserver import create_app
 
 BUCKET = "vitrine-tests"
+FLAT = QualitySettings(min_sharpness=0, min_colour_spread=0)
+"""Rules for drawings of one colour, which no photo of a garment is."""
+
 MODEL_TOKEN = "a-token-for-the-model-server"
 
 INITDB = ("-U", "vitrine", "-A", "trust", "--no-sync", "--encoding=UTF8", "--locale=C")
@@ -161,8 +164,9 @@ def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def model_server(tiny_models: Path) -> Iterator[str]:
     """The URL of a model server with the tiny models; it asks for MODEL_TOKEN."""
-    vision = {"models_dir": tiny_models, "encoder": "tiny", "detector": "tiny-detector"}
-    vision |= {"threads": 1, "token": MODEL_TOKEN}
+    vision: dict[str, object] = {"models_dir": tiny_models, "encoder": "tiny"}
+    vision |= {"detector": "tiny-detector"}
+    vision |= {"threads": 1, "token": MODEL_TOKEN, "quality": FLAT}
     with served(create_app(Settings.model_validate({"vision": vision}))) as url:
         yield url
 

@@ -165,6 +165,7 @@ def _detection(seen: Detection) -> dict[str, Any]:
         "score": seen.score,
         "verdict": asdict(seen.verdict),
         "embedding": None if seen.embedding is None else _encoded(seen.embedding),
+        "measures": asdict(seen.measures),
         "labels": [asdict(each) for each in seen.labels],
     }
 

@@ -37,7 +37,8 @@ class Runtime:
 
     def run_job(self, job_id: str) -> None:
         """Run one job to its end, or do nothing if it is not to be had."""
-        running.run(job_id, self.sessions, self.ports, self.settings.queue)
+        policy, rules = self.settings.queue, self.settings.vision.quality
+        running.run(job_id, self.sessions, self.ports, policy, rules)
 
     def warm(self) -> None:
         """Read into memory what searches need, so that the first shopper does not wait for it."""

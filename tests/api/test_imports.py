@@ -146,6 +146,7 @@ def test_a_cancelled_import_stops(client: TestClient, editor: Headers, runtime: 
         held = jobs.claim(session, job_id, 100)
         assert held
         jobs.cancel(session, job_id)
+    rules = runtime.settings.vision.quality
     with pytest.raises(jobs.Stopped):
-        importing.run(Work(held, runtime.sessions, runtime.ports, 100))
+        importing.run(Work(held, runtime.sessions, runtime.ports, 100, rules))
     assert client.get("/v1/products", headers=editor).json()["products"] == []

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from tests.factories import encoded, photo
 from tests.fakes import FakeVision
 from tests.programs import free_port, served
-from tests.servers import MODEL_TOKEN
+from tests.servers import FLAT, MODEL_TOKEN
 from vitrine.adapters import vision as adapter
 from vitrine.adapters.vision import EmbeddedVision, HttpVision
 from vitrine.core.errors import Invalid, TooLarge, Unavailable, Unsupported
@@ -26,7 +26,11 @@ from vitrine.vision.types import Box, Size
 @pytest.fixture(scope="module")
 def embedded(tiny_models: Path) -> EmbeddedVision:
     settings = VisionSettings(
-        models_dir=tiny_models, encoder="tiny", detector="tiny-detector", threads=1
+        models_dir=tiny_models,
+        encoder="tiny",
+        detector="tiny-detector",
+        threads=1,
+        quality=FLAT,
     )
     return EmbeddedVision(analyzer.load(settings, images.Limits()))
 
@@ -51,10 +55,9 @@ def test_each_photo_gets_one_analysis_with_unit_vectors(vision: Vision) -> None:
     assert [each.size for each in analyses] == [Size(96, 128), Size(80, 60)]
     for each in analyses:
         assert each.versions == vision.versions
-        assert each.detections
+        assert each.detections[0].verdict.kept
         assert dict(each.milliseconds).keys() >= {"decode", "embed"}
         for seen in each.detections:
-            assert seen.verdict.kept
             assert seen.embedding is not None
             assert seen.embedding.dtype == np.float32
             assert seen.embedding.shape == (vision.versions.dimension,)
@@ -116,7 +119,7 @@ def test_what_cannot_be_read_is_told_by_its_code(
 
 def test_words_live_in_the_space_of_photos(vision: Vision) -> None:
     red, blue = vision.embed_texts(["red", "blue"])
-    (seen,) = vision.analyze([photo("red")])[0].detections
+    seen = vision.analyze([photo("red")])[0].detections[0]
     assert seen.embedding is not None
     assert red.shape == (vision.versions.dimension,)
     assert np.linalg.norm(red) == pytest.approx(1, abs=1e-5)

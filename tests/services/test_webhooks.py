@@ -23,7 +23,7 @@ from vitrine.core.errors import Conflict, Invalid, NotFound, Unavailable
 from vitrine.core.settings import QueueSettings, Settings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
-from vitrine.services import catalog, jobs, models, outbox, running, sweeping, webhooks
+from vitrine.services import catalog, jobs, models, outbox, sweeping, webhooks
 from vitrine.services.jobs import Order
 from vitrine.services.webhooks import Changes, sending
 from vitrine.services.webhooks.sending import Outcome
@@ -217,7 +217,7 @@ def test_a_job_tried_again_is_not_told(runtime: Runtime, monkeypatch: pytest.Mon
         raise Unavailable("blobs_unavailable", "The store does not answer.")
 
     monkeypatch.setattr(runtime.ports.blobs, "get", away)
-    running.run(job.id, runtime.sessions, runtime.ports, runtime.settings.queue)
+    runtime.run_job(job.id)
     assert told(runtime) == []
 
 

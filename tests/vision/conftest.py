@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tests import graphs
+from tests.servers import FLAT
 from vitrine.core.settings import VisionSettings
 from vitrine.vision import analyzer, images
 from vitrine.vision.analyzer import Analyzer
@@ -28,7 +29,8 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def load(models: Path) -> Load:
     def load_with(**settings: Any) -> Analyzer:
-        chosen = {"encoder": "tiny", "models_dir": models, "threads": 1} | settings
+        tiny = {"encoder": "tiny", "models_dir": models, "threads": 1, "quality": FLAT}
+        chosen: dict[str, Any] = {**tiny, **settings}
         return analyzer.load(VisionSettings(**chosen), images.Limits())
 
     return load_with

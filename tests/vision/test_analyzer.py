@@ -13,9 +13,9 @@ from tests import graphs
 from tests.vision.conftest import Load, on_white
 from vitrine.core.errors import Invalid
 from vitrine.vision import geometry, images
-from vitrine.vision.analyzer import GIVEN, Analyzer
+from vitrine.vision.analyzer import Analyzer
 from vitrine.vision.images import Picture
-from vitrine.vision.types import WHOLE, Analysis, Box, Size, Vector, Versions
+from vitrine.vision.types import GIVEN, WHOLE, Analysis, Box, Size, Vector, Verdict, Versions
 
 RED = on_white("red", (40, 40, 200, 200))
 BLUE = on_white("blue", (100, 20, 300, 120))
@@ -23,7 +23,7 @@ WHITE = Picture(Image.new("RGB", (320, 240), "white"), "image/png")
 
 
 def only(analysis: Analysis) -> Vector:
-    (detection,) = analysis.detections
+    (detection,) = [seen for seen in analysis.detections if seen.verdict.kept]
     assert detection.embedding is not None
     return detection.embedding
 
@@ -119,9 +119,11 @@ ITEMS: list[graphs.Item] = [
 def test_detections_come_best_first_and_small_ones_rejected(models: Path, load: Load) -> None:
     graphs.write_detector(models, ITEMS, name="three")
     (analysis,) = load(detector="three").analyze([RED])
-    bag, shoe, top = analysis.detections
-    assert [seen.kind for seen in (bag, shoe, top)] == ["bag", "shoe", "top"]
-    assert (shoe.verdict.kept, shoe.verdict.reason, shoe.embedding) == (False, "too_small", None)
+    bag, top, whole, shoe = analysis.detections
+    assert [seen.kind for seen in (bag, top, whole, shoe)] == ["bag", "top", WHOLE, "shoe"]
+    assert whole.verdict == Verdict("rejected", "not_needed")
+    assert shoe.verdict == Verdict("rejected", "too_small")
+    assert shoe.embedding is not None, "it may be restored"
     assert shoe.box.as_tuple() == pytest.approx((20, 20, 40, 60), abs=0.01)
     assert bag.embedding is not None
     assert top.embedding is not None
@@ -139,6 +141,7 @@ def test_nothing_kept_means_the_whole_picture_besides_what_was_rejected(
         ("shoe", False),
     ]
     assert analysis.detections[0].embedding is not None
+    assert analysis.detections[0].verdict == Verdict(reason="stands_in")
 
 
 def test_settings_override_the_thresholds_of_the_card(models: Path, load: Load) -> None:
@@ -147,9 +150,9 @@ def test_settings_override_the_thresholds_of_the_card(models: Path, load: Load) 
     def count(**settings: float) -> int:
         return len(load(detector="four", **settings).analyze([RED])[0].detections)
 
-    assert count() == 3
-    assert count(detector_confidence=0.7) == 1
-    assert count(detector_iou=0.99) == 4
+    assert count() == 1 + 3
+    assert count(detector_confidence=0.7) == 1 + 1
+    assert count(detector_iou=0.99) == 1 + 4
 
 
 def test_versions_say_what_made_the_vector(models: Path, load: Load) -> None:
@@ -173,7 +176,12 @@ def test_times_are_shares_of_the_batch(seeing: Analyzer) -> None:
     analyses = seeing.analyze([RED, BLUE] * 4)
     took = 1000 * (time.perf_counter() - started)
     for analysis in analyses:
-        assert [stage for stage, _ in analysis.milliseconds] == ["detect", "prepare", "embed"]
+        assert [stage for stage, _ in analysis.milliseconds] == [
+            "detect",
+            "prepare",
+            "embed",
+            "judge",
+        ]
         assert all(spent > 0 for _, spent in analysis.milliseconds)
     total = sum(spent for analysis in analyses for _, spent in analysis.milliseconds)
     assert 0 < total <= took

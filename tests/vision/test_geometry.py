@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vitrine.vision import geometry
-from vitrine.vision.quality import judge
 from vitrine.vision.types import Box, Size
 
 number = st.floats(-500, 500)
@@ -70,28 +69,3 @@ def test_iou_by_hand() -> None:
 
 def test_a_box_turned_inside_out_has_no_area() -> None:
     assert Box(5, 5, 1, 9).area == 0
-
-
-@pytest.mark.parametrize(
-    ("box", "kept"),
-    [
-        (Box(0, 0, 24, 200), True),
-        (Box(0, 0, 23.9, 200), False),
-        (Box(0, 0, 200, 23.9), False),
-        (Box(0, 0, 50, 100), True),
-        (Box(0, 0, 49, 100), False),
-    ],
-)
-def test_small_boxes_are_rejected_by_side_and_by_share(box: Box, kept: bool) -> None:
-    verdict = judge(box, Size(1000, 1000) if box.height == 100 else Size(200, 200))
-    assert verdict.kept is kept
-    assert verdict.reason == (None if kept else "too_small")
-
-
-def test_thresholds_are_parameters() -> None:
-    assert judge(Box(0, 0, 8, 8), Size(100, 100), min_side=8, min_share=0).kept
-    assert not judge(Box(0, 0, 50, 50), Size(100, 100), min_side=8, min_share=0.3).kept
-
-
-def test_the_whole_picture_is_never_rejected() -> None:
-    assert judge(geometry.whole(Size(16, 16)), Size(16, 16)).kept

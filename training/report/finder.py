@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vitrine.core.settings import QualitySettings
 from vitrine.vision import registry
 from vitrine.vision.card import DetectorCard
 from vitrine.vision.images import Picture
 from vitrine.vision.nets import Detector
-from vitrine.vision.quality import judge
+from vitrine.vision.quality import verdicts
 from vitrine.vision.sessions import Runtime
 from vitrine.vision.types import Box, Detection, Size
 
@@ -57,12 +58,10 @@ class Finder:
         ]
 
     def sure(self, sight: Sight) -> list[Detection]:
-        """The detections that the product would keep, best first."""
-        return [
-            one
-            for one in sight.found
-            if one.score >= self.card.confidence and judge(one.box, sight.size).kept
-        ]
+        """The detections that the product would keep, best first, as far as boxes alone tell."""
+        sure = [one for one in sight.found if one.score >= self.card.confidence]
+        told = verdicts(sure, sight.size, QualitySettings())
+        return [one for one, verdict in zip(sure, told, strict=True) if verdict.kept]
 
 
 def load(folder: Path, threads: int) -> Finder:

@@ -22,6 +22,7 @@ from vitrine.vision.types import (
     Box,
     Detection,
     LabelScore,
+    Measures,
     Size,
     Vector,
     Verdict,
@@ -174,6 +175,7 @@ def _detection(told: Mapping[str, Any]) -> Detection:
         score=told["score"],
         verdict=Verdict(**told["verdict"]),
         embedding=None if embedding is None else _vector(embedding),
+        measures=Measures(**told["measures"]),
         labels=tuple(LabelScore(**each) for each in told["labels"]),
     )
 

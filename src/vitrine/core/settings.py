@@ -55,6 +55,20 @@ class VectorSettings(Group):
     token: SecretStr = SecretStr("")
 
 
+class QualitySettings(Group):
+    """From when on a detection is worth a vector; docs/crops.md tells how these were measured."""
+
+    min_side: Annotated[float, Field(ge=0)] = 24.0
+    min_share: Annotated[float, Field(ge=0, lt=1)] = 0.002
+    max_aspect: Annotated[float, Field(ge=1)] = 6.0
+    min_share_at_edge: Annotated[float, Field(ge=0, lt=1)] = 0.01
+    min_score: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    min_sharpness: Annotated[float, Field(ge=0)] = 11.0
+    min_colour_spread: Annotated[float, Field(ge=0)] = 8.0
+    max_overlap: Annotated[float, Field(gt=0, le=1)] = 0.8
+    min_garment: float | None = None
+
+
 class VisionSettings(Group):
     """Which models run, where, and how pixels are prepared for them."""
 
@@ -70,6 +84,7 @@ class VisionSettings(Group):
     batch: Count = 16
     detector_confidence: Annotated[float, Field(gt=0, lt=1)] | None = None
     detector_iou: Annotated[float, Field(gt=0, le=1)] | None = None
+    quality: QualitySettings = QualitySettings()
 
 
 class QueueSettings(Group):

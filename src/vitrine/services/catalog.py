@@ -18,7 +18,7 @@ from vitrine.core.settings import LimitSettings
 from vitrine.db import SHOW_DELETED
 from vitrine.ports import Blobs, Ports
 from vitrine.services import blobs as kept
-from vitrine.services import indexing, jobs, outbox
+from vitrine.services import crops, jobs, outbox
 from vitrine.services.fields import ProductFields, clean_name
 from vitrine.services.jobs import Order
 from vitrine.tables.catalog import Image, Product, blob_key
@@ -138,9 +138,11 @@ def update(session: Session, ports: Ports, product: Product, changes: Mapping[st
     if not changed:
         return False
     _flush(session, product.external_id)
-    product.primary_crop_id = indexing.primary_crop(session, product)
+    crops.choose(session, product)
     outbox.emit_product(session, outbox.PRODUCT_UPDATED, product, changed=sorted(changed))
     jobs.submit(session, ports.queue, Order("publish", product.id))
+    if crops.WORDS.intersection(changed) and crops.has_choice(product):
+        jobs.submit(session, ports.queue, Order("select_primary", product.id))
     return True
 
 
@@ -219,7 +221,7 @@ def remove_image(session: Session, ports: Ports, product: Product, image_id: str
     image.deleted_at = now()
     session.flush()
     session.expire(product, ["images"])
-    product.primary_crop_id = indexing.primary_crop(session, product)
+    crops.choose(session, product)
     outbox.emit_product(session, outbox.PRODUCT_UPDATED, product, changed=["images"])
     jobs.submit(session, ports.queue, Order("publish", product.id))
 

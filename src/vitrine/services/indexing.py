@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
@@ -11,21 +12,31 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id
 from vitrine.core.errors import NotFound
-from vitrine.services import models, outbox, publishing, ranking
+from vitrine.services import crops, models, outbox, publishing
+from vitrine.services.crops import Space, Words
 from vitrine.services.work import Work
-from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product, blob_key
+from vitrine.tables.catalog import (
+    MODEL,
+    PERSON,
+    Crop,
+    CropEmbedding,
+    Image,
+    Product,
+    blob_key,
+)
 from vitrine.tables.jobs import IndexingResult
-from vitrine.vision.types import Analysis, Detection, Vector, Versions
+from vitrine.vision.types import GIVEN, Analysis, Box, Detection, Vector, Versions
 
 PICTURES_AT_ONCE = 8
 """Photos decoded and analysed in one call: bounds memory for products with many photos."""
 
 
 class Photo(NamedTuple):
-    """A stored photo that waits for its analysis."""
+    """A stored photo that waits for its analysis, and the boxes that people decided on."""
 
     image_id: str
     sha256: str
+    held: Sequence[Box] = ()
 
 
 def index(work: Work) -> None:
@@ -46,7 +57,9 @@ def index_product(work: Work, product_id: str) -> None:
     seen: dict[str, Analysis] = {}
     for start in range(0, len(photos), PICTURES_AT_ONCE):
         seen |= _analyze(work, photos[start : start + PICTURES_AT_ONCE])
+    read = _read_words(work, product_id, seen)
     with work.write() as session:
+        crops.remember(session, versions.encoder, read)
         _store(session, work, product_id, seen)
 
 
@@ -57,6 +70,17 @@ def _tell(session: Session, job_id: str, product_id: str) -> None:
         outbox.emit_product(
             session, outbox.PRODUCT_INDEXED, product, job_id=job_id, searchable=found
         )
+
+
+def _read_words(work: Work, product_id: str, seen: dict[str, Analysis]) -> list[Words]:
+    """The product's words with their vector, where there will be crops to choose from."""
+    with work.sessions.read() as session:
+        product = session.get(Product, product_id)
+        if product is None:
+            return []
+        many = len(product.images) > 1 or any(len(each.detections) > 1 for each in seen.values())
+        words = [crops.words_of(product)] if many else []
+    return crops.embed(work.ports.vision, words)
 
 
 def _waiting(session: Session, product_id: str, versions: Versions) -> list[Photo]:
@@ -75,13 +99,38 @@ def _waiting(session: Session, product_id: str, versions: Versions) -> list[Phot
             )
         )
     )
-    return [Photo(image.id, image.sha256) for image in product.images if image.id not in done]
+    return [
+        Photo(image.id, image.sha256, _held(product, image))
+        for image in product.images
+        if image.id not in done
+    ]
+
+
+def _held(product: Product, image: Image) -> list[Box]:
+    """The boxes of crops that a person kept, rejected or chose: they outlive what vision sees."""
+    return [crop.box for crop in image.crops if _decided(product, crop)]
+
+
+def _decided(product: Product, crop: Crop) -> bool:
+    chosen = product.primary_source == PERSON and product.primary_crop_id == crop.id
+    return chosen or crop.verdict_source == PERSON
 
 
 def _analyze(work: Work, photos: Sequence[Photo]) -> dict[str, Analysis]:
     blobs = [work.ports.blobs.get(blob_key(photo.sha256)) for photo in photos]
-    analyses = work.ports.vision.analyze(blobs)
-    return {photo.image_id: analysis for photo, analysis in zip(photos, analyses, strict=True)}
+    asked: list[tuple[Photo, bytes, Box | None]] = [
+        (photo, blob, box)
+        for photo, blob in zip(photos, blobs, strict=True)
+        for box in (None, *photo.held)
+    ]
+    analyses = work.ports.vision.analyze([blob for _, blob, _ in asked], [box for *_, box in asked])
+    seen: dict[str, Analysis] = {}
+    for (photo, *_), analysis in zip(asked, analyses, strict=True):
+        first = seen.setdefault(photo.image_id, analysis)
+        if first is not analysis:  # what a person decided on comes after what vision saw
+            both = first.detections + analysis.detections
+            seen[photo.image_id] = replace(first, detections=both)
+    return seen
 
 
 def _store(session: Session, work: Work, product_id: str, seen: dict[str, Analysis]) -> None:
@@ -90,32 +139,52 @@ def _store(session: Session, work: Work, product_id: str, seen: dict[str, Analys
         raise NotFound("product_unknown", "The product was deleted while it was indexed.")
     for image in product.images:
         if image.id in seen:
-            _replace_crops(image, seen[image.id])
-    session.flush()
-    product.primary_crop_id = primary_crop(session, product)
+            _replace_crops(product, image, seen[image.id])
+    crops.judge(product, work.rules)
     versions = work.ports.vision.versions
+    crops.choose(session, product, Space(versions.encoder, versions.preprocess))
     models.collection_for(session, versions)
     _record(session, work.claim.job_id, product, versions, seen)
 
 
-def _replace_crops(image: Image, analysis: Analysis) -> None:
+def _replace_crops(product: Product, image: Image, analysis: Analysis) -> None:
     """Keep the rows of crops seen again in the same place, so that what refers to them holds."""
     known = {(crop.box, crop.kind): crop for crop in image.crops}
-    kept = []
+    held = {crop.box: crop for crop in image.crops if _decided(product, crop)}
+    kept: dict[str, Crop] = {}
     for detection in analysis.detections:
-        crop = known.pop((detection.box, detection.kind), None)
+        crop = known.get((detection.box, detection.kind))
+        if detection.kind == GIVEN:
+            crop = held.get(detection.box, crop)
         crop = crop or _new_crop(image, detection)
-        crop.score, crop.detector = detection.score, analysis.versions.detector
-        crop.verdict, crop.reason = detection.verdict.outcome, detection.verdict.reason
-        kept.append(crop)
-        if detection.embedding is not None:
-            _keep_embedding(crop, detection.embedding, analysis.versions)
-    image.crops = kept
+        _write_down(crop, detection, analysis.versions)
+        kept[crop.id] = crop
+    image.crops = list(kept.values())
+
+
+def _write_down(crop: Crop, detection: Detection, versions: Versions) -> None:
+    crop.detector = versions.detector
+    if detection.kind != GIVEN:  # of a box that was given, vision says nothing but its vector
+        crop.score, crop.measures = detection.score, asdict(detection.measures)
+        if crop.verdict_source == MODEL:
+            crop.verdict, crop.reason = detection.verdict.outcome, detection.verdict.reason
+    if detection.embedding is not None:
+        _keep_embedding(crop, detection.embedding, versions)
 
 
 def _new_crop(image: Image, detection: Detection) -> Crop:
     x1, y1, x2, y2 = detection.box.as_tuple()
-    return Crop(id=new_id(), image_id=image.id, x1=x1, y1=y1, x2=x2, y2=y2, kind=detection.kind)
+    return Crop(
+        id=new_id(),
+        image_id=image.id,
+        x1=x1,
+        y1=y1,
+        x2=x2,
+        y2=y2,
+        kind=detection.kind,
+        score=detection.score,
+        verdict_source=MODEL,
+    )
 
 
 def _keep_embedding(crop: Crop, vector: Vector, versions: Versions) -> None:
@@ -129,20 +198,6 @@ def _keep_embedding(crop: Crop, vector: Vector, versions: Versions) -> None:
     crop.embeddings.append(CropEmbedding(vector=vector, **space))
 
 
-def primary_crop(session: Session, product: Product) -> str | None:
-    """The id of the crop that stands for the product, None while there is none."""
-    crops = session.execute(
-        select(Crop, Image.position)
-        .join(Image, Crop.image_id == Image.id)
-        .where(Image.product_id == product.id)
-    )
-    return ranking.choose_primary(
-        ranking.Candidate(crop.id, position, crop.box.area, crop.score)
-        for crop, position in crops
-        if crop.kept
-    )
-
-
 def _record(
     session: Session,
     job_id: str,
@@ -152,7 +207,7 @@ def _record(
 ) -> None:
     # An earlier attempt of this job may have got this far; what is true now is what counts.
     session.execute(delete(IndexingResult).where(IndexingResult.job_id == job_id))
-    crops = [crop for image in product.images for crop in image.crops]
+    found = [crop for image in product.images for crop in image.crops]
     spent: Counter[str] = Counter()
     for analysis in seen.values():
         spent.update(dict(analysis.milliseconds))
@@ -165,8 +220,8 @@ def _record(
             detector=versions.detector,
             primary_crop_id=product.primary_crop_id,
             images=len(product.images),
-            crops=len(crops),
-            kept=sum(crop.kept for crop in crops),
+            crops=len(found),
+            kept=sum(crop.kept for crop in found),
             milliseconds={stage: round(value, 3) for stage, value in spent.items()},
         )
     )

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, VitrineError
 from vitrine.services import indexing, models
+from vitrine.services.batching import BATCH, batches
 from vitrine.services.publishing import embedded, points_of, publish, upsert
 from vitrine.services.work import Work
 from vitrine.tables.catalog import Product
 from vitrine.tables.jobs import IndexingResult
 from vitrine.tables.models import Collection
 
-PAGE = 500
 LATE = timedelta(minutes=5)
 """How long a change may be written before it is committed, and how far clocks may differ."""
 
@@ -56,7 +55,7 @@ def _embed_all(work: Work) -> None:
     with work.write() as session:
         models.collection_for(session, work.ports.vision.versions)
     failed = 0
-    for product_ids, done, total in _pages(work, select(Product.id)):
+    for product_ids, done, total in batches(work, select(Product.id)):
         failed += sum(not _embedded(work, product_id) for product_id in product_ids)
         work.report(done, total)
     if failed:
@@ -82,7 +81,7 @@ def _embedded(work: Work, product_id: str) -> bool:
 
 def _refill(work: Work, collection: Collection) -> None:
     work.ports.vectors.ensure(collection.name, collection.dimension)
-    for product_ids, done, total in _pages(work, select(Product.id)):
+    for product_ids, done, total in batches(work, select(Product.id)):
         with work.sessions.read() as session:
             points = list(points_of(session, collection, product_ids))
         upsert(work.ports.vectors, collection, points)
@@ -94,8 +93,8 @@ def _drop_strays(work: Work, collection: Collection) -> None:
     with work.sessions.read() as session:
         alive = set(session.scalars(embedded(collection).with_only_columns(Product.id)))
     strays = sorted(stored - alive)
-    for start in range(0, len(strays), PAGE):
-        work.ports.vectors.delete(collection.name, strays[start : start + PAGE])
+    for start in range(0, len(strays), BATCH):
+        work.ports.vectors.delete(collection.name, strays[start : start + BATCH])
 
 
 def _catch_up(work: Work, since: datetime) -> None:
@@ -115,21 +114,6 @@ def _catch_up(work: Work, since: datetime) -> None:
     )
     with work.sessions.read() as session:
         product_ids = list(session.scalars(changed))
-    for start in range(0, len(product_ids), PAGE):
+    for start in range(0, len(product_ids), BATCH):
         with work.write() as session:
-            publish(session, work.ports.vectors, product_ids[start : start + PAGE])
-
-
-def _pages(work: Work, ids: Select[str]) -> Iterator[tuple[list[str], int, int]]:
-    """Pages of ids with how many are done after the page, and how many there are."""
-    last, done = "", 0
-    with work.sessions.read() as session:
-        total = session.scalar(select(func.count()).select_from(ids.subquery())) or 0
-    while True:
-        with work.sessions.read() as session:
-            page = ids.where(Product.id > last).order_by(Product.id).limit(PAGE)
-            product_ids = list(session.scalars(page))
-        if not product_ids:
-            return
-        last, done = product_ids[-1], done + len(product_ids)
-        yield product_ids, done, max(total, done)
+            publish(session, work.ports.vectors, product_ids[start : start + BATCH])

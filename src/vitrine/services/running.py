@@ -12,10 +12,11 @@ import structlog
 
 from vitrine.core import telemetry
 from vitrine.core.errors import VitrineError
-from vitrine.core.settings import QueueSettings
+from vitrine.core.settings import QualitySettings, QueueSettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services import (
+    crops,
     importing,
     indexing,
     jobs,
@@ -32,7 +33,13 @@ from vitrine.services.work import Work
 log = structlog.get_logger()
 
 
-def run(job_id: str, sessions: Sessions, ports: Ports, policy: QueueSettings) -> None:
+def run(
+    job_id: str,
+    sessions: Sessions,
+    ports: Ports,
+    policy: QueueSettings,
+    rules: QualitySettings,
+) -> None:
     """Claim the job, run it, write down how it ended; does nothing if it is not to be had.
 
     Never raises for a job that fails; raises Unavailable when the database is out of reach, and
@@ -44,7 +51,7 @@ def run(job_id: str, sessions: Sessions, ports: Ports, policy: QueueSettings) ->
         return
     started = time.perf_counter()
     with structlog.contextvars.bound_contextvars(job_id=job_id), _beating(sessions, held, policy):
-        outcome = _attempt(Work(held, sessions, ports, policy.lease), policy)
+        outcome = _attempt(Work(held, sessions, ports, policy.lease, rules), policy)
         log.info("job run", kind=held.kind, attempt=held.attempt, outcome=outcome)
     telemetry.JOB_SECONDS.labels(held.kind, outcome).observe(time.perf_counter() - started)
 
@@ -98,6 +105,7 @@ def _beat(sessions: Sessions, held: Claim, lease: float, ended: threading.Event)
 
 
 KINDS: Mapping[str, Callable[[Work], None]] = {
+    "filter_crops": crops.filter_crops,
     importing.KIND: importing.run,
     "index": indexing.index,
     "publish": publishing.publish_product,
@@ -105,5 +113,6 @@ KINDS: Mapping[str, Callable[[Work], None]] = {
     "reconcile": reconciling.reconcile,
     "reindex": reindexing.reindex,
     "search": search.answer_job,
+    "select_primary": crops.select_primary,
     "thumbnails": thumbnails.make_waiting,
 }

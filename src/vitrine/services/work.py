@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from vitrine.core.settings import QualitySettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services import jobs
@@ -22,6 +23,7 @@ class Work:
     sessions: Sessions
     ports: Ports
     lease: float
+    rules: QualitySettings
 
     @contextmanager
     def write(self) -> Iterator[Session]:

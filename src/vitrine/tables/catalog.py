@@ -11,7 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vitrine.core.clock import now
 from vitrine.tables.base import Base, Embedding, Row, SoftDelete, deleted_index, unique_alive
-from vitrine.vision.types import KEPT, Box, Vector
+from vitrine.vision.types import KEPT, Box, Vector, Verdict
+
+MODEL, PERSON = "model", "person"
+"""Who decided; what a person decided no model changes."""
 
 
 class Product(Row, SoftDelete, Base):
@@ -32,6 +35,7 @@ class Product(Row, SoftDelete, Base):
     primary_crop_id: Mapped[str | None] = mapped_column(
         ForeignKey("crops.id", ondelete="SET NULL", use_alter=True), default=None, index=True
     )
+    primary_source: Mapped[str] = mapped_column(String(20), default=MODEL)
     created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
 
@@ -99,6 +103,10 @@ class Crop(Row, Base):
     verdict: Mapped[str] = mapped_column(String(20), default=KEPT)
     reason: Mapped[str | None] = mapped_column(String(50), default=None)
     detector: Mapped[str] = mapped_column(String(100))
+    verdict_source: Mapped[str] = mapped_column(String(20), default=MODEL)
+    measures: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    primary_score: Mapped[float | None] = mapped_column(Float, default=None)
+    primary_parts: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
     image: Mapped[Image] = relationship(back_populates="crops")
     embeddings: Mapped[list[CropEmbedding]] = relationship(cascade="all, delete-orphan")
@@ -107,6 +115,11 @@ class Crop(Row, Base):
     def kept(self) -> bool:
         """Whether the crop may be labelled and indexed."""
         return self.verdict == KEPT
+
+    @property
+    def said(self) -> Verdict:
+        """The verdict on it, by whomever."""
+        return Verdict(self.verdict, self.reason)
 
     @property
     def box(self) -> Box:
@@ -125,6 +138,19 @@ class CropEmbedding(Row, Base):
     vector: Mapped[Vector] = mapped_column(Embedding)
 
     __table_args__ = (UniqueConstraint("crop_id", "model_version", "preprocess_version"),)
+
+
+class TextEmbedding(Row, Base):
+    """The vector of a product's words in one encoder's space, and the hash of those words."""
+
+    __tablename__ = "text_embeddings"
+
+    product_id: Mapped[str] = mapped_column(ForeignKey("products.id", ondelete="CASCADE"))
+    model_version: Mapped[str] = mapped_column(String(100))
+    sha256: Mapped[str] = mapped_column(String(64))
+    vector: Mapped[Vector] = mapped_column(Embedding)
+
+    __table_args__ = (UniqueConstraint("product_id", "model_version"),)
 
 
 class Label(Row, SoftDelete, Base):

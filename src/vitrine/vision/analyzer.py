@@ -13,18 +13,15 @@ import numpy as np
 from PIL import Image
 
 from vitrine.core.errors import Invalid
-from vitrine.core.settings import VisionSettings
-from vitrine.vision import geometry, registry
+from vitrine.core.settings import QualitySettings, VisionSettings
+from vitrine.vision import geometry, measuring, quality, registry
 from vitrine.vision.card import DetectorCard, EncoderCard
 from vitrine.vision.images import Limits, Picture
+from vitrine.vision.measuring import Contrast
 from vitrine.vision.nets import Detector, Encoder, bare_card
 from vitrine.vision.preprocess import Recipe, prepare
-from vitrine.vision.quality import judge
 from vitrine.vision.sessions import Runtime
-from vitrine.vision.types import WHOLE, Analysis, Box, Detection, Vector, Versions
-
-GIVEN = "given"
-"""The kind of a Detection whose box a caller gave."""
+from vitrine.vision.types import GIVEN, WHOLE, Analysis, Box, Detection, Measures, Vector, Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +33,17 @@ class Analyzer:
     recipe: Recipe
     versions: Versions
     limits: Limits
+    rules: QualitySettings
+    words: Contrast
 
     def analyze(
         self, pictures: Sequence[Picture], boxes: Sequence[Box | None] | None = None
     ) -> list[Analysis]:
         """One Analysis per picture; where a box is given it is taken as it is, without detection.
 
-        Detections come best score first, those rejected without an embedding; where nothing is
-        kept the whole picture stands in. Raises Invalid for a box that is not inside its picture.
+        Otherwise the whole picture is one of the detections, kept where nothing else is. Those kept
+        come first, then best score first; all have their vectors, because a verdict may change.
+        Raises Invalid for a box that is not inside its picture.
         """
         if not pictures:
             return []
@@ -53,17 +53,21 @@ class Analyzer:
         clock = _Clock()
         with clock.lap("detect"):
             seen = self._see(pictures, wanted)
-        kept = [
+        crops = [
             (picture, detection.box)
             for picture, detections in zip(pictures, seen, strict=True)
             for detection in detections
-            if detection.verdict.kept
         ]
-        vectors = iter(list(self._embed(kept, clock)))
+        vectors = iter(list(self._embed(crops, clock)))
+        with clock.lap("judge"):
+            judged = [
+                self._judged(picture, [replace(one, embedding=next(vectors)) for one in detections])
+                for picture, detections in zip(pictures, seen, strict=True)
+            ]
         shares = clock.shares(len(pictures))
         return [
-            Analysis(picture.size, _with_vectors(detections, vectors), self.versions, shares)
-            for picture, detections in zip(pictures, seen, strict=True)
+            Analysis(picture.size, detections, self.versions, shares)
+            for picture, detections in zip(pictures, judged, strict=True)
         ]
 
     def embed_texts(self, texts: Sequence[str]) -> Vector:
@@ -81,9 +85,28 @@ class Analyzer:
         free = [picture.pixels for picture, box in zip(pictures, boxes, strict=True) if box is None]
         found = iter(self.detector.detect(free) if self.detector else [[] for _ in free])
         return [
-            _judged(picture, next(found)) if box is None else [Detection(box, GIVEN, 1.0)]
+            [*next(found), Detection(geometry.whole(picture.size), WHOLE, 1.0)]
+            if box is None
+            else [Detection(box, GIVEN, 1.0)]
             for picture, box in zip(pictures, boxes, strict=True)
         ]
+
+    def _judged(self, picture: Picture, seen: Sequence[Detection]) -> tuple[Detection, ...]:
+        if seen[0].kind == GIVEN:
+            return tuple(seen)
+        measured = [
+            one if one.kind == WHOLE else replace(one, measures=self._measured(picture, one))
+            for one in seen
+        ]
+        told = quality.verdicts(measured, picture.size, self.rules)
+        judged = [replace(one, verdict=each) for one, each in zip(measured, told, strict=True)]
+        return tuple(sorted(judged, key=lambda one: (not one.verdict.kept, -one.score)))
+
+    def _measured(self, picture: Picture, one: Detection) -> Measures:
+        pixels = measuring.measure(picture.pixels, one.box)
+        if one.embedding is None:
+            return pixels
+        return replace(pixels, garment=measuring.garment(one.embedding, self.words))
 
     def _embed(self, crops: Sequence[tuple[Picture, Box]], clock: _Clock) -> Iterator[Vector]:
         # Prepared in slices, because prepared pixels take far more memory than their vectors.
@@ -105,12 +128,15 @@ def load(settings: VisionSettings, limits: Limits) -> Analyzer:
         card.image.size, card.image.mean, card.image.std, settings.margin, settings.padding
     )
     detector = _load_detector(settings, runtime)
+    encoder = Encoder(card, folder, runtime)
     return Analyzer(
-        encoder=Encoder(card, folder, runtime),
+        encoder=encoder,
         detector=detector,
         recipe=recipe,
         versions=_versions(card, recipe, detector),
         limits=limits,
+        rules=settings.quality,
+        words=(encoder.embed_texts(measuring.GARMENTS), encoder.embed_texts(measuring.OTHERS)),
     )
 
 
@@ -149,22 +175,6 @@ def _check_box(picture: Picture, box: Box | None) -> None:
             "and be at least one pixel wide and high."
         )
         raise Invalid("box_outside", reason, fields={"box": reason})
-
-
-def _judged(picture: Picture, found: Sequence[Detection]) -> list[Detection]:
-    size = picture.size
-    judged = [replace(seen, verdict=judge(seen.box, size)) for seen in found]
-    if not any(seen.verdict.kept for seen in judged):
-        judged.append(Detection(geometry.whole(size), WHOLE, 1.0))
-    return sorted(judged, key=lambda seen: seen.score, reverse=True)
-
-
-def _with_vectors(
-    detections: Sequence[Detection], vectors: Iterator[Vector]
-) -> tuple[Detection, ...]:
-    return tuple(
-        replace(seen, embedding=next(vectors)) if seen.verdict.kept else seen for seen in detections
-    )
 
 
 class _Clock:

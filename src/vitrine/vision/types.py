@@ -65,6 +65,20 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Measures:
+    """What a verdict needs beside box and score; None for what was never measured.
+
+    `sharpness` is the variance of the Laplacian at a fixed size, `colour_spread` the mean standard
+    deviation of the channels (0 to 128), `garment` by how much the encoder finds the crop nearer
+    to words for garments than to words for other things (a difference of cosines).
+    """
+
+    sharpness: float | None = None
+    colour_spread: float | None = None
+    garment: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LabelScore:
     """How well one word of one facet fits, 0 to 1."""
 
@@ -75,17 +89,20 @@ class LabelScore:
 
 WHOLE = "whole"
 """The kind of a Detection that stands for the whole picture."""
+GIVEN = "given"
+"""The kind of a Detection whose box a caller gave."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """What vision saw in one box; the embedding is None where the verdict rejects the box."""
+    """What vision saw in one box, rejected ones too: a person may want them back."""
 
     box: Box
     kind: str
     score: float
     verdict: Verdict = field(default_factory=Verdict)
     embedding: Vector | None = None
+    measures: Measures = field(default_factory=Measures)
     labels: tuple[LabelScore, ...] = ()
 
 

@@ -1,0 +1,113 @@
+"""What people decide about crops; no model, threshold or rule changes it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from vitrine.core.errors import NotFound
+from vitrine.core.settings import QualitySettings
+from vitrine.ports import Ports
+from vitrine.services import crops, jobs
+from vitrine.services.jobs import Order
+from vitrine.tables.catalog import MODEL, PERSON, Crop, Product
+from vitrine.tables.review import Review
+from vitrine.vision.quality import REJECTED
+from vitrine.vision.types import KEPT
+
+BY_PERSON = "by_person"
+"""The reason of a crop that a person rejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who decides, and by which rules the crops they leave alone are judged."""
+
+    user_id: str
+    rules: QualitySettings
+
+
+def decide(
+    session: Session, ports: Ports, crop: Crop, keeps: bool | None, person: Person
+) -> Product:
+    """Keep or reject a crop for good, or with None leave it to the rules again."""
+    product, before = _product(crop), _verdict(crop)
+    crop.verdict_source = MODEL if keeps is None else PERSON
+    if keeps is not None:
+        crop.verdict, crop.reason = (KEPT, None) if keeps else (REJECTED, BY_PERSON)
+    _follow(session, ports, product, person)
+    session.add(_review(product, crop.id, person, before=before, after=_verdict(crop)))
+    return product
+
+
+def make_primary(session: Session, ports: Ports, crop: Crop, person: Person) -> Product:
+    """Have the crop stand for its product, restored where it was rejected."""
+    product, before = _product(crop), _primary(_product(crop))
+    crop.verdict, crop.reason, crop.verdict_source = KEPT, None, PERSON
+    product.primary_crop_id, product.primary_source = crop.id, PERSON
+    _follow(session, ports, product, person)
+    session.add(_review(product, crop.id, person, before=before, after=_primary(product)))
+    return product
+
+
+def leave_primary(session: Session, ports: Ports, product: Product, person: Person) -> Product:
+    """Take back a person's choice: the crop with the best score stands for the product again."""
+    before, product.primary_source = _primary(product), MODEL
+    _follow(session, ports, product, person)
+    chosen, after = product.primary_crop_id, _primary(product)
+    session.add(_review(product, chosen, person, before=before, after=after))
+    return product
+
+
+def find(session: Session, product_id: str, crop_id: str) -> Crop:
+    """The living product's crop, the product locked; raises NotFound, for another's crop too."""
+    for product in crops.locked(session, [product_id]):
+        for image in product.images:
+            for crop in image.crops:
+                if crop.id == crop_id:
+                    return crop
+    raise NotFound("crop_unknown", "The product has no such crop.")
+
+
+def _follow(session: Session, ports: Ports, product: Product, person: Person) -> None:
+    """Let the other crops and the primary follow a decision, and the index soon after."""
+    crops.judge(product, person.rules)
+    crops.choose(session, product)
+    jobs.submit(session, ports.queue, Order("publish", product.id))
+
+
+def _product(crop: Crop) -> Product:
+    product = crop.image.product
+    if product is None:
+        raise NotFound("product_unknown", "The crop belongs to no product.")
+    return product
+
+
+def _verdict(crop: Crop) -> dict[str, Any]:
+    return {"verdict": crop.verdict, "reason": crop.reason, "verdict_source": crop.verdict_source}
+
+
+def _primary(product: Product) -> dict[str, Any]:
+    chosen = product.primary_crop_id
+    return {"primary_crop_id": chosen, "primary_source": product.primary_source}
+
+
+def _review(
+    product: Product,
+    crop_id: str | None,
+    person: Person,
+    *,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> Review:
+    return Review(
+        product_id=product.id,
+        crop_id=crop_id,
+        action="primary" if "primary_source" in after else "verdict",
+        before=dict(before),
+        after=dict(after),
+        created_by=person.user_id,
+    )
