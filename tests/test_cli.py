@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from sqlalchemy import update
 from standardwebhooks import Webhook as Verifier
 from typer.testing import CliRunner, Result
 
@@ -19,6 +20,7 @@ from vitrine.cli import app, main
 from vitrine.cli.console import out, read_settings
 from vitrine.core.errors import Invalid, VitrineError
 from vitrine.services import webhooks
+from vitrine.tables.catalog import Product
 
 runner = CliRunner()
 
@@ -309,6 +311,8 @@ def test_every_command_explains_itself() -> None:
         "export",
         "search",
         "reindex",
+        "filter-crops",
+        "select-primary",
         "demo",
     ):
         assert name in top
@@ -346,6 +350,44 @@ def test_filters_facets_and_pages_on_the_command_line(shop: Path) -> None:
     told = json.loads(run("search", "--text", "x", "--json", "--cursor", cursor).stdout)
     assert [hit["rank"] for hit in told["hits"]] == [3]
     assert (told["total"], told["next_cursor"]) == (3, None)
+
+
+def test_crops_are_judged_and_chosen_again_on_the_command_line(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graphs.write_detector(tmp_path / "data" / "models")
+    monkeypatch.setenv("VITRINE_VISION__DETECTOR", "tiny-detector")
+    for rule in ("MIN_SHARPNESS", "MIN_COLOUR_SPREAD"):  # the photos are drawings of one colour
+        monkeypatch.setenv(f"VITRINE_VISION__QUALITY__{rule}", "0")
+    run("migrate")
+    assert "3 created" in run("import", str(shop)).output
+
+    def found() -> dict[str, list[float]]:
+        told = json.loads(run("search", "--text", "red", "--json").stdout)
+        return {hit["external_id"]: hit["box"] for hit in told["hits"]}
+
+    items, everything = found(), [0, 0, 96, 128]
+    assert len(items) == 3
+    assert everything not in items.values()
+
+    monkeypatch.setenv("VITRINE_VISION__QUALITY__MIN_SIDE", "500")
+    assert run("filter-crops", "--product", "red").exit_code == 0
+    assert found() == items | {"red": everything}
+    assert run("filter-crops").exit_code == 0
+    assert found() == dict.fromkeys(items, everything)
+    monkeypatch.delenv("VITRINE_VISION__QUALITY__MIN_SIDE")
+    assert "judged" in run("filter-crops").stdout
+    assert found() == items
+
+    with wiring.stored(read_settings()) as sessions, sessions.write() as session:
+        session.execute(update(Product).values(primary_crop_id=None))
+    assert found() == {}
+    assert run("select-primary", "--product", "red").exit_code == 0
+    assert found() == {"red": items["red"]}
+    assert "best crop" in run("select-primary").stdout
+    assert found() == items
+    with pytest.raises(VitrineError, match="no product 'grey'"):
+        run("select-primary", "--product", "grey")
 
 
 def test_an_empty_password_is_refused(shop: Path) -> None:

@@ -15,7 +15,7 @@ from tests.services.test_indexing import SteeredVision, indexed, run_kind, seen,
 from vitrine.adapters.exact import StoredVectors
 from vitrine.core.errors import Conflict, Invalid, NotFound
 from vitrine.ports import Hit
-from vitrine.services import catalog, jobs, models, queries, search
+from vitrine.services import catalog, items, jobs, models, queries, search
 from vitrine.services.jobs import Order
 from vitrine.services.queries import Page, Query
 from vitrine.services.search import Asker
@@ -132,8 +132,9 @@ def test_with_several_items_and_no_choice_the_whole_photo_is_searched(runtime: R
         return look(images, boxes)
 
     vision.analyze = watching  # type: ignore[method-assign, assignment]
-    search._embed_photo(vision, photo(), None)  # type: ignore[arg-type]
-    assert asked == [[None], [Box(0.0, 0.0, 96.0, 128.0)]]
+    picked = items.pick(vision, photo(), None, None)  # type: ignore[arg-type]
+    assert asked == [None, [picked.box]]
+    assert picked.box == Box(0.0, 0.0, 96.0, 128.0)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 
 from vitrine.api import content
 from vitrine.api.schemas.imports import ImportAsk
+from vitrine.api.schemas.items import DetectAsk
 from vitrine.api.schemas.search import SearchAsk
 from vitrine.core.errors import invalid
 from vitrine.services.fields import ProductFields, check
@@ -18,7 +19,10 @@ from vitrine.services.importing import Asked, Upload
 File = tuple[str, bytes]
 PRODUCT_FORM, PRODUCT_FILES = {"product"}, {"images"}
 IMPORT_FORM, IMPORT_FILES = {"format", "currency", "columns", "dry_run"}, {"file", "images"}
-SEARCH_FORM = {"upload_id", "text", "weight", "limit", "box", "filters", "facets", "cursor"}
+SEARCH_FORM = {
+    *("upload_id", "text", "weight", "limit", "box", "item", "group_by"),
+    *("filters", "facets", "cursor"),
+}
 SEARCH_FILES = {"image"}
 
 
@@ -108,11 +112,25 @@ async def search_form(request: Request) -> SearchForm:
     return SearchForm(check(SearchAsk, asked), image, form.digest)
 
 
+async def detect_form(request: Request) -> SearchForm:
+    """A form with the photo in `image`, or `upload_id` as JSON or in a form."""
+    form = await _form(request, {"upload_id"}, SEARCH_FILES)
+    if form is None:
+        data = await _json(request)
+        asked = check(DetectAsk, data)
+        return SearchForm(SearchAsk(upload_id=asked.upload_id), None, content.digest(data))
+    image = _one(form, "image") if form.files else None
+    if (image is None) == ("upload_id" not in form.texts):
+        raise invalid("image", "or upload_id is needed, and not both")
+    return SearchForm(check(SearchAsk, dict(form.texts)), image, form.digest)
+
+
 ProductFormDep = Annotated[ProductForm, Depends(product_form)]
 ImagesFormDep = Annotated[ImagesForm, Depends(images_form)]
 UploadFormDep = Annotated[ImagesForm, Depends(upload_form)]
 ImportFormDep = Annotated[ImportForm, Depends(import_form)]
 SearchFormDep = Annotated[SearchForm, Depends(search_form)]
+DetectFormDep = Annotated[SearchForm, Depends(detect_form)]
 
 
 async def _form(request: Request, texts: set[str], files: set[str]) -> content.Form | None:

@@ -12,12 +12,13 @@ from pydantic.json_schema import models_json_schema
 from vitrine.api import cookies, problems
 from vitrine.api.permissions import NEEDS
 from vitrine.api.schemas.common import Problem
+from vitrine.api.schemas.items import DetectAsk
 from vitrine.api.schemas.search import SearchAsk
 from vitrine.services.fields import ProductFields
 from vitrine.services.ingest.formats import FORMATS
 
 REFS = "#/components/schemas/{model}"
-UNSEEN: tuple[type[BaseModel], ...] = (Problem, ProductFields, SearchAsk)
+UNSEEN: tuple[type[BaseModel], ...] = (DetectAsk, Problem, ProductFields, SearchAsk)
 """Models that no signature names: errors, and bodies that come in two shapes."""
 
 SIGNED_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
@@ -98,10 +99,19 @@ SEARCH_BODY = _body(
             weight={"type": "number"},
             limit={"type": "integer"},
             box={"type": "string", "description": "x1,y1,x2,y2", "examples": ["40,10,400,620"]},
+            item={"type": "integer", "description": "Number of an item, as /v1/detect tells."},
+            group_by={"type": "string", "enum": ["item"]},
             filters={"type": "string", "description": "The filters as JSON."},
             facets={"type": "string", "description": "The facets to count as JSON."},
             cursor={"type": "string"},
         ),
+    }
+)
+
+DETECT_BODY = _body(
+    **{
+        "application/json": {"schema": _ref(DetectAsk)},
+        "multipart/form-data": _form([], image=_file(), upload_id={"type": "string"}),
     }
 )
 

@@ -56,6 +56,7 @@ NEEDS: Mapping[str, Need | None] = {
     "follow_job": SEE_JOBS,
     "cancel_job": STEER_JOBS,
     "retry_job": STEER_JOBS,
+    "detect": SEARCH,
     "search": SEARCH,
     "show_query": SEARCH,
     "create_webhook": OPERATE,

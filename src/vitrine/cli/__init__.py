@@ -10,6 +10,7 @@ import typer
 from vitrine.cli import (
     accounts,
     catalogue,
+    crops,
     demo,
     evaluating,
     exporting,
@@ -39,6 +40,7 @@ PARTS = (
     importing,
     exporting,
     catalogue,
+    crops,
     retention,
     searching,
     evaluating,

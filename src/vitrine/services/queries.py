@@ -9,6 +9,7 @@ from typing import Any
 from vitrine.core.errors import Invalid
 from vitrine.resident import filters as filtering
 from vitrine.resident.filters import EVERYTHING, NAMED, PRICE, Filters
+from vitrine.services import items
 from vitrine.vision.types import Box
 
 MAX_LIMIT = 500
@@ -53,6 +54,7 @@ class Query:
     filters: Filters = EVERYTHING
     facets: tuple[str, ...] = COUNTED
     cursor: str | None = None
+    item: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered, by field."""
@@ -62,6 +64,7 @@ class Query:
                 "weight": None if 0 <= self.weight <= 1 else "is not 0 to 1",
                 "text": None if len(self.text) <= MAX_TEXT else f"is over {MAX_TEXT:,} characters",
                 "box": "needs a photo" if self.box and not self.has_photo else None,
+                "item": items.wrong_choice(self.item, self.box, has_photo=self.has_photo),
                 "upload_id": "comes beside a photo" if self.photo and self.upload_id else None,
                 "image": None
                 if self.has_photo or self.text.strip()

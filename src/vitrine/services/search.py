@@ -16,7 +16,7 @@ from vitrine.core.clock import new_id
 from vitrine.core.errors import Conflict, Invalid, NotFound
 from vitrine.db import Sessions
 from vitrine.ports import Hit, Ports, Vision
-from vitrine.services import choosing, models, paging, ranking
+from vitrine.services import choosing, items, models, paging, ranking
 from vitrine.services.choosing import Chosen, Wish
 from vitrine.services.paging import Stop
 from vitrine.services.queries import Page, Query, from_payload
@@ -24,7 +24,6 @@ from vitrine.services.work import Work
 from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product, blob_key
 from vitrine.tables.jobs import QueryResult
 from vitrine.tables.models import Collection
-from vitrine.vision.geometry import whole
 from vitrine.vision.types import Box, Vector
 
 
@@ -97,7 +96,7 @@ def _find(sessions: Sessions, ports: Ports, query: Query) -> _Outcome:
     started = time.perf_counter()
     with sessions.read() as session:
         models.searchable(session, ports.vision.versions)
-        photo = query.photo if query.photo is not None else _upload(session, ports, query)
+        photo = photo_of(session, ports, query) if query.has_photo else None
     vector, box = _embed(ports.vision, query, photo)
     asked = {
         "text": query.text,
@@ -106,6 +105,7 @@ def _find(sessions: Sessions, ports: Ports, query: Query) -> _Outcome:
         "photo": photo is not None,
         "box": list(box.as_tuple()) if box else None,
         "filters": query.page.filters.as_json(),
+        **({} if query.item is None else {"item": query.item}),
     }
     with sessions.read() as session:
         found = _listed(session, ports, _Asked(asked, vector, photo), query.page)
@@ -125,13 +125,20 @@ def _listed(session: Session, ports: Ports, asked: _Asked, page: Page) -> _Outco
         stop.place if stop else None,
         asked.without,
     )
-    chosen = choosing.choose(session, ports, collection, wish)
     before = stop.rank if stop else 0
+    chosen, hits = nearest(session, ports, collection, wish, before)
     summary = chosen.summary | {"next_cursor": _next_cursor(chosen, before, search)}
+    return _Outcome(collection, asked.query | {"limit": page.limit}, hits, summary)
+
+
+def nearest(
+    session: Session, ports: Ports, collection: Collection, wish: Wish, before: int = 0
+) -> tuple[Chosen, tuple[Found, ...]]:
+    """What was wished for, and its living products; `before` is the rank of the last page's end."""
+    chosen = choosing.choose(session, ports, collection, wish)
     # Unit vectors of float32 may come out a hair above 1.
     found = [Hit(place.id, max(-1.0, min(1.0, place.score))) for place in chosen.places]
-    hits = _alive(session, found, before)
-    return _Outcome(collection, asked.query | {"limit": page.limit}, hits, summary)
+    return chosen, _alive(session, found, before)
 
 
 def _next_cursor(chosen: Chosen, before: int, search: str) -> str | None:
@@ -198,9 +205,10 @@ def _alive(session: Session, hits: Sequence[Hit], before: int = 0) -> tuple[Foun
     return tuple(Found(rows[hit.id][0], hit.score, rank, *rows[hit.id][1:]) for rank, hit in ranked)
 
 
-def _upload(session: Session, ports: Ports, query: Query) -> bytes | None:
-    if query.upload_id is None:
-        return None
+def photo_of(session: Session, ports: Ports, query: Query) -> bytes:
+    """The bytes of a query's photo, sent along or uploaded before; Invalid for an unknown one."""
+    if query.photo is not None:
+        return query.photo
     image = session.get(Image, query.upload_id)
     if image is None:
         raise Invalid(
@@ -213,22 +221,10 @@ def _upload(session: Session, ports: Ports, query: Query) -> bytes | None:
 
 def _embed(vision: Vision, query: Query, photo: bytes | None) -> tuple[Vector, Box | None]:
     """The query's vector and the box it was made from, None for words alone."""
-    image, box = _embed_photo(vision, photo, query.box) if photo is not None else (None, None)
+    picked = None if photo is None else items.pick(vision, photo, query.item, query.box)
     text = vision.embed_texts([query.text])[0] if query.text.strip() else None
-    return ranking.blend(image, text, query.weight), box
-
-
-def _embed_photo(vision: Vision, photo: bytes, box: Box | None) -> tuple[Vector, Box]:
-    """The chosen box's vector; without a choice the only item's, or else the whole photo's."""
-    analysis = vision.analyze([photo], [box])[0]
-    kept = [seen for seen in analysis.detections if seen.embedding is not None]
-    if len(kept) != 1:
-        everything = whole(analysis.size)
-        kept = list(vision.analyze([photo], [everything])[0].detections)
-    vector = kept[0].embedding
-    if vector is None:
-        raise ValueError("vision gave no vector for a given box")
-    return vector, kept[0].box
+    image = None if picked is None else picked.vector
+    return ranking.blend(image, text, query.weight), None if picked is None else picked.box
 
 
 def _record(session: Session, found: _Outcome, asker: Asker) -> QueryResult:

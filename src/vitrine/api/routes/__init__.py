@@ -3,6 +3,7 @@
 from vitrine.api.routes import (
     accounts,
     auth,
+    detect,
     duplicates,
     images,
     imports,
@@ -23,6 +24,7 @@ ROUTERS = (
     imports.router,
     duplicates.router,
     jobs.router,
+    detect.router,
     search.router,
     webhooks.router,
 )

@@ -33,7 +33,16 @@ EVENTS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {}}, "description": "Events named `job`."}
 }
 Kind = Literal[
-    "import", "index", "publish", "purge", "reconcile", "reindex", "search", "thumbnails"
+    "filter_crops",
+    "import",
+    "index",
+    "publish",
+    "purge",
+    "reconcile",
+    "reindex",
+    "search",
+    "select_primary",
+    "thumbnails",
 ]
 
 

@@ -16,11 +16,12 @@ from vitrine.api.forms import SearchForm, SearchFormDep
 from vitrine.api.guard import router as guarded
 from vitrine.api.once import Once, OnceDep
 from vitrine.api.openapi import SEARCH_BODY
+from vitrine.api.schemas.items import LookAnswer, look_told
 from vitrine.api.schemas.jobs import JobAnswer, JobTold
 from vitrine.api.schemas.search import SearchAnswer, told
 from vitrine.core.errors import Invalid, NotFound, invalid
 from vitrine.resident import filters
-from vitrine.services import catalog, jobs, queries
+from vitrine.services import catalog, jobs, looks, queries
 from vitrine.services import search as searching
 from vitrine.services.catalog import Photo
 from vitrine.services.jobs import Order
@@ -39,7 +40,7 @@ ASYNC = "respond-async"
 @router.post(
     "/search",
     summary="Search by photo, words or both",
-    response_model=SearchAnswer,
+    response_model=SearchAnswer | LookAnswer,
     responses={202: {"model": JobAnswer, "description": "A job will answer."}},
     openapi_extra=SEARCH_BODY,
 )
@@ -49,24 +50,40 @@ def search(
     runtime: RuntimeDep,
     once: OnceDep,
     prefer: Annotated[str, Header(description="respond-async: have a job answer.")] = "",
-) -> SearchAnswer | Response:
-    """The nearest products; with `Prefer: respond-async` a job finds them."""
-    query = _query(form)
-    size = _upload_size(runtime, query, caller)
+) -> SearchAnswer | LookAnswer | Response:
+    """The nearest products; with `Prefer: respond-async` a job finds them.
+
+    With several items on the photo and neither `item` nor `box` the whole photo is searched;
+    `group_by=item` answers with one list per item.
+    """
+    query = query_of(form)
+    size = upload_size(runtime, query, caller)
+    if form.asked.group_by:
+        return _by_item(runtime, query, caller, prefer)
     if _wants_job(prefer):
         return _later(runtime, form, query, size, once)
-    with _naming_field(query):
+    with naming_field(query):
         found = searching.search(runtime.sessions, runtime.ports, query, Asker(caller.user_id))
     return told(found)
 
 
 @router.get("/queries/{query_id}", summary="Show a search again")
-def show_query(query_id: str, caller: CallerDep, session: ReadSession) -> SearchAnswer:
+def show_query(query_id: str, caller: CallerDep, session: ReadSession) -> SearchAnswer | LookAnswer:
     """What a search found, without the products deleted since; only for who asked, and admins."""
-    return told(searching.load(session, query_id, caller.sees_only))
+    found = searching.load(session, query_id, caller.sees_only)
+    return look_told(looks.regroup(found)) if looks.is_look(found.result) else told(found)
 
 
-def _query(form: SearchForm) -> Query:
+def _by_item(runtime: Runtime, query: Query, caller: Caller, prefer: str) -> LookAnswer:
+    if _wants_job(prefer):
+        raise invalid("group_by", "is answered at once only, without Prefer: respond-async")
+    with naming_field(query):
+        found = looks.by_item(runtime.sessions, runtime.ports, query, Asker(caller.user_id))
+    return look_told(found)
+
+
+def query_of(form: SearchForm) -> Query:
+    """What was asked, in the words of the service."""
     asked = form.asked
     return Query(
         photo=form.image[1] if form.image else None,
@@ -78,10 +95,11 @@ def _query(form: SearchForm) -> Query:
         filters=filters.parse(asked.filters),
         facets=tuple(asked.facets),
         cursor=asked.cursor,
+        item=asked.item,
     )
 
 
-def _upload_size(runtime: Runtime, query: Query, caller: Caller) -> Size | None:
+def upload_size(runtime: Runtime, query: Query, caller: Caller) -> Size | None:
     """The size of the upload searched with; raises Invalid for one the caller cannot see."""
     if query.upload_id is None:
         return None
@@ -134,8 +152,10 @@ def _check_box(box: Box | None, size: Size | None) -> None:
 
 
 @contextmanager
-def _naming_field(query: Query) -> Iterator[None]:
-    """Vision knows no field names; a client wants to know which field was wrong."""
+def naming_field(query: Query) -> Iterator[None]:
+    """Name the field of an error of vision.
+
+    Vision knows no field names; a client wants to know which field was wrong."""
     try:
         yield
     except Invalid as error:

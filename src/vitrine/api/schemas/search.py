@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from vitrine.api.schemas.catalog import ProductTold
 from vitrine.api.schemas.common import Ask, Id, Told
 from vitrine.api.schemas.jobs import IndexingTold, RetentionTold
+from vitrine.services.items import MAX_ITEMS
 from vitrine.services.queries import COUNTED, MAX_FACETS, MAX_LIMIT, MAX_TEXT
 from vitrine.services.search import Answer, Found
 
@@ -40,6 +42,8 @@ class SearchAsk(Ask):
     cursor: Annotated[
         str | None, Field(max_length=1_000, description="`next_cursor` of the page before.")
     ] = None
+    item: Annotated[int, Field(ge=1, le=MAX_ITEMS)] | None = None
+    group_by: Literal["item"] | None = None
 
 
 class FacetValue(Told):
@@ -104,7 +108,6 @@ class JobResult(Told):
 def told(answer: Answer) -> SearchAnswer:
     """A search's answer in the API's words."""
     made, summary = answer.result, answer.result.summary
-    prices = summary.get("price_range")
     return SearchAnswer(
         query_id=made.id,
         collection=made.collection,
@@ -113,13 +116,20 @@ def told(answer: Answer) -> SearchAnswer:
         created_at=made.created_at,
         total=summary.get("total"),
         facets=summary.get("facets", {}),
-        price_range=PriceRange(min=prices[0], max=prices[1]) if prices else None,
+        price_range=prices_told(summary),
         next_cursor=summary.get("next_cursor"),
-        hits=[_hit(found) for found in answer.hits],
+        hits=[hit_told(found) for found in answer.hits],
     )
 
 
-def _hit(found: Found) -> HitTold:
+def prices_told(summary: Mapping[str, Any]) -> PriceRange | None:
+    """The range of prices that was counted, None for none."""
+    prices = summary.get("price_range")
+    return PriceRange(min=prices[0], max=prices[1]) if prices else None
+
+
+def hit_told(found: Found) -> HitTold:
+    """A hit in the API's words."""
     url = f"/v1/images/{found.image.id}"
     image = MatchTold(
         id=found.image.id,

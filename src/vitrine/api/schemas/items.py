@@ -1,0 +1,89 @@
+"""The items of a photo, and a search by each of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from vitrine.api.schemas.common import Ask, Id, Told
+from vitrine.api.schemas.search import Edges, FacetValue, HitTold, PriceRange, hit_told, prices_told
+from vitrine.services.items import Sight
+from vitrine.services.looks import Look
+
+
+class DetectAsk(Ask):
+    """The uploaded photo to look at."""
+
+    upload_id: Id
+
+
+class ItemTold(Told):
+    """One thing on a photo; search with its number as `item`, or with its `box`."""
+
+    item: int
+    box: Edges
+    kind: str
+    score: float
+
+
+class DetectAnswer(Told):
+    """What is on a photo, the surest first; kind `whole` where no item was found."""
+
+    width: int
+    height: int
+    items: list[ItemTold]
+
+
+class GroupTold(ItemTold):
+    """One item and its hits, best first."""
+
+    hits: list[HitTold]
+
+
+class LookAnswer(Told):
+    """One list of hits per item of the photo, and counts over all that the filters leave."""
+
+    query_id: str
+    collection: str
+    query: dict[str, Any]
+    milliseconds: float
+    created_at: datetime
+    total: int | None
+    facets: dict[str, list[FacetValue]]
+    price_range: PriceRange | None
+    groups: list[GroupTold]
+
+
+def seen(sight: Sight) -> DetectAnswer:
+    """A photo's items in the API's words."""
+    told = [
+        ItemTold(item=one.number, box=one.box.as_tuple(), kind=one.kind, score=round(one.score, 4))
+        for one in sight.items
+    ]
+    return DetectAnswer(width=sight.size.width, height=sight.size.height, items=told)
+
+
+def look_told(look: Look) -> LookAnswer:
+    """A search by item in the API's words."""
+    made = look.result
+    groups = [
+        GroupTold(
+            item=group.item,
+            box=group.box.as_tuple(),
+            kind=group.kind,
+            score=group.score,
+            hits=[hit_told(found) for found in group.hits],
+        )
+        for group in look.groups
+    ]
+    return LookAnswer(
+        query_id=made.id,
+        collection=made.collection,
+        query=made.query,
+        milliseconds=made.milliseconds,
+        created_at=made.created_at,
+        total=made.summary.get("total"),
+        facets=made.summary.get("facets", {}),
+        price_range=prices_told(made.summary),
+        groups=groups,
+    )
