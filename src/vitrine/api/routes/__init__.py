@@ -3,6 +3,7 @@
 from vitrine.api.routes import (
     accounts,
     auth,
+    crops,
     detect,
     duplicates,
     images,
@@ -20,6 +21,7 @@ ROUTERS = (
     accounts.keys,
     accounts.users,
     products.router,
+    crops.router,
     images.router,
     imports.router,
     duplicates.router,
