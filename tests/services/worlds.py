@@ -134,11 +134,11 @@ class World:
         """Imports that ended, one with its errors and one cancelled, which keeps its files."""
         upload = Upload("shop.csv", b"sku,title\nX,\n")
         order = Order("import", payload={"limits": LimitSettings().model_dump()})
-        ports = self.runtime.ports
+        ports, waiting = self.runtime.ports, list(self.queue.sent)
         with self.runtime.sessions.write() as session:
             ran = importing.submit(session, ports, upload, Asked(), order).id
             jobs.cancel(session, importing.submit(session, ports, upload, Asked(), order).id)
-        self.queue.sent.clear()
+        self.queue.sent[:] = waiting
         self.runtime.run_job(ran)
 
     def delete(self, product_id: str) -> None:
