@@ -25,8 +25,8 @@ PHOTOS = 150
 TEXT = """Dev street photos with two or more sorts of garment; each sort's word stands for the title
 of a product that owns the photo. Right if the primary crop has IoU >= 0.5 with a garment that bears
 the word, among the detections that the default rules keep. *best of all crops* is what a perfect
-choice would reach. The weights
-tied for best on 150 photos of the train part, but dev was looked at too while choosing."""
+choice would reach. The weights tied for best on 150 photos of the train part, but dev was looked at
+too while choosing."""
 
 Rule = Callable[[Sequence[Candidate], str | None], int]
 
