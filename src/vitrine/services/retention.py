@@ -6,7 +6,7 @@ again. Rows go first and leave behind which bytes are condemned; the bytes go af
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
 from vitrine.core.settings import RetentionSettings
-from vitrine.ports import Queue
+from vitrine.ports import Blobs, Queue
 from vitrine.services import blobs, importing, jobs
 from vitrine.services.jobs import Order
 from vitrine.services.removing import remove, table_of
@@ -174,28 +174,30 @@ def _removed(session: Session, mapped: Any, ids: list[str], name: str) -> Mappin
 
 def condemned_go(work: Work) -> None:
     """Delete the bytes of every condemned content, each in a transaction of its own."""
-    while True:
-        with work.sessions.read() as session:
-            names = blobs.condemned(session, BATCH)
-        if not names:
-            return
-        for sha256 in names:
-            with work.write() as session:
-                if blobs.remove(session, work.ports.blobs, sha256):
-                    count(session, work, {"blobs": 1})
+    _each(work, "blobs", blobs.condemned, blobs.remove)
 
 
 def marks_agree(work: Work) -> None:
     """Tag in the store what only deleted images show, and untag what was restored."""
+    _each(work, "marked", blobs.unmarked, blobs.mark)
+
+
+def _each(
+    work: Work,
+    name: str,
+    waiting: Callable[[Session, int], Sequence[str]],
+    act: Callable[[Session, Blobs, str], bool],
+) -> None:
+    """Do it to every content that waits for it, until none does; what was done is counted."""
     while True:
         with work.sessions.read() as session:
-            names = blobs.unmarked(session, BATCH)
-        if not names:
+            contents = waiting(session, BATCH)
+        if not contents:
             return
-        for sha256 in names:
+        for sha256 in contents:
             with work.write() as session:
-                if blobs.mark(session, work.ports.blobs, sha256):
-                    count(session, work, {"marked": 1})
+                if act(session, work.ports.blobs, sha256):
+                    count(session, work, {name: 1})
 
 
 STEPS: tuple[tuple[Step, str], ...] = (
