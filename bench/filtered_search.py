@@ -189,7 +189,7 @@ def _one_round(
     stock: Stock, vector: Vector, filters: Filters, known: tuple[np.ndarray, Any]
 ) -> tuple[dict[str, float], dict[str, Any]]:
     chosen, where = known
-    vision = replace(stock.ports.vision, vector=vector)  # type: ignore[type-var]
+    vision = Given(versions=stock.ports.vision.versions, vector=vector)
     ports = replace(stock.ports, vision=vision)
     with stock.sessions.read() as session:
         snapshot = residency.current(session, ports.resident, _active(session))

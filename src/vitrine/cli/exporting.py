@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Literal, TextIO
 
@@ -61,7 +62,8 @@ def export(
 
 def _opened(stack: ExitStack, path: Path | None) -> TextIO:
     if path is None:
-        sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(newline="")  # line ends are the format's own
         return sys.stdout
     return stack.enter_context(path.open("w", newline="", encoding="utf-8"))
 

@@ -70,6 +70,7 @@ def _too_large(name: str, most: int) -> Invalid:
 def _zip(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
+    # NotImplementedError is how zipfile says that a file asks for a newer version of the format.
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as broken:
         raise invalid("images", f"{path.name} is no zip that can be read: {broken}") from None
     with archive:
