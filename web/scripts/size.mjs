@@ -1,0 +1,29 @@
+// Prints how many bytes of script and style the first page needs, compressed, and fails over the
+// budget. Run after a build.
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
+const BUDGET = 200_000;
+const manifest = JSON.parse(readFileSync("dist/.vite/manifest.json", "utf8"));
+
+/** A chunk and everything it imports at once. */
+function closure(key, found = new Set()) {
+  if (found.has(key)) return found;
+  found.add(key);
+  for (const next of manifest[key].imports ?? []) closure(next, found);
+  return found;
+}
+
+function size(file) {
+  return gzipSync(readFileSync(`dist/${file}`), { level: 9 }).length;
+}
+
+const first = new Set([...closure("index.html"), ...closure("src/features/search/Search.tsx")]);
+const script = [...first].reduce((sum, key) => sum + size(manifest[key].file), 0);
+const styles = new Set([...first].flatMap((key) => manifest[key].css ?? []));
+const style = [...styles].reduce((sum, file) => sum + size(file), 0);
+console.log(JSON.stringify({ first_load_script_gzip: script, style_gzip: style, budget: BUDGET }));
+if (script > BUDGET) {
+  console.error(`The first page needs ${script} bytes of script, over ${BUDGET}.`);
+  process.exit(1);
+}

@@ -1,0 +1,49 @@
+import { QueryClient, queryOptions } from "@tanstack/react-query";
+
+import { api, held, type Schema } from "./client";
+import { Offline, Problem } from "./problem";
+
+export type Me = Schema<"Me">;
+export type Role = Me["role"];
+
+const RANK: readonly Role[] = ["viewer", "editor", "reviewer", "admin"];
+
+/** Whether a role may do what at least `needed` may. */
+export function may(me: Me, needed: Role): boolean {
+  return RANK.indexOf(me.role) >= RANK.indexOf(needed);
+}
+
+/** The account that is signed in; null for nobody. */
+export const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: async (): Promise<Me | null> => {
+    try {
+      return held(await api.GET("/v1/auth/me"));
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) return null;
+      throw error;
+    }
+  },
+  staleTime: 5 * 60_000,
+});
+
+/** The cache of what the server said. A refusal is not asked again; a server that is away is. */
+export function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        retry: (count, error) => count < 2 && (isAway(error) || isBusy(error)),
+        refetchOnWindowFocus: false,
+      },
+    },
+  });
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof Offline;
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Problem && error.status === 503;
+}

@@ -1,0 +1,60 @@
+/** How a page stays signed in: tokens live in cookies no script can read; only the CSRF token can
+ * be read, and must be sent back with whatever changes something. */
+
+const CSRF_COOKIE = "vitrine_csrf";
+const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
+
+type Listener = () => void;
+const listeners = new Set<Listener>();
+let renewing: Promise<boolean> | null = null;
+
+/** Call `listener` whenever the server says that nobody is signed in any more. */
+export function onSignedOut(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+  };
+}
+
+/** Fetch with the CSRF token; an access token that ran out is renewed once, without a word. */
+export async function fetchSigned(request: Request): Promise<Response> {
+  const again = request.clone();
+  const response = await fetch(signed(request));
+  if (response.status !== 401 || isAboutSigningIn(request)) return response;
+  if (await renew()) return fetch(signed(again));
+  for (const listener of listeners) listener();
+  return response;
+}
+
+/** New tokens for the refresh cookie; several callers at once share one request. */
+export function renew(): Promise<boolean> {
+  renewing ??= fetch(signed(new Request(url("/v1/auth/refresh"), { method: "POST" })))
+    .then((response) => response.ok)
+    .catch(() => false)
+    .finally(() => {
+      renewing = null;
+    });
+  return renewing;
+}
+
+/** The value of the CSRF cookie, empty when nobody is signed in. */
+export function csrfToken(cookies: string): string {
+  for (const pair of cookies.split("; ")) {
+    const [name, value] = pair.split("=", 2);
+    if (name === CSRF_COOKIE) return value ?? "";
+  }
+  return "";
+}
+
+function signed(request: Request): Request {
+  if (!SAFE.has(request.method)) request.headers.set("X-CSRF-Token", csrfToken(document.cookie));
+  return request;
+}
+
+function isAboutSigningIn(request: Request): boolean {
+  return /\/v1\/auth\/(sign-in|refresh)$/.test(new URL(request.url).pathname);
+}
+
+function url(path: string): string {
+  return new URL(path, location.origin).href;
+}

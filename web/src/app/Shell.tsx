@@ -1,0 +1,72 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import { Activity, LayoutGrid, Plus, Search, UserRound } from "lucide-react";
+import { lazy, Suspense, type ComponentType } from "react";
+import { useTranslation } from "react-i18next";
+
+import { may } from "@/api/queries";
+import { useMe } from "@/components/me";
+import { IconButton } from "@/components/Button";
+
+import { OfflineBar } from "./OfflineBar";
+import styles from "./Shell.module.css";
+
+// A menu is much code for a first page that seldom needs it.
+const AccountMenu = lazy(() => import("./AccountMenu"));
+
+/** The frame around every page: where one can go, and who one is. */
+export function Shell() {
+  const { t } = useTranslation();
+  const me = useMe();
+  return (
+    <>
+      <a className={styles.skip} href="#content">
+        {t("app.skip")}
+      </a>
+      <header className={styles.bar}>
+        <Link to="/" search={{}} className={styles.name}>
+          <img src="/icon.svg" alt="" width="28" height="28" />
+          Vitrine
+        </Link>
+        <nav className={styles.nav} aria-label={t("app.navigation")}>
+          <Place to="/" icon={Search} text={t("app.search")} />
+          <Place to="/catalogue" icon={LayoutGrid} text={t("app.catalogue")} />
+          {may(me, "editor") && <Place to="/add" icon={Plus} text={t("app.add")} />}
+          <Place to="/jobs" icon={Activity} text={t("app.jobs")} />
+        </nav>
+        <Suspense
+          fallback={
+            <IconButton label={t("app.menu")} disabled>
+              <UserRound size={20} aria-hidden />
+            </IconButton>
+          }
+        >
+          <AccountMenu />
+        </Suspense>
+      </header>
+      <OfflineBar />
+      <main id="content" className={styles.content} tabIndex={-1}>
+        <Outlet />
+      </main>
+    </>
+  );
+}
+
+interface PlaceProps {
+  to: "/" | "/catalogue" | "/add" | "/jobs";
+  icon: ComponentType<{ size?: number; "aria-hidden"?: boolean }>;
+  text: string;
+}
+
+function Place({ to, icon: Icon, text }: PlaceProps) {
+  return (
+    <Link
+      to={to}
+      search={{}}
+      className={styles.place}
+      activeOptions={{ exact: to === "/", includeSearch: false }}
+    >
+      <Icon size={18} aria-hidden />
+      <span>{text}</span>
+    </Link>
+  );
+}

@@ -1,0 +1,43 @@
+import "./base.css";
+
+import { CSPProvider } from "@base-ui/react/csp-provider";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { makeQueryClient, meQuery } from "@/api/queries";
+import { onSignedOut } from "@/api/session";
+import { ToastProvider } from "@/components/Toasts";
+import { startTexts } from "@/texts";
+
+import { makeRouter } from "./router";
+
+const queryClient = makeQueryClient();
+const router = makeRouter(queryClient);
+
+// A page that stays open longer than its sign-in leads to the sign-in and back again.
+onSignedOut(() => {
+  if (queryClient.getQueryData(meQuery.queryKey) == null) return;
+  queryClient.setQueryData(meQuery.queryKey, null);
+  void router.navigate({
+    to: "/sign-in",
+    search: { next: router.state.location.href, expired: true },
+  });
+});
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no #root");
+
+await startTexts();
+createRoot(root).render(
+  <StrictMode>
+    <CSPProvider disableStyleElements>
+      <QueryClientProvider client={queryClient}>
+        <ToastProvider>
+          <RouterProvider router={router} />
+        </ToastProvider>
+      </QueryClientProvider>
+    </CSPProvider>
+  </StrictMode>,
+);

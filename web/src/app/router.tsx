@@ -1,0 +1,172 @@
+import type { QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+
+import { may, meQuery, type Me, type Role } from "@/api/queries";
+import { Failure, Missing } from "@/components/Notice";
+import { catalogueParams } from "@/features/catalog/params";
+import { jobsParams } from "@/features/jobs/params";
+import { searchParams } from "@/features/search/params";
+
+import { Pending } from "./Pending";
+import { Shell } from "./Shell";
+
+interface Context {
+  queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: Missing,
+});
+
+/** Who is signed in, asked once. */
+function whoIs(queryClient: QueryClient): Promise<Me | null> {
+  return queryClient.query({ ...meQuery, staleTime: "static" });
+}
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (given: Record<string, unknown>): { next?: string; expired?: boolean } => ({
+    // Only a path of ours may be gone to next, never another site.
+    ...(typeof given.next === "string" && /^\/(?![/\\])/.test(given.next)
+      ? { next: given.next }
+      : {}),
+    ...(given.expired === true ? { expired: true } : {}),
+  }),
+  beforeLoad: async ({ context, search }) => {
+    if (await whoIs(context.queryClient)) throw redirect({ href: search.next ?? "/" });
+  },
+  component: lazyRouteComponent(() => import("@/features/auth/SignIn")),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  beforeLoad: async ({ context, location }): Promise<{ me: Me }> => {
+    const me = await whoIs(context.queryClient);
+    if (me === null) throw redirect({ to: "/sign-in", search: { next: location.href } });
+    return { me };
+  },
+  component: Shell,
+});
+
+/** Refuse a page to roles below `needed`; the page that is shown instead says so. */
+function needs(needed: Role) {
+  return ({ context }: { context: { me: Me } }) => {
+    if (!may(context.me, needed)) throw redirect({ to: "/forbidden" });
+  };
+}
+
+const search = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  validateSearch: searchParams,
+  component: lazyRouteComponent(() => import("@/features/search/Search")),
+});
+const product = createRoute({
+  getParentRoute: () => shell,
+  path: "/products/$productId",
+  component: lazyRouteComponent(() => import("@/features/catalog/Product")),
+});
+const catalogue = createRoute({
+  getParentRoute: () => shell,
+  path: "/catalogue",
+  validateSearch: catalogueParams,
+  component: lazyRouteComponent(() => import("@/features/catalog/Catalogue")),
+});
+const add = createRoute({
+  getParentRoute: () => shell,
+  path: "/add",
+  beforeLoad: needs("editor"),
+  component: lazyRouteComponent(() => import("@/features/catalog/Add")),
+});
+const importing = createRoute({
+  getParentRoute: () => shell,
+  path: "/import",
+  beforeLoad: needs("editor"),
+  component: lazyRouteComponent(() => import("@/features/catalog/Import")),
+});
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: "/jobs",
+  validateSearch: jobsParams,
+  component: lazyRouteComponent(() => import("@/features/jobs/Jobs")),
+});
+const job = createRoute({
+  getParentRoute: () => shell,
+  path: "/jobs/$jobId",
+  component: lazyRouteComponent(() => import("@/features/jobs/Job")),
+});
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: "/account",
+  component: lazyRouteComponent(() => import("@/features/account/Account")),
+});
+const users = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/users",
+  beforeLoad: needs("admin"),
+  component: lazyRouteComponent(() => import("@/features/admin/Users")),
+});
+const webhooks = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/webhooks",
+  beforeLoad: needs("admin"),
+  component: lazyRouteComponent(() => import("@/features/admin/Webhooks")),
+});
+const system = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/system",
+  beforeLoad: needs("admin"),
+  component: lazyRouteComponent(() => import("@/features/admin/System")),
+});
+const forbidden = createRoute({
+  getParentRoute: () => shell,
+  path: "/forbidden",
+  component: lazyRouteComponent(() => import("@/components/Notice"), "Forbidden"),
+});
+
+const tree = root.addChildren([
+  signIn,
+  shell.addChildren([
+    search,
+    product,
+    catalogue,
+    add,
+    importing,
+    jobs,
+    job,
+    account,
+    users,
+    webhooks,
+    system,
+    forbidden,
+  ]),
+]);
+
+/** All pages by address. Each feature's screens are fetched when they are first gone to. */
+export function makeRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queryClient },
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    scrollRestoration: true,
+    defaultPendingComponent: Pending,
+    defaultErrorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

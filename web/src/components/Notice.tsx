@@ -1,0 +1,92 @@
+import { Link } from "@tanstack/react-router";
+import { CloudOff, Lock, SearchX, TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Offline, Problem } from "@/api/problem";
+
+import { Button, buttonLook } from "./Button";
+import styles from "./Notice.module.css";
+
+interface Props {
+  icon?: ReactNode;
+  title: string;
+  children?: ReactNode;
+  actions?: ReactNode;
+}
+
+/** What a place says when it has nothing else to show: empty, missing, refused, broken. */
+export function Notice({ icon, title, children, actions }: Props) {
+  return (
+    <div className={styles.notice}>
+      {icon && <div className={styles.icon}>{icon}</div>}
+      <h2>{title}</h2>
+      {children && <div className={styles.text}>{children}</div>}
+      {actions && <div className={styles.actions}>{actions}</div>}
+    </div>
+  );
+}
+
+/** Why something could not be shown, in words, and what can be done. */
+export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+  const { t } = useTranslation();
+  const again = retry && (
+    <Button look="secondary" onClick={retry}>
+      {t("common.retry")}
+    </Button>
+  );
+  if (error instanceof Offline) {
+    return (
+      <Notice icon={<CloudOff aria-hidden />} title={t("state.offlineTitle")} actions={again}>
+        {t("state.offlineText")}
+      </Notice>
+    );
+  }
+  if (error instanceof Problem && error.status === 403) return <Forbidden />;
+  if (error instanceof Problem && error.status === 404) return <Missing />;
+  return (
+    <Notice icon={<TriangleAlert aria-hidden />} title={t("state.errorTitle")} actions={again}>
+      <p>{error instanceof Error ? error.message : String(error)}</p>
+      {error instanceof Problem && error.requestId && (
+        <p className={styles.small}>{t("state.request", { id: error.requestId })}</p>
+      )}
+    </Notice>
+  );
+}
+
+export function Forbidden() {
+  const { t } = useTranslation();
+  return (
+    <Notice icon={<Lock aria-hidden />} title={t("state.forbiddenTitle")} actions={<ToSearch />}>
+      {t("state.forbiddenText")}
+    </Notice>
+  );
+}
+
+export function Missing() {
+  const { t } = useTranslation();
+  return (
+    <Notice icon={<SearchX aria-hidden />} title={t("state.missingTitle")} actions={<ToSearch />}>
+      {t("state.missingText")}
+    </Notice>
+  );
+}
+
+function ToSearch() {
+  const { t } = useTranslation();
+  return (
+    <Link to="/" search={{}} className={buttonLook} data-look="secondary">
+      {t("state.toSearch")}
+    </Link>
+  );
+}
+
+/** One line about what went wrong, beside the control that caused it. */
+export function FailureLine({ error }: { error: Error | null | undefined }) {
+  if (error == null) return null;
+  return (
+    <p role="alert" className={styles.line}>
+      {error.message}
+    </p>
+  );
+}

@@ -1,0 +1,29 @@
+import type { Schema } from "@/api/client";
+import { imageUrl } from "@/api/client";
+
+import styles from "./Thumb.module.css";
+
+interface Props {
+  image: Pick<Schema<"ImageTold">, "id" | "width" | "height"> | { id: string };
+  alt: string;
+  /** How wide it is shown, as in <img sizes>. */
+  sizes: string;
+  eager?: boolean;
+}
+
+/** A small version of a photo, in the size the screen needs. Its place is reserved by its parent. */
+export function Thumb({ image, alt, sizes, eager = false }: Props) {
+  const at = (side: number) => `${imageUrl(image.id)}/thumbnail?size=${side}`;
+  return (
+    <img
+      className={styles.thumb}
+      src={at(480)}
+      srcSet={`${at(160)} 160w, ${at(480)} 480w, ${at(1080)} 1080w`}
+      sizes={sizes}
+      alt={alt}
+      loading={eager ? "eager" : "lazy"}
+      decoding="async"
+      draggable={false}
+    />
+  );
+}

@@ -1,0 +1,12 @@
+import { useQuery } from "@tanstack/react-query";
+
+import { meQuery, type Me } from "@/api/queries";
+
+/** Who is signed in. Pages inside the shell exist for somebody only. */
+export function useMe(): Me {
+  const { data } = useQuery(meQuery);
+  return data ?? NOBODY;
+}
+
+/** Seen only for the moment between a sign-out and the page that follows it. */
+const NOBODY: Me = { id: "", email: "", name: "", role: "viewer" };

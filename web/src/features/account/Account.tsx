@@ -1,0 +1,5 @@
+import { Page } from "@/components/Page";
+
+export default function Account() {
+  return <Page title="Account">…</Page>;
+}

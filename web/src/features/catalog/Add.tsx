@@ -1,0 +1,5 @@
+import { Page } from "@/components/Page";
+
+export default function Add() {
+  return <Page title="Add">…</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/components/Page";
+
+export default function Catalogue() {
+  return <Page title="Catalogue">…</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from "@/components/Page";
+
+export default function Product() {
+  return <Page title="Product">…</Page>;
+}

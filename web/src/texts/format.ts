@@ -1,0 +1,66 @@
+import i18next from "i18next";
+
+/** A price as the reader's language writes it; bare where the currency is unknown. */
+export function price(amount: string | number, currency: string): string {
+  const value = Number(amount);
+  const style: Intl.NumberFormatOptions = currency
+    ? { style: "currency", currency }
+    : { minimumFractionDigits: 2 };
+  return new Intl.NumberFormat(i18next.language, style).format(value);
+}
+
+export function count(value: number): string {
+  return new Intl.NumberFormat(i18next.language).format(value);
+}
+
+export function percent(share: number): string {
+  return new Intl.NumberFormat(i18next.language, {
+    style: "percent",
+    maximumFractionDigits: 0,
+  }).format(share);
+}
+
+export function dateTime(iso: string): string {
+  return new Intl.DateTimeFormat(i18next.language, {
+    dateStyle: "medium",
+    timeStyle: "short",
+  }).format(new Date(iso));
+}
+
+/** "3 minutes ago", "in 2 days". */
+export function relative(iso: string, now = Date.now()): string {
+  const seconds = (new Date(iso).getTime() - now) / 1000;
+  const format = new Intl.RelativeTimeFormat(i18next.language, { numeric: "auto" });
+  for (const [unit, size] of UNITS) {
+    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit);
+  }
+  return format.format(Math.trunc(seconds), "second");
+}
+
+const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+/** Milliseconds as a person reads them: 340 ms, 2.1 s. */
+export function duration(milliseconds: number): string {
+  const seconds = milliseconds >= 1000;
+  return new Intl.NumberFormat(i18next.language, {
+    style: "unit",
+    unit: seconds ? "second" : "millisecond",
+    maximumFractionDigits: seconds ? 1 : 0,
+  }).format(seconds ? milliseconds / 1000 : milliseconds);
+}
+
+export function bytes(size: number): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+  const step = size < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(size) / 3));
+  return new Intl.NumberFormat(i18next.language, {
+    style: "unit",
+    unit: units[step],
+    maximumFractionDigits: 1,
+  }).format(size / 1000 ** step);
+}
