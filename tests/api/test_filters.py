@@ -121,6 +121,40 @@ def test_pages_follow_each_other_and_ranks_go_on(client: TestClient, viewer: Hea
     assert cursor is None
 
 
+def test_browsing_by_price_in_json_in_a_form_and_by_a_job(
+    client: TestClient, viewer: Headers, runtime: Runtime
+) -> None:
+    asked = {"sort": "-price", "limit": 3}
+    told = client.post("/v1/search", json=asked, headers=viewer).json()
+    shown = [(hit["product"]["external_id"], hit["score"]) for hit in told["hits"]]
+    assert shown == [("green", None), ("red", None), ("yellow", None)]
+    form = {"sort": (None, "-price"), "limit": (None, "3")}  # multipart, without a photo
+    answer = client.post("/v1/search", files=form, headers=viewer)
+    assert answer.json()["hits"] == told["hits"]
+    headers = viewer | {"Prefer": "respond-async"}
+    job_id = client.post("/v1/search", json=asked, headers=headers).json()["job"]["id"]
+    runtime.run_job(job_id)
+    made = client.get(f"/v1/jobs/{job_id}/result", headers=viewer).json()["search"]
+    assert made["hits"] == told["hits"]
+    rest = asked | {"cursor": told["next_cursor"]}
+    last = client.post("/v1/search", json=rest, headers=viewer).json()
+    assert (found(last), last["next_cursor"]) == ({"blue"}, None)
+    other = client.post("/v1/search", json=rest | {"sort": "price"}, headers=viewer)
+    assert other.json()["code"] == "invalid_cursor"
+
+
+def test_a_photo_and_words_may_be_put_in_another_order(client: TestClient, viewer: Headers) -> None:
+    told = ask(client, viewer, sort="price")
+    shown = [hit["product"]["external_id"] for hit in told["hits"]]
+    assert shown == ["red", "green", "yellow", "blue"]
+    assert (told["sorted"], told["total"]) == (4, 4)
+    assert all(hit["score"] is not None for hit in told["hits"])
+    files = {"image": ("q.jpg", photo("green"))}
+    form = {"group_by": "item", "sort": "newest"}
+    [group] = client.post("/v1/search", data=form, files=files, headers=viewer).json()["groups"]
+    assert [hit["product"]["external_id"] for hit in group["hits"]] == [*reversed(STOCK)]
+
+
 def test_a_product_deleted_between_pages_makes_none_repeat_or_skip(
     client: TestClient, viewer: Headers, runtime: Runtime
 ) -> None:
@@ -190,6 +224,8 @@ def test_a_job_keeps_filters_and_facets(
         ({"facets": "brand"}, "facets"),
         ({"facets": ["brand"] * 51}, "facets"),
         ({"cursor": 5}, "cursor"),
+        ({"sort": "dearest"}, "sort"),
+        ({"sort": ["price"]}, "sort"),
     ],
 )
 def test_bad_filters_are_refused_by_name_and_change_nothing(

@@ -145,7 +145,7 @@ def test_with_several_items_and_no_choice_the_whole_photo_is_searched(runtime: R
         ({"text": "x", "weight": 1.5}, "weight"),
         ({"text": "x", "weight": float("nan")}, "weight"),
         ({"text": "x" * 1001}, "text"),
-        ({"text": "  "}, "image"),
+        ({"text": "x", "sort": "dearest"}, "sort"),
         ({"text": "x", "box": Box(0, 0, 1, 1)}, "box"),
         ({"photo": b"x", "upload_id": "y"}, "upload_id"),
     ],

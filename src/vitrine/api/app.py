@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -55,6 +56,11 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     return app
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document, without starting anything."""
+    return openapi.describe(create_app(Settings()))
 
 
 def _operation_id(route: APIRoute) -> str:

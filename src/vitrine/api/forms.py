@@ -21,7 +21,7 @@ PRODUCT_FORM, PRODUCT_FILES = {"product"}, {"images"}
 IMPORT_FORM, IMPORT_FILES = {"format", "currency", "columns", "dry_run"}, {"file", "images"}
 SEARCH_FORM = {
     *("upload_id", "text", "weight", "limit", "box", "item", "group_by"),
-    *("filters", "facets", "cursor"),
+    *("filters", "facets", "cursor", "sort"),
 }
 SEARCH_FILES = {"image"}
 

@@ -16,6 +16,7 @@ from vitrine.api.schemas.items import DetectAsk
 from vitrine.api.schemas.search import SearchAsk
 from vitrine.services.fields import ProductFields
 from vitrine.services.ingest.formats import FORMATS
+from vitrine.services.queries import SORTS
 
 REFS = "#/components/schemas/{model}"
 UNSEEN: tuple[type[BaseModel], ...] = (DetectAsk, Problem, ProductFields, SearchAsk)
@@ -104,6 +105,7 @@ SEARCH_BODY = _body(
             filters={"type": "string", "description": "The filters as JSON."},
             facets={"type": "string", "description": "The facets to count as JSON."},
             cursor={"type": "string"},
+            sort={"type": "string", "enum": list(SORTS)},
         ),
     }
 )

@@ -16,9 +16,10 @@ from vitrine.cli.console import err, out, read_settings
 from vitrine.core.errors import invalid
 from vitrine.resident import filters as filtering
 from vitrine.resident.filters import Filters
+from vitrine.resident.orders import RELEVANCE, Sort
 from vitrine.services import search as searches
 from vitrine.services import sheets
-from vitrine.services.queries import Query
+from vitrine.services.queries import SORTS, Query
 from vitrine.services.search import Answer, Found
 from vitrine.vision.types import Box
 
@@ -50,13 +51,16 @@ def search(
         list[str] | None,
         typer.Option("--not", help="No product with this.", metavar="NAME=VALUE"),
     ] = None,
+    sort: Annotated[
+        str, typer.Option(help="relevance, price, -price (the dearest first) or newest.")
+    ] = RELEVANCE,
     cursor: Annotated[str | None, typer.Option(help="The next page of the same search.")] = None,
     sheet: Annotated[
         Path | None, typer.Option(help="Also write a contact sheet, a PNG, here.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
-    """Search the catalogue by photo, by words, or by both.
+    """Search the catalogue by photo, by words, or by both; with neither, list what filters leave.
 
     Examples: `vitrine search shoe.jpg`, `vitrine search --text "navy check shirt"`,
     `vitrine search dress.jpg --text "but in red" --sheet out.png`,
@@ -64,7 +68,16 @@ def search(
     """
     data = _read(photo)
     filters = _parse_filters(wanted or [], unwanted or [])
-    query = Query(data, None, text, _parse_box(box), weight, limit, filters=filters, cursor=cursor)
+    query = Query(
+        data,
+        text=text,
+        box=_parse_box(box),
+        weight=weight,
+        limit=limit,
+        filters=filters,
+        cursor=cursor,
+        sort=_parse_sort(sort),
+    )
     with wiring.running_or_attached(read_settings()) as (runtime, _owner):
         answer = searches.search(runtime.sessions, runtime.ports, query)
         if sheet is not None:
@@ -102,6 +115,13 @@ def _parse_box(box: str | None) -> Box | None:
     except ValueError:
         raise invalid("--box", f"{box!r} is not four numbers x1,y1,x2,y2") from None
     return Box(x1, y1, x2, y2)
+
+
+def _parse_sort(sort: str) -> Sort:
+    for known in SORTS:
+        if known == sort:
+            return known
+    raise invalid("--sort", f"{sort!r} is not {', '.join(SORTS)}")
 
 
 def _parse_filters(wanted: list[str], unwanted: list[str]) -> Filters:
@@ -147,7 +167,7 @@ def _print_hits(answer: Answer) -> None:
         price = "" if product.price is None else f"{product.price} {product.currency}"
         # Escaped: to the console, [words] in a title would be markup.
         named = (escape(product.external_id), escape(product.title))
-        table.add_row(str(hit.rank), f"{hit.score:.3f}", *named, price)
+        table.add_row(str(hit.rank), "" if hit.score is None else f"{hit.score:.3f}", *named, price)
     out.print(table)
     _print_summary(answer.result.summary)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -71,6 +73,21 @@ def settings() -> None:
     out.print_json(json.dumps(read_settings().model_dump(mode="json")))
 
 
+def openapi(
+    path: Annotated[
+        Path | None, typer.Argument(help="Where to write it.", show_default="standard output")
+    ] = None,
+) -> None:
+    """Print the OpenAPI document of the API, without starting anything."""
+    from vitrine.api.app import document
+
+    text = json.dumps(document(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    if path is None:
+        sys.stdout.write(text)
+    else:
+        path.write_text(text, encoding="utf-8")
+
+
 def _run(app: ASGIApp, host: str, port: int, proxies: str = "") -> None:
     import uvicorn
 
@@ -89,4 +106,4 @@ def _run(app: ASGIApp, host: str, port: int, proxies: str = "") -> None:
     )
 
 
-COMMANDS = (serve, worker, mlserver, migrate, settings)
+COMMANDS = (serve, worker, mlserver, migrate, settings, openapi)

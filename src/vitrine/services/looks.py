@@ -115,6 +115,7 @@ def _wishes(query: Query, sighted: Sequence[Item], text: Vector | None) -> list[
             query.limit,
             query.filters,
             () if place else query.facets,
+            sort=query.sort,
         )
         for place, item in enumerate(sighted)
     ]
@@ -139,6 +140,7 @@ def _asked(query: Query, groups: Sequence[Group]) -> dict[str, Any]:
         "upload_id": query.upload_id,
         "photo": True,
         "filters": query.filters.as_json(),
+        "sort": query.sort,
         "group_by": "item",
         "items": [
             {

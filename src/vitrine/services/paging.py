@@ -43,7 +43,9 @@ def read(cursor: str, search: str) -> Stop:
         owner, score, product_id, rank = json.loads(
             base64.b64decode(padded.encode("ascii"), b"-_", validate=True)
         )
-        stop = Stop(Place(float(score), str(product_id)), int(rank))
+        # Prices are whole numbers that a float might not hold exactly.
+        key = score if isinstance(score, int) else float(score)
+        stop = Stop(Place(key, str(product_id)), int(rank))
     except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         raise _refused("is no cursor of ours") from None
     if not (math.isfinite(stop.place.score) and 0 < stop.rank < 10**9):

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 
 from vitrine.core.errors import Invalid
 from vitrine.resident import filters as filtering
 from vitrine.resident.filters import EVERYTHING, NAMED, PRICE, Filters
+from vitrine.resident.orders import RELEVANCE, Sort
 from vitrine.services import items
 from vitrine.vision.types import Box
 
 MAX_LIMIT = 500
 MAX_TEXT = 1_000
 MAX_FACETS = 50
+SORTS: tuple[Sort, ...] = get_args(Sort)
 
 COUNTED = (*NAMED, PRICE)
 """The facets that are counted unless a search names others."""
@@ -28,11 +30,13 @@ class Page:
     filters: Filters = EVERYTHING
     facets: tuple[str, ...] = COUNTED
     cursor: str | None = None
+    sort: Sort = RELEVANCE
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered, by field."""
         _refuse(
             {
+                "sort": None if self.sort in SORTS else f"is not {', '.join(SORTS)}",
                 "limit": None if 1 <= self.limit <= MAX_LIMIT else f"is not 1 to {MAX_LIMIT}",
                 "facets": None if len(self.facets) <= MAX_FACETS else f"are over {MAX_FACETS}",
             }
@@ -43,7 +47,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for; `weight` is the photo's share, 0 to 1, where there are words as well."""
+    """What is looked for; `weight` is the photo's share, 0 to 1, where there are words as well.
+
+    With neither photo nor words it browses: all that the filters leave.
+    """
 
     photo: bytes | None = None
     upload_id: str | None = None
@@ -55,10 +62,11 @@ class Query:
     facets: tuple[str, ...] = COUNTED
     cursor: str | None = None
     item: int | None = None
+    sort: Sort = RELEVANCE
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered, by field."""
-        Page(self.limit, self.filters, self.facets, self.cursor)
+        Page(self.limit, self.filters, self.facets, self.cursor, self.sort)
         _refuse(
             {
                 "weight": None if 0 <= self.weight <= 1 else "is not 0 to 1",
@@ -66,9 +74,6 @@ class Query:
                 "box": "needs a photo" if self.box and not self.has_photo else None,
                 "item": items.wrong_choice(self.item, self.box, has_photo=self.has_photo),
                 "upload_id": "comes beside a photo" if self.photo and self.upload_id else None,
-                "image": None
-                if self.has_photo or self.text.strip()
-                else "or upload_id or text needed",
             }
         )
 
@@ -80,7 +85,12 @@ class Query:
     @property
     def page(self) -> Page:
         """The part of the list that is asked for."""
-        return Page(self.limit, self.filters, self.facets, self.cursor)
+        return Page(self.limit, self.filters, self.facets, self.cursor, self.sort)
+
+    @property
+    def browses(self) -> bool:
+        """Whether nothing is compared: there is neither a photo nor a word."""
+        return not self.has_photo and not self.text.strip()
 
 
 def as_payload(query: Query) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from vitrine.core import telemetry
 from vitrine.core.clock import new_id
 from vitrine.core.errors import Conflict, Invalid, NotFound
 from vitrine.db import Sessions
-from vitrine.ports import Hit, Ports, Vision
+from vitrine.ports import Ports, Vision
 from vitrine.services import choosing, items, models, paging, ranking
-from vitrine.services.choosing import Chosen, Wish
+from vitrine.services.choosing import Chosen, Match, Wish
 from vitrine.services.paging import Stop
 from vitrine.services.queries import Page, Query, from_payload
 from vitrine.services.work import Work
@@ -29,10 +29,10 @@ from vitrine.vision.types import Box, Vector
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hit with what a person wants to see of it."""
+    """A hit with what a person wants to see of it; no score where nothing was compared."""
 
     product: Product
-    score: float
+    score: float | None
     rank: int
     image: Image
     crop: Crop
@@ -56,10 +56,10 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A query made ready: as it is recorded, its vector, and its photo if it has one."""
+    """A query made ready: as it is recorded, its vector unless it browses, and its photo."""
 
     query: dict[str, Any]
-    vector: Vector
+    vector: Vector | None
     photo: bytes | None = None
     without: str | None = None
 
@@ -79,7 +79,7 @@ class _Outcome:
 
 
 def search(sessions: Sessions, ports: Ports, query: Query, asker: Asker = Asker()) -> Answer:
-    """The products nearest to the query; records a QueryResult.
+    """The products nearest to the query, or all that it browses; records a QueryResult.
 
     Raises Invalid for a photo or box that does not work, Conflict when the catalogue was indexed
     by other versions, NotFound for an unknown upload.
@@ -105,6 +105,7 @@ def _find(sessions: Sessions, ports: Ports, query: Query) -> _Outcome:
         "photo": photo is not None,
         "box": list(box.as_tuple()) if box else None,
         "filters": query.page.filters.as_json(),
+        "sort": query.sort,
         **({} if query.item is None else {"item": query.item}),
     }
     with sessions.read() as session:
@@ -124,6 +125,7 @@ def _listed(session: Session, ports: Ports, asked: _Asked, page: Page) -> _Outco
         page.facets,
         stop.place if stop else None,
         asked.without,
+        page.sort,
     )
     before = stop.rank if stop else 0
     chosen, hits = nearest(session, ports, collection, wish, before)
@@ -137,8 +139,12 @@ def nearest(
     """What was wished for, and its living products; `before` is the rank of the last page's end."""
     chosen = choosing.choose(session, ports, collection, wish)
     # Unit vectors of float32 may come out a hair above 1.
-    found = [Hit(place.id, max(-1.0, min(1.0, place.score))) for place in chosen.places]
+    found = [Match(one.id, _within_bounds(one.score)) for one in chosen.matches]
     return chosen, _alive(session, found, before)
+
+
+def _within_bounds(score: float | None) -> float | None:
+    return None if score is None else max(-1.0, min(1.0, score))
 
 
 def _next_cursor(chosen: Chosen, before: int, search: str) -> str | None:
@@ -186,11 +192,11 @@ def load(session: Session, query_id: str, user_id: str | None = None) -> Answer:
     result = session.get(QueryResult, query_id)
     if result is None or (user_id is not None and result.user_id != user_id):
         raise NotFound("query_unknown", "There is no such query.")
-    hits = [Hit(hit["product_id"], hit["score"]) for hit in result.hits]
+    hits = [Match(hit["product_id"], hit["score"]) for hit in result.hits]
     return Answer(result, _alive(session, hits))
 
 
-def _alive(session: Session, hits: Sequence[Hit], before: int = 0) -> tuple[Found, ...]:
+def _alive(session: Session, hits: Sequence[Match], before: int = 0) -> tuple[Found, ...]:
     rows = {
         product.id: (product, image, crop)
         for product, image, crop in session.execute(
@@ -201,7 +207,7 @@ def _alive(session: Session, hits: Sequence[Hit], before: int = 0) -> tuple[Foun
         )
     }
     living = (hit for hit in hits if hit.id in rows)
-    ranked: Iterable[tuple[int, Hit]] = enumerate(living, before + 1)
+    ranked: Iterable[tuple[int, Match]] = enumerate(living, before + 1)
     return tuple(Found(rows[hit.id][0], hit.score, rank, *rows[hit.id][1:]) for rank, hit in ranked)
 
 
@@ -219,8 +225,10 @@ def photo_of(session: Session, ports: Ports, query: Query) -> bytes:
     return ports.blobs.get(blob_key(image.sha256))
 
 
-def _embed(vision: Vision, query: Query, photo: bytes | None) -> tuple[Vector, Box | None]:
-    """The query's vector and the box it was made from, None for words alone."""
+def _embed(vision: Vision, query: Query, photo: bytes | None) -> tuple[Vector | None, Box | None]:
+    """The query's vector, None if it browses, and the box it was made from if there is a photo."""
+    if query.browses:
+        return None, None
     picked = None if photo is None else items.pick(vision, photo, query.item, query.box)
     text = vision.embed_texts([query.text])[0] if query.text.strip() else None
     image = None if picked is None else picked.vector

@@ -61,7 +61,11 @@ def _hit_tile(hit: Found, blobs: Blobs) -> Image.Image:
         picture = images.open(blobs.get(blob_key(hit.image.sha256))).pixels
     except NotFound:
         picture = Image.new("RGB", (TILE, TILE), "#eeeeee")
-    return _framed(picture, f"{hit.rank}.  {hit.score:.3f}", hit.product.title, QUIET)
+    return _framed(picture, _head(hit), hit.product.title, QUIET)
+
+
+def _head(hit: Found) -> str:
+    return f"{hit.rank}." if hit.score is None else f"{hit.rank}.  {hit.score:.3f}"
 
 
 def _framed(picture: Image.Image, head: str, title: str, colour: str) -> Image.Image:

@@ -39,7 +39,7 @@ ASYNC = "respond-async"
 
 @router.post(
     "/search",
-    summary="Search by photo, words or both",
+    summary="Search by photo, words or both, or browse",
     response_model=SearchAnswer | LookAnswer,
     responses={202: {"model": JobAnswer, "description": "A job will answer."}},
     openapi_extra=SEARCH_BODY,
@@ -54,7 +54,8 @@ def search(
     """The nearest products; with `Prefer: respond-async` a job finds them.
 
     With several items on the photo and neither `item` nor `box` the whole photo is searched;
-    `group_by=item` answers with one list per item.
+    `group_by=item` answers with one list per item. With neither photo nor words the answer is all
+    that the filters leave, the newest first.
     """
     query = query_of(form)
     size = upload_size(runtime, query, caller)
@@ -96,6 +97,7 @@ def query_of(form: SearchForm) -> Query:
         facets=tuple(asked.facets),
         cursor=asked.cursor,
         item=asked.item,
+        sort=asked.sort,
     )
 
 

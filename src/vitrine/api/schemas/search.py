@@ -11,6 +11,8 @@ from pydantic import Field
 from vitrine.api.schemas.catalog import ProductTold
 from vitrine.api.schemas.common import Ask, Id, Told
 from vitrine.api.schemas.jobs import IndexingTold, RetentionTold
+from vitrine.resident.orders import RELEVANCE, Sort
+from vitrine.services.choosing import MOST_SORTED
 from vitrine.services.items import MAX_ITEMS
 from vitrine.services.queries import COUNTED, MAX_FACETS, MAX_LIMIT, MAX_TEXT
 from vitrine.services.search import Answer, Found
@@ -20,7 +22,7 @@ Edges = Annotated[tuple[float, float, float, float], Field(examples=[[40, 10, 40
 
 
 class SearchAsk(Ask):
-    """A search by an uploaded photo, by words, or by both."""
+    """A search by an uploaded photo, by words, or by both; with neither it browses."""
 
     upload_id: Id | None = None
     text: Annotated[str, Field(max_length=MAX_TEXT)] = ""
@@ -44,6 +46,13 @@ class SearchAsk(Ask):
     ] = None
     item: Annotated[int, Field(ge=1, le=MAX_ITEMS)] | None = None
     group_by: Literal["item"] | None = None
+    sort: Annotated[
+        Sort,
+        Field(
+            description=f"Another order than by likeness. With a photo or words, the {MOST_SORTED} "
+            "best matches are put in it. Products without a price come last, either way."
+        ),
+    ] = RELEVANCE
 
 
 class FacetValue(Told):
@@ -70,10 +79,10 @@ class MatchTold(Told):
 
 
 class HitTold(Told):
-    """One product that was found; `score` is the cosine similarity."""
+    """One product found; `score` is the cosine similarity, null if nothing was compared."""
 
     rank: int
-    score: float
+    score: float | None
     product: ProductTold
     image: MatchTold
 
@@ -91,6 +100,9 @@ class SearchAnswer(Told):
     milliseconds: float
     created_at: datetime
     total: int | None = Field(description="How many products the filters leave.")
+    sorted: int | None = Field(
+        description="How many of the best matches were put in the wished order; null for all."
+    )
     facets: dict[str, list[FacetValue]]
     price_range: PriceRange | None
     next_cursor: str | None = Field(description="Asks for the page after this; null at the end.")
@@ -115,6 +127,7 @@ def told(answer: Answer) -> SearchAnswer:
         milliseconds=made.milliseconds,
         created_at=made.created_at,
         total=summary.get("total"),
+        sorted=summary.get("sorted"),
         facets=summary.get("facets", {}),
         price_range=prices_told(summary),
         next_cursor=summary.get("next_cursor"),
