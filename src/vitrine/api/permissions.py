@@ -42,6 +42,7 @@ NEEDS: Mapping[str, Need | None] = {
     "delete_image": WRITE,
     "index_product": WRITE,
     "similar_products": SEARCH,
+    "product_history": WRITE,  # it names people
     "list_duplicates": READ,
     "list_crops": READ,
     "change_crop": WRITE,

@@ -18,9 +18,10 @@ from vitrine.core.settings import LimitSettings
 from vitrine.db import SHOW_DELETED
 from vitrine.ports import Blobs, Ports
 from vitrine.services import blobs as kept
-from vitrine.services import crops, jobs, outbox
+from vitrine.services import crops, jobs, outbox, reviews
 from vitrine.services.fields import ProductFields, clean_name
 from vitrine.services.jobs import Order
+from vitrine.services.reviews import Change
 from vitrine.tables.catalog import Image, Product, blob_key
 from vitrine.tables.jobs import QUEUED, Job
 from vitrine.vision import images
@@ -122,22 +123,24 @@ def list_products(session: Session, filters: Filters, cursor: str | None, limit:
     return Page(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
 
 
-def update(session: Session, ports: Ports, product: Product, changes: Mapping[str, Any]) -> bool:
+def update(
+    session: Session,
+    ports: Ports,
+    product: Product,
+    changes: Mapping[str, Any],
+    by: str | None = None,
+) -> bool:
     """Change text and attributes without a model run; whether anything changed.
 
     `changes` is checked by the caller; `image_ids` puts the images in a new order.
     """
     _lock(session, product)
-    values = dict(changes)
-    order = values.pop("image_ids", None)
-    changed = ["image_ids"] if order is not None and _reorder(product, order) else []
-    for name, value in values.items():
-        if getattr(product, name) != value:
-            setattr(product, name, value)
-            changed.append(name)
+    before, after = _apply(product, dict(changes))
+    changed = [*after]
     if not changed:
         return False
     _flush(session, product.external_id)
+    reviews.note(session, product, Change(reviews.EDIT, before, after), by)
     crops.choose(session, product)
     outbox.emit_product(session, outbox.PRODUCT_UPDATED, product, changed=sorted(changed))
     jobs.submit(session, ports.queue, Order("publish", product.id))
@@ -146,26 +149,42 @@ def update(session: Session, ports: Ports, product: Product, changes: Mapping[st
     return True
 
 
-def remove(session: Session, ports: Ports, product: Product) -> None:
+def _apply(product: Product, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Change what differs; what changed, before and after."""
+    before, after = dict[str, Any](), dict[str, Any]()
+    order = values.pop("image_ids", None)
+    if order is not None and _reorder(product, order):
+        # Not which is where: an image that is purged must leave no trace.
+        before["image_ids"], after["image_ids"] = None, "reordered"
+    for name, value in values.items():
+        if getattr(product, name) != value:
+            before[name], after[name] = getattr(product, name), value
+            setattr(product, name, value)
+    return before, after
+
+
+def remove(session: Session, ports: Ports, product: Product, by: str | None = None) -> None:
     """Soft delete: hidden everywhere from the commit on; its vector goes soon after."""
     product.deleted_at = now()
+    reviews.note(session, product, Change(reviews.DELETE), by)
     outbox.emit_product(session, outbox.PRODUCT_DELETED, product)
     jobs.submit(session, ports.queue, Order("publish", product.id))
 
 
-def restore(session: Session, ports: Ports, product: Product) -> None:
+def restore(session: Session, ports: Ports, product: Product, by: str | None = None) -> None:
     """Bring a deleted product back; raises Conflict if its external id was given away meanwhile."""
     if product.deleted_at is None:
         raise Conflict("not_deleted", "The product is not deleted.")
-    undelete(session, product)
+    undelete(session, product, by)
     submit_index(session, ports, product, None)
 
 
-def undelete(session: Session, product: Product) -> None:
+def undelete(session: Session, product: Product, by: str | None = None) -> None:
     """Show the product again, not yet indexed; raises Conflict if its external id is taken."""
     _lock(session, product)
     product.deleted_at = None
     _flush(session, product.external_id)
+    reviews.note(session, product, Change(reviews.RESTORE), by)
     outbox.emit_product(session, outbox.PRODUCT_UPDATED, product, changed=["deleted_at"])
 
 
@@ -212,15 +231,18 @@ def store_image(session: Session, blobs: Blobs, photo: Photo, by: str | None) ->
     return image
 
 
-def remove_image(session: Session, ports: Ports, product: Product, image_id: str) -> None:
+def remove_image(
+    session: Session, ports: Ports, product: Product, image_id: str, by: str | None = None
+) -> None:
     """Soft delete one image of this product; raises NotFound for another product's."""
     _lock(session, product)
     image = next((image for image in product.images if image.id == image_id), None)
     if image is None:
         raise NotFound("image_unknown", "The product has no such image.")
-    image.deleted_at = now()
+    had, image.deleted_at = len(product.images), now()
     session.flush()
     session.expire(product, ["images"])
+    reviews.note_images(session, product, reviews.REMOVE_IMAGE, had, by)
     crops.choose(session, product)
     outbox.emit_product(session, outbox.PRODUCT_UPDATED, product, changed=["images"])
     jobs.submit(session, ports.queue, Order("publish", product.id))
