@@ -203,7 +203,8 @@ def test_a_person_restores_and_rejects_for_good(shop: Runtime) -> None:
         deciding.decide(session, shop.ports, pants, None, by)
     assert crops_of(shop)["pants"].said.kept, "left to the rules again"
     with shop.sessions.read() as session:
-        reviews = session.scalars(select(Review).order_by(Review.id)).all()
+        decided = select(Review).where(Review.created_by == by.user_id).order_by(Review.id)
+        reviews = session.scalars(decided).all()
     assert [review.action for review in reviews] == ["verdict"] * 3
     assert reviews[0].before["reason"] == "blurred"
     assert reviews[0].after["verdict"] == "kept"

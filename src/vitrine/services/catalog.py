@@ -18,9 +18,10 @@ from vitrine.core.settings import LimitSettings
 from vitrine.db import SHOW_DELETED
 from vitrine.ports import Blobs, Ports
 from vitrine.services import blobs as kept
-from vitrine.services import crops, jobs, outbox
+from vitrine.services import crops, editing, jobs, outbox, reviews
 from vitrine.services.fields import ProductFields, clean_name
 from vitrine.services.jobs import Order
+from vitrine.services.reviews import Change
 from vitrine.tables.catalog import Image, Product, blob_key
 from vitrine.tables.jobs import QUEUED, Job
 from vitrine.vision import images
@@ -115,29 +116,31 @@ def find(session: Session, external_id: str, *, deleted: bool = False) -> Produc
 
 def list_products(session: Session, filters: Filters, cursor: str | None, limit: int) -> Page:
     """Products newest first, after the cursor of the page before."""
-    query = _filtered(filters).order_by(Product.id.desc()).limit(limit + 1)
+    query = filtered(filters).order_by(Product.id.desc()).limit(limit + 1)
     if cursor:
         query = query.where(Product.id < cursor)
     found = session.scalars(query, execution_options=SHOW_DELETED if filters.deleted else {}).all()
     return Page(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
 
 
-def update(session: Session, ports: Ports, product: Product, changes: Mapping[str, Any]) -> bool:
+def update(
+    session: Session,
+    ports: Ports,
+    product: Product,
+    changes: Mapping[str, Any],
+    by: str | None = None,
+) -> bool:
     """Change text and attributes without a model run; whether anything changed.
 
     `changes` is checked by the caller; `image_ids` puts the images in a new order.
     """
     _lock(session, product)
-    values = dict(changes)
-    order = values.pop("image_ids", None)
-    changed = ["image_ids"] if order is not None and _reorder(product, order) else []
-    for name, value in values.items():
-        if getattr(product, name) != value:
-            setattr(product, name, value)
-            changed.append(name)
+    before, after = editing.apply(product, dict(changes))
+    changed = [*after]
     if not changed:
         return False
     _flush(session, product.external_id)
+    reviews.note(session, product, Change(reviews.EDIT, before, after), by)
     crops.choose(session, product)
     outbox.emit_product(session, outbox.PRODUCT_UPDATED, product, changed=sorted(changed))
     jobs.submit(session, ports.queue, Order("publish", product.id))
@@ -146,26 +149,28 @@ def update(session: Session, ports: Ports, product: Product, changes: Mapping[st
     return True
 
 
-def remove(session: Session, ports: Ports, product: Product) -> None:
+def remove(session: Session, ports: Ports, product: Product, by: str | None = None) -> None:
     """Soft delete: hidden everywhere from the commit on; its vector goes soon after."""
     product.deleted_at = now()
+    reviews.note(session, product, Change(reviews.DELETE), by)
     outbox.emit_product(session, outbox.PRODUCT_DELETED, product)
     jobs.submit(session, ports.queue, Order("publish", product.id))
 
 
-def restore(session: Session, ports: Ports, product: Product) -> None:
+def restore(session: Session, ports: Ports, product: Product, by: str | None = None) -> None:
     """Bring a deleted product back; raises Conflict if its external id was given away meanwhile."""
     if product.deleted_at is None:
         raise Conflict("not_deleted", "The product is not deleted.")
-    undelete(session, product)
+    undelete(session, product, by)
     submit_index(session, ports, product, None)
 
 
-def undelete(session: Session, product: Product) -> None:
+def undelete(session: Session, product: Product, by: str | None = None) -> None:
     """Show the product again, not yet indexed; raises Conflict if its external id is taken."""
     _lock(session, product)
     product.deleted_at = None
     _flush(session, product.external_id)
+    reviews.note(session, product, Change(reviews.RESTORE), by)
     outbox.emit_product(session, outbox.PRODUCT_UPDATED, product, changed=["deleted_at"])
 
 
@@ -212,15 +217,18 @@ def store_image(session: Session, blobs: Blobs, photo: Photo, by: str | None) ->
     return image
 
 
-def remove_image(session: Session, ports: Ports, product: Product, image_id: str) -> None:
+def remove_image(
+    session: Session, ports: Ports, product: Product, image_id: str, by: str | None = None
+) -> None:
     """Soft delete one image of this product; raises NotFound for another product's."""
     _lock(session, product)
     image = next((image for image in product.images if image.id == image_id), None)
     if image is None:
         raise NotFound("image_unknown", "The product has no such image.")
-    image.deleted_at = now()
+    had, image.deleted_at = len(product.images), now()
     session.flush()
     session.expire(product, ["images"])
+    reviews.note_images(session, product, reviews.REMOVE_IMAGE, had, by)
     crops.choose(session, product)
     outbox.emit_product(session, outbox.PRODUCT_UPDATED, product, changed=["images"])
     jobs.submit(session, ports.queue, Order("publish", product.id))
@@ -252,22 +260,8 @@ def visible_image(session: Session, image_id: str, owner_id: str | None) -> Imag
     return image
 
 
-def _reorder(product: Product, image_ids: Sequence[str]) -> bool:
-    by_id = {image.id: image for image in product.images}
-    if sorted(by_id) != sorted(image_ids):
-        raise Invalid(
-            "image_ids_differ",
-            "image_ids must name each image of this product once.",
-            fields={"image_ids": "must name each image of this product once"},
-        )
-    changed = False
-    for position, image_id in enumerate(image_ids):
-        changed = changed or by_id[image_id].position != position
-        by_id[image_id].position = position
-    return changed
-
-
-def _filtered(filters: Filters) -> Select[Product]:
+def filtered(filters: Filters) -> Select[Product]:
+    """The query for products that fulfil the filters."""
     query = select(Product)
     if filters.deleted:
         query = query.where(Product.deleted_at.is_not(None))

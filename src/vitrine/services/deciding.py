@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +10,10 @@ from sqlalchemy.orm import Session
 from vitrine.core.errors import NotFound
 from vitrine.core.settings import QualitySettings
 from vitrine.ports import Ports
-from vitrine.services import crops, jobs
+from vitrine.services import crops, jobs, reviews
 from vitrine.services.jobs import Order
+from vitrine.services.reviews import Change
 from vitrine.tables.catalog import MODEL, PERSON, Crop, Product
-from vitrine.tables.review import Review
 from vitrine.vision.quality import REJECTED
 from vitrine.vision.types import KEPT
 
@@ -39,7 +38,8 @@ def decide(
     if keeps is not None:
         crop.verdict, crop.reason = (KEPT, None) if keeps else (REJECTED, BY_PERSON)
     _follow(session, ports, product, person)
-    session.add(_review(product, crop.id, person, before=before, after=_verdict(crop)))
+    change = Change("verdict", before, _verdict(crop), crop.id)
+    reviews.note(session, product, change, person.user_id)
     return product
 
 
@@ -49,7 +49,8 @@ def make_primary(session: Session, ports: Ports, crop: Crop, person: Person) -> 
     crop.verdict, crop.reason, crop.verdict_source = KEPT, None, PERSON
     product.primary_crop_id, product.primary_source = crop.id, PERSON
     _follow(session, ports, product, person)
-    session.add(_review(product, crop.id, person, before=before, after=_primary(product)))
+    change = Change("primary", before, _primary(product), crop.id)
+    reviews.note(session, product, change, person.user_id)
     return product
 
 
@@ -57,8 +58,8 @@ def leave_primary(session: Session, ports: Ports, product: Product, person: Pers
     """Take back a person's choice: the crop with the best score stands for the product again."""
     before, product.primary_source = _primary(product), MODEL
     _follow(session, ports, product, person)
-    chosen, after = product.primary_crop_id, _primary(product)
-    session.add(_review(product, chosen, person, before=before, after=after))
+    change = Change("primary", before, _primary(product), product.primary_crop_id)
+    reviews.note(session, product, change, person.user_id)
     return product
 
 
@@ -93,21 +94,3 @@ def _verdict(crop: Crop) -> dict[str, Any]:
 def _primary(product: Product) -> dict[str, Any]:
     chosen = product.primary_crop_id
     return {"primary_crop_id": chosen, "primary_source": product.primary_source}
-
-
-def _review(
-    product: Product,
-    crop_id: str | None,
-    person: Person,
-    *,
-    before: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> Review:
-    return Review(
-        product_id=product.id,
-        crop_id=crop_id,
-        action="primary" if "primary_source" in after else "verdict",
-        before=dict(before),
-        after=dict(after),
-        created_by=person.user_id,
-    )

@@ -1,4 +1,4 @@
-"""Decisions people made."""
+"""Decisions people made, and what else was changed on purpose."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from vitrine.tables.base import Base, Row
 
 
 class Review(Row, Base):
-    """One person's decision on one product, before and after; rows are only ever added."""
+    """One change of one product, before and after; rows are only ever added.
+
+    `created_by` is None for an import, the command line, and Vitrine itself.
+    """
 
     __tablename__ = "reviews"
 
@@ -20,4 +23,4 @@ class Review(Row, Base):
     action: Mapped[str] = mapped_column(String(50))
     before: Mapped[dict[str, Any]]
     after: Mapped[dict[str, Any]]
-    created_by: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"))

@@ -23,12 +23,12 @@ from vitrine.api.schemas.catalog import (
     ProductTold,
 )
 from vitrine.api.schemas.common import Id
+from vitrine.api.schemas.history import HistoryPage, history_told
 from vitrine.api.schemas.jobs import JobAnswer, JobTold
 from vitrine.api.schemas.search import SearchAnswer, told
 from vitrine.resident import filters as filtering
-from vitrine.services import catalog, search
+from vitrine.services import catalog, fields, history, reviews, search
 from vitrine.services.catalog import Filters
-from vitrine.services.fields import ProductFields, check
 from vitrine.services.people import Need
 from vitrine.services.queries import MAX_LIMIT, Page
 from vitrine.services.search import Asker
@@ -99,25 +99,34 @@ def show_product(product_id: str, session: ReadSession) -> ProductTold:
 
 @router.patch("/{product_id}", summary="Change a product")
 def change_product(
-    product_id: str, asked: ProductChange, runtime: RuntimeDep, session: WriteSession
+    product_id: str,
+    asked: ProductChange,
+    caller: CallerDep,
+    runtime: RuntimeDep,
+    session: WriteSession,
 ) -> ProductTold:
     """Only the fields that are sent change; null clears one."""
     product = catalog.get(session, product_id)
-    catalog.update(session, runtime.ports, product, _changes(product, asked))
+    changes = _changes(product, asked)
+    catalog.update(session, runtime.ports, product, changes, caller.user_id)
     return _told(session, product)
 
 
 @router.delete("/{product_id}", status_code=204, summary="Delete a product")
-def delete_product(product_id: str, runtime: RuntimeDep, session: WriteSession) -> None:
+def delete_product(
+    product_id: str, caller: CallerDep, runtime: RuntimeDep, session: WriteSession
+) -> None:
     """Hidden everywhere at once; can be restored."""
-    catalog.remove(session, runtime.ports, catalog.get(session, product_id))
+    catalog.remove(session, runtime.ports, catalog.get(session, product_id), caller.user_id)
 
 
 @router.post("/{product_id}/restore", summary="Restore a deleted product")
-def restore_product(product_id: str, runtime: RuntimeDep, session: WriteSession) -> ProductTold:
+def restore_product(
+    product_id: str, caller: CallerDep, runtime: RuntimeDep, session: WriteSession
+) -> ProductTold:
     """Back as it was; 409 if its external id was given to another product meanwhile."""
     product = catalog.get(session, product_id, deleted=True)
-    catalog.restore(session, runtime.ports, product)
+    catalog.restore(session, runtime.ports, product, caller.user_id)
     return _told(session, product)
 
 
@@ -137,7 +146,9 @@ def add_images(
 
     def effect(session: Session) -> tuple[int, ImagesAdded]:
         product, ports = catalog.get(session, product_id), runtime.ports
+        had = len(product.images)
         added = catalog.add_images(session, ports, product, photos, limits.images_per_product)
+        reviews.note_images(session, product, reviews.ADD_IMAGES, had, caller.user_id)
         job = catalog.submit_index(session, ports, product, caller.user_id, once.key)
         session.flush()
         shown = [ImageTold.model_validate(image) for image in added]
@@ -148,10 +159,15 @@ def add_images(
 
 @router.delete("/{product_id}/images/{image_id}", status_code=204, summary="Delete an image")
 def delete_image(
-    product_id: str, image_id: str, runtime: RuntimeDep, session: WriteSession
+    product_id: str,
+    image_id: str,
+    caller: CallerDep,
+    runtime: RuntimeDep,
+    session: WriteSession,
 ) -> None:
     """404 for an image of another product."""
-    catalog.remove_image(session, runtime.ports, catalog.get(session, product_id), image_id)
+    product = catalog.get(session, product_id)
+    catalog.remove_image(session, runtime.ports, product, image_id, caller.user_id)
 
 
 @router.post(
@@ -172,6 +188,18 @@ def index_product(
         return 202, JobAnswer(job=JobTold.model_validate(job))
 
     return once.answer("", effect)
+
+
+@router.get("/{product_id}/history", summary="Show what happened to a product")
+def product_history(
+    product_id: str,
+    session: ReadSession,
+    cursor: Id | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> HistoryPage:
+    """Who changed what and when, newest first; of a deleted product too."""
+    product = catalog.get(session, product_id, deleted=True)
+    return history_told(history.of(session, product, cursor, limit))
 
 
 @router.get("/{product_id}/similar", summary="Find similar products")
@@ -200,7 +228,4 @@ def _changes(product: Product, asked: ProductChange) -> dict[str, Any]:
     sent = {name: getattr(asked, name) for name in asked.model_fields_set}
     order = {"image_ids": sent.pop("image_ids")} if sent.get("image_ids") is not None else {}
     sent.pop("image_ids", None)
-    whole = {name: getattr(product, name) for name in ProductFields.model_fields} | sent
-    kept = {name: value for name, value in whole.items() if value is not None}
-    checked = check(ProductFields, kept)
-    return {name: getattr(checked, name) for name in sent} | order
+    return fields.changed(product, sent) | order

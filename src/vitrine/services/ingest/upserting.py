@@ -15,7 +15,7 @@ from vitrine.core.errors import VitrineError, invalid
 from vitrine.core.settings import LimitSettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
-from vitrine.services import catalog
+from vitrine.services import catalog, reviews
 from vitrine.services.catalog import Photo
 from vitrine.services.fields import ProductFields, check
 from vitrine.services.ingest.pictures import Read, is_address
@@ -219,7 +219,10 @@ def _write(session: Session, to: Upsert, ready: _Ready) -> tuple[str, str | None
         catalog.update(session, to.ports, product, changes)
     fresh = _fresh(product, ready.photos)
     if fresh:
+        had = len(product.images)
         catalog.add_images(session, to.ports, product, fresh, to.limits.images_per_product)
+        if not known.new:
+            reviews.note_images(session, product, reviews.ADD_IMAGES, had, None)
     if not fresh and what != RESTORED:
         return what, None
     return what, catalog.submit_index(session, to.ports, product, None).id
