@@ -8,6 +8,7 @@ from typing import Protocol
 
 from vitrine.core.errors import invalid
 from vitrine.resident.holder import Resident
+from vitrine.vision.tuning import Tunings
 from vitrine.vision.types import Analysis, Box, Vector, Versions
 
 Facet = str | int | float | bool
@@ -135,7 +136,7 @@ class NoFetcher:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """One implementation of each port, and what search keeps in memory beside them."""
+    """One implementation of each port, what search keeps in memory, and what it was tuned to."""
 
     blobs: Blobs
     vectors: VectorIndex
@@ -143,3 +144,4 @@ class Ports:
     queue: Queue
     resident: Resident = field(default_factory=Resident)
     fetcher: Fetcher = field(default_factory=NoFetcher)
+    tunings: Tunings = field(default_factory=Tunings)

@@ -24,7 +24,8 @@ from vitrine.resident.holder import Resident
 from vitrine.services import models, residency, running, sweeping, timely, webhooks
 from vitrine.services.catalog import picture_limits
 from vitrine.tables.models import Collection
-from vitrine.vision import analyzer
+from vitrine.vision import analyzer, tuning
+from vitrine.vision.tuning import Tunings
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
         _warm(vectors, searched)
         fetcher = stack.enter_context(_fetcher(settings))
         resident = _resident(settings)
-        ports = Ports(blobs_of(settings), vectors, vision, SweptQueue(), resident, fetcher)
+        blobs, tunings = blobs_of(settings), _tunings(settings)
+        ports = Ports(blobs, vectors, vision, SweptQueue(), resident, fetcher, tunings)
         yield stack.enter_context(_queued(Runtime(settings, sessions, ports)))
 
 
@@ -102,7 +104,8 @@ def attached(settings: Settings) -> Iterator[Runtime]:
         _fetcher(settings) as fetcher,
     ):
         vectors, resident = StoredVectors(sessions), _resident(settings)
-        ports = Ports(blobs_of(settings), vectors, vision, SweptQueue(), resident, fetcher)
+        blobs, tunings = blobs_of(settings), _tunings(settings)
+        ports = Ports(blobs, vectors, vision, SweptQueue(), resident, fetcher, tunings)
         yield Runtime(settings, sessions, ports)
 
 
@@ -149,6 +152,10 @@ def blobs_of(settings: Settings) -> Blobs:
     if settings.blobs.kind == "s3":
         return s3_blobs(settings.blobs)
     return local_blobs(settings.data_dir / "blobs")
+
+
+def _tunings(settings: Settings) -> Tunings:
+    return tuning.installed(settings.vision.models_dir, settings.search.weights)
 
 
 def _resident(settings: Settings) -> Resident:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vitrine.services.ranking import WEIGHTS, Candidate, blend, choose_primary, score
+from vitrine.services.ranking import WEIGHTS, Candidate, choose_primary, score
 from vitrine.vision.types import Box, Size
 
 X, Y = np.eye(2, dtype=np.float32)
@@ -79,14 +79,3 @@ candidates = st.builds(
 def test_the_choice_does_not_depend_on_the_order(crops: list[Candidate]) -> None:
     assert chosen(*crops) == chosen(*reversed(crops))
     assert chosen(*crops) in {one.crop_id for one in crops}
-
-
-def test_blend_is_a_unit_vector_between_picture_and_words() -> None:
-    assert np.allclose(blend(X, Y, 0.5), (X + Y) / np.sqrt(2))
-    assert np.allclose(blend(X, Y, 1.0), X)
-    assert np.allclose(blend(X, Y, 0.0), Y)
-    assert blend(X, None, 0.2) is X
-    assert blend(None, Y, 0.2) is Y
-    assert blend(X, -X, 0.5) is X
-    with pytest.raises(ValueError, match="needed"):
-        blend(None, None, 0.5)

@@ -56,7 +56,14 @@ def content(snapshot: Snapshot) -> dict[str, Any]:
     """All that a snapshot says, by product."""
     rows = np.flatnonzero(snapshot.alive)
     told: dict[str, Any] = {
-        snapshot.ids[row]: [snapshot.vectors[row].tolist(), int(snapshot.prices[row]), set()]
+        snapshot.ids[row]: [
+            snapshot.vectors[row].tolist(),
+            int(snapshot.prices[row]),
+            set(),
+            snapshot.traits.codes[row].tolist(),
+            snapshot.traits.shares[row].tolist(),
+            float(snapshot.traits.aspects[row]),
+        ]
         for row in rows
     }
     assert len(told) == len(rows), "a product lives in one row"
@@ -342,7 +349,7 @@ def test_values_that_cannot_be_filtered_by_are_left_out(sessions: Sessions) -> N
         session.execute(update(Product).values(attributes=given | {"availability": "in_stock"}))
     snapshot = look(sessions, Resident())
     assert set(snapshot.columns) == {
-        *("category", "brand", "availability"),
+        *("category", "brand", "availability", "words"),
         *("attributes.fit", "attributes.on", "attributes.availability"),
     }
     assert [each.value for each in snapshot.counts("attributes.fit", snapshot.alive)] == ["Slim"]

@@ -20,7 +20,7 @@ from training.report.rows import SHIPPED
 from training.report.study import Study
 from vitrine.sample import PRODUCTS, draw_product
 from vitrine.services import sheets
-from vitrine.services.search import Found
+from vitrine.services.hits import Found
 from vitrine.services.sheets import Asked
 from vitrine.tables.catalog import Crop, Image, Product, blob_key
 from vitrine.vision import images

@@ -16,13 +16,13 @@ import numpy as np
 from vitrine.core import telemetry
 from vitrine.core.errors import Invalid, TooLarge, Unavailable, Unsupported, VitrineError
 from vitrine.vision import images as photos
+from vitrine.vision import measuring
 from vitrine.vision.analyzer import Analyzer
 from vitrine.vision.types import (
     Analysis,
     Box,
     Detection,
     LabelScore,
-    Measures,
     Size,
     Vector,
     Verdict,
@@ -175,7 +175,7 @@ def _detection(told: Mapping[str, Any]) -> Detection:
         score=told["score"],
         verdict=Verdict(**told["verdict"]),
         embedding=None if embedding is None else _vector(embedding),
-        measures=Measures(**told["measures"]),
+        measures=measuring.stored(told["measures"]),
         labels=tuple(LabelScore(**each) for each in told["labels"]),
     )
 

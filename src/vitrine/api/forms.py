@@ -22,6 +22,7 @@ IMPORT_FORM, IMPORT_FILES = {"format", "currency", "columns", "dry_run"}, {"file
 SEARCH_FORM = {
     *("upload_id", "text", "weight", "limit", "box", "item", "group_by"),
     *("filters", "facets", "cursor", "sort"),
+    *("product_id", "not_text", "min_level"),
 }
 SEARCH_FILES = {"image"}
 

@@ -17,6 +17,7 @@ from vitrine.api.schemas.search import SearchAsk
 from vitrine.services.fields import ProductFields
 from vitrine.services.ingest.formats import FORMATS
 from vitrine.services.queries import SORTS
+from vitrine.vision.tuning import LEVELS
 
 REFS = "#/components/schemas/{model}"
 UNSEEN: tuple[type[BaseModel], ...] = (DetectAsk, Problem, ProductFields, SearchAsk)
@@ -106,6 +107,9 @@ SEARCH_BODY = _body(
             facets={"type": "string", "description": "The facets to count as JSON."},
             cursor={"type": "string"},
             sort={"type": "string", "enum": list(SORTS)},
+            product_id={"type": "string"},
+            not_text={"type": "string"},
+            min_level={"type": "string", "enum": list(LEVELS)},
         ),
     }
 )

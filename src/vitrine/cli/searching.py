@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,11 +18,14 @@ from vitrine.core.errors import invalid
 from vitrine.resident import filters as filtering
 from vitrine.resident.filters import Filters
 from vitrine.resident.orders import RELEVANCE, Sort
+from vitrine.services import catalog, sheets
 from vitrine.services import search as searches
-from vitrine.services import sheets
+from vitrine.services.hits import Found
 from vitrine.services.queries import SORTS, Query
-from vitrine.services.search import Answer, Found
+from vitrine.services.search import Answer
+from vitrine.vision.tuning import LEVELS, Level
 from vitrine.vision.types import Box
+from vitrine.wiring import Runtime
 
 
 def search(
@@ -29,6 +33,15 @@ def search(
         Path | None, typer.Argument(help="A photo of what you look for.", show_default=False)
     ] = None,
     text: Annotated[str, typer.Option(help="Words: alone, or beside the photo.")] = "",
+    not_text: Annotated[str, typer.Option(help="Words to move away from.")] = "",
+    like: Annotated[
+        str | None,
+        typer.Option(help="More like this product: its external id.", metavar="EXTERNAL_ID"),
+    ] = None,
+    min_level: Annotated[
+        str | None,
+        typer.Option(help="Leave out what is less sure: exact, close or similar.", metavar="LEVEL"),
+    ] = None,
     weight: Annotated[
         float, typer.Option(help="Share of the photo, 0 to 1, where there are words as well.")
     ] = 0.5,
@@ -60,15 +73,17 @@ def search(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
-    """Search the catalogue by photo, by words, or by both; with neither, list what filters leave.
+    """Search the catalogue by photo or product, words, or both; else list what filters leave.
 
     Examples: `vitrine search shoe.jpg`, `vitrine search --text "navy check shirt"`,
     `vitrine search dress.jpg --text "but in red" --sheet out.png`,
+    `vitrine search --like SKU-17 --text red --not-text striped --min-level close`,
     `vitrine search --text dress --filter colour=red --filter price=..80 --not brand=Acme`.
     """
     data = _read(photo)
     filters = _parse_filters(wanted or [], unwanted or [])
-    query = Query(
+    query = partial(
+        Query,
         data,
         text=text,
         box=_parse_box(box),
@@ -77,9 +92,12 @@ def search(
         filters=filters,
         cursor=cursor,
         sort=_parse_sort(sort),
+        not_text=not_text,
+        min_level=_parse_level(min_level),
     )
     with wiring.running_or_attached(read_settings()) as (runtime, _owner):
-        answer = searches.search(runtime.sessions, runtime.ports, query)
+        asked_like = None if like is None else _product_id(runtime, like)
+        answer = searches.search(runtime.sessions, runtime.ports, query(product_id=asked_like))
         if sheet is not None:
             asked = sheets.Asked(data, _searched_box(answer), text)
             _write(sheet, sheets.draw(asked, answer.hits, runtime.ports.blobs))
@@ -124,6 +142,21 @@ def _parse_sort(sort: str) -> Sort:
     raise invalid("--sort", f"{sort!r} is not {', '.join(SORTS)}")
 
 
+def _parse_level(level: str | None) -> Level | None:
+    for known in (None, *LEVELS):
+        if known == level:
+            return known
+    raise invalid("--min-level", f"{level!r} is not {', '.join(LEVELS)}")
+
+
+def _product_id(runtime: Runtime, external_id: str) -> str:
+    with runtime.sessions.read() as session:
+        product = catalog.find(session, external_id)
+        if product is None:
+            raise invalid("--like", f"there is no product {external_id!r}")
+        return product.id
+
+
 def _parse_filters(wanted: list[str], unwanted: list[str]) -> Filters:
     asked = _by_facet("--filter", wanted)
     if unwanted:
@@ -154,22 +187,28 @@ def _searched_box(answer: Answer) -> Box | None:
 
 def _print_hits(answer: Answer) -> None:
     if not answer.hits:
-        why = "no product fulfils the filters" if answer.result.query["filters"] else ""
-        out.print(f"Nothing found: {why or 'the catalogue is empty'}.")
+        out.print(f"Nothing found: {_why_nothing(answer.result.query)}.")
         return
     table = Table()
     table.add_column("rank", justify="right")
     table.add_column("score", justify="right")
-    for column in ("external_id", "title", "price"):
+    for column in ("level", "external_id", "title", "price"):
         table.add_column(column)
     for hit in answer.hits:
         product = hit.product
         price = "" if product.price is None else f"{product.price} {product.currency}"
         # Escaped: to the console, [words] in a title would be markup.
         named = (escape(product.external_id), escape(product.title))
-        table.add_row(str(hit.rank), "" if hit.score is None else f"{hit.score:.3f}", *named, price)
+        score = "" if hit.score is None else f"{hit.score:.3f}"
+        table.add_row(str(hit.rank), score, hit.level or "", *named, price)
     out.print(table)
     _print_summary(answer.result.summary)
+
+
+def _why_nothing(asked: dict[str, Any]) -> str:
+    if "min_level" in asked:
+        return f"no product that the filters leave is surely {asked['min_level']}"
+    return "no product fulfils the filters" if asked["filters"] else "the catalogue is empty"
 
 
 def _print_summary(summary: dict[str, Any]) -> None:
@@ -198,6 +237,8 @@ def _hit(hit: Found) -> dict[str, Any]:
         "score": hit.score,
         "product_id": hit.product.id,
         "external_id": hit.product.external_id,
+        "level": hit.level,
+        "reasons": None if hit.reasons is None else hit.reasons.as_json(),
         "title": hit.product.title,
         "image_id": hit.image.id,
         "box": list(hit.crop.box.as_tuple()),

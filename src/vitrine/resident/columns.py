@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vitrine.resident.filters import AnyOf, Between, Value, key, number
+from vitrine.resident.words import phrase
 
 Ints = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -33,6 +34,8 @@ class Words:
         self.keys: list[str] = []
         self.numbers: list[float] = []
         self.by_key: defaultdict[str, list[int]] = defaultdict(list)
+        self.phrases: list[str] = []
+        self.by_phrase: dict[str, Value] = {}
         self._codes: dict[tuple[type, Value], int] = {}
 
     def code(self, value: Value) -> int:
@@ -41,6 +44,8 @@ class Words:
         if spelled not in self._codes:
             self._codes[spelled] = len(self.values)
             self.by_key[key(value)].append(len(self.values))
+            self.phrases.append(phrase(str(value)))
+            self.by_phrase.setdefault(self.phrases[-1], value)
             self.keys.append(key(value))
             self.numbers.append(number(value))
             self.values.append(value)

@@ -6,7 +6,7 @@ import tempfile
 import threading
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from vitrine.resident.columns import Column
 from vitrine.resident.filters import Value
 from vitrine.resident.snapshot import UNPRICED, Snapshot
+from vitrine.resident.traits import UNMEASURED, Trait
 from vitrine.vision.types import Vector
 
 
@@ -25,6 +26,7 @@ class Entry:
     vector: Vector
     facets: Mapping[str, tuple[Value, ...]]
     price: int | None
+    trait: Trait = UNMEASURED
 
 
 class Store:
@@ -89,6 +91,7 @@ class Resident:
     index_above: int = 250_000
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     held: dict[str, Held] = field(default_factory=dict, repr=False)
+    names: dict[str, dict[str, Vector]] = field(default_factory=dict, repr=False)
 
 
 def empty(dimension: int, capacity: int, most_bytes: int) -> tuple[Store, Snapshot]:
@@ -105,14 +108,16 @@ def changed(
     """The next snapshot: these entries put or replaced by id, those ids gone."""
     pairs: defaultdict[str, list[tuple[int, Value]]] = defaultdict(list)
     rows, prices, dead = array("q"), array("q"), array("q")
+    traits: list[Trait] = []
     for entry in entries:
         row = _row(store, entry, dead)
         rows.append(row)
         prices.append(UNPRICED if entry.price is None else entry.price)
+        traits.append(entry.trait)
         for facet, values in entry.facets.items():
             pairs[facet].extend((row, value) for value in values)
     dead.extend(store.places.pop(each) for each in gone if each in store.places)
-    return _assembled(store, before, _Change(rows, prices, dead, pairs))
+    return _assembled(store, before, _Change(rows, prices, dead, pairs, traits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,7 @@ class _Change:
     prices: array[int]
     dead: array[int]
     pairs: Mapping[str, list[tuple[int, Value]]]
+    traits: Sequence[Trait]
 
 
 def _row(store: Store, entry: Entry, dead: array[int]) -> int:
@@ -146,4 +152,5 @@ def _assembled(store: Store, before: Snapshot, change: _Change) -> Snapshot:
         facet: before.columns.get(facet, Column()).replaced(touched, change.pairs.get(facet, ()))
         for facet in {**before.columns, **change.pairs}
     }
-    return Snapshot(store.ids, store.places, store.vectors, alive, columns, prices)
+    traits = before.traits.replaced(size, rows, change.traits)
+    return Snapshot(store.ids, store.places, store.vectors, alive, columns, prices, traits)

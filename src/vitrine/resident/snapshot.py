@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from vitrine.resident.columns import Column, Count, Mask
 from vitrine.resident.filters import PRICE, AnyOf, Between, Condition, Filters, Not
+from vitrine.resident.traits import Traits
 from vitrine.vision.types import Vector
 
 Prices = NDArray[np.int64]
@@ -37,7 +38,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Vectors (n, d) by row, which rows are alive, their ids, facets and prices in 1/10,000.
+    """Vectors (n, d) by row, which rows are alive, their ids, facets, prices in 1/10,000, traits.
 
     `ids`, `places` and `vectors` may be longer than `alive`: they are shared with later snapshots.
     """
@@ -48,6 +49,7 @@ class Snapshot:
     alive: Mask
     columns: Mapping[str, Column]
     prices: Prices
+    traits: Traits = field(default_factory=Traits)
 
     @property
     def size(self) -> int:
@@ -83,23 +85,67 @@ class Snapshot:
         low, high = int(known.min()), int(known.max())
         return Decimal(low) / 10_000, Decimal(high) / 10_000
 
-    def best(self, vector: Vector, rows: Rows, limit: int, after: Place | None) -> list[Place]:
+    def best(
+        self,
+        vector: Vector,
+        rows: Rows,
+        limit: int,
+        after: Place | None,
+        extra: Scores | None = None,
+    ) -> list[Place]:
         """The `limit` best of these rows after a place: by score, equals by id.
 
-        Exact and the same every time: float32 only chooses what float64 then orders, row by row.
+        A score is the cosine and what `extra`, by row, adds to it. Exact and the same every time:
+        float32 only chooses what float64 then orders, row by row.
         """
         if len(rows) > limit or after is not None:
-            rows = self._shortened(rows, vector, limit, after)
+            rows = self._shortened(rows, vector, limit, after, extra)
         scores = self._scores(rows, vector)
+        scores = scores if extra is None else scores + extra[rows]
         ids = [self.ids[row] for row in rows.tolist()]
         found = sorted(zip((-scores).tolist(), ids, strict=True))
         if after is not None:
             found = [pair for pair in found if pair > (-after.score, after.id)]
         return [Place(-score, each) for score, each in found[:limit]]
 
-    def _shortened(self, rows: Rows, vector: Vector, limit: int, after: Place | None) -> Rows:
+    def reaching(self, vector: Vector, rows: Rows, bars: Vector | Scores) -> Rows:
+        """Those of the rows whose cosine reaches the bar, given by row of the snapshot; exactly."""
+        wanted, rough = bars[rows], self._rough(rows, vector)
+        near = np.abs(rough - wanted) <= 2 * NEAR
+        reached = rough >= wanted
+        reached[near] = self._scores(rows[near], vector) >= wanted[near]
+        return np.asarray(rows[reached])
+
+    def ranks(self, vector: Vector, rows: Rows, places: Rows) -> list[int]:
+        """The rank, from 1, that each place, one of the rows, has among the rows by cosine alone.
+
+        Equals by id, as `best` orders; exact.
+        """
+        rough, cosines = self._rough(rows, vector), self._scores(places, vector)
+        found = []
+        for place, cosine in zip(places.tolist(), cosines.tolist(), strict=True):
+            ahead = int((rough > cosine + 2 * NEAR).sum())
+            near = rows[np.abs(rough - cosine) <= 2 * NEAR]
+            pairs = zip((-self._scores(near, vector)).tolist(), near.tolist(), strict=True)
+            this = (-cosine, self.ids[place])
+            found.append(1 + ahead + sum((score, self.ids[row]) < this for score, row in pairs))
+        return found
+
+    def cosines(self, vector: Vector, rows: Rows) -> Scores:
+        """The cosine of each of the rows, in float64."""
+        return self._scores(rows, vector)
+
+    def _shortened(
+        self,
+        rows: Rows,
+        vector: Vector,
+        limit: int,
+        after: Place | None,
+        extra: Scores | None,
+    ) -> Rows:
         """Those of the rows that may be among the `limit` best after the place."""
         rough = self._rough(rows, vector)
+        rough = rough if extra is None else (rough + extra[rows]).astype(np.float32)
         if after is not None:
             behind = rough <= after.score + NEAR
             rows, rough = rows[behind], rough[behind]

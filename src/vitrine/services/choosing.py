@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,9 +16,12 @@ from vitrine.resident.columns import Mask
 from vitrine.resident.filters import EVERYTHING, PRICE, Filters
 from vitrine.resident.orders import NEWEST, RELEVANCE, Sort
 from vitrine.resident.snapshot import Place, Rows, Snapshot, conditions_on
-from vitrine.services import residency
+from vitrine.services import residency, scoring
+from vitrine.services.scoring import Detail, Scoring
+from vitrine.services.sought import Sought
 from vitrine.tables.base import as_amount
 from vitrine.tables.models import Collection
+from vitrine.vision.tuning import Level
 from vitrine.vision.types import Vector
 
 MOST_TOLD = 100
@@ -32,7 +35,8 @@ MOST_SORTED = 500
 class Wish:
     """What to find among what the filters leave, after a place: the nearest to a vector.
 
-    Without a vector it is all that the filters leave, the newest first.
+    Without a vector it is all that the filters leave, the newest first. `sought` is what the vector
+    was made of, for re-ranking, levels and reasons.
     """
 
     vector: Vector | None
@@ -42,6 +46,8 @@ class Wish:
     after: Place | None = None
     without: str | None = None
     sort: Sort = RELEVANCE
+    sought: Sought | None = None
+    min_level: Level | None = None
 
 
 class Match(NamedTuple):
@@ -56,11 +62,14 @@ class Chosen:
     """One page in order, whether more follow, and counts over all that the filters leave.
 
     `scores` is for places in another order than by likeness: how like the query each is, if known.
+    `details` tell by id what made each score, where it is known what was sought.
     """
 
     places: tuple[Place, ...]
     more: bool
     summary: dict[str, Any]
+    details: Mapping[str, Detail] = field(default_factory=dict)
+    reranked: bool = False
     scores: Mapping[str, float] | None = None
 
     @property
@@ -81,36 +90,36 @@ def choose(session: Session, ports: Ports, collection: Collection, wish: Wish) -
     mask = snapshot.where(wish.filters)
     if wish.without is not None:
         mask[snapshot.rows_of([wish.without], mask)] = False
-    seen = _Seen(ports, collection, snapshot, mask)
-    summary = {"total": int(mask.sum())} | _counted(snapshot, wish, mask)
+    how = scoring.of(ports, collection, snapshot, wish.sought, wish.min_level)
+    seen = _Seen(ports, collection, snapshot, how.sure(mask), how)
+    summary = {"total": int(seen.mask.sum())} | _counted(seen, wish)
     if wish.vector is not None and wish.sort == RELEVANCE:
-        found = _nearest(seen, wish)
-        return Chosen(tuple(found[: wish.limit]), len(found) > wish.limit, summary)
+        rows, found = _nearest(seen, wish)
+        page = tuple(found[: wish.limit])
+        more, details = len(found) > wish.limit, how.details(rows, page)
+        return Chosen(page, more, summary, details, bool(how.found))
     return _sorted(seen, wish, summary)
 
 
 class _Seen(NamedTuple):
-    """What is searched: a collection's snapshot, and the rows of it that the filters leave."""
+    """What is searched: a collection's snapshot, the rows that count, and how they are scored."""
 
     ports: Ports
     collection: Collection
     snapshot: Snapshot
     mask: Mask
+    how: Scoring
 
 
-def _nearest(seen: _Seen, wish: Wish) -> list[Place]:
-    """A page and one more, the most like the wish's vector first."""
+def _nearest(seen: _Seen, wish: Wish) -> tuple[Rows, list[Place]]:
+    """The rows that were ordered, and a page and one more of them, the best first."""
     if wish.vector is None:
         raise ValueError("a vector is needed")
     rows: Rows | None = None
-    if (
-        not wish.filters
-        and wish.after is None
-        and seen.mask.sum() > seen.ports.resident.index_above
-    ):
+    if _may_propose(wish) and seen.mask.sum() > seen.ports.resident.index_above:
         rows = _proposed(seen, wish, wish.vector)
     rows = np.flatnonzero(seen.mask) if rows is None else rows
-    return seen.snapshot.best(wish.vector, rows, wish.limit + 1, wish.after)
+    return rows, seen.snapshot.best(wish.vector, rows, wish.limit + 1, wish.after, seen.how.extra)
 
 
 def _sorted(seen: _Seen, wish: Wish, summary: dict[str, Any]) -> Chosen:
@@ -119,20 +128,28 @@ def _sorted(seen: _Seen, wish: Wish, summary: dict[str, Any]) -> Chosen:
     scores: dict[str, float] = {}
     rows = np.flatnonzero(seen.mask)
     if wish.vector is not None:
-        matches = _nearest(seen, replace(wish, limit=MOST_SORTED, after=None))[:MOST_SORTED]
-        scores = {place.id: place.score for place in matches}
+        _, matches = _nearest(seen, replace(wish, limit=MOST_SORTED, after=None))
+        scores = {place.id: place.score for place in matches[:MOST_SORTED]}
         rows = seen.snapshot.rows_of(scores, seen.mask)
         summary = summary | {"sorted": len(scores)}
     places = orders.first(seen.snapshot, rows, sort, wish.limit + 1, wish.after)
-    return Chosen(tuple(places[: wish.limit]), len(places) > wish.limit, summary, scores)
+    page = tuple(places[: wish.limit])
+    more, details = len(places) > wish.limit, seen.how.details(None, page)
+    return Chosen(page, more, summary, details, bool(seen.how.found), scores)
 
 
-def _counted(snapshot: Snapshot, wish: Wish, mask: Mask) -> dict[str, Any]:
+def _may_propose(wish: Wish) -> bool:
+    """Whether the index may be asked: it knows no filters, no levels, and no further pages."""
+    return not wish.filters and wish.after is None and wish.min_level is None
+
+
+def _counted(seen: _Seen, wish: Wish) -> dict[str, Any]:
     """Counts by facet, each without what the filters want of that facet itself."""
     told: dict[str, Any] = {"facets": {}, "price_range": None}
+    snapshot = seen.snapshot
     for facet in wish.facets:
         lifted = conditions_on(wish.filters, facet)
-        here = snapshot.where(wish.filters, facet) if lifted else mask
+        here = seen.how.sure(snapshot.where(wish.filters, facet)) if lifted else seen.mask
         if facet == PRICE:
             prices = snapshot.price_range(here)
             told["price_range"] = [str(as_amount(price)) for price in prices] if prices else None

@@ -29,8 +29,8 @@ from vitrine.tables.catalog import (
     Product,
     TextEmbedding,
 )
-from vitrine.vision import kinds, quality
-from vitrine.vision.types import WHOLE, Detection, Measures, Size, Vector, Verdict
+from vitrine.vision import kinds, measuring, quality
+from vitrine.vision.types import WHOLE, Detection, Size, Vector, Verdict
 
 WORDS = frozenset({"title", "description", "category", "colour"})
 """The fields of a product whose change may make another crop its primary."""
@@ -173,7 +173,7 @@ def locked(session: Session, product_ids: Sequence[str]) -> list[Product]:
 
 def as_detection(crop: Crop) -> Detection:
     """The crop as vision saw it, as far as a verdict needs it."""
-    return Detection(crop.box, crop.kind, crop.score, measures=Measures(**crop.measures))
+    return Detection(crop.box, crop.kind, crop.score, measures=measuring.stored(crop.measures))
 
 
 def _asked(work: Work) -> Select[str]:

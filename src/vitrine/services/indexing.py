@@ -164,7 +164,9 @@ def _replace_crops(product: Product, image: Image, analysis: Analysis) -> None:
 
 def _write_down(crop: Crop, detection: Detection, versions: Versions) -> None:
     crop.detector = versions.detector
-    if detection.kind != GIVEN:  # of a box that was given, vision says nothing but its vector
+    if detection.kind == GIVEN:  # of a box that was given, vision tells no score and no verdict
+        crop.measures = {**crop.measures, "colours": asdict(detection.measures)["colours"]}
+    else:
         crop.score, crop.measures = detection.score, asdict(detection.measures)
         if crop.verdict_source == MODEL:
             crop.verdict, crop.reason = detection.verdict.outcome, detection.verdict.reason

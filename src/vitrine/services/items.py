@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from vitrine.core.errors import Invalid
 from vitrine.ports import Vision
 from vitrine.vision import geometry
-from vitrine.vision.types import GIVEN, WHOLE, Analysis, Box, Detection, Size, Vector
+from vitrine.vision.types import GIVEN, WHOLE, Analysis, Box, Detection, Palette, Size, Vector
 
 MAX_ITEMS = 50
 
@@ -22,6 +22,7 @@ class Item:
     kind: str
     score: float
     vector: Vector
+    colours: Palette = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Sight:
 
     size: Size
     items: tuple[Item, ...]
-    whole: Vector | None
+    whole: Item | None
 
 
 def detect(vision: Vision, photo: bytes) -> Sight:
@@ -52,10 +53,7 @@ def pick(vision: Vision, photo: bytes, item: int | None, box: Box | None) -> Ite
         return chosen(sight, item)
     if len(sight.items) == 1:
         return sight.items[0]
-    everything = geometry.whole(sight.size)
-    if sight.whole is None:
-        return _given(vision, photo, everything)
-    return Item(0, everything, WHOLE, 1.0, sight.whole)
+    return sight.whole or _given(vision, photo, geometry.whole(sight.size))
 
 
 def chosen(sight: Sight, number: int) -> Item:
@@ -82,18 +80,21 @@ def wrong_choice(item: int | None, box: Box | None, *, has_photo: bool) -> str |
 def _items(analysis: Analysis) -> Sequence[Item]:
     kept = [(seen, seen.embedding) for seen in analysis.detections if seen.verdict.kept]
     return [
-        Item(number, seen.box, seen.kind, seen.score, vector)
+        Item(number, seen.box, seen.kind, seen.score, vector, seen.measures.colours)
         for number, (seen, vector) in enumerate(kept, 1)
         if vector is not None
     ]
 
 
-def _whole(detections: Sequence[Detection]) -> Vector | None:
-    return next((seen.embedding for seen in detections if seen.kind == WHOLE), None)
+def _whole(detections: Sequence[Detection]) -> Item | None:
+    seen = next((seen for seen in detections if seen.kind == WHOLE), None)
+    if seen is None or seen.embedding is None:
+        return None
+    return Item(0, seen.box, WHOLE, 1.0, seen.embedding, seen.measures.colours)
 
 
 def _given(vision: Vision, photo: bytes, box: Box) -> Item:
     seen = vision.analyze([photo], [box])[0].detections[0]
     if seen.embedding is None:
         raise ValueError("vision gave no vector for a given box")
-    return Item(0, box, GIVEN, 1.0, seen.embedding)
+    return Item(0, box, GIVEN, 1.0, seen.embedding, seen.measures.colours)

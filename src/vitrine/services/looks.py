@@ -12,13 +12,16 @@ from vitrine.core.clock import new_id
 from vitrine.core.errors import Invalid
 from vitrine.db import Sessions
 from vitrine.ports import Ports
-from vitrine.services import items, models, ranking, search
+from vitrine.services import asking, hits, items, models, residency, search
+from vitrine.services.asking import Parts
 from vitrine.services.choosing import Wish
+from vitrine.services.hits import Found
 from vitrine.services.items import Item
 from vitrine.services.queries import Query
-from vitrine.services.search import Answer, Asker, Found
+from vitrine.services.search import Answer, Asker
+from vitrine.services.sought import Sought
 from vitrine.tables.jobs import QueryResult
-from vitrine.vision.types import Box, Vector
+from vitrine.vision.types import Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +54,19 @@ def by_item(sessions: Sessions, ports: Ports, query: Query, asker: Asker = Asker
         models.searchable(session, ports.vision.versions)
         photo = search.photo_of(session, ports, query)
     sight = items.detect(ports.vision, photo)
-    text = ports.vision.embed_texts([query.text])[0] if query.text.strip() else None
+    words = asking.read_words(ports.vision, query)
     with sessions.read() as session:
         collection = models.searchable(session, ports.vision.versions)
+        snapshot = residency.current(session, ports.resident, collection)
+    sought = [
+        asking.make(ports, collection, snapshot, Parts(asking.of_item(item), words, query.weight))
+        for item in sight.items
+    ]
+    with sessions.read() as session:
         found = [
-            search.nearest(session, ports, collection, wish)
-            for wish in _wishes(query, sight.items, text)
+            search.nearest(session, ports, collection, wish) for wish in _wishes(query, sought)
         ]
-    groups = tuple(_group(item, hits) for item, (_, hits) in zip(sight.items, found, strict=True))
+    groups = tuple(_group(item, one) for item, (_, one) in zip(sight.items, found, strict=True))
     seconds = time.perf_counter() - started
     telemetry.SEARCH_SECONDS.observe(seconds)
     result = QueryResult(
@@ -107,28 +115,30 @@ def _check(query: Query) -> None:
     raise Invalid("invalid_request", f"group_by={reason}.", fields={"group_by": reason})
 
 
-def _wishes(query: Query, sighted: Sequence[Item], text: Vector | None) -> list[Wish]:
+def _wishes(query: Query, sought: Sequence[Sought]) -> list[Wish]:
     """One per item; the filters leave the same for each, so only the first counts by facet."""
     return [
         Wish(
-            ranking.blend(item.vector, text, query.weight),
+            one.vector,
             query.limit,
             query.filters,
             () if place else query.facets,
             sort=query.sort,
+            sought=one,
+            min_level=query.min_level,
         )
-        for place, item in enumerate(sighted)
+        for place, one in enumerate(sought)
     ]
 
 
-def _group(item: Item, hits: tuple[Found, ...]) -> Group:
-    return Group(item.number, item.box, item.kind, round(item.score, 4), hits)
+def _group(item: Item, found: tuple[Found, ...]) -> Group:
+    return Group(item.number, item.box, item.kind, round(item.score, 4), found)
 
 
-def _again(alive: Mapping[str, Found], hits: Sequence[Mapping[str, Any]]) -> tuple[Found, ...]:
+def _again(alive: Mapping[str, Found], stored: Sequence[Mapping[str, Any]]) -> tuple[Found, ...]:
     return tuple(
-        replace(alive[hit["product_id"]], score=hit["score"], rank=rank)
-        for rank, hit in enumerate(hits, 1)
+        hits.reread(replace(alive[hit["product_id"]], score=hit["score"], rank=rank), hit)
+        for rank, hit in enumerate(stored, 1)
     )
 
 
@@ -155,11 +165,4 @@ def _asked(query: Query, groups: Sequence[Group]) -> dict[str, Any]:
 
 
 def _hit(group: Group, found: Found) -> dict[str, Any]:
-    return {
-        "item": group.item,
-        "product_id": found.product.id,
-        "image_id": found.image.id,
-        "crop_id": found.crop.id,
-        "score": found.score,
-        "rank": found.rank,
-    }
+    return {"item": group.item, **hits.as_json(found)}

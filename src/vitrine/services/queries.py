@@ -11,6 +11,7 @@ from vitrine.resident import filters as filtering
 from vitrine.resident.filters import EVERYTHING, NAMED, PRICE, Filters
 from vitrine.resident.orders import RELEVANCE, Sort
 from vitrine.services import items
+from vitrine.vision.tuning import LEVELS, Level
 from vitrine.vision.types import Box
 
 MAX_LIMIT = 500
@@ -47,9 +48,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is looked for; `weight` is the photo's share, 0 to 1, where there are words as well.
+    """What is looked for: a photo or a product, words, or both; `not_text` are words to avoid.
 
-    With neither photo nor words it browses: all that the filters leave.
+    `weight` is the share, 0 to 1, of the photo or product where there are words as well;
+    `min_level` leaves out what is not at least so sure. With neither it browses: all that the
+    filters leave.
     """
 
     photo: bytes | None = None
@@ -63,6 +66,9 @@ class Query:
     cursor: str | None = None
     item: int | None = None
     sort: Sort = RELEVANCE
+    product_id: str | None = None
+    not_text: str = ""
+    min_level: Level | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered, by field."""
@@ -75,7 +81,22 @@ class Query:
                 "item": items.wrong_choice(self.item, self.box, has_photo=self.has_photo),
                 "upload_id": "comes beside a photo" if self.photo and self.upload_id else None,
             }
+            | self._wrong_composition()
         )
+
+    def _wrong_composition(self) -> dict[str, str | None]:
+        nothing = "needs a photo, a product or words" if self.browses else None
+        avoided = nothing if self.not_text.strip() else None
+        level = None if self.min_level is None else nothing
+        return {
+            "product_id": "comes beside a photo" if self.product_id and self.has_photo else None,
+            "not_text": f"is over {MAX_TEXT:,} characters"
+            if len(self.not_text) > MAX_TEXT
+            else avoided,
+            "min_level": f"is not {', '.join(LEVELS)}"
+            if self.min_level not in (None, *LEVELS)
+            else level,
+        }
 
     @property
     def has_photo(self) -> bool:
@@ -89,8 +110,8 @@ class Query:
 
     @property
     def browses(self) -> bool:
-        """Whether nothing is compared: there is neither a photo nor a word."""
-        return not self.has_photo and not self.text.strip()
+        """Whether nothing is compared: there is no photo, no product and no word."""
+        return not (self.has_photo or self.product_id or self.text.strip())
 
 
 def as_payload(query: Query) -> dict[str, Any]:

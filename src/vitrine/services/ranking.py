@@ -1,4 +1,4 @@
-"""Which crop stands for a product and why, and how pictures and words mix: pure arithmetic."""
+"""Which crop stands for a product and why: pure arithmetic."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from vitrine.vision.types import Box, Size, Vector
+from vitrine.vision.types import Box, Size
 
 WEIGHTS: Mapping[str, float] = MappingProxyType(
     {"text": 1.0, "kind": 0.1, "size": 0.1, "centre": 0.0, "detector": 0.0, "first": 0.3}
@@ -76,16 +76,3 @@ def _centrality(candidate: Candidate) -> float:
     dx = (box.x1 + box.x2) / size.width - 1
     dy = (box.y1 + box.y2) / size.height - 1
     return 1 - float(np.hypot(dx, dy) / np.sqrt(2))
-
-
-def blend(image: Vector | None, text: Vector | None, weight: float) -> Vector:
-    """A unit vector, `weight` parts picture and the rest words; either may be missing."""
-    if image is None or text is None:
-        alone = text if image is None else image
-        if alone is None:
-            raise ValueError("a picture or words are needed")
-        return alone
-    mixed = weight * image + (1 - weight) * text
-    length = float(np.linalg.norm(mixed))
-    # Opposite vectors of equal weight cancel out; then the picture speaks alone.
-    return image if length < 1e-6 else (mixed / length).astype(np.float32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,10 +25,14 @@ from vitrine.resident import holder
 from vitrine.resident.filters import ATTRIBUTE, Value, key
 from vitrine.resident.holder import Entry, Held, Resident
 from vitrine.resident.snapshot import Snapshot
+from vitrine.resident.traits import Trait
+from vitrine.resident.words import WORDS, tokens
 from vitrine.services.publishing import embedded
-from vitrine.tables.catalog import CropEmbedding, Product
+from vitrine.tables.catalog import Crop, CropEmbedding, Product
 from vitrine.tables.changes import ProductChange
 from vitrine.tables.models import Collection
+from vitrine.vision import measuring
+from vitrine.vision.types import WHOLE, Box
 
 KEPT = timedelta(days=1)
 """How long changes are kept."""
@@ -48,6 +52,13 @@ COLUMNS = (
     Product.gender,
     type_coerce(Product.price, BigInteger).label("price"),
     Product.attributes,
+    Product.title,
+    Crop.kind,
+    Crop.x1,
+    Crop.y1,
+    Crop.x2,
+    Crop.y2,
+    Crop.measures,
     CropEmbedding.vector,
 )
 
@@ -161,10 +172,22 @@ def _since(session: Session, held: Held) -> _Changes:
 
 
 def _entry(row: Row[Any]) -> Entry:
-    return Entry(row.id, row.vector, _facets(row), row.price)
+    facets = _facets(row) | {WORDS: tuple(dict.fromkeys(tokens(f"{row.title} {row.brand}")))}
+    return Entry(row.id, row.vector, facets, row.price, _trait(row))
 
 
-def _facets(row: Row[Any]) -> Mapping[str, tuple[Value, ...]]:
+def _trait(row: Row[Any]) -> Trait:
+    box = Box(row.x1, row.y1, row.x2, row.y2)
+    seen = measuring.stored(row.measures).colours
+    return Trait(seen, aspect_of(row.kind, box))
+
+
+def aspect_of(kind: str, box: Box) -> float | None:
+    """Width over height of a crop; None for a whole picture, whose shape is the frame's."""
+    return None if kind == WHOLE or box.area <= 0 else box.width / box.height
+
+
+def _facets(row: Row[Any]) -> dict[str, tuple[Value, ...]]:
     named = {
         name: (getattr(row, name),)
         for name in ("category", "colour", "brand", "gender")

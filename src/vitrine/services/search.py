@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from vitrine.core import telemetry
 from vitrine.core.clock import new_id
-from vitrine.core.errors import Conflict, Invalid, NotFound
+from vitrine.core.errors import Invalid, NotFound
 from vitrine.db import Sessions
-from vitrine.ports import Ports, Vision
-from vitrine.services import choosing, items, models, paging, ranking
-from vitrine.services.choosing import Chosen, Match, Wish
+from vitrine.ports import Ports
+from vitrine.services import asking, choosing, hits, items, models, paging, residency
+from vitrine.services.asking import Parts
+from vitrine.services.choosing import Chosen, Wish
+from vitrine.services.hits import Found
 from vitrine.services.paging import Stop
 from vitrine.services.queries import Page, Query, from_payload
+from vitrine.services.sought import Sought
 from vitrine.services.work import Work
-from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product, blob_key
+from vitrine.tables.catalog import Image, Product, blob_key
 from vitrine.tables.jobs import QueryResult
 from vitrine.tables.models import Collection
-from vitrine.vision.types import Box, Vector
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A hit with what a person wants to see of it; no score where nothing was compared."""
-
-    product: Product
-    score: float | None
-    rank: int
-    image: Image
-    crop: Crop
+from vitrine.vision.tuning import Level
+from vitrine.vision.types import Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +48,27 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A query made ready: as it is recorded, its vector unless it browses, and its photo."""
+    """A query made ready: as it is recorded, what it seeks unless it browses, and its photo."""
 
     query: dict[str, Any]
-    vector: Vector | None
+    sought: Sought | None
     photo: bytes | None = None
-    without: str | None = None
+    min_level: Level | None = None
 
-    def fingerprint(self, collection: Collection) -> str:
-        """Equal for equal queries in one collection, whatever the page."""
+    def fingerprint(self, collection: Collection, weights: object) -> str:
+        """Equal for equal queries in one collection, ranked alike, whatever the page."""
         photo = hashlib.sha256(self.photo).hexdigest() if self.photo is not None else None
-        return paging.fingerprint({"in": collection.name, "photo": photo, "query": self.query})
+        return paging.fingerprint(
+            {"in": collection.name, "photo": photo, "query": self.query, "weights": weights}
+        )
+
+    @property
+    def recorded(self) -> dict[str, Any]:
+        """The query, and how it was understood."""
+        if self.sought is None:
+            return self.query
+        understood = {"kind": self.sought.kind, "wanted": self.sought.wanted}
+        return self.query | {"understood": understood | {"avoided": self.sought.avoided}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,42 +97,64 @@ def _find(sessions: Sessions, ports: Ports, query: Query) -> _Outcome:
     # the index looks.
     started = time.perf_counter()
     with sessions.read() as session:
-        models.searchable(session, ports.vision.versions)
+        collection = models.searchable(session, ports.vision.versions)
         photo = photo_of(session, ports, query) if query.has_photo else None
-    vector, box = _embed(ports.vision, query, photo)
-    asked = {
+        subject = asking.of_product_named(session, collection, query.product_id)
+        snapshot = residency.current(session, ports.resident, collection)
+    picked = None if photo is None else items.pick(ports.vision, photo, query.item, query.box)
+    subject = subject if picked is None else asking.of_item(picked)
+    sought = None
+    if not query.browses:
+        parts = Parts(subject, asking.read_words(ports.vision, query), query.weight)
+        sought = asking.make(ports, collection, snapshot, parts)
+    asked = _asked(query, None if picked is None else picked.box)
+    with sessions.read() as session:
+        ready = _Asked(asked, sought, photo, query.min_level)
+        found = _listed(session, ports, ready, query.page)
+    return replace(found, seconds=time.perf_counter() - started)
+
+
+def _asked(query: Query, box: Box | None) -> dict[str, Any]:
+    """The query as it is recorded; what is new in it only where it was asked."""
+    rare = {
+        "item": query.item,
+        "product_id": query.product_id,
+        "not_text": query.not_text or None,
+        "min_level": query.min_level,
+    }
+    return {
         "text": query.text,
         "weight": query.weight,
         "upload_id": query.upload_id,
-        "photo": photo is not None,
+        "photo": query.has_photo,
         "box": list(box.as_tuple()) if box else None,
         "filters": query.page.filters.as_json(),
         "sort": query.sort,
-        **({} if query.item is None else {"item": query.item}),
+        **{name: value for name, value in rare.items() if value is not None},
     }
-    with sessions.read() as session:
-        found = _listed(session, ports, _Asked(asked, vector, photo), query.page)
-    return replace(found, seconds=time.perf_counter() - started)
 
 
 def _listed(session: Session, ports: Ports, asked: _Asked, page: Page) -> _Outcome:
     """One page of what is nearest, not timed yet."""
     collection = models.searchable(session, ports.vision.versions)
-    search = asked.fingerprint(collection)
+    weights = ports.tunings.of(collection.model_version).weights
+    search = asked.fingerprint(collection, weights)
     stop = paging.read(page.cursor, search) if page.cursor else None
     wish = Wish(
-        asked.vector,
+        None if asked.sought is None else asked.sought.vector,
         page.limit,
         page.filters,
         page.facets,
         stop.place if stop else None,
-        asked.without,
+        asked.query.get("product_id"),
         page.sort,
+        asked.sought,
+        asked.min_level,
     )
     before = stop.rank if stop else 0
-    chosen, hits = nearest(session, ports, collection, wish, before)
+    chosen, found = nearest(session, ports, collection, wish, before)
     summary = chosen.summary | {"next_cursor": _next_cursor(chosen, before, search)}
-    return _Outcome(collection, asked.query | {"limit": page.limit}, hits, summary)
+    return _Outcome(collection, asked.recorded | {"limit": page.limit}, found, summary)
 
 
 def nearest(
@@ -138,13 +162,7 @@ def nearest(
 ) -> tuple[Chosen, tuple[Found, ...]]:
     """What was wished for, and its living products; `before` is the rank of the last page's end."""
     chosen = choosing.choose(session, ports, collection, wish)
-    # Unit vectors of float32 may come out a hair above 1.
-    found = [Match(one.id, _within_bounds(one.score)) for one in chosen.matches]
-    return chosen, _alive(session, found, before)
-
-
-def _within_bounds(score: float | None) -> float | None:
-    return None if score is None else max(-1.0, min(1.0, score))
+    return chosen, hits.of(session, chosen, wish.sought, before)
 
 
 def _next_cursor(chosen: Chosen, before: int, search: str) -> str | None:
@@ -163,17 +181,11 @@ def similar(
         if product is None:
             raise NotFound("product_unknown", "There is no such product.")
         collection = models.searchable(session, ports.vision.versions)
-        vector = session.scalar(
-            select(CropEmbedding.vector).where(
-                CropEmbedding.crop_id == product.primary_crop_id,
-                CropEmbedding.model_version == collection.model_version,
-                CropEmbedding.preprocess_version == collection.preprocess_version,
-            )
-        )
-        if vector is None:
-            raise Conflict("not_indexed", "The product has no indexed photo yet.")
+        subject = asking.of_product(session, collection, product)
+        snapshot = residency.current(session, ports.resident, collection)
+        sought = asking.make(ports, collection, snapshot, Parts(subject))
         asked = {"product_id": product_id, "filters": page.filters.as_json()}
-        found = _listed(session, ports, _Asked(asked, vector, without=product_id), page)
+        found = _listed(session, ports, _Asked(asked, sought), page)
     with sessions.write() as session:
         result = _record(session, replace(found, seconds=time.perf_counter() - started), asker)
     return Answer(result, found.hits)
@@ -192,23 +204,7 @@ def load(session: Session, query_id: str, user_id: str | None = None) -> Answer:
     result = session.get(QueryResult, query_id)
     if result is None or (user_id is not None and result.user_id != user_id):
         raise NotFound("query_unknown", "There is no such query.")
-    hits = [Match(hit["product_id"], hit["score"]) for hit in result.hits]
-    return Answer(result, _alive(session, hits))
-
-
-def _alive(session: Session, hits: Sequence[Match], before: int = 0) -> tuple[Found, ...]:
-    rows = {
-        product.id: (product, image, crop)
-        for product, image, crop in session.execute(
-            select(Product, Image, Crop)
-            .join(Crop, Crop.id == Product.primary_crop_id)
-            .join(Image, Image.id == Crop.image_id)
-            .where(Product.id.in_([hit.id for hit in hits]))
-        )
-    }
-    living = (hit for hit in hits if hit.id in rows)
-    ranked: Iterable[tuple[int, Match]] = enumerate(living, before + 1)
-    return tuple(Found(rows[hit.id][0], hit.score, rank, *rows[hit.id][1:]) for rank, hit in ranked)
+    return Answer(result, hits.again(session, result.hits))
 
 
 def photo_of(session: Session, ports: Ports, query: Query) -> bytes:
@@ -225,16 +221,6 @@ def photo_of(session: Session, ports: Ports, query: Query) -> bytes:
     return ports.blobs.get(blob_key(image.sha256))
 
 
-def _embed(vision: Vision, query: Query, photo: bytes | None) -> tuple[Vector | None, Box | None]:
-    """The query's vector, None if it browses, and the box it was made from if there is a photo."""
-    if query.browses:
-        return None, None
-    picked = None if photo is None else items.pick(vision, photo, query.item, query.box)
-    text = vision.embed_texts([query.text])[0] if query.text.strip() else None
-    image = None if picked is None else picked.vector
-    return ranking.blend(image, text, query.weight), None if picked is None else picked.box
-
-
 def _record(session: Session, found: _Outcome, asker: Asker) -> QueryResult:
     if asker.job_id is not None:  # a search job that runs again replaces what it found before
         session.execute(delete(QueryResult).where(QueryResult.job_id == asker.job_id))
@@ -245,16 +231,7 @@ def _record(session: Session, found: _Outcome, asker: Asker) -> QueryResult:
         user_id=asker.user_id,
         collection=found.collection.name,
         query=found.asked,
-        hits=[
-            {
-                "product_id": hit.product.id,
-                "image_id": hit.image.id,
-                "crop_id": hit.crop.id,
-                "score": hit.score,
-                "rank": hit.rank,
-            }
-            for hit in found.hits
-        ],
+        hits=[hits.as_json(hit) for hit in found.hits],
         summary=found.summary,
         milliseconds=round(found.seconds * 1000, 3),
     )

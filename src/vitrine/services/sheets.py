@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from vitrine.core.errors import NotFound
 from vitrine.ports import Blobs
-from vitrine.services.search import Found
+from vitrine.services.hits import Found
 from vitrine.tables.catalog import blob_key
 from vitrine.vision import images
 from vitrine.vision.types import Box

@@ -14,7 +14,7 @@ from PIL import Image
 
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import QualitySettings, VisionSettings
-from vitrine.vision import geometry, measuring, quality, registry
+from vitrine.vision import colours, geometry, measuring, quality, registry
 from vitrine.vision.card import DetectorCard, EncoderCard
 from vitrine.vision.images import Limits, Picture
 from vitrine.vision.measuring import Contrast
@@ -92,17 +92,16 @@ class Analyzer:
         ]
 
     def _judged(self, picture: Picture, seen: Sequence[Detection]) -> tuple[Detection, ...]:
+        measured = [replace(one, measures=self._measured(picture, one)) for one in seen]
         if seen[0].kind == GIVEN:
-            return tuple(seen)
-        measured = [
-            one if one.kind == WHOLE else replace(one, measures=self._measured(picture, one))
-            for one in seen
-        ]
+            return tuple(measured)
         told = quality.verdicts(measured, picture.size, self.rules)
         judged = [replace(one, verdict=each) for one, each in zip(measured, told, strict=True)]
         return tuple(sorted(judged, key=lambda one: (not one.verdict.kept, -one.score)))
 
     def _measured(self, picture: Picture, one: Detection) -> Measures:
+        if one.kind in (GIVEN, WHOLE):  # are not judged, but have colours
+            return Measures(colours=colours.palette(picture.pixels, one.box))
         pixels = measuring.measure(picture.pixels, one.box)
         if one.embedding is None:
             return pixels

@@ -1,12 +1,15 @@
-"""What only the pixels of a crop can tell: measured once, kept, so that verdicts need no pixels."""
+"""What only the pixels of a crop can tell: measured once, kept, so that later nobody needs them."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vitrine.vision import geometry
+from vitrine.vision import colours, geometry
 from vitrine.vision.types import Box, Measures, Size, Vector
 
 Contrast = tuple[Vector, Vector]
@@ -17,14 +20,20 @@ SIDE = 128
 
 
 def measure(picture: Image.Image, box: Box) -> Measures:
-    """Sharpness and colour spread of the box on an upright RGB picture."""
+    """Sharpness, colour spread and main colours of the box on an upright RGB picture."""
     crop = _fitted(picture, box)
     grey = np.asarray(crop.convert("L"), dtype=np.float32)
-    colours = np.asarray(crop, dtype=np.float32).reshape(-1, 3)
+    channels = np.asarray(crop, dtype=np.float32).reshape(-1, 3)
     return Measures(
         sharpness=round(float(_laplacian(grey).var()), 3),
-        colour_spread=round(float(colours.std(axis=0).mean()), 3),
+        colour_spread=round(float(channels.std(axis=0).mean()), 3),
+        colours=colours.palette(picture, box),
     )
+
+
+def stored(told: Mapping[str, Any]) -> Measures:
+    """The measures as JSON gave them back, also what an earlier version wrote."""
+    return Measures(**{**told, "colours": colours.as_palette(told.get("colours", ()))})
 
 
 def _fitted(picture: Image.Image, box: Box) -> Image.Image:

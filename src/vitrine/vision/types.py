@@ -64,18 +64,24 @@ class Verdict:
         return self.outcome == KEPT
 
 
+Palette = tuple[tuple[float, float, float, float], ...]
+"""The main colours of a crop, the largest first: share, and L, a, b of CIELAB."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measures:
     """What a verdict needs beside box and score; None for what was never measured.
 
     `sharpness` is the variance of the Laplacian at a fixed size, `colour_spread` the mean standard
     deviation of the channels (0 to 128), `garment` by how much the encoder finds the crop nearer
-    to words for garments than to words for other things (a difference of cosines).
+    to words for garments than to words for other things (a difference of cosines). `colours` no
+    verdict needs: search does.
     """
 
     sharpness: float | None = None
     colour_spread: float | None = None
     garment: float | None = None
+    colours: Palette = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,9 @@ def query_of(form: SearchForm) -> Query:
         cursor=asked.cursor,
         item=asked.item,
         sort=asked.sort,
+        product_id=asked.product_id,
+        not_text=asked.not_text,
+        min_level=asked.min_level,
     )
 
 

@@ -13,20 +13,29 @@ from vitrine.api.schemas.common import Ask, Id, Told
 from vitrine.api.schemas.jobs import IndexingTold, RetentionTold
 from vitrine.resident.orders import RELEVANCE, Sort
 from vitrine.services.choosing import MOST_SORTED
+from vitrine.services.hits import Found
 from vitrine.services.items import MAX_ITEMS
 from vitrine.services.queries import COUNTED, MAX_FACETS, MAX_LIMIT, MAX_TEXT
-from vitrine.services.search import Answer, Found
+from vitrine.services.search import Answer
 
 Edges = Annotated[tuple[float, float, float, float], Field(examples=[[40, 10, 400, 620]])]
 """Left, top, right and bottom in pixels of the upright photo."""
 
 
 class SearchAsk(Ask):
-    """A search by an uploaded photo, by words, or by both; with neither it browses."""
+    """A search by a photo or a product, by words, or by both; with neither it browses."""
 
     upload_id: Id | None = None
+    product_id: Annotated[
+        Id | None, Field(description="More like this product; with `text`: this, but in red.")
+    ] = None
     text: Annotated[str, Field(max_length=MAX_TEXT)] = ""
-    weight: Annotated[float, Field(ge=0, le=1, description="The photo's share.")] = 0.5
+    not_text: Annotated[str, Field(max_length=MAX_TEXT, description="Words to move away from.")] = (
+        ""
+    )
+    weight: Annotated[
+        float, Field(ge=0, le=1, description="The photo's or product's share beside words.")
+    ] = 0.5
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 20
     box: Edges | None = None
     filters: Annotated[
@@ -53,6 +62,10 @@ class SearchAsk(Ask):
             "best matches are put in it. Products without a price come last, either way."
         ),
     ] = RELEVANCE
+    min_level: Annotated[
+        Literal["exact", "close", "similar"] | None,
+        Field(description="Leave out hits that are less sure than this."),
+    ] = None
 
 
 class FacetValue(Told):
@@ -78,13 +91,51 @@ class MatchTold(Told):
     box: Edges
 
 
+class AgreedTold(Told):
+    """A value that was wanted and that the product has."""
+
+    facet: str
+    value: str
+
+
+class DifferingTold(Told):
+    """A value of the product, and the one that was wanted instead."""
+
+    facet: str
+    value: str
+    wanted: str
+
+
+class ReasonsTold(Told):
+    """Why a product was found where it stands."""
+
+    agree: list[AgreedTold]
+    differ: list[DifferingTold]
+    colour_distance: float | None = Field(
+        description="CIEDE2000 from the colours of the query to those of the matched view; from "
+        "about 20 on it is another colour."
+    )
+    parts: dict[str, float] = Field(
+        description="Cosines to the query's parts (image, text, not_text; cosine to all in one), "
+        "and what each signal of re-ranking added.",
+        examples=[{"image": 0.81, "colour": 0.04}],
+    )
+    moved: int = Field(description="Places won by re-ranking; below 0 lost.")
+
+
 class HitTold(Told):
-    """One product found; `score` is the cosine similarity, null if nothing was compared."""
+    """One product that was found; `score` is the cosine similarity, plus what re-ranking added.
+
+    It is null where nothing was compared. `level` says how sure the hit is; it is null where the
+    encoder was not calibrated for such queries.
+    """
 
     rank: int
     score: float | None
+    level: Literal["exact", "close", "similar", "none"] | None = None
     product: ProductTold
     image: MatchTold
+    reasons: ReasonsTold | None = None
 
 
 class SearchAnswer(Told):
@@ -151,4 +202,12 @@ def hit_told(found: Found) -> HitTold:
         box=found.crop.box.as_tuple(),
     )
     product = ProductTold.model_validate(found.product)
-    return HitTold(rank=found.rank, score=found.score, product=product, image=image)
+    why = found.reasons
+    return HitTold(
+        rank=found.rank,
+        score=found.score,
+        level=found.level,
+        product=product,
+        image=image,
+        reasons=None if why is None else ReasonsTold.model_validate(why),
+    )

@@ -1,0 +1,158 @@
+"""From a query to what is sought: its vectors composed, its words understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vitrine.core.errors import Conflict, Invalid
+from vitrine.ports import Ports, Vision
+from vitrine.resident.snapshot import Snapshot
+from vitrine.resident.words import tokens
+from vitrine.services import composing, naming, residency
+from vitrine.services import sought as seeking
+from vitrine.services.composing import Made
+from vitrine.services.items import Item
+from vitrine.services.queries import Query
+from vitrine.services.sought import Sought, Wanted
+from vitrine.tables.catalog import Crop, CropEmbedding, Product
+from vitrine.tables.models import Collection
+from vitrine.vision import measuring
+from vitrine.vision.tuning import Kind
+from vitrine.vision.types import Palette, Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The picture that is asked with: an item of a photo, or a product's primary crop.
+
+    `labels` is what is known of it; None where its names are yet to be found.
+    """
+
+    vector: Vector
+    colours: Palette = ()
+    aspect: float | None = None
+    labels: Wanted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words that are asked with and those to move away from, and their vectors."""
+
+    text: str = ""
+    unwanted: str = ""
+    vectors: dict[str, Vector] = field(default_factory=dict)
+
+
+NO_WORDS = Words()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a query is made of; `weight` is the subject's share where there are words as well."""
+
+    subject: Subject | None = None
+    words: Words = NO_WORDS
+    weight: float = 0.5
+
+
+def of_item(item: Item) -> Subject:
+    """The subject that an item of a photo is."""
+    return Subject(item.vector, item.colours, residency.aspect_of(item.kind, item.box))
+
+
+def of_product(session: Session, collection: Collection, product: Product) -> Subject:
+    """The subject that a product is; raises Conflict if it is not indexed."""
+    crop = session.get(Crop, product.primary_crop_id) if product.primary_crop_id else None
+    vector = session.scalar(
+        select(CropEmbedding.vector).where(
+            CropEmbedding.crop_id == product.primary_crop_id,
+            CropEmbedding.model_version == collection.model_version,
+            CropEmbedding.preprocess_version == collection.preprocess_version,
+        )
+    )
+    if crop is None or vector is None:
+        raise Conflict("not_indexed", "The product has no indexed photo yet.")
+    return Subject(
+        vector,
+        measuring.stored(crop.measures).colours,
+        residency.aspect_of(crop.kind, crop.box),
+        seeking.of_product(product),
+    )
+
+
+def of_product_named(
+    session: Session, collection: Collection, product_id: str | None
+) -> Subject | None:
+    """The product that a query names as its subject; raises Invalid for an unknown one."""
+    if product_id is None:
+        return None
+    product = session.get(Product, product_id)
+    if product is None:
+        raise Invalid(
+            "product_unknown",
+            "There is no such product to search with.",
+            fields={"product_id": "is unknown"},
+        )
+    return of_product(session, collection, product)
+
+
+def read_words(vision: Vision, query: Query) -> Words:
+    """The query's words and their vectors, in one run of the text model."""
+    texts = [text for text in (query.text, query.not_text) if text.strip()]
+    vectors = vision.embed_texts(texts) if texts else ()
+    return Words(query.text, query.not_text, dict(zip(texts, vectors, strict=True)))
+
+
+def make(ports: Ports, collection: Collection, snapshot: Snapshot, parts: Parts) -> Sought:
+    """What a subject and words look for."""
+    subject, words = parts.subject, parts.words
+    named = seeking.recognised(snapshot, words.text)
+    avoided = seeking.recognised(snapshot, words.unwanted)
+    text, unwanted = words.vectors.get(words.text), words.vectors.get(words.unwanted)
+    if subject is not None and (subject.labels is None or named):
+        naming.learn(ports, collection, snapshot)
+    shown = _shown(ports, collection, snapshot, subject)
+    image = None if subject is None else subject.vector
+    made = Made(image, text, unwanted, _replaced(ports, collection, shown, named))
+    recoloured = subject is None or "colour" in named
+    return Sought(
+        kind=_kind(made),
+        vector=composing.compose(made, parts.weight),
+        image=image,
+        text=text,
+        unwanted=unwanted,
+        colours=() if subject is None or recoloured else subject.colours,
+        aspect=None if subject is None else subject.aspect,
+        words=tokens(words.text),
+        wanted={**shown, **named},
+        avoided=avoided,
+    )
+
+
+def _shown(
+    ports: Ports, collection: Collection, snapshot: Snapshot, subject: Subject | None
+) -> Wanted:
+    """What is known of the subject; a photo's names are found here."""
+    if subject is None:
+        return {}
+    if subject.labels is not None:
+        return subject.labels
+    return naming.names(ports, collection, snapshot, subject.vector)
+
+
+def _replaced(
+    ports: Ports, collection: Collection, shown: Wanted, named: Wanted
+) -> tuple[Vector, ...]:
+    """The words of what the subject is and the text wants otherwise."""
+    known = ports.resident.names.get(collection.name, {})
+    values = [shown[facet][0] for facet in named if facet in shown and shown[facet] != named[facet]]
+    return tuple(known[value] for value in values if value in known)
+
+
+def _kind(made: Made) -> Kind:
+    if made.image is None:
+        return "words"
+    return "photo" if made.text is None and made.unwanted is None else "composed"

@@ -1,0 +1,118 @@
+"""What was measured of an encoder's scores: weights of re-ranking, and what a cosine means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from vitrine.core.errors import Invalid
+from vitrine.vision.registry import PACKAGED
+
+Kind = Literal["photo", "words", "composed"]
+"""What a query is made of: a photo or a product, words alone, or both."""
+
+Signal = Literal["colour", "category", "shape", "words", "stock"]
+Level = Literal["exact", "close", "similar"]
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+SIGNALS: tuple[Signal, ...] = get_args(Signal)
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""The levels of a hit, the best first; below all of them it is NONE."""
+NONE = "none"
+
+FILE = "search.json"
+"""The name of the file beside a model's card.json."""
+
+Weights = Mapping[Signal, Annotated[float, Field(allow_inf_nan=False)]]
+_WEIGHTS: TypeAdapter[dict[Kind, Weights]] = TypeAdapter(dict[Kind, Weights])
+Bar = Annotated[float, Field(ge=-1, le=1)]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Bars(_Frozen):
+    """From which cosine on a hit is of each level; None where no cosine is sure enough."""
+
+    exact: Bar | None = None
+    close: Bar | None = None
+    similar: Bar | None = None
+
+
+class Levels(_Frozen):
+    """The bars of one kind of query: for products of a category (in lower case), and all others."""
+
+    others: Bars
+    categories: dict[str, Bars] = {}
+
+
+class Tuning(_Frozen):
+    """All that was measured for one encoder; another version of it is another encoder."""
+
+    model_version: str
+    description: str = ""
+    weights: dict[Kind, Weights] = {}
+    levels: dict[Kind, Levels] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Tunings:
+    """The tunings that are known, by model version, and weights that somebody set in their place.
+
+    What is set holds for every encoder: `{}` turns re-ranking off.
+    """
+
+    found: Mapping[str, Tuning] = field(default_factory=dict)
+    weights: Mapping[Kind, Weights] | None = None
+
+    def of(self, model_version: str) -> Tuning:
+        """The tuning of an encoder; an empty one where nothing was measured."""
+        known = self.found.get(model_version) or Tuning(model_version=model_version)
+        if self.weights is None:
+            return known
+        return known.model_copy(update={"weights": dict(self.weights)})
+
+
+def installed(
+    models_dir: Path, weights: Mapping[str, object] | None = None, packaged: Path = PACKAGED
+) -> Tunings:
+    """Every tuning beside an installed model, a person's own first, and the weights set.
+
+    Raises Invalid for a file or weights that cannot be read.
+    """
+    found: dict[str, Tuning] = {}
+    for tuning in _tunings(models_dir, packaged):
+        found.setdefault(tuning.model_version, tuning)
+    return Tunings(found, None if weights is None else _checked(weights))
+
+
+def _checked(weights: Mapping[str, object]) -> Mapping[Kind, Weights]:
+    try:
+        return _WEIGHTS.validate_python(weights)
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        place = ".".join(str(part) for part in first["loc"] if part != "[key]")
+        reason = f"{place}: {first['msg']}"
+        raise Invalid("search_weights", f"VITRINE_SEARCH__WEIGHTS: {reason}.") from None
+
+
+def read(path: Path) -> Tuning:
+    """The tuning in a JSON file; Invalid names the file and the first field that is wrong."""
+    try:
+        return Tuning.model_validate_json(path.read_bytes())
+    except OSError as unreadable:
+        raise Invalid("model_tuning", f"{path}: cannot be read: {unreadable.strerror}.") from None
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "tuning"
+        message = f"{path}: {field}: {first['msg']}."
+        raise Invalid("model_tuning", message, fields={field: first["msg"]}) from None
+
+
+def _tunings(*folders: Path) -> Iterator[Tuning]:
+    return (read(path) for folder in folders for path in sorted(folder.glob(f"*/{FILE}")))
