@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 import structlog
 from sqlalchemy import text
@@ -18,6 +19,17 @@ from vitrine.services import models
 from vitrine.wiring import Runtime
 
 pytest_plugins = ["tests.servers"]
+
+# A busy machine is no failure: no test may depend on how long something took.
+hypothesis.settings.register_profile(
+    "vitrine",
+    deadline=None,
+    suppress_health_check=[
+        hypothesis.HealthCheck.too_slow,
+        hypothesis.HealthCheck.function_scoped_fixture,
+    ],
+)
+hypothesis.settings.load_profile("vitrine")
 
 
 @pytest.fixture(autouse=True)

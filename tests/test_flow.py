@@ -28,7 +28,7 @@ def embedded(tmp_path: Path) -> Settings:
     return Settings.model_validate(
         {
             "data_dir": tmp_path,
-            "vision": {"encoder": "tiny", "models_dir": tmp_path / "models"},
+            "vision": {"encoder": "tiny", "detector": None, "models_dir": tmp_path / "models"},
             "queue": {"sweep_every": 0.2},
         }
     )

@@ -15,7 +15,7 @@ HASTE = {"lease": 2.0, "sweep_every": 0.3, "resend_after": 3.0}
 def shop(request: pytest.FixtureRequest, settings: Settings) -> Settings:
     graphs.write_encoder(settings.data_dir / "models")
     given = settings.model_dump() | {"queue": dict(HASTE)}
-    given["vision"] |= {"encoder": "tiny"}
+    given["vision"] |= {"encoder": "tiny", "detector": None}
     if request.param == "celery":
         given["database"] = {"url": request.getfixturevalue("postgres_database")}
         given["vectors"] = {"kind": "server", "port": request.getfixturevalue("chroma_port")}

@@ -19,7 +19,8 @@ TOKEN = {"Authorization": "Bearer right"}
 
 
 def settings(models: Path, **given: Any) -> Settings:
-    vision = {"models_dir": models, "encoder": "tiny", "threads": 1, "token": "right"}
+    tiny = {"models_dir": models, "encoder": "tiny", "detector": None}
+    vision = tiny | {"threads": 1, "token": "right"}
     return Settings.model_validate({"vision": vision} | given)
 
 
@@ -89,7 +90,7 @@ def test_all_else_asks_for_the_token(
 
 
 def test_without_a_token_set_none_is_asked_for(tiny_models: Path) -> None:
-    vision = {"models_dir": tiny_models, "encoder": "tiny", "threads": 1}
+    vision = {"models_dir": tiny_models, "encoder": "tiny", "detector": None, "threads": 1}
     app = create_app(Settings.model_validate({"vision": vision}))
     with TestClient(app) as open_client:
         assert open_client.post("/embed-text", json={"texts": ["red"]}).status_code == 200

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select, type_coerce
 from sqlalchemy.orm import Session
@@ -43,9 +43,7 @@ class Stock:
         self.sessions, self.ports = sessions, replace(ports, resident=resident or Resident())
 
 
-MOST_EXAMPLES = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+MOST_EXAMPLES = settings(max_examples=60)
 
 
 def product(dice: np.random.Generator) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -164,9 +164,7 @@ def test_every_change_is_seen_by_the_next_search(
     assert (after == before) == (change is restore), "only restoring a living product is nothing"
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25)
 @given(steps=steps)
 def test_two_processes_agree_with_one_that_reads_all_anew(
     sessions: Sessions, steps: list[tuple[Change, int, int]]

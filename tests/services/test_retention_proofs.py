@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.services.worlds import (
@@ -16,9 +16,7 @@ from tests.services.worlds import (
     status,
 )
 
-FEW = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+FEW = settings(max_examples=15)
 SHELF = st.lists(st.sets(st.integers(0, 4), max_size=3), min_size=1, max_size=4)
 """Which of five photos each product shows: some are shared."""
 

@@ -31,7 +31,7 @@ def load(models: Path) -> Load:
     def load_with(**settings: Any) -> Analyzer:
         tiny = {"encoder": "tiny", "models_dir": models, "threads": 1, "quality": FLAT}
         chosen: dict[str, Any] = {**tiny, **settings}
-        return analyzer.load(VisionSettings(**chosen), images.Limits())
+        return analyzer.load(VisionSettings(**{"detector": None} | chosen), images.Limits())
 
     return load_with
 

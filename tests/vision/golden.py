@@ -38,7 +38,7 @@ def pictures() -> dict[str, tuple[bytes, Box | None]]:
 
 def load() -> Analyzer:
     """The shipped encoder as it runs by default, without a detector."""
-    return analyzer.load(VisionSettings(models_dir=Path("nothing-here")), Limits())
+    return analyzer.load(VisionSettings(detector=None, models_dir=Path("nothing-here")), Limits())
 
 
 def vectors(shipped: Analyzer) -> dict[str, list[float]]:

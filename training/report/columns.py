@@ -69,7 +69,9 @@ def columns(encoder: Path, work: Path, threads: int) -> dict[str, Column]:
 def load(folder: Path, threads: int) -> Analyzer:
     """The encoder in a model folder, without a detector, as the product loads it."""
     home = folder.resolve()
-    settings = VisionSettings(encoder=home.name, models_dir=home.parent, threads=threads)
+    settings = VisionSettings(
+        encoder=home.name, detector=None, models_dir=home.parent, threads=threads
+    )
     return analyzer.load(settings, LIMITS)
 
 

@@ -19,6 +19,9 @@ from vitrine.services.evaluation import evaluate as measure
 
 def evaluate(
     manifest: Annotated[Path, typer.Argument(help="JSON lines, one picture a line.")],
+    items: Annotated[
+        bool, typer.Option(help="Embed the largest item the detector sees, not the whole picture.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
 ) -> None:
     """Measure retrieval on a manifest, with bootstrap 95 % intervals.
@@ -28,7 +31,11 @@ def evaluate(
     may be left out. Gallery pictures are indexed; query pictures search by photo, each
     gallery title searches as text, and each gallery picture searches the titles.
     """
-    vision = wiring.load_vision(read_settings())
+    settings = read_settings()
+    if not items:
+        alone = settings.vision.model_copy(update={"detector": None})
+        settings = settings.model_copy(update={"vision": alone})
+    vision = wiring.load_vision(settings)
     with progress() as bar:
         task = bar.add_task("Embedding", total=None)
         result = measure(

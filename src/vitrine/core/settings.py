@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from vitrine.core.errors import Invalid
@@ -19,6 +19,11 @@ from vitrine.core.errors import Invalid
 Seconds = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
 Days = Annotated[float, Field(ge=0, le=36_500)]
+
+
+def _named(value: object) -> object:
+    """None for `none`: an environment variable cannot be anything but text."""
+    return None if value == "none" else value
 
 
 class Group(BaseModel):
@@ -70,13 +75,16 @@ class QualitySettings(Group):
 
 
 class VisionSettings(Group):
-    """Which models run, where, and how pixels are prepared for them."""
+    """Which models run, where, and how pixels are prepared for them.
+
+    `detector` is none for photos that are to be searched and indexed whole.
+    """
 
     kind: Literal["embedded", "server"] = "embedded"
     url: str = "http://127.0.0.1:8002"
     token: SecretStr = SecretStr("")
     encoder: str = "vitrine-mini"
-    detector: str | None = None
+    detector: Annotated[str | None, BeforeValidator(_named)] = "vitrine-garments"
     models_dir: Path = Path()
     margin: Annotated[float, Field(ge=0, le=0.30)] = 0.15
     padding: Literal["reflect", "mean", "white", "squash"] = "reflect"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.services.ingest.catalogues import records, written
@@ -192,9 +192,7 @@ CELLS = st.text(
 )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60)
 @given(
     table=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=8),
     delimiter=st.sampled_from(",;\t|"),
@@ -212,9 +210,7 @@ def test_what_a_spreadsheet_writes_is_what_is_read(
     assert found == table
 
 
-@settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100)
 @given(data=st.binary(max_size=300))
 def test_no_bytes_break_the_reader(tmp_path: Path, data: bytes) -> None:
     path = written(tmp_path, b"sku,title\n" + data)
