@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -82,8 +82,8 @@ def search(
     """
     data = _read(photo)
     filters = _parse_filters(wanted or [], unwanted or [])
-    query = partial(
-        Query,
+    # What cannot work is refused before anything is opened; the SKU becomes an id then.
+    query = Query(
         data,
         text=text,
         box=_parse_box(box),
@@ -94,10 +94,12 @@ def search(
         sort=_parse_sort(sort),
         not_text=not_text,
         min_level=_parse_level(min_level),
+        product_id=like,
     )
     with wiring.running_or_attached(read_settings()) as (runtime, _owner):
-        asked_like = None if like is None else _product_id(runtime, like)
-        answer = searches.search(runtime.sessions, runtime.ports, query(product_id=asked_like))
+        if like is not None:
+            query = replace(query, product_id=_product_id(runtime, like))
+        answer = searches.search(runtime.sessions, runtime.ports, query)
         if sheet is not None:
             asked = sheets.Asked(data, _searched_box(answer), text)
             _write(sheet, sheets.draw(asked, answer.hits, runtime.ports.blobs))
