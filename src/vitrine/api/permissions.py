@@ -36,6 +36,7 @@ NEEDS: Mapping[str, Need | None] = {
     "list_products": READ,
     "show_product": READ,
     "change_product": WRITE,
+    "change_products": WRITE,
     "delete_product": WRITE,
     "restore_product": WRITE,
     "add_images": WRITE,

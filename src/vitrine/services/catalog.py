@@ -18,7 +18,7 @@ from vitrine.core.settings import LimitSettings
 from vitrine.db import SHOW_DELETED
 from vitrine.ports import Blobs, Ports
 from vitrine.services import blobs as kept
-from vitrine.services import crops, jobs, outbox, reviews
+from vitrine.services import crops, editing, jobs, outbox, reviews
 from vitrine.services.fields import ProductFields, clean_name
 from vitrine.services.jobs import Order
 from vitrine.services.reviews import Change
@@ -116,7 +116,7 @@ def find(session: Session, external_id: str, *, deleted: bool = False) -> Produc
 
 def list_products(session: Session, filters: Filters, cursor: str | None, limit: int) -> Page:
     """Products newest first, after the cursor of the page before."""
-    query = _filtered(filters).order_by(Product.id.desc()).limit(limit + 1)
+    query = filtered(filters).order_by(Product.id.desc()).limit(limit + 1)
     if cursor:
         query = query.where(Product.id < cursor)
     found = session.scalars(query, execution_options=SHOW_DELETED if filters.deleted else {}).all()
@@ -135,7 +135,7 @@ def update(
     `changes` is checked by the caller; `image_ids` puts the images in a new order.
     """
     _lock(session, product)
-    before, after = _apply(product, dict(changes))
+    before, after = editing.apply(product, dict(changes))
     changed = [*after]
     if not changed:
         return False
@@ -147,20 +147,6 @@ def update(
     if crops.WORDS.intersection(changed) and crops.has_choice(product):
         jobs.submit(session, ports.queue, Order("select_primary", product.id))
     return True
-
-
-def _apply(product: Product, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Change what differs; what changed, before and after."""
-    before, after = dict[str, Any](), dict[str, Any]()
-    order = values.pop("image_ids", None)
-    if order is not None and _reorder(product, order):
-        # Not which is where: an image that is purged must leave no trace.
-        before["image_ids"], after["image_ids"] = None, "reordered"
-    for name, value in values.items():
-        if getattr(product, name) != value:
-            before[name], after[name] = getattr(product, name), value
-            setattr(product, name, value)
-    return before, after
 
 
 def remove(session: Session, ports: Ports, product: Product, by: str | None = None) -> None:
@@ -274,22 +260,8 @@ def visible_image(session: Session, image_id: str, owner_id: str | None) -> Imag
     return image
 
 
-def _reorder(product: Product, image_ids: Sequence[str]) -> bool:
-    by_id = {image.id: image for image in product.images}
-    if sorted(by_id) != sorted(image_ids):
-        raise Invalid(
-            "image_ids_differ",
-            "image_ids must name each image of this product once.",
-            fields={"image_ids": "must name each image of this product once"},
-        )
-    changed = False
-    for position, image_id in enumerate(image_ids):
-        changed = changed or by_id[image_id].position != position
-        by_id[image_id].position = position
-    return changed
-
-
-def _filtered(filters: Filters) -> Select[Product]:
+def filtered(filters: Filters) -> Select[Product]:
+    """The query for products that fulfil the filters."""
     query = select(Product)
     if filters.deleted:
         query = query.where(Product.deleted_at.is_not(None))

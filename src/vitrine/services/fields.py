@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -80,6 +81,15 @@ def check(model: type[Model], data: object) -> Model:
         }
         reasons = "; ".join(f"{name}: {reason}" for name, reason in fields.items())
         raise Invalid("invalid_request", reasons, fields=fields) from None
+
+
+def changed(known: object, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """The values sent, checked as part of the whole product they would make; None clears one."""
+    whole = {name: getattr(known, name) for name in ProductFields.model_fields} | dict(sent)
+    checked = check(
+        ProductFields, {name: value for name, value in whole.items() if value is not None}
+    )
+    return {name: getattr(checked, name) for name in ProductFields.model_fields if name in sent}
 
 
 def clean_name(name: str) -> str:

@@ -3,6 +3,7 @@
 from vitrine.api.routes import (
     accounts,
     auth,
+    bulk,
     crops,
     detect,
     duplicates,
@@ -20,6 +21,7 @@ ROUTERS = (
     auth.router,
     accounts.keys,
     accounts.users,
+    bulk.router,
     products.router,
     crops.router,
     images.router,

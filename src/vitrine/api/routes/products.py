@@ -27,9 +27,8 @@ from vitrine.api.schemas.history import HistoryPage, history_told
 from vitrine.api.schemas.jobs import JobAnswer, JobTold
 from vitrine.api.schemas.search import SearchAnswer, told
 from vitrine.resident import filters as filtering
-from vitrine.services import catalog, history, reviews, search
+from vitrine.services import catalog, fields, history, reviews, search
 from vitrine.services.catalog import Filters
-from vitrine.services.fields import ProductFields, check
 from vitrine.services.people import Need
 from vitrine.services.queries import MAX_LIMIT, Page
 from vitrine.services.search import Asker
@@ -229,7 +228,4 @@ def _changes(product: Product, asked: ProductChange) -> dict[str, Any]:
     sent = {name: getattr(asked, name) for name in asked.model_fields_set}
     order = {"image_ids": sent.pop("image_ids")} if sent.get("image_ids") is not None else {}
     sent.pop("image_ids", None)
-    whole = {name: getattr(product, name) for name in ProductFields.model_fields} | sent
-    kept = {name: value for name, value in whole.items() if value is not None}
-    checked = check(ProductFields, kept)
-    return {name: getattr(checked, name) for name in sent} | order
+    return fields.changed(product, sent) | order

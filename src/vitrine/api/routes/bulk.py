@@ -1,0 +1,33 @@
+"""Many products at once."""
+
+from __future__ import annotations
+
+from vitrine.api.deps import CallerDep, RuntimeDep
+from vitrine.api.guard import router as guarded
+from vitrine.api.schemas.bulk import BulkAnswer, BulkAsk, bulk_told
+from vitrine.resident import filters
+from vitrine.services import bulk
+from vitrine.services.bulk import Deed
+from vitrine.wiring import Runtime
+
+router = guarded("/v1/products", "products")
+
+
+@router.post("/bulk", summary="Change many products")
+def change_products(asked: BulkAsk, caller: CallerDep, runtime: RuntimeDep) -> BulkAnswer:
+    """Delete, restore, index or set fields of up to 1,000 products, and what became of each.
+
+    One that is unknown or refused stops no other. Sent again, it finds nothing left to do.
+    """
+    ids = _ids(runtime, asked)
+    values = asked.set.sent if asked.set else {}
+    deed = Deed(asked.action, values, caller.user_id)
+    return bulk_told(bulk.run(runtime.sessions, runtime.ports, ids, deed))
+
+
+def _ids(runtime: Runtime, asked: BulkAsk) -> list[str]:
+    if asked.ids is not None:
+        return asked.ids
+    wanted = filters.parse(asked.filters)
+    with runtime.sessions.read() as session:
+        return bulk.choose(session, runtime.ports, wanted, asked.text)

@@ -1,0 +1,93 @@
+"""One action on many products."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from pydantic import Field, model_validator
+
+from vitrine.api.schemas.common import Ask, Id, Told
+from vitrine.services.bulk import MOST, Action, Outcome, What
+from vitrine.services.fields import AttributeValue, Currency, Price
+from vitrine.services.queries import MAX_TEXT
+
+
+class BulkSet(Ask):
+    """What to set; null clears a field. Attributes that are not named stay, null takes one away."""
+
+    description: Annotated[str, Field(max_length=20_000)] | None = None
+    category: Annotated[str, Field(max_length=200)] | None = None
+    colour: Annotated[str, Field(max_length=100)] | None = None
+    brand: Annotated[str, Field(max_length=200)] | None = None
+    gender: Annotated[str, Field(max_length=50)] | None = None
+    price: Price | None = None
+    currency: Currency | None = None
+    attributes: Annotated[dict[str, AttributeValue | None], Field(max_length=100)] | None = None
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """The values that were sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class BulkAsk(Ask):
+    """Which products, by id or by what a search for `filters` would leave, and what to do."""
+
+    action: Action
+    ids: Annotated[list[Id], Field(min_length=1, max_length=MOST)] | None = None
+    filters: (
+        Annotated[
+            dict[str, Any], Field(description="As in a search; among products that search finds.")
+        ]
+        | None
+    ) = None
+    text: Annotated[str, Field(max_length=MAX_TEXT, description="Words of title, id or brand.")] = (
+        ""
+    )
+    set: BulkSet | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> BulkAsk:
+        if (self.ids is None) == (self.filters is None):
+            raise ValueError("needs ids or filters, and not both")
+        if self.text and self.ids is not None:
+            raise ValueError("text goes with filters, not with ids")
+        if (self.action == "set") != (self.set is not None and bool(self.set.model_fields_set)):
+            raise ValueError("set, with at least one field, goes with the action set")
+        if self.action == "restore" and self.ids is None:
+            raise ValueError("restore needs ids: no search finds deleted products")
+        return self
+
+
+class BulkOutcome(Told):
+    """What became of one product; `code` and `reason` say why one was refused."""
+
+    id: str
+    outcome: What
+    job_id: str | None
+    code: str | None
+    reason: str | None
+
+
+class BulkAnswer(Told):
+    """How many products each thing became of, and each by its id."""
+
+    counts: dict[What, int]
+    outcomes: list[BulkOutcome]
+
+
+def bulk_told(outcomes: Sequence[Outcome]) -> BulkAnswer:
+    """Outcomes in the API's words."""
+    told = [
+        BulkOutcome(
+            id=one.product_id,
+            outcome=one.what,
+            job_id=one.job_id,
+            code=one.error.code if one.error else None,
+            reason=one.error.message if one.error else None,
+        )
+        for one in outcomes
+    ]
+    return BulkAnswer(counts=dict(Counter(one.what for one in outcomes)), outcomes=told)
