@@ -59,6 +59,7 @@ NEEDS: Mapping[str, Need | None] = {
     "show_job": SEE_JOBS,
     "show_job_result": SEE_JOBS,
     "follow_job": SEE_JOBS,
+    "follow_jobs": SEE_JOBS,
     "cancel_job": STEER_JOBS,
     "retry_job": STEER_JOBS,
     "detect": SEARCH,
