@@ -32,6 +32,7 @@ NEEDS: Mapping[str, Need | None] = {
     "delete_user": ADMIN_PERSON,
     "openapi": READ,
     "metrics": OPERATE,
+    "show_system": OPERATE,
     "create_product": WRITE,
     "list_products": READ,
     "show_product": READ,
