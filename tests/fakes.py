@@ -94,6 +94,9 @@ class ExactIndex:
     def ids(self, collection: str) -> set[str]:
         return set(self._held(collection))
 
+    def count(self, collection: str) -> int:
+        return len(self._held(collection))
+
     def drop(self, collection: str) -> None:
         self._vectors.pop(collection, None)
         self._dimensions.pop(collection, None)
@@ -149,6 +152,10 @@ class ListQueue:
         if self.broken:
             raise Unavailable("queue_unavailable", "The message broker does not answer.")
         self.sent.append((job_id, delay))
+
+    def ping(self) -> None:
+        if self.broken:
+            raise Unavailable("queue_unavailable", "The message broker does not answer.")
 
     def run_all(self, run: Callable[[str], None]) -> None:
         """Run what was sent, the least delayed first, whatever a run raises."""

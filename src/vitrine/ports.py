@@ -80,6 +80,9 @@ class VectorIndex(Protocol):
     def ids(self, collection: str) -> set[str]:
         """Every id in the collection; raises NotFound for an unknown collection."""
 
+    def count(self, collection: str) -> int:
+        """How many points the collection holds; raises NotFound for an unknown collection."""
+
     def drop(self, collection: str) -> None:
         """Remove the collection and all in it; no error if there is none."""
 
@@ -109,6 +112,9 @@ class Queue(Protocol):
 
     def send(self, job_id: str, delay: float = 0.0) -> None:
         """Have the job run after `delay` seconds; if Unavailable, the sweep sends it later."""
+
+    def ping(self) -> None:
+        """Raise Unavailable if what is sent now would not arrive."""
 
 
 class Courier(Protocol):

@@ -98,6 +98,7 @@ def line(request: pytest.FixtureRequest) -> Iterator[Line]:
 
 def test_what_is_sent_runs(line: Line) -> None:
     assert line.queue.sends
+    line.queue.ping()
     line.queue.send("a")
     assert line.runs(1) == ["a"]
 
@@ -204,6 +205,7 @@ def test_the_sweep_goes_on_whatever_it_raises() -> None:
 def test_a_swept_queue_leaves_all_to_the_owner() -> None:
     queue = SweptQueue()
     queue.send("a", 1.0)
+    queue.ping()
     assert not queue.sends
 
 
@@ -214,6 +216,8 @@ def test_a_broker_that_is_not_there_is_unavailable_soon() -> None:
         with pytest.raises(Unavailable) as caught:
             broken.send("a")
         assert caught.value.code == "queue_unavailable"
+        with pytest.raises(Unavailable):
+            broken.ping()
     assert time.monotonic() - started_at < 5
 
 
@@ -223,7 +227,20 @@ def test_a_silent_broker_is_given_up() -> None:
         app.conf.broker_transport_options = {"socket_timeout": 0.2}
         with pytest.raises(Unavailable):
             CeleryQueue(app).send("a")
+        with pytest.raises(Unavailable):
+            CeleryQueue(app).ping()
         app.close()
+
+
+def test_threads_that_do_not_run_hear_nothing() -> None:
+    queue = ThreadQueue(lambda _: None, lambda: None, workers=1, sweep_every=60)
+    with pytest.raises(Unavailable, match="Of 2 threads that run jobs, 0 live"):
+        queue.ping()
+    queue.start()
+    queue.ping()
+    queue.stop(PATIENCE)
+    with pytest.raises(Unavailable):
+        queue.ping()
 
 
 @pytest.mark.servers

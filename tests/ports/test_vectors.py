@@ -61,6 +61,15 @@ def found(index: VectorIndex, name: str, vector: Vector, limit: int) -> list[str
     return [hit.id for hit in index.query(name, vector, limit)]
 
 
+def test_points_are_counted(index: VectorIndex, name: str) -> None:
+    assert index.count(name) == 0
+    index.upsert(name, points(unit(7)))
+    index.upsert(name, points(unit(3)))
+    assert index.count(name) == 7
+    with pytest.raises(NotFound):
+        index.count("nothing-1__p1")
+
+
 def test_a_point_is_its_own_nearest_neighbour(index: VectorIndex, name: str) -> None:
     rows = unit(20)
     index.upsert(name, points(rows))

@@ -57,6 +57,10 @@ class StoredVectors:
         """Every product with a vector in the collection."""
         return set(self._vectors(collection))
 
+    def count(self, collection: str) -> int:
+        """How many products have a vector in the collection."""
+        return len(self._vectors(collection))
+
     def _vectors(self, collection: str) -> dict[str, Vector]:
         with self.sessions.read() as session:
             row = session.scalar(select(Collection).where(Collection.name == collection))

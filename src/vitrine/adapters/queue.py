@@ -57,6 +57,15 @@ class ThreadQueue:
             heapq.heappush(self._heap, (due, next(self._order), job_id))
             self._changed.notify()
 
+    def ping(self) -> None:
+        """Raise Unavailable unless every thread lives."""
+        dead = sum(not thread.is_alive() for thread in self._threads)
+        if dead or not self._threads or self._stopped.is_set():
+            total = self._workers + len(self._recurring)
+            alive = len(self._threads) - dead
+            told = f"Of {total} threads that run jobs, {alive} live; restart."
+            raise Unavailable("queue_unavailable", told)
+
     def start(self) -> None:
         """Start the threads."""
         bodies: list[Callable[[], None]] = [self._work] * self._workers
@@ -122,6 +131,14 @@ class CeleryQueue:
         except (OperationalError, RedisError, OSError) as error:
             raise Unavailable("queue_unavailable", "The message broker does not answer.") from error
 
+    def ping(self) -> None:
+        """Raise Unavailable, within seconds, unless the broker answers."""
+        try:
+            with self._app.connection_for_write() as connection:
+                connection.channel().close()
+        except (OperationalError, RedisError, OSError) as error:
+            raise Unavailable("queue_unavailable", "The message broker does not answer.") from error
+
 
 class SweptQueue:
     """Sends nothing: the process that owns the index finds the job when it sweeps."""
@@ -130,6 +147,9 @@ class SweptQueue:
 
     def send(self, job_id: str, delay: float = 0.0) -> None:
         """Leave the job to the sweep."""
+
+    def ping(self) -> None:
+        """Nobody has to hear it: the sweep looks by itself."""
 
 
 def make_celery(settings: Settings) -> Celery:

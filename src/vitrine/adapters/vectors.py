@@ -114,6 +114,12 @@ class ChromaIndex:
         with self._translated(collection):
             return set(found.get(include=[])["ids"])
 
+    def count(self, collection: str) -> int:
+        """How many points the collection holds; raises NotFound for an unknown collection."""
+        found = self._collection(collection)
+        with self._translated(collection):
+            return found.count()
+
     def drop(self, collection: str) -> None:
         """Remove the collection and all in it; no error if there is none."""
         try:

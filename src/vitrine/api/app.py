@@ -13,9 +13,10 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from vitrine import wiring
-from vitrine.api import openapi, problems
+from vitrine.api import openapi, problems, web
 from vitrine.api.middleware import Answered, BodyLimit
 from vitrine.api.routes import ROUTERS
+from vitrine.api.web import FrontEnd
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
 from vitrine.core.telemetry import told_if_not_started
@@ -55,6 +56,9 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    # Not a mount: that would also take what a route answers with 405.
+    files = web.read(web.folder(settings.api.web_dir))
+    app.router.default = FrontEnd(files, app.router.default)
     return app
 
 

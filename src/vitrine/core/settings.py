@@ -197,12 +197,14 @@ class ApiSettings(Group):
     """How the API is reached; browsers of other origins only if named here.
 
     `trusted_proxies` are the addresses whose X-Forwarded-For is believed, comma-separated.
+    `web_dir` holds the built front end; unset, one in the package or in web/dist is served.
     """
 
     host: str = "127.0.0.1"
     port: int = 8000
     cors_origins: tuple[str, ...] = ()
     trusted_proxies: str = ""
+    web_dir: Path = Path()
 
 
 class Settings(BaseSettings):

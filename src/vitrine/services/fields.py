@@ -89,7 +89,7 @@ def changed(known: object, sent: Mapping[str, Any]) -> dict[str, Any]:
     checked = check(
         ProductFields, {name: value for name, value in whole.items() if value is not None}
     )
-    return {name: getattr(checked, name) for name in sent}
+    return {name: getattr(checked, name) for name in ProductFields.model_fields if name in sent}
 
 
 def clean_name(name: str) -> str:

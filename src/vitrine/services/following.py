@@ -1,14 +1,21 @@
-"""Following many jobs from outside, as an import does."""
+"""Following many jobs from outside, as an import does, or a person who looks at a list."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 
 from vitrine.db import Sessions
+from vitrine.services import jobs
+from vitrine.services.jobs import Filters
 from vitrine.tables.jobs import CANCELLED, FAILED, QUEUED, RUNNING, Job
+
+LATEST = 100
+"""How many jobs a live list begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,16 @@ class Span:
 def alone(job: Job) -> Span:
     """The span of one job."""
     return Span(job.kind, job.id, job.id)
+
+
+def latest(session: Session, filters: Filters, known: Iterable[str]) -> dict[str, Job]:
+    """The newest jobs that fulfil the filters, all that run, and the known ones, by id."""
+    wanted = jobs.matching(filters).order_by(Job.id.desc()).limit(LATEST)
+    found = {job.id: job for job in session.scalars(wanted)}
+    found |= {job.id: job for job in session.scalars(wanted.where(Job.status == RUNNING))}
+    missing = sorted(set(known) - set(found), reverse=True)[: 2 * LATEST]
+    others = session.scalars(select(Job).where(Job.id.in_(missing)))
+    return found | {job.id: job for job in others}
 
 
 def unfinished(sessions: Sessions, span: Span) -> int:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -71,6 +71,7 @@ class Filters:
 
     status: str | None = None
     kind: str | None = None
+    product_id: str | None = None
 
 
 def submit(session: Session, queue: Queue, order: Order) -> Job:
@@ -101,15 +102,17 @@ def list_jobs(
     session: Session, filters: Filters, cursor: str | None, limit: int
 ) -> tuple[Sequence[Job], str | None]:
     """Jobs newest first after the cursor, and the next page's cursor if there is one."""
-    query = select(Job).order_by(Job.id.desc()).limit(limit + 1)
+    query = matching(filters).order_by(Job.id.desc()).limit(limit + 1)
     if cursor:
         query = query.where(Job.id < cursor)
-    if filters.status:
-        query = query.where(Job.status == filters.status)
-    if filters.kind:
-        query = query.where(Job.kind == filters.kind)
     found = session.scalars(query).all()
     return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def matching(filters: Filters) -> Select[Job]:
+    """The query for jobs that fulfil the filters."""
+    wanted = {name: value for name, value in asdict(filters).items() if value is not None}
+    return select(Job).filter_by(**wanted)
 
 
 def result(session: Session, job: Job) -> Made:

@@ -9,6 +9,7 @@ from vitrine.api.routes import (
     duplicates,
     images,
     imports,
+    job_list,
     jobs,
     products,
     search,
@@ -27,6 +28,7 @@ ROUTERS = (
     images.router,
     imports.router,
     duplicates.router,
+    job_list.router,  # before the paths that take any id
     jobs.router,
     detect.router,
     search.router,

@@ -51,11 +51,13 @@ def list_jobs(
     session: ReadSession,
     status: Status | None = None,
     kind: Kind | None = None,
+    product_id: Id | None = None,
     cursor: Id | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> JobPage:
     """Jobs, newest first, a page at a time."""
-    found, next_cursor = jobs.list_jobs(session, jobs.Filters(status, kind), cursor, limit)
+    filters = jobs.Filters(status, kind, product_id)
+    found, next_cursor = jobs.list_jobs(session, filters, cursor, limit)
     shown = [JobTold.model_validate(job) for job in found]
     return JobPage(jobs=shown, next_cursor=next_cursor)
 

@@ -9,17 +9,34 @@ from sqlalchemy import text
 
 from vitrine.api.deps import ReadSession, RuntimeDep
 from vitrine.api.guard import router as guarded
-from vitrine.api.schemas.system import Health, ModelsTold
+from vitrine.api.schemas.system import Health, ModelsTold, SystemTold, system_told
+from vitrine.services import health
 
 router = guarded(tag="system")
 
 
-@router.get("/v1/health", summary="Whether Vitrine can answer")
-def health(request: Request, runtime: RuntimeDep, session: ReadSession) -> Health:
+@router.get("/v1/health", name="health", summary="Whether Vitrine can answer")
+def show_health(request: Request, runtime: RuntimeDep, session: ReadSession) -> Health:
     """Ready, and which models make the vectors; 503 while database or vision do not answer."""
     session.execute(text("SELECT 1"))
     models = ModelsTold.model_validate(runtime.ports.vision.versions)
     return Health(version=request.app.version, models=models)
+
+
+@router.get("/v1/system", summary="What runs here, and how each part is")
+def show_system(request: Request, runtime: RuntimeDep) -> SystemTold:
+    """Versions, sizes, queue and the health of each part; answers also when some are down."""
+    sessions, ports = runtime.sessions, runtime.ports
+    parts = health.parts(sessions, ports, runtime.settings)
+    down = {part.name for part in parts if part.error}
+    versions = None if "vision" in down else ports.vision.versions
+    if "database" in down:
+        return system_told(request.app.version, parts, versions)
+    with sessions.read() as session:
+        stock = health.stock(session)
+    active = next((each for each in stock.collections if each.active), None)
+    known = health.indexed(ports, active) if active and "vectors" not in down else None
+    return system_told(request.app.version, parts, versions, stock, known)
 
 
 @router.get("/metrics", summary="Metrics for Prometheus", response_class=Response)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from vitrine.api.schemas.common import Told
+from vitrine.services.hints import hint
 
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
@@ -29,6 +30,17 @@ class JobTold(Told):
     started_at: datetime | None
     finished_at: datetime | None
     cancel_asked_at: datetime | None
+
+    @computed_field
+    def error_hint(self) -> str | None:
+        """What to do about the error."""
+        return hint(self.error_code)
+
+
+class JobList(Told):
+    """Some jobs, newest first."""
+
+    jobs: list[JobTold]
 
 
 class JobAnswer(Told):
