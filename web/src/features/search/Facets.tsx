@@ -21,6 +21,7 @@ const OPEN = 4;
 
 interface Props {
   params: SearchParams;
+  /** Undefined until the first answer is there. */
   counts: FacetCounts | undefined;
   bounds: PriceBounds | null | undefined;
   currency: string;

@@ -8,12 +8,12 @@ import { Facets } from "./Facets";
 
 interface Props extends ComponentProps<typeof Facets> {
   onClose: () => void;
-  /** What the button that closes it says: how many results there are. */
-  done: string;
+  /** How many products are left. */
+  total: number | null;
 }
 
 /** The filters on a narrow screen; each choice is applied at once, behind the drawer. */
-export default function FilterDrawer({ onClose, done, ...facets }: Props) {
+export default function FilterDrawer({ onClose, total, ...facets }: Props) {
   const { t } = useTranslation();
   return (
     <Dialog
@@ -23,7 +23,7 @@ export default function FilterDrawer({ onClose, done, ...facets }: Props) {
       look="side"
       actions={
         <Button look="primary" onClick={onClose}>
-          {done}
+          {total === null ? t("common.close") : t("search.show", { count: total })}
         </Button>
       }
     >

@@ -58,7 +58,7 @@ export default function Search() {
   const summary = summaryOf(t, params, found.first);
   const facets = {
     params,
-    counts: found.first?.facets,
+    counts: found.first?.facets ?? (hits.error ? {} : undefined),
     bounds: found.first?.price_range,
     currency: found.currency,
     onChange: change,
@@ -128,7 +128,11 @@ export default function Search() {
       )}
       <Suspense>
         {isFiltering && !wide && (
-          <FilterDrawer {...facets} onClose={() => setFiltering(false)} done={summary} />
+          <FilterDrawer
+            {...facets}
+            onClose={() => setFiltering(false)}
+            total={found.first?.total ?? null}
+          />
         )}
         {why && (
           <Why

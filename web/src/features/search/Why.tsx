@@ -4,13 +4,13 @@ import { useTranslation } from "react-i18next";
 
 import { imageUrl } from "@/api/client";
 import { Badge } from "@/components/Badge";
-import { BoxedPhoto, placed } from "@/components/BoxedPhoto";
+import { BoxedPhoto, placed, type Edges } from "@/components/BoxedPhoto";
 import { Button } from "@/components/Button";
-import { CropView } from "@/components/CropView";
 import { Dialog } from "@/components/Dialog";
 import { percent } from "@/texts/format";
 
 import type { AskedView } from "./asking";
+import type { Size } from "./boxes";
 import { TONES } from "./HitCard";
 import type { Hit, Reasons } from "./queries";
 import styles from "./Why.module.css";
@@ -64,27 +64,30 @@ function Told({ hit, asked }: { hit: Hit; asked: Props["asked"] }) {
       </div>
       <div className={styles.views}>
         {asked && (
-          <figure>
-            <CropView src={asked.url} alt={t("search.asked")} {...asked} height={150} />
-            <figcaption>{t("search.asked")}</figcaption>
-          </figure>
+          <View src={asked.url} size={asked.size} box={asked.box} text={t("search.asked")} />
         )}
         {matched && (
-          <figure className={styles.matched}>
-            <BoxedPhoto
-              src={`${imageUrl(matched.id)}/thumbnail?size=1080`}
-              alt={t("search.matched")}
-              width={matched.width}
-              height={matched.height}
-            >
-              <div className={styles.box} style={placed(hit.image.box, matched)} />
-            </BoxedPhoto>
-            <figcaption>{t("search.matched")}</figcaption>
-          </figure>
+          <View
+            src={`${imageUrl(matched.id)}/thumbnail?size=1080`}
+            size={matched}
+            box={hit.image.box}
+            text={t("search.matched")}
+          />
         )}
       </div>
       {reasons ? <Because reasons={reasons} /> : <p>{t("search.noReasons")}</p>}
     </div>
+  );
+}
+
+function View({ src, size, box, text }: { src: string; size: Size; box: Edges; text: string }) {
+  return (
+    <figure>
+      <BoxedPhoto src={src} alt={text} width={size.width} height={size.height}>
+        <div className={styles.box} style={placed(box, size)} />
+      </BoxedPhoto>
+      <figcaption>{text}</figcaption>
+    </figure>
   );
 }
 
