@@ -34,19 +34,19 @@ export function Button({ look = "secondary", size = "normal", busy, icon, ...res
 export const buttonLook = styles.button;
 
 interface IconProps extends ButtonHTMLAttributes<HTMLButtonElement> {
-  /** Its name, for those who do not see the icon, and as a tooltip. */
+  /** Its name, for those who do not see the icon, and as a tooltip unless `title` is shorter. */
   label: string;
 }
 
 /** A button that shows an icon only. */
-export function IconButton({ label, children, className, type, ...rest }: IconProps) {
+export function IconButton({ label, title, children, className, type, ...rest }: IconProps) {
   return (
     <button
       {...rest}
       type={type ?? "button"}
       className={[styles.icon, className].filter(Boolean).join(" ")}
       aria-label={label}
-      title={label}
+      title={title ?? label}
     >
       {children}
     </button>

@@ -1,0 +1,33 @@
+import type { ComponentProps } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Button } from "@/components/Button";
+import { Dialog } from "@/components/Dialog";
+
+import { Facets } from "./Facets";
+
+interface Props extends ComponentProps<typeof Facets> {
+  onClose: () => void;
+  /** How many products are left. */
+  total: number | null;
+}
+
+/** The filters on a narrow screen; each choice is applied at once, behind the drawer. */
+export default function FilterDrawer({ onClose, total, ...facets }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t("search.filters")}
+      look="side"
+      actions={
+        <Button look="primary" onClick={onClose}>
+          {total === null ? t("common.close") : t("search.show", { count: total })}
+        </Button>
+      }
+    >
+      <Facets {...facets} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,128 @@
+import { Camera, ImagePlus, Search as SearchIcon, X } from "lucide-react";
+import { useRef, useState, type RefObject } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Button, IconButton } from "@/components/Button";
+import { useMedia } from "@/components/media";
+
+import styles from "./SearchBar.module.css";
+
+/** What the server reads. A phone that keeps photos in another format turns them into JPEG. */
+const PICTURES = "image/jpeg,image/png,image/webp,image/avif,image/gif";
+
+interface Props {
+  q: string;
+  /** What words would mean here: what to look for, or what should be otherwise. */
+  placeholder: string;
+  input: RefObject<HTMLInputElement | null>;
+  onWords: (q: string) => void;
+  onFiles: (files: FileList) => void;
+}
+
+/** Words, a photo from the device, a photo taken now. */
+export function SearchBar({ q, placeholder, input, onWords, onFiles }: Props) {
+  const { t } = useTranslation();
+  const [text, setText] = useState(q);
+  const [told, setTold] = useState(q);
+  if (told !== q) {
+    // Back, forward and links change the words from outside.
+    setTold(q);
+    setText(q);
+  }
+  return (
+    <form
+      role="search"
+      className={styles.bar}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onWords(text.trim());
+      }}
+    >
+      <SearchIcon size={20} aria-hidden className={styles.glass} />
+      <input
+        ref={input}
+        type="search"
+        name="q"
+        className={styles.words}
+        value={text}
+        maxLength={1_000}
+        placeholder={placeholder}
+        aria-label={t("search.words")}
+        autoComplete="off"
+        enterKeyHint="search"
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      {text && (
+        <IconButton
+          label={t("search.clearWords")}
+          className={styles.tool}
+          onClick={() => {
+            setText("");
+            if (q) onWords("");
+            input.current?.focus();
+          }}
+        >
+          <X size={18} aria-hidden />
+        </IconButton>
+      )}
+      <PhotoTools onFiles={onFiles} />
+      <Button type="submit" look="primary" className={styles.submit}>
+        {t("search.submit")}
+      </Button>
+    </form>
+  );
+}
+
+function PhotoTools({ onFiles }: Pick<Props, "onFiles">) {
+  const { t } = useTranslation();
+  const file = useRef<HTMLInputElement>(null);
+  const shot = useRef<HTMLInputElement>(null);
+  const hasCamera = useMedia("(pointer: coarse)");
+  return (
+    <>
+      <IconButton
+        label={t("search.choosePhoto")}
+        className={styles.tool}
+        onClick={() => file.current?.click()}
+      >
+        <ImagePlus size={20} aria-hidden />
+      </IconButton>
+      <FileInput input={file} onFiles={onFiles} />
+      {hasCamera && (
+        <>
+          <IconButton
+            label={t("search.takePhoto")}
+            className={styles.tool}
+            onClick={() => shot.current?.click()}
+          >
+            <Camera size={20} aria-hidden />
+          </IconButton>
+          <FileInput input={shot} onFiles={onFiles} camera />
+        </>
+      )}
+    </>
+  );
+}
+
+interface FileProps extends Pick<Props, "onFiles"> {
+  input: RefObject<HTMLInputElement | null>;
+  camera?: boolean;
+}
+
+/** The browser's own way to a photo, opened by a button. */
+export function FileInput({ input, onFiles, camera = false }: FileProps) {
+  return (
+    <input
+      ref={input}
+      type="file"
+      accept={PICTURES}
+      hidden
+      {...(camera && { capture: "environment" as const })}
+      onChange={(event) => {
+        const { files } = event.currentTarget;
+        if (files?.length) onFiles(files);
+        event.currentTarget.value = ""; // the same photo may be picked again
+      }}
+    />
+  );
+}

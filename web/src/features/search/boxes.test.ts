@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+
+import { area, keyed, middle, moved, readBox, resized, rounded, spanned } from "./boxes";
+
+const SIZE = { width: 400, height: 800 };
+const BOX = [100, 200, 200, 400] as const;
+
+describe("moving", () => {
+  test("shifts all edges alike", () => {
+    expect(moved(BOX, { x: 10, y: -20 }, SIZE)).toEqual([110, 180, 210, 380]);
+  });
+
+  test("stops at the photo's edge without losing size", () => {
+    expect(moved(BOX, { x: 999, y: 999 }, SIZE)).toEqual([300, 600, 400, 800]);
+    expect(moved(BOX, { x: -999, y: -999 }, SIZE)).toEqual([0, 0, 100, 200]);
+  });
+});
+
+describe("resizing", () => {
+  test("leaves the opposite corner alone", () => {
+    expect(resized(BOX, "nw", { x: -10, y: -20 }, SIZE)).toEqual([90, 180, 200, 400]);
+    expect(resized(BOX, "se", { x: 10, y: 20 }, SIZE)).toEqual([100, 200, 210, 420]);
+    expect(resized(BOX, "ne", { x: 10, y: 20 }, SIZE)).toEqual([100, 220, 210, 400]);
+    expect(resized(BOX, "sw", { x: 10, y: 20 }, SIZE)).toEqual([110, 200, 200, 420]);
+  });
+
+  test("never turns a box inside out, nor leaves the photo", () => {
+    expect(resized(BOX, "nw", { x: 999, y: 999 }, SIZE)).toEqual([168, 368, 200, 400]);
+    expect(resized(BOX, "se", { x: 999, y: 999 }, SIZE)).toEqual([100, 200, 400, 800]);
+  });
+});
+
+describe("drawing", () => {
+  test("goes from any corner to any other", () => {
+    expect(spanned({ x: 200, y: 400 }, { x: 100, y: 200 }, SIZE)).toEqual(BOX);
+  });
+
+  test("stays on the photo", () => {
+    expect(spanned({ x: 350, y: 700 }, { x: 900, y: 900 }, SIZE)).toEqual([350, 700, 400, 800]);
+  });
+
+  test("takes a mere tap for no box", () => {
+    expect(spanned({ x: 100, y: 100 }, { x: 103, y: 300 }, SIZE)).toBeNull();
+  });
+
+  test("starts in the middle by keyboard", () => {
+    expect(middle(SIZE)).toEqual([100, 200, 300, 600]);
+  });
+});
+
+describe("keys", () => {
+  test("arrows move", () => {
+    expect(keyed(BOX, "ArrowLeft", false, SIZE)).toEqual([84, 200, 184, 400]);
+    expect(keyed(BOX, "ArrowDown", false, SIZE)).toEqual([100, 216, 200, 416]);
+  });
+
+  test("shift and arrows resize", () => {
+    expect(keyed(BOX, "ArrowRight", true, SIZE)).toEqual([100, 200, 216, 400]);
+    expect(keyed(BOX, "ArrowUp", true, SIZE)).toEqual([100, 200, 200, 384]);
+  });
+
+  test("other keys mean nothing", () => {
+    expect(keyed(BOX, "Enter", false, SIZE)).toBeNull();
+  });
+});
+
+test("a box is rounded outwards", () => {
+  expect(rounded([0.4, 1.6, 9.2, 10])).toEqual([0, 1, 10, 10]);
+});
+
+test("the area is what decides which box lies on top", () => {
+  expect(area(BOX)).toBe(20_000);
+});
+
+test.each([
+  [
+    [1, 2, 3, 4],
+    [1, 2, 3, 4],
+  ],
+  [[3, 2, 1, 4], undefined],
+  [[-1, 2, 3, 4], undefined],
+  [[1, 2, 3], undefined],
+  [["1", 2, 3, 4], undefined],
+  ["1,2,3,4", undefined],
+])("%j is read as %j", (given, box) => {
+  expect(readBox(given)).toEqual(box);
+});

@@ -1,0 +1,123 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+
+import { api, form, held, type Schema } from "@/api/client";
+import type { Edges } from "@/components/BoxedPhoto";
+
+import { askOf, type Level, type SearchParams } from "./params";
+
+/** One thing on a photo. */
+export type Item = Boxed<Schema<"ItemTold">>;
+export type Product = Schema<"ProductTold">;
+export type FacetCounts = Schema<"SearchAnswer">["facets"];
+export type PriceBounds = Schema<"PriceRange">;
+
+/** Why a product is where it is among the hits. */
+export interface Reasons {
+  agree: { facet: string; value: string }[];
+  differ: { facet: string; value: string; wanted: string }[];
+  /** CIEDE2000 between what was searched and the view that matched. */
+  colour_distance: number | null;
+  /** What each part gave to the score. */
+  parts: Record<string, number>;
+  /** Places won by weighing the parts; lost ones are negative. */
+  moved: number;
+}
+
+/** A hit; one that was only browsed to has neither score, level nor reasons. */
+export interface Hit {
+  rank: number;
+  score: number | null;
+  product: Product;
+  image: Boxed<Schema<"MatchTold">>;
+  level?: Level | "none" | null;
+  reasons?: Reasons | null;
+}
+
+export interface Group extends Item {
+  hits: Hit[];
+}
+
+/** A page of hits, or the rows of a look. */
+export interface Page {
+  total: number | null;
+  /** How many of the best matches were put in the wished order; null for all. */
+  sorted?: number | null;
+  facets: FacetCounts;
+  price_range: PriceBounds | null;
+  next_cursor: string | null;
+  hits: Hit[];
+  groups: Group[];
+}
+
+/** The hits for these params, page after page; the ones before stay in sight meanwhile. */
+export function hitsQuery(params: SearchParams) {
+  const body = askOf(params);
+  return infiniteQueryOptions({
+    queryKey: ["search", body],
+    queryFn: async ({ pageParam, signal }): Promise<Page> => {
+      // The schema calls whatever has a default required, which it is not.
+      const asked = { ...body, ...(pageParam && { cursor: pageParam }) } as Schema<"SearchAsk">;
+      const answer = held(await api.POST("/v1/search", { body: asked, signal }));
+      if ("groups" in answer) {
+        const groups = answer.groups.map((group) =>
+          boxed({ ...group, hits: group.hits.map(hitOf) }),
+        );
+        return { ...answer, next_cursor: null, hits: [], groups };
+      }
+      if ("hits" in answer) return { ...answer, hits: answer.hits.map(hitOf), groups: [] };
+      throw new Error("A job instead of an answer.");
+    },
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor,
+    placeholderData: keepPreviousData,
+    // Whoever comes back from a product may have changed it.
+    refetchOnMount: "always",
+  });
+}
+
+/** The items on an uploaded photo. The same photo always has the same ones. */
+export function itemsQuery(upload: string) {
+  return queryOptions({
+    queryKey: ["search", "items", upload],
+    queryFn: async ({ signal }) => {
+      const seen = held(await api.POST("/v1/detect", { body: { upload_id: upload }, signal }));
+      return { ...seen, items: seen.items.map(boxed) };
+    },
+    staleTime: Infinity,
+  });
+}
+
+/** The product whose like is looked for. */
+export function productQuery(id: string) {
+  return queryOptions({
+    queryKey: ["search", "product", id],
+    queryFn: async ({ signal }) =>
+      held(
+        await api.GET("/v1/products/{product_id}", {
+          params: { path: { product_id: id } },
+          signal,
+        }),
+      ),
+  });
+}
+
+type Boxed<Told> = Omit<Told, "box"> & { box: Edges };
+
+/** The client's types forget that a box has four numbers. */
+function boxed<Told extends { box: readonly number[] }>(told: Told): Boxed<Told> {
+  const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = told.box;
+  return { ...told, box: [x1, y1, x2, y2] };
+}
+
+function hitOf<Told extends { image: { box: readonly number[] } }>(told: Told) {
+  return { ...told, image: boxed(told.image) };
+}
+
+/** Keep a photo to search with. */
+export async function upload(photo: File): Promise<Schema<"UploadTold">> {
+  const answer = await api.POST("/v1/uploads", {
+    body: { image: "" },
+    bodySerializer: () => form({ image: photo }),
+  });
+  return held(answer);
+}

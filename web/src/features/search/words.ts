@@ -1,0 +1,40 @@
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+
+import { price } from "@/texts/format";
+
+import type { Active, Price } from "./filters";
+
+/** Facets of our own, whose names are translated; others are named as the catalogue names them. */
+const KNOWN = ["category", "colour", "brand", "gender", "availability", "price"] as const;
+
+/** The words for facets, values and active filters in the reader's language. */
+export function useWords() {
+  const { t } = useTranslation();
+  return {
+    facet: (name: string) => facetName(t, name),
+    value: readable,
+    active: (one: Active, currency: string) => {
+      if (one.way === "price") return priceText(t, one.price, currency);
+      const blanks = { facet: facetName(t, one.facet), value: readable(one.value) };
+      return one.way === "any" ? t("search.isSo", blanks) : t("search.isNot", blanks);
+    },
+  };
+}
+
+function facetName(t: TFunction, name: string): string {
+  const known = KNOWN.find((one) => one === name);
+  return known ? t(`search.facet.${known}`) : readable(name.replace(/^(attributes|labels)\./, ""));
+}
+
+function priceText(t: TFunction, { min, max }: Price, currency: string): string {
+  if (min === undefined) return t("search.upTo", { max: price(max ?? 0, currency) });
+  if (max === undefined) return t("search.from", { min: price(min, currency) });
+  return t("search.between", { min: price(min, currency), max: price(max, currency) });
+}
+
+/** `long_sleeved` as "Long sleeved": how machines write, as people read. */
+export function readable(word: string): string {
+  const spaced = word.replaceAll("_", " ").trim();
+  return spaced.charAt(0).toLocaleUpperCase() + spaced.slice(1);
+}
