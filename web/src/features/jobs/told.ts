@@ -1,0 +1,14 @@
+import type { TFunction } from "i18next";
+
+import { known, KINDS, spaced, STAGES } from "./words";
+
+/** The name of a kind of job; a kind this page does not know is named as the server does. */
+export function kindName(t: TFunction, kind: string): string {
+  const word = known(KINDS, kind);
+  return word ? t(`jobs.kind.${word}`) : spaced(kind);
+}
+
+export function stageName(t: TFunction, stage: string): string {
+  const word = known(STAGES, stage);
+  return word ? t(`jobs.stage.${word}`) : spaced(stage);
+}
