@@ -38,6 +38,7 @@ export default function Users() {
   return (
     <Page
       title={t("admin.users.title")}
+      width="medium"
       actions={
         <Button
           look="primary"

@@ -33,7 +33,7 @@ export default function Webhooks() {
   const leave = (id: string) =>
     void navigate({ to: "/admin/webhooks/$webhookId", params: { webhookId: id }, search: {} });
   return (
-    <Page title={t("admin.hooks.title")} actions={found.data?.length ? add : null}>
+    <Page title={t("admin.hooks.title")} width="medium" actions={found.data?.length ? add : null}>
       {found.isPending && <Skeleton height="160px" />}
       {found.isError && !found.data && (
         <Failure error={found.error} retry={() => void found.refetch()} />

@@ -69,3 +69,10 @@ export function deliveryQuery(webhookId: string, deliveryId: string) {
     },
   });
 }
+
+/** How each part is, looked at every ten seconds. */
+export const systemQuery = queryOptions({
+  queryKey: ["system"],
+  queryFn: async ({ signal }) => held(await api.GET("/v1/system", { signal })),
+  refetchInterval: 10_000,
+});

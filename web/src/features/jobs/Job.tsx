@@ -20,9 +20,9 @@ import { LiveMark } from "./LiveMark";
 import { Made } from "./Made";
 import { jobQuery } from "./queries";
 import { Steer } from "./Steer";
-import { kindName } from "./told";
+import { hint, kindName } from "./told";
 import { useJobEvents } from "./useJobEvents";
-import { hintOf, TONES } from "./words";
+import { TONES } from "./words";
 
 /** One job: how far it is, what it made, what went wrong. */
 export default function Job() {
@@ -98,7 +98,7 @@ function WentWrong({ job }: { job: JobTold }) {
       {job.status === "failed" && (
         <div>
           <h3>{t("jobs.hintTitle")}</h3>
-          <p>{t(`jobs.hint.${hintOf(job.error_code)}`)}</p>
+          <p>{hint(t, job)}</p>
         </div>
       )}
     </Panel>

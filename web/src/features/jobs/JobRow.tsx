@@ -9,8 +9,8 @@ import { dateTime, duration, relative } from "@/texts/format";
 import styles from "./JobRow.module.css";
 import { ended, type Job } from "./live";
 import { Steer } from "./Steer";
-import { kindName } from "./told";
-import { hintOf, TONES } from "./words";
+import { hint, kindName } from "./told";
+import { TONES } from "./words";
 
 /** One job of the list: what, how far, what went wrong and what to do. */
 export function JobRow({ job }: { job: Job }) {
@@ -43,16 +43,21 @@ export function JobRow({ job }: { job: Job }) {
           )}
         </div>
         <div className={styles.actions}>
+          {job.product_id && (
+            <Link
+              to="/products/$productId"
+              params={{ productId: job.product_id }}
+              className={styles.product}
+            >
+              {t("jobs.openProduct")}
+            </Link>
+          )}
           <Steer job={job} size="small" />
         </div>
         {job.error_code && !(ended(job) && job.status !== "failed") && (
           <div className={styles.error}>
             <p className={styles.reason}>{job.error_message}</p>
-            <p>
-              {job.status === "failed"
-                ? t(`jobs.hint.${hintOf(job.error_code)}`)
-                : t("jobs.waitingAgain")}
-            </p>
+            <p>{job.status === "failed" ? hint(t, job) : t("jobs.waitingAgain")}</p>
           </div>
         )}
       </div>

@@ -30,7 +30,7 @@ export default function Jobs() {
   const found = useInfiniteQuery(jobsQuery(params, live));
   const jobs = found.data?.pages.flatMap((page) => page.jobs) ?? [];
   return (
-    <Page title={t("jobs.title")} actions={<LiveMark live={live} />}>
+    <Page title={t("jobs.title")} width="medium" actions={<LiveMark live={live} />}>
       <Filters params={params} />
       {found.isPending && <Skeleton height="420px" />}
       {found.isError && !found.data && (

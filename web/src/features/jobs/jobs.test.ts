@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 
-import { jobOf, merged, type Job, type Listed } from "./live";
+import { jobsOf, merged, type Job, type Listed } from "./live";
 import { jobsParams } from "./params";
-import { hintOf } from "./words";
 
 function job(id: string, given: Partial<Job> = {}): Job {
   return {
@@ -16,6 +15,7 @@ function job(id: string, given: Partial<Job> = {}): Job {
     attempts: 0,
     error_code: null,
     error_message: null,
+    error_hint: null,
     created_at: "2026-01-01T00:00:00Z",
     started_at: null,
     finished_at: null,
@@ -67,18 +67,9 @@ test("of an address only what is understood is kept", () => {
   expect(jobsParams({ status: "lost", kind: 3 })).toEqual({});
 });
 
-test("an event that is no job is passed over", () => {
-  expect(jobOf('{"id": "1", "status": "queued"}')).toMatchObject({ id: "1" });
-  expect(jobOf('"hello"')).toBeNull();
-});
-
-test.each([
-  ["image_broken", "photo"],
-  ["product_unknown", "gone"],
-  ["row_unreadable", "file"],
-  ["vision_unavailable", "service"],
-  ["internal", "log"],
-  ["something_new", "retry"],
-])("%s is answered by the advice %s", (code, hint) => {
-  expect(hintOf(code)).toBe(hint);
+test("an event tells one job or many, and anything else is passed over", () => {
+  const one = { id: "1", status: "queued" };
+  expect(jobsOf(JSON.stringify(one))).toEqual([one]);
+  expect(jobsOf(JSON.stringify({ jobs: [one, "two"] }))).toEqual([one]);
+  expect(jobsOf('"hello"')).toEqual([]);
 });

@@ -15,14 +15,19 @@ export function ended(job: Job): boolean {
   return job.status === "succeeded" || job.status === "failed" || job.status === "cancelled";
 }
 
-/** A job as the server's event tells it; null for anything else. */
-export function jobOf(data: string): Job | null {
+/** The jobs that an event of the server tells: one, or a list of them. */
+export function jobsOf(data: string): Job[] {
   const told: unknown = JSON.parse(data);
-  return isJob(told) ? told : null;
+  if (isRecord(told) && Array.isArray(told.jobs)) return told.jobs.filter(isJob);
+  return isJob(told) ? [told] : [];
 }
 
 function isJob(told: unknown): told is Job {
-  return typeof told === "object" && told !== null && "id" in told && "status" in told;
+  return isRecord(told) && typeof told.id === "string" && typeof told.status === "string";
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 /** The list with what just became of some jobs; ids grow with time, newest first. */

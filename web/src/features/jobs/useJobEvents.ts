@@ -3,10 +3,10 @@ import { useEffect, useRef } from "react";
 
 import { useEvents } from "@/api/events";
 
-import { jobOf, type Job } from "./live";
+import { jobsOf, type Job } from "./live";
 import { tell } from "./queries";
 
-const NAMES = ["job"] as const;
+const NAMES = ["snapshot", "job"] as const;
 /** Milliseconds in which news is gathered: an import changes many jobs at once. */
 const GATHER = 250;
 
@@ -34,15 +34,9 @@ export function useJobEvents(
     path,
     NAMES,
     (_, data) => {
-      const job = jobOf(data);
-      if (job === null) return;
-      gathered.current.set(job.id, job);
+      for (const job of jobsOf(data)) gathered.current.set(job.id, job);
       timer.current ||= window.setTimeout(flush, GATHER);
     },
-    (connected) => {
-      onState(connected);
-      // Whatever changed while nobody told us.
-      if (connected) void queryClient.invalidateQueries({ queryKey: ["jobs", "list"] });
-    },
+    onState,
   );
 }

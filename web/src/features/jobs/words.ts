@@ -19,7 +19,7 @@ export type JobKind = (typeof KINDS)[number];
 
 export const STAGES = [
   "wait",
-  "read",
+  "decode",
   "detect",
   "prepare",
   "embed",
@@ -46,14 +46,27 @@ export function spaced(name: string): string {
   return name.replaceAll("_", " ");
 }
 
-type Hint = "retry" | "photo" | "gone" | "file" | "service" | "log";
-
-/** What to do about a job that failed with this code. */
-export function hintOf(code: string): Hint {
-  if (code.startsWith("image_")) return "photo";
-  if (code === "product_unknown") return "gone";
-  if (/^(row|file|xml|manifest|import|zip|csv)_/.test(code)) return "file";
-  if (code === "internal") return "log";
-  if (/_(unavailable|slow|failed)$/.test(code)) return "service";
-  return "retry";
-}
+/** Error codes that there is advice for; others get the server's. */
+export const HINTED = [
+  "blob_unknown",
+  "blobs_refused",
+  "blobs_unavailable",
+  "bucket_missing",
+  "collection_dimension",
+  "collection_unknown",
+  "database_unavailable",
+  "image_broken",
+  "image_empty",
+  "image_too_small",
+  "internal",
+  "item_unknown",
+  "model_missing",
+  "not_indexed",
+  "product_unknown",
+  "upload_unknown",
+  "vectors_refused",
+  "vectors_unavailable",
+  "versions_differ",
+  "vision_unavailable",
+  "worker_lost",
+] as const;
