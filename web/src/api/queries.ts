@@ -2,6 +2,7 @@ import { QueryClient, queryOptions } from "@tanstack/react-query";
 
 import { api, held, type Schema } from "./client";
 import { Offline, Problem } from "./problem";
+import { csrfToken } from "./session";
 
 export type Me = Schema<"Me">;
 export type Role = Me["role"];
@@ -17,6 +18,8 @@ export function may(me: Me, needed: Role): boolean {
 export const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: async (): Promise<Me | null> => {
+    // Without this cookie there is no sign-in, and nothing to ask.
+    if (csrfToken(document.cookie) === "") return null;
     try {
       return held(await api.GET("/v1/auth/me"));
     } catch (error) {

@@ -1,6 +1,6 @@
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { Activity, LayoutGrid, Plus, Search, UserRound } from "lucide-react";
-import { lazy, Suspense, type ComponentType } from "react";
+import { lazy, Suspense, useEffect, useRef, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 
 import { may } from "@/api/queries";
@@ -17,6 +17,7 @@ const AccountMenu = lazy(() => import("./AccountMenu"));
 export function Shell() {
   const { t } = useTranslation();
   const me = useMe();
+  const content = useFocusOnNewPages();
   return (
     <>
       <a className={styles.skip} href="#content">
@@ -44,11 +45,25 @@ export function Shell() {
         </Suspense>
       </header>
       <OfflineBar />
-      <main id="content" className={styles.content} tabIndex={-1}>
+      <main id="content" ref={content} className={styles.content} tabIndex={-1}>
         <Outlet />
       </main>
     </>
   );
+}
+
+/** Whoever goes to another page goes on there with the keyboard, not behind in the menu. */
+function useFocusOnNewPages() {
+  const content = useRef<HTMLElement>(null);
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const before = useRef(path);
+  useEffect(() => {
+    if (before.current === path) return;
+    before.current = path;
+    const main = content.current;
+    if (!main?.contains(document.activeElement)) main?.focus({ preventScroll: true });
+  }, [path]);
+  return content;
 }
 
 interface PlaceProps {

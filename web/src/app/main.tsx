@@ -7,11 +7,12 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
 import { makeQueryClient, meQuery } from "@/api/queries";
+import { Offline, Problem } from "@/api/problem";
 import { onSignedOut } from "@/api/session";
 import { ToastProvider } from "@/components/Toasts";
 import { startTexts } from "@/texts";
 
-import { makeRouter } from "./router";
+import { fetchScreens, makeRouter } from "./router";
 
 const queryClient = makeQueryClient();
 const router = makeRouter(queryClient);
@@ -26,11 +27,16 @@ onSignedOut(() => {
   });
 });
 
+/** What a page shows in words need not be in the console too. */
+function note(error: unknown): void {
+  if (!(error instanceof Problem || error instanceof Offline)) console.error(error);
+}
+
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 
 await startTexts();
-createRoot(root).render(
+createRoot(root, { onCaughtError: note }).render(
   <StrictMode>
     <CSPProvider disableStyleElements>
       <QueryClientProvider client={queryClient}>
@@ -41,3 +47,6 @@ createRoot(root).render(
     </CSPProvider>
   </StrictMode>,
 );
+
+const SETTLED = 2_000;
+window.setTimeout(() => fetchScreens(router), SETTLED);

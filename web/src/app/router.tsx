@@ -8,12 +8,15 @@ import {
   redirect,
 } from "@tanstack/react-router";
 
+import { Problem } from "@/api/problem";
 import { may, meQuery, type Me, type Role } from "@/api/queries";
-import { Failure, Missing } from "@/components/Notice";
+import { Missing } from "@/components/Notice";
+import { webhookParams } from "@/features/admin/params";
 import { catalogueParams } from "@/features/catalog/params";
 import { jobsParams } from "@/features/jobs/params";
 import { searchParams } from "@/features/search/params";
 
+import { ErrorPage } from "./ErrorPage";
 import { Pending } from "./Pending";
 import { Shell } from "./Shell";
 
@@ -58,10 +61,10 @@ const shell = createRoute({
   component: Shell,
 });
 
-/** Refuse a page to roles below `needed`; the page that is shown instead says so. */
+/** Refuse a page to roles below `needed`; what is shown in its place says so. */
 function needs(needed: Role) {
   return ({ context }: { context: { me: Me } }) => {
-    if (!may(context.me, needed)) throw redirect({ to: "/forbidden" });
+    if (!may(context.me, needed)) throw new Problem(403, "role_too_weak", `Needs ${needed}.`);
   };
 }
 
@@ -122,17 +125,20 @@ const webhooks = createRoute({
   beforeLoad: needs("admin"),
   component: lazyRouteComponent(() => import("@/features/admin/Webhooks")),
 });
+const webhook = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/webhooks/$webhookId",
+  beforeLoad: needs("admin"),
+  validateSearch: webhookParams,
+  component: lazyRouteComponent(() => import("@/features/admin/Webhook")),
+});
 const system = createRoute({
   getParentRoute: () => shell,
   path: "/admin/system",
   beforeLoad: needs("admin"),
   component: lazyRouteComponent(() => import("@/features/admin/System")),
 });
-const forbidden = createRoute({
-  getParentRoute: () => shell,
-  path: "/forbidden",
-  component: lazyRouteComponent(() => import("@/components/Notice"), "Forbidden"),
-});
+const missing = createRoute({ getParentRoute: () => shell, path: "$", component: Missing });
 
 const tree = root.addChildren([
   signIn,
@@ -147,8 +153,9 @@ const tree = root.addChildren([
     account,
     users,
     webhooks,
+    webhook,
     system,
-    forbidden,
+    missing,
   ]),
 ]);
 
@@ -161,8 +168,16 @@ export function makeRouter(queryClient: QueryClient) {
     defaultPreloadStaleTime: 0,
     scrollRestoration: true,
     defaultPendingComponent: Pending,
-    defaultErrorComponent: ({ error, reset }) => <Failure error={error} retry={reset} />,
+    defaultErrorComponent: ErrorPage,
   });
+}
+
+/** Fetch the code of every screen, so that the next one is there at once, server or no server. */
+export function fetchScreens(router: ReturnType<typeof makeRouter>): void {
+  for (const route of Object.values(router.routesById)) {
+    // One that fails is tried again when it is gone to.
+    router.loadRouteChunk(route)?.catch(() => undefined);
+  }
 }
 
 declare module "@tanstack/react-router" {

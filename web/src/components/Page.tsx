@@ -6,8 +6,8 @@ interface Props {
   title: string;
   /** Shown beside the title: what can be done here. */
   actions?: ReactNode;
-  /** `narrow` for forms and texts. */
-  width?: "wide" | "narrow";
+  /** `narrow` for forms and texts, `medium` for lists. */
+  width?: "wide" | "medium" | "narrow";
   children: ReactNode;
 }
 

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter, useSearch } from "@tanstack/react-router";
+import { Clock } from "lucide-react";
 import type { SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -8,6 +9,7 @@ import { Problem } from "@/api/problem";
 import { meQuery } from "@/api/queries";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
+import { fieldText } from "@/components/fieldText";
 import { FailureLine } from "@/components/Notice";
 import { useTitle } from "@/components/Page";
 
@@ -32,17 +34,30 @@ export default function SignIn() {
   });
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const given = new FormData(event.currentTarget);
-    signIn.mutate({ email: text(given.get("email")), password: text(given.get("password")) });
+    const text = (name: string) => fieldText(event.currentTarget, name);
+    signIn.mutate({ email: text("email").trim(), password: text("password") });
+  };
+  const refused = {
+    401: t("auth.wrong"),
+    429: t("auth.tooOften"),
   };
   return (
     <main className={styles.page}>
       <form className={styles.card} onSubmit={submit}>
-        <img src="/icon.svg" alt="" width="44" height="44" />
+        <div className={styles.brand}>
+          <img src="/icon.svg" alt="" width="40" height="40" />
+          <span>Vitrine</span>
+        </div>
         <div>
           <h1>{t("auth.title")}</h1>
-          <p className={styles.lead}>{expired ? t("auth.expired") : t("auth.lead")}</p>
+          <p className={styles.lead}>{t("auth.lead")}</p>
         </div>
+        {expired && (
+          <p role="status" className={styles.expired}>
+            <Clock size={18} aria-hidden />
+            {t("auth.expired")}
+          </p>
+        )}
         <Field label={t("auth.email")} name="email" type="email" autoComplete="username" required />
         <Field
           label={t("auth.password")}
@@ -51,7 +66,7 @@ export default function SignIn() {
           autoComplete="current-password"
           required
         />
-        <FailureLine error={told(signIn.error, t("auth.wrong"))} />
+        <FailureLine error={told(signIn.error, refused)} />
         <Button type="submit" look="primary" busy={signIn.isPending}>
           {t("auth.submit")}
         </Button>
@@ -60,10 +75,7 @@ export default function SignIn() {
   );
 }
 
-function told(error: Error | null, wrong: string): Error | null {
-  return error instanceof Problem && error.status === 401 ? new Error(wrong) : error;
-}
-
-function text(value: FormDataEntryValue | null): string {
-  return typeof value === "string" ? value : "";
+function told(error: Error | null, refused: Readonly<Record<number, string>>): Error | null {
+  const text = error instanceof Problem ? refused[error.status] : undefined;
+  return text === undefined ? error : new Error(text);
 }

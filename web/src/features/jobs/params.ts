@@ -1,8 +1,14 @@
+import { KINDS, STATUSES, type JobKind, type JobStatus } from "./words";
+
 /** What the address of the job list says. */
 export interface JobsParams {
-  status?: string;
+  status?: JobStatus;
+  kind?: JobKind;
 }
 
+/** What of it we understand; the rest is left out. */
 export function jobsParams(given: Record<string, unknown>): JobsParams {
-  return typeof given.status === "string" ? { status: given.status } : {};
+  const status = STATUSES.find((each) => each === given.status);
+  const kind = KINDS.find((each) => each === given.kind);
+  return { ...(status && { status }), ...(kind && { kind }) };
 }

@@ -1,0 +1,99 @@
+"""Draws what the browser tests import and search with, into the folder that is named.
+
+    python drawn.py FOLDER          a small catalogue, one to import by hand, and photos to search with
+    python drawn.py FOLDER 500      also a catalogue of that many products, from the same pictures
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from vitrine.sample import OUTFITS, PRODUCTS, Product, draw_outfit, draw_product
+
+SIZE = (420, 560)
+COLUMNS = (
+    "external_id",
+    "title",
+    "description",
+    "category",
+    "colour",
+    "brand",
+    "price",
+    "currency",
+    "pattern",
+    "gender",
+)
+OUTFIT = next(outfit for outfit in OUTFITS if outfit.name == "summer-market")
+WORN = {piece.title for piece in OUTFIT.pieces}
+HATS = [product for product in PRODUCTS if product.category == "Hats"][-4:]
+"""What is imported by hand, and so is not in the catalogue before."""
+SHOWN = [
+    product
+    for number, product in enumerate(PRODUCTS)
+    if product not in HATS
+    and (number % 4 == 0 or product.title in WORN or product.category == "Dresses")
+]
+
+
+def main(folder: Path, many: int = 0) -> None:
+    """Draw everything."""
+    pictures = folder / "pictures"
+    pictures.mkdir(parents=True, exist_ok=True)
+    for product in [*SHOWN, *HATS]:
+        for view in (1, 2):
+            _save(draw_product(product, view, SIZE), pictures / _picture(product, view))
+    picture, _ = draw_outfit(OUTFIT, (600, 800))
+    _save(picture, folder / "outfit.jpg")
+    _write(folder / "catalogue", SHOWN, pictures)
+    _write(folder / "hats", HATS, pictures)
+    _write_bad(folder / "bad.csv")
+    if many:
+        _write(folder / "many", [SHOWN[n % len(SHOWN)] for n in range(many)], pictures)
+
+
+def _picture(product: Product, view: int) -> str:
+    return f"{product.external_id}-{view}.jpg"
+
+
+def _save(picture: object, path: Path) -> None:
+    picture.save(path, "JPEG", quality=88)
+
+
+def _write(path: Path, products: Sequence[Product], pictures: Path) -> None:
+    """A CSV and a zip of its pictures; a product that comes again gets an id of its own."""
+    seen: set[str] = set()
+    lines = []
+    for number, product in enumerate(products):
+        name = product.external_id
+        again = f"{name}-{number}" if name in seen else name
+        seen.add(name)
+        shown = [getattr(product, column) for column in COLUMNS[1:]]
+        lines.append([again, *shown, f"{_picture(product, 1)};{_picture(product, 2)}"])
+    _write_csv(path.with_suffix(".csv"), lines)
+    with zipfile.ZipFile(path.with_suffix(".zip"), "w") as packed:
+        for name in sorted({name for line in lines for name in line[-1].split(";")}):
+            packed.write(pictures / name, name)
+
+
+def _write_bad(path: Path) -> None:
+    """Three rows that can be taken, and three that cannot: no title, a wrong price, no id."""
+    good = [[f"E2E-{n}", f"Plain scarf number {n}", "", "Scarves", "red"] for n in (1, 2, 3)]
+    rest = ["Osier Field", "19.95", "EUR", "plain", "women", ""]
+    lines = [[*each, *rest] for each in good]
+    lines.insert(1, ["E2E-4", "", "", "Scarves", "red", *rest])
+    lines.insert(2, ["E2E-5", "Scarf of a wrong price", "", "Scarves", "red", "", "cheap", *rest[2:]])
+    lines.append(["", "Scarf without an id", "", "Scarves", "red", *rest])
+    _write_csv(path, lines)
+
+
+def _write_csv(path: Path, lines: Iterable[Sequence[str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([[*COLUMNS, "images"], *lines])
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))

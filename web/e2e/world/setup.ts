@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { chromium } from "playwright-core";
+import type { TestProject } from "vitest/node";
+
+import { address, freePort, python, start, stop, until, type Place } from "./server";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    place: Place;
+    browser: string;
+    password: string;
+  }
+}
+
+export const EMAIL = "admin@example.com";
+const CHROMIUMS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const QUIET = [
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** A browser, and a server with real models that knows a small drawn catalogue. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const measuring = project.config.include.some((each) => each.includes("measure"));
+  if (!existsSync("dist/index.html")) throw new Error("Build the front end first: make web");
+  const place = { folder: mkdtempSync(join(tmpdir(), "vitrine-e2e-")), port: await freePort() };
+  const password = randomBytes(18).toString("base64url");
+  mkdirSync("screenshots", { recursive: true });
+  const browser = await chromium.launchServer({
+    executablePath: found(),
+    // As root, which CI often is, Chromium has no sandbox.
+    args: process.getuid?.() === 0 ? ["--no-sandbox", ...QUIET] : QUIET,
+  });
+  python(["web/e2e/drawn.py", join(place.folder, "drawn"), ...(measuring ? ["500"] : [])]);
+  python(["-m", "vitrine", "migrate"], place);
+  python(["-m", "vitrine", "create-admin", EMAIL, "--password-stdin"], place, password);
+  await start(place);
+  await fill(place, password, measuring ? "many" : "catalogue");
+  project.provide("place", place);
+  project.provide("browser", browser.wsEndpoint());
+  project.provide("password", password);
+  return async () => {
+    await browser.close();
+    await stop(place);
+    rmSync(place.folder, { recursive: true, force: true });
+  };
+}
+
+function found(): string {
+  const path = process.env.CHROMIUM ?? CHROMIUMS.find((each) => existsSync(each));
+  if (!path) throw new Error("Needs Chromium: apt-get install chromium, or set CHROMIUM.");
+  return path;
+}
+
+/** Import a drawn catalogue and wait until all of it can be found. */
+async function fill(place: Place, password: string, name: string): Promise<void> {
+  const at = address(place);
+  const call = async (path: string, options: RequestInit = {}): Promise<unknown> => {
+    const answer = await fetch(at + path, options);
+    if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`);
+    return answer.json();
+  };
+  const signedIn = await call("/v1/auth/sign-in", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ email: EMAIL, password }),
+  });
+  const headers = {
+    Authorization: `Bearer ${(signedIn as { access_token: string }).access_token}`,
+  };
+  const form = new FormData();
+  for (const [field, ending] of [
+    ["file", "csv"],
+    ["images", "zip"],
+  ] as const) {
+    const bytes = readFileSync(join(place.folder, "drawn", `${name}.${ending}`));
+    form.append(field, new Blob([bytes]), `${name}.${ending}`);
+  }
+  await call("/v1/imports", { method: "POST", headers, body: form });
+  await until(
+    async () => {
+      const waiting = ["queued", "running"].map(async (status) => {
+        const page = await call(`/v1/jobs?status=${status}&limit=1`, { headers });
+        return (page as { jobs: unknown[] }).jobs.length;
+      });
+      return (await Promise.all(waiting)).every((n) => n === 0);
+    },
+    "the catalogue to be indexed",
+    600_000,
+  );
+}

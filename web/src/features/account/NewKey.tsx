@@ -1,0 +1,132 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useId, useState, type SyntheticEvent } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api, held } from "@/api/client";
+import { Problem } from "@/api/problem";
+import { Button } from "@/components/Button";
+import { CheckSet } from "@/components/CheckSet";
+import { Dialog } from "@/components/Dialog";
+import { Field, Select } from "@/components/Field";
+import { fieldText } from "@/components/fieldText";
+import { FailureLine } from "@/components/Notice";
+import { Secret } from "@/components/Secret";
+
+import styles from "./Account.module.css";
+import { keysQuery } from "./queries";
+import { endOf, isLasting, SCOPE_NAMES, SCOPES, scopesOf } from "./scopes";
+
+interface Asked {
+  name: string;
+  scopes: string[];
+  lasting: string;
+}
+
+/** Makes a key and shows it, this once. */
+export default function NewKey({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const make = useMutation({
+    mutationFn: async ({ name, scopes, lasting }: Asked) => {
+      const expires_at = isLasting(lasting) ? endOf(lasting, Date.now()) : null;
+      const body = { name, scopes: scopesOf(scopes), expires_at };
+      return held(await api.POST("/v1/api-keys", { body }));
+    },
+    onSuccess: () => queryClient.invalidateQueries(keysQuery),
+  });
+  if (make.data) {
+    return (
+      <Dialog
+        open
+        onClose={onClose}
+        title={t("account.madeTitle")}
+        actions={
+          <Button look="primary" onClick={onClose}>
+            {t("account.done")}
+          </Button>
+        }
+      >
+        <p>{t("account.madeText")}</p>
+        <Secret label={t("account.madeTitle")} value={make.data.key} />
+      </Dialog>
+    );
+  }
+  return (
+    <Asking
+      onClose={onClose}
+      onAsk={(asked) => make.mutate(asked)}
+      busy={make.isPending}
+      error={make.error}
+    />
+  );
+}
+
+interface AskingProps {
+  onClose: () => void;
+  onAsk: (asked: Asked) => void;
+  busy: boolean;
+  error: Error | null;
+}
+
+function Asking({ onClose, onAsk, busy, error }: AskingProps) {
+  const { t } = useTranslation();
+  const formId = useId();
+  const [scopes, setScopes] = useState<string[]>(["catalog:read", "search"]);
+  const [tried, setTried] = useState(false);
+  const fields = error instanceof Problem ? error.fields : {};
+  const submit = (event: SyntheticEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const text = (name: string) => fieldText(event.currentTarget, name);
+    setTried(true);
+    if (scopes.length === 0) return;
+    onAsk({ name: text("name"), scopes, lasting: text("lasting") });
+  };
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t("account.addKey")}
+      actions={
+        <>
+          <Button onClick={onClose}>{t("common.cancel")}</Button>
+          <Button type="submit" form={formId} look="primary" busy={busy}>
+            {t("account.make")}
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} className={styles.fields} onSubmit={submit}>
+        <Field
+          label={t("account.keyName")}
+          name="name"
+          maxLength={200}
+          required
+          hint={t("account.keyNameHint")}
+          error={fields.name}
+        />
+        <CheckSet
+          label={t("account.scopes")}
+          choices={Object.fromEntries(
+            SCOPE_NAMES.map((scope) => [scope, t(`account.scope.${SCOPES[scope]}`)]),
+          )}
+          chosen={scopes}
+          onChange={setScopes}
+          error={tried && scopes.length === 0 ? t("account.scopesNeeded") : fields.scopes}
+        />
+        <Select
+          label={t("account.expiry")}
+          name="lasting"
+          defaultValue="d90"
+          choices={{
+            d30: t("account.expiryChoice.d30"),
+            d90: t("account.expiryChoice.d90"),
+            d365: t("account.expiryChoice.d365"),
+            never: t("account.expiryChoice.never"),
+          }}
+          error={fields.expires_at}
+        />
+        <FailureLine error={Object.keys(fields).length > 0 ? null : error} />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,81 @@
+import { useMutation } from "@tanstack/react-query";
+import { useRef, useState, type SyntheticEvent } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api } from "@/api/client";
+import { Problem } from "@/api/problem";
+import { Button } from "@/components/Button";
+import { Field } from "@/components/Field";
+import { fieldText } from "@/components/fieldText";
+import { FailureLine } from "@/components/Notice";
+import { Panel } from "@/components/Panel";
+import { useToast } from "@/components/Toasts";
+
+import styles from "./Account.module.css";
+
+const SHORTEST = 12;
+
+/** A new password, with the present one as proof. */
+export function PasswordForm({ email }: { email: string }) {
+  const { t } = useTranslation();
+  const say = useToast();
+  const form = useRef<HTMLFormElement>(null);
+  const [differs, setDiffers] = useState(false);
+  const change = useMutation({
+    mutationFn: async (body: { current_password: string; new_password: string }) => {
+      await api.PUT("/v1/auth/password", { body });
+    },
+    onSuccess: () => {
+      form.current?.reset();
+      say(t("account.changed"));
+    },
+  });
+  const submit = (event: SyntheticEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const text = (name: string) => fieldText(event.currentTarget, name);
+    const next = text("new");
+    const differ = next !== text("again");
+    setDiffers(differ);
+    if (!differ) change.mutate({ current_password: text("current"), new_password: next });
+  };
+  const problem = change.error instanceof Problem ? change.error : null;
+  const wrong = problem?.code === "wrong_password";
+  return (
+    <Panel title={t("account.passwordTitle")} lead={t("account.passwordLead")}>
+      <form ref={form} className={styles.form} onSubmit={submit}>
+        {/* So that password managers know whose password it is. */}
+        <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
+        <Field
+          label={t("account.current")}
+          name="current"
+          type="password"
+          autoComplete="current-password"
+          required
+          error={wrong ? t("account.wrongPassword") : undefined}
+        />
+        <Field
+          label={t("account.new")}
+          name="new"
+          type="password"
+          autoComplete="new-password"
+          minLength={SHORTEST}
+          required
+          hint={t("account.newHint")}
+          error={problem?.fields.new_password}
+        />
+        <Field
+          label={t("account.again")}
+          name="again"
+          type="password"
+          autoComplete="new-password"
+          required
+          error={differs ? t("account.differs") : undefined}
+        />
+        <FailureLine error={wrong || problem?.fields.new_password ? null : change.error} />
+        <Button type="submit" look="primary" busy={change.isPending}>
+          {t("account.change")}
+        </Button>
+      </form>
+    </Panel>
+  );
+}

@@ -1,0 +1,47 @@
+import type { Schema } from "@/api/client";
+import type { Role } from "@/api/queries";
+import type { Tone } from "@/components/Badge";
+
+import type { DeliveryStatus } from "./queries";
+
+export const ROLES: readonly Role[] = ["viewer", "editor", "reviewer", "admin"];
+
+export type EventType = Schema<"WebhookAsk">["events"][number];
+
+/** Each event by the name of its text. */
+export const EVENTS = {
+  "product.indexed": "productIndexed",
+  "product.updated": "productUpdated",
+  "product.deleted": "productDeleted",
+  "job.failed": "jobFailed",
+  "review.submitted": "reviewSubmitted",
+} as const satisfies Record<EventType, string>;
+
+export const EVENT_NAMES: readonly EventType[] = [
+  "product.indexed",
+  "product.updated",
+  "product.deleted",
+  "job.failed",
+  "review.submitted",
+];
+
+export const DELIVERY_STATUSES: readonly DeliveryStatus[] = ["pending", "delivered", "given_up"];
+
+export const DELIVERY_TONES: Readonly<Record<DeliveryStatus, Tone>> = {
+  pending: "accent",
+  delivered: "success",
+  given_up: "danger",
+};
+
+/** What a list of words holds of the events there are. */
+export function eventsOf(words: readonly string[]): EventType[] {
+  return EVENT_NAMES.filter((event) => words.includes(event));
+}
+
+/** A password that nobody has to think of: words are easier to read out, but these are short. */
+export function madeUp(): string {
+  const letters = "abcdefghjkmnpqrstuvwxyz23456789";
+  const picks = crypto.getRandomValues(new Uint32Array(20));
+  const text = [...picks].map((pick) => letters[pick % letters.length]).join("");
+  return text.replace(/(.{5})(?=.)/g, "$1-");
+}

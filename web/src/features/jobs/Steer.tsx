@@ -1,0 +1,52 @@
+import { RotateCcw, X } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { may } from "@/api/queries";
+import { Button } from "@/components/Button";
+import { useMe } from "@/components/me";
+import { useToast } from "@/components/Toasts";
+
+import { ended, type Job } from "./live";
+import { useSteer } from "./queries";
+
+/** What can be done with a job: cancel one that has not ended, retry one that failed. */
+export function Steer({ job, size = "normal" }: { job: Job; size?: "small" | "normal" }) {
+  const { t } = useTranslation();
+  const say = useToast();
+  const me = useMe();
+  const cancel = useSteer("cancel");
+  const retry = useSteer("retry");
+  if (!may(me, "editor")) return null;
+  const failed = (error: Error) => say(error.message);
+  if (!ended(job)) {
+    return (
+      <Button
+        size={size}
+        icon={<X size={16} aria-hidden />}
+        busy={cancel.isPending}
+        disabled={cancel.isPending || job.cancel_asked_at !== null}
+        onClick={() =>
+          cancel.mutate(job.id, {
+            onSuccess: (now) => say(ended(now) ? t("jobs.cancelled") : t("jobs.cancelAsked")),
+            onError: failed,
+          })
+        }
+      >
+        {t("jobs.cancel")}
+      </Button>
+    );
+  }
+  if (job.status === "succeeded") return null;
+  return (
+    <Button
+      size={size}
+      icon={<RotateCcw size={16} aria-hidden />}
+      busy={retry.isPending}
+      onClick={() =>
+        retry.mutate(job.id, { onSuccess: () => say(t("jobs.retried")), onError: failed })
+      }
+    >
+      {t("jobs.retry")}
+    </Button>
+  );
+}
