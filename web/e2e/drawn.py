@@ -1,7 +1,7 @@
 """Draws what the browser tests import and search with, into the folder that is named.
 
-    python drawn.py FOLDER          a small catalogue, one to import by hand, and photos to search with
-    python drawn.py FOLDER 500      also a catalogue of that many products, from the same pictures
+python drawn.py FOLDER          a small catalogue, one to import by hand, and photos to search with
+python drawn.py FOLDER 500      also a catalogue of that many products, from the same pictures
 """
 
 from __future__ import annotations
@@ -85,7 +85,9 @@ def _write_bad(path: Path) -> None:
     rest = ["Osier Field", "19.95", "EUR", "plain", "women", ""]
     lines = [[*each, *rest] for each in good]
     lines.insert(1, ["E2E-4", "", "", "Scarves", "red", *rest])
-    lines.insert(2, ["E2E-5", "Scarf of a wrong price", "", "Scarves", "red", "", "cheap", *rest[2:]])
+    lines.insert(
+        2, ["E2E-5", "Scarf of a wrong price", "", "Scarves", "red", "", "cheap", *rest[2:]]
+    )
     lines.append(["", "Scarf without an id", "", "Scarves", "red", *rest])
     _write_csv(path, lines)
 

@@ -1,0 +1,102 @@
+"""The front end's own container: its nginx configuration, run for real."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+
+from tests.programs import answers, found, free_port, served, started
+from vitrine.api import web
+
+DOCKER = Path(__file__).parents[1] / "deploy" / "docker"
+SCRIPT = "console.log('shop')"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    nginx = found("nginx", "apt-get install nginx-light")
+    folder = tmp_path_factory.mktemp("nginx")
+    root, port = folder / "html", free_port()
+    for name, text in {
+        "index.html": "<title>Vitrine</title>",
+        "assets/app-1a2b.js": SCRIPT,
+        ".vite/manifest.json": "{}",
+    }.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    with served(_api()) as api:
+        (folder / "nginx.conf").write_text(_configured(folder, root, port, api))
+        command = [nginx, "-c", str(folder / "nginx.conf"), "-p", str(folder), "-e", "stderr"]
+        url = f"http://127.0.0.1:{port}"
+        with started(command, folder) as server:
+            server.wait_for(lambda: answers(url))
+            with httpx.Client(base_url=url) as client:
+                yield client
+
+
+def _api() -> FastAPI:
+    app = FastAPI(openapi_url=None)
+
+    @app.api_route("/v1/echo", methods=["GET", "POST"])
+    async def echo(request: Request) -> dict[str, str | int]:
+        return {"host": request.headers["host"], "bytes": len(await request.body())}
+
+    @app.get("/metrics")
+    def metrics() -> str:
+        return "for the inside only"
+
+    return app
+
+
+def _configured(folder: Path, root: Path, port: int, api: str) -> str:
+    """The template as the image fills it in, with this machine's places."""
+    server = (DOCKER / "web.conf.template").read_text()
+    for name, value in {
+        "listen 8080": f"listen 127.0.0.1:{port}",
+        "/usr/share/nginx/html": str(root),
+        "/etc/nginx/vitrine/headers.conf": str(DOCKER / "web.headers.conf"),
+        "${VITRINE_API}": api,
+    }.items():
+        assert name in server
+        server = server.replace(name, value)
+    places = "".join(
+        f"{kind}_temp_path {folder}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    http = f"access_log off; types {{ text/html html; text/javascript js; }} {places} {server}"
+    # Started by root its workers are nobody, who may not look into pytest's folders.
+    user = "user root;" if os.geteuid() == 0 else ""
+    return f"daemon off; {user} pid {folder}/pid; events {{}} http {{ {http} }}"
+
+
+@pytest.mark.parametrize("path", ["/", "/catalogue", "/products/01a2"])
+def test_every_address_is_the_page_with_the_headers_the_api_sends(
+    site: httpx.Client, path: str
+) -> None:
+    answer = site.get(path)
+    assert (answer.status_code, answer.text) == (200, "<title>Vitrine</title>")
+    assert answer.headers["cache-control"] == "no-cache"
+    for name, value in web.SECURITY.items():
+        assert answer.headers[name] == value
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_hashed_files_never_change_and_missing_ones_are_no_page(site: httpx.Client) -> None:
+    answer = site.get("/assets/app-1a2b.js")
+    assert answer.text == SCRIPT
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-security-policy"] == web.SECURITY["Content-Security-Policy"]
+    assert site.get("/assets/app-0000.js").status_code == 404
+    assert site.get("/.vite/manifest.json").status_code == 404
+
+
+def test_the_api_is_behind_the_same_address_and_its_metrics_are_not(site: httpx.Client) -> None:
+    photo = b"x" * 3_000_000
+    answer = site.post("/v1/echo", content=photo)
+    assert answer.json() == {"host": f"127.0.0.1:{site.base_url.port}", "bytes": len(photo)}
+    assert "for the inside only" not in site.get("/metrics").text
