@@ -28,9 +28,7 @@ export function toggled(
   const from = chosen.anchor === null ? -1 : list.indexOf(chosen.anchor);
   const to = list.indexOf(id);
   const range =
-    reach && from >= 0 && to >= 0
-      ? list.slice(Math.min(from, to), Math.max(from, to) + 1)
-      : [id];
+    reach && from >= 0 && to >= 0 ? list.slice(Math.min(from, to), Math.max(from, to) + 1) : [id];
   const ids = new Set(chosen.ids);
   for (const each of range) {
     if (on) ids.add(each);

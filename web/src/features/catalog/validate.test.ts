@@ -66,7 +66,11 @@ test("a currency has three capital letters or is not there", () => {
 });
 
 describe("attributes", () => {
-  const row = (name: string, value: string, kind: "text" | "number" | "flag" | "list" = "text") => ({
+  const row = (
+    name: string,
+    value: string,
+    kind: "text" | "number" | "flag" | "list" = "text",
+  ) => ({
     name,
     value,
     kind,
@@ -80,7 +84,10 @@ describe("attributes", () => {
   });
 
   test("that were added and left blank are no mistake and not sent", () => {
-    const draft = { ...GOOD, attributes: [row("", ""), row("fit", "slim"), row("", "true", "flag")] };
+    const draft = {
+      ...GOOD,
+      attributes: [row("", ""), row("fit", "slim"), row("", "true", "flag")],
+    };
     expect(faultsOf(draft)).toEqual({});
     expect(fieldsOf(draft).attributes).toEqual({ fit: "slim" });
   });

@@ -161,7 +161,7 @@ function priceFault(text: string): Fault | null {
 function textFault(typed: string, required: boolean, limit: number): Fault | null {
   const unreadable = letterFault(typed);
   if (unreadable) return unreadable;
-  const length = [...plain(typed)].length;
+  const { length } = Array.from(plain(typed)); // code points, as the server counts
   if (required && length === 0) return { reason: "missing" };
   return length > limit ? { reason: "tooLong", limit } : null;
 }
@@ -171,7 +171,8 @@ function letterFault(text: string): Fault | null {
   if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/.test(text)) {
     return { reason: "control" };
   }
-  return text.isWellFormed() ? null : { reason: "unicode" };
+  // With /u only half pairs are surrogates.
+  return /\p{Surrogate}/u.test(text) ? { reason: "unicode" } : null;
 }
 
 function rowFault(draft: Draft, row: AttributeRow): Fault | null {
