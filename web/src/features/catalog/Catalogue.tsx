@@ -73,24 +73,22 @@ export default function Catalogue() {
 
 function Tabs({ params }: { params: CatalogueParams }) {
   const { t } = useTranslation();
-  const view = params.view ? { view: params.view } : {};
+  const { trash: _, ...living } = params;
   return (
     <nav className={tabs.tabs} aria-label={t("catalog.title")}>
       <Link
         to="/catalogue"
-        search={view}
+        search={living}
         className={tabs.tab}
-        activeProps={{ "aria-current": undefined, "data-status": undefined }}
-        aria-current={params.trash ? undefined : "page"}
+        activeOptions={{ exact: true, includeSearch: true }}
       >
         {t("catalog.all")}
       </Link>
       <Link
         to="/catalogue"
-        search={{ ...view, trash: true }}
+        search={{ ...living, trash: true }}
         className={tabs.tab}
-        activeProps={{ "aria-current": undefined, "data-status": undefined }}
-        aria-current={params.trash ? "page" : undefined}
+        activeOptions={{ exact: true, includeSearch: true }}
       >
         <Trash2 size={16} aria-hidden />
         {t("catalog.trash")}

@@ -10,7 +10,7 @@ import { dateTime, relative } from "@/texts/format";
 
 import styles from "./History.module.css";
 import { historyQuery } from "./queries";
-import { actionName, fieldName, jobKindName, jobStatusName, valueText } from "./words";
+import { actionName, changedText, fieldName, jobKindName, jobStatusName } from "./words";
 
 type Event = Schema<"EventTold">;
 
@@ -46,6 +46,11 @@ export function History({ productId }: { productId: string }) {
   );
 }
 
+// Ids say nothing to people.
+function isTold(change: Schema<"FieldChange">): boolean {
+  return change.field !== "primary_crop_id" && change.field !== "image_ids";
+}
+
 function Line({ event }: { event: Event }) {
   const { t } = useTranslation();
   const { job } = event;
@@ -72,10 +77,10 @@ function Line({ event }: { event: Event }) {
       </p>
       {event.changes.length > 0 && (
         <ul className={styles.changes}>
-          {event.changes.map((change) => (
-            <li key={change.field}>
-              <span className={styles.soft}>{fieldName(t, change.field)}</span>{" "}
-              <del>{valueText(t, change.before)}</del> → <ins>{valueText(t, change.after)}</ins>
+          {event.changes.filter(isTold).map(({ field, before, after }) => (
+            <li key={field}>
+              <span className={styles.soft}>{fieldName(t, field)}</span>{" "}
+              <del>{changedText(t, field, before)}</del> → <ins>{changedText(t, field, after)}</ins>
             </li>
           ))}
         </ul>

@@ -120,7 +120,7 @@ function Shown({ product, editor }: { product: Told; editor: boolean }) {
             />
           )}
           {alive && image && crops.isPending && <Skeleton height="220px" />}
-          {crops.error && <FailureLine error={crops.error} />}
+          {alive && crops.error && <FailureLine error={crops.error} />}
         </div>
       </div>
       {alive && <Similar productId={product.id} />}

@@ -161,6 +161,11 @@ export const valuesQuery = queryOptions({
 /** Forget whatever a change of these products has made wrong, in lists and searches too. */
 export async function refresh(queryClient: QueryClient): Promise<void> {
   const apart: readonly unknown[] = ["me", "job", "import", "health"];
+  // What is asked about a product depends on whether it still lives, so that is asked first.
+  await queryClient.invalidateQueries({
+    predicate: ({ queryKey: [what, , part] }) => what === "product" && part === "itself",
+  });
+  await new Promise((resolve) => setTimeout(resolve));
   await queryClient.invalidateQueries({
     predicate: ({ queryKey }) => !apart.includes(queryKey[0]),
   });

@@ -49,6 +49,18 @@ export function valueText(t: TFunction, value: unknown): string {
   return text.length > 160 ? `${text.slice(0, 159)}…` : text;
 }
 
+/** A value of one field, as before and after a change. */
+export function changedText(t: TFunction, field: string, value: unknown): string {
+  if (typeof value !== "string") return valueText(t, value);
+  if (field === "reason") return reasonName(t, value);
+  if (field === "verdict" && isOf(VERDICTS, value)) return t(VERDICTS[value]);
+  if (field.endsWith("_source") && isOf(SOURCES, value)) return t(SOURCES[value]);
+  return valueText(t, value);
+}
+
+const VERDICTS = { kept: "catalog.kept", rejected: "catalog.rejected" } as const;
+const SOURCES = { model: "catalog.byModel", person: "catalog.byPerson" } as const;
+
 export function faultText(t: TFunction, fault: Fault): string {
   return t(`catalog.fault.${fault.reason}`, { limit: fault.limit ?? 0 });
 }
