@@ -73,6 +73,7 @@ def test_the_product_part_may_come_as_a_file(client: TestClient, editor: Headers
 def test_products_come_in_pages_and_by_filter(client: TestClient, editor: Headers) -> None:
     for number in range(5):
         more = {"external_id": f"A-{number}", "brand": "Nord" if number % 2 else "South"}
+        more["colour"] = "White" if number == 2 else ""
         client.post("/v1/products", json=SHIRT | more, headers=editor)
     seen, cursor = [], ""
     while True:
@@ -91,6 +92,24 @@ def test_products_come_in_pages_and_by_filter(client: TestClient, editor: Header
     assert found("external_id=A-2") == ["A-2"]
     assert found("q=linen+south") == ["A-4", "A-2", "A-0"]
     assert found("category=shoe") == []
+    assert found("colour=WHITE") == ["A-2"]
+
+
+def test_the_first_page_tells_how_many_there_are(client: TestClient, editor: Headers) -> None:
+    for number in range(3):
+        brand = "Nord" if number else "South"
+        client.post(
+            "/v1/products",
+            json=SHIRT | {"external_id": f"A-{number}", "brand": brand},
+            headers=editor,
+        )
+    first = client.get("/v1/products?limit=1&brand=nord", headers=editor).json()
+    assert first["total"] == 2
+    path = f"/v1/products?limit=1&brand=nord&cursor={first['next_cursor']}"
+    assert client.get(path, headers=editor).json()["total"] is None
+    assert client.get("/v1/products?deleted=true", headers=editor).json()["total"] == 0
+    client.delete(f"/v1/products/{first['products'][0]['id']}", headers=editor)
+    assert client.get("/v1/products?deleted=true", headers=editor).json()["total"] == 1
 
 
 def test_a_patch_changes_what_it_names_and_null_clears(client: TestClient, editor: Headers) -> None:
@@ -165,6 +184,10 @@ def test_a_deleted_product_is_hidden_until_restored(
     deleted = client.get("/v1/products?deleted=true", headers=editor).json()["products"]
     assert [one["id"] for one in deleted] == [product["id"]]
     assert client.get("/v1/products?deleted=true", headers=viewer).status_code == 403
+    shown = client.get(f"{path}?deleted=true", headers=editor).json()
+    assert shown["deleted_at"] is not None
+    assert client.get(f"{path}?deleted=true", headers=viewer).status_code == 403
+    assert client.get(image, headers=editor).status_code == 200
 
     restored = client.post(f"{path}/restore", headers=editor)
     assert (restored.status_code, restored.json()["deleted_at"]) == (200, None)

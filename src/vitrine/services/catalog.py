@@ -47,6 +47,7 @@ class Filters:
     external_id: str = ""
     category: str = ""
     brand: str = ""
+    colour: str = ""
     text: str = ""
     deleted: bool = False
 
@@ -119,8 +120,14 @@ def list_products(session: Session, filters: Filters, cursor: str | None, limit:
     query = filtered(filters).order_by(Product.id.desc()).limit(limit + 1)
     if cursor:
         query = query.where(Product.id < cursor)
-    found = session.scalars(query, execution_options=SHOW_DELETED if filters.deleted else {}).all()
+    found = session.scalars(query, execution_options=_seen(filters)).all()
     return Page(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
+
+
+def count_products(session: Session, filters: Filters) -> int:
+    """How many products the whole list has."""
+    query = select(func.count()).select_from(filtered(filters).subquery())
+    return session.scalars(query, execution_options=_seen(filters)).one()
 
 
 def update(
@@ -250,14 +257,23 @@ def submit_index(
     )
 
 
-def visible_image(session: Session, image_id: str, owner_id: str | None) -> Image:
-    """An image of a living product, or an upload of this owner (None sees all); else NotFound."""
+def visible_image(
+    session: Session, image_id: str, owner_id: str | None, *, deleted: bool = False
+) -> Image:
+    """An image of a living product, or an upload of this owner (None sees all); else NotFound.
+
+    With `deleted` an image of a deleted product too, but never a deleted image.
+    """
     image = session.get(Image, image_id)
     if image is not None and image.product_id is None and owner_id in (None, image.created_by):
         return image
-    if image is None or image.product is None:
+    if image is None or (image.product is None and not (deleted and image.product_id)):
         raise NotFound("image_unknown", "There is no such image.")
     return image
+
+
+def _seen(filters: Filters) -> Mapping[str, bool]:
+    return SHOW_DELETED if filters.deleted else {}
 
 
 def filtered(filters: Filters) -> Select[Product]:
@@ -265,7 +281,7 @@ def filtered(filters: Filters) -> Select[Product]:
     query = select(Product)
     if filters.deleted:
         query = query.where(Product.deleted_at.is_not(None))
-    for name in ("external_id", "category", "brand"):
+    for name in ("external_id", "category", "brand", "colour"):
         if value := getattr(filters, name):
             query = query.where(func.lower(getattr(Product, name)) == func.lower(value))
     for word in filters.text.split():

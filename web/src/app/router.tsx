@@ -12,7 +12,7 @@ import { Problem } from "@/api/problem";
 import { may, meQuery, type Me, type Role } from "@/api/queries";
 import { Missing } from "@/components/Notice";
 import { webhookParams } from "@/features/admin/params";
-import { catalogueParams } from "@/features/catalog/params";
+import { catalogueParams, importParams, productParams } from "@/features/catalog/params";
 import { jobsParams } from "@/features/jobs/params";
 import { searchParams } from "@/features/search/params";
 
@@ -77,6 +77,7 @@ const search = createRoute({
 const product = createRoute({
   getParentRoute: () => shell,
   path: "/products/$productId",
+  validateSearch: productParams,
   component: lazyRouteComponent(() => import("@/features/catalog/Product")),
 });
 const catalogue = createRoute({
@@ -94,6 +95,7 @@ const add = createRoute({
 const importing = createRoute({
   getParentRoute: () => shell,
   path: "/import",
+  validateSearch: importParams,
   beforeLoad: needs("editor"),
   component: lazyRouteComponent(() => import("@/features/catalog/Import")),
 });

@@ -130,8 +130,10 @@ def show_media(
 
 def _visible(runtime: Runtime, image_id: str, caller: Caller | None) -> Image:
     owner = caller.sees_only if caller else None
+    # People who may restore a product see what it looks like; programs and links do not.
+    deleted = caller is not None and caller.key_id is None and caller.ranks("editor")
     with runtime.sessions.read() as session:
-        return catalog.visible_image(session, image_id, owner)
+        return catalog.visible_image(session, image_id, owner, deleted=deleted)
 
 
 def _bytes(runtime: Runtime, image: Image, variant: str, if_none_match: str) -> Response:

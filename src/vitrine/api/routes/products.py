@@ -69,10 +69,11 @@ def _filters(
     external_id: Annotated[str, Query(max_length=200)] = "",
     category: Annotated[str, Query(max_length=200)] = "",
     brand: Annotated[str, Query(max_length=200)] = "",
+    colour: Annotated[str, Query(max_length=200)] = "",
     q: Annotated[str, Query(max_length=200, description="Words of title, id or brand.")] = "",
     deleted: Annotated[bool, Query(description="Deleted ones instead; for editors.")] = False,
 ) -> Filters:
-    return Filters(external_id, category, brand, q, deleted)
+    return Filters(external_id, category, brand, colour, q, deleted)
 
 
 @router.get("", summary="List products")
@@ -88,13 +89,21 @@ def list_products(
         caller.require(EDITOR)
     page = catalog.list_products(session, filters, cursor, limit)
     shown = [ProductTold.model_validate(product) for product in page.products]
-    return ProductPage(products=shown, next_cursor=page.next_cursor)
+    total = None if cursor else catalog.count_products(session, filters)
+    return ProductPage(products=shown, total=total, next_cursor=page.next_cursor)
 
 
 @router.get("/{product_id}", summary="Show a product")
-def show_product(product_id: str, session: ReadSession) -> ProductTold:
+def show_product(
+    product_id: str,
+    caller: CallerDep,
+    session: ReadSession,
+    deleted: Annotated[bool, Query(description="Also if it is deleted; for editors.")] = False,
+) -> ProductTold:
     """One product with its images."""
-    return ProductTold.model_validate(catalog.get(session, product_id))
+    if deleted:
+        caller.require(EDITOR)
+    return ProductTold.model_validate(catalog.get(session, product_id, deleted=deleted))
 
 
 @router.patch("/{product_id}", summary="Change a product")

@@ -90,6 +90,7 @@ class ProductPage(Told):
     """Some products, newest first, and the cursor of the next page."""
 
     products: list[ProductTold]
+    total: int | None = Field(description="Of the whole list; told with its first page.")
     next_cursor: str | None
 
 

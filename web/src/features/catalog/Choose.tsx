@@ -1,0 +1,132 @@
+import { FileSpreadsheet, FolderArchive, X } from "lucide-react";
+import { useId, useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import { IconButton } from "@/components/Button";
+import { Field, Select } from "@/components/Field";
+import { bytes } from "@/texts/format";
+
+import styles from "./Choose.module.css";
+import { FORMATS, isFormat, type Reading } from "./reading";
+
+interface Props {
+  file: File | null;
+  images: File | null;
+  reading: Reading;
+  onFile: (file: File | null) => void;
+  onImages: (images: File | null) => void;
+  onReading: (reading: Reading) => void;
+}
+
+/** The file with the products, a zip with their photos if there is one, and how to read it. */
+export function Choose({ file, images, reading, onFile, onImages, onReading }: Props) {
+  const { t } = useTranslation();
+  // Both may be dropped at once: the zip is the photos.
+  const take = (files: readonly File[]) => {
+    const zip = files.find(isZip);
+    const other = files.find((one) => !isZip(one));
+    if (zip) onImages(zip);
+    if (other) onFile(other);
+  };
+  return (
+    <section className={styles.choose} aria-label={t("catalog.stepChoose")}>
+      <div className={styles.pair}>
+        <Place
+          icon={<FileSpreadsheet size={26} aria-hidden />}
+          title={t("catalog.chooseFile")}
+          hint={t("catalog.chooseFileHint")}
+          accept=".csv,.tsv,.txt,.json,.jsonl,.ndjson,.xml"
+          file={file}
+          onFiles={take}
+          onRemove={() => onFile(null)}
+        />
+        <Place
+          icon={<FolderArchive size={26} aria-hidden />}
+          title={t("catalog.chooseZip")}
+          hint={t("catalog.chooseZipHint")}
+          accept=".zip,application/zip"
+          file={images}
+          onFiles={take}
+          onRemove={() => onImages(null)}
+        />
+      </div>
+      <div className={styles.pair}>
+        <Select
+          label={t("catalog.format")}
+          value={reading.format}
+          choices={{ ...FORMATS, auto: t("catalog.formatAuto") }}
+          onChange={({ target }) => {
+            if (isFormat(target.value)) {
+              onReading({ ...reading, format: target.value, columns: {} });
+            }
+          }}
+        />
+        <Field
+          label={t("catalog.currencyOf")}
+          hint={t("catalog.currencyOfHint")}
+          value={reading.currency}
+          maxLength={3}
+          error={/^([A-Z]{3})?$/.test(reading.currency) ? undefined : t("catalog.fault.currency")}
+          onChange={({ target }) => onReading({ ...reading, currency: target.value.toUpperCase() })}
+        />
+      </div>
+    </section>
+  );
+}
+
+interface PlaceProps {
+  icon: ReactNode;
+  title: string;
+  hint: string;
+  accept: string;
+  file: File | null;
+  onFiles: (files: readonly File[]) => void;
+  onRemove: () => void;
+}
+
+function Place({ icon, title, hint, accept, file, onFiles, onRemove }: PlaceProps) {
+  const { t } = useTranslation();
+  const input = useId();
+  const [over, setOver] = useState(false);
+  if (file) {
+    return (
+      <div className={styles.chosen}>
+        {icon}
+        <span className={styles.name}>
+          <strong>{file.name}</strong>
+          <span className={styles.soft}>{bytes(file.size)}</span>
+        </span>
+        <IconButton label={t("catalog.removeFile", { name: file.name })} onClick={onRemove}>
+          <X size={18} aria-hidden />
+        </IconButton>
+      </div>
+    );
+  }
+  return (
+    <div className={styles.drop} data-over={over}>
+      <label htmlFor={input}>
+        {icon}
+        <span className={styles.title}>{title}</span>
+        <span className={styles.soft}>{hint}</span>
+      </label>
+      <input
+        id={input}
+        type="file"
+        accept={accept}
+        multiple
+        // The input lies over the whole place, so the browser itself takes what is dropped.
+        onDragEnter={() => setOver(true)}
+        onDragLeave={() => setOver(false)}
+        onDrop={() => setOver(false)}
+        onChange={(event) => {
+          onFiles([...(event.target.files ?? [])]);
+          event.target.value = "";
+        }}
+      />
+    </div>
+  );
+}
+
+function isZip(file: File): boolean {
+  return file.type.includes("zip") || file.name.toLowerCase().endsWith(".zip");
+}

@@ -1,0 +1,84 @@
+import { UserRoundCheck } from "lucide-react";
+import { useTranslation } from "react-i18next";
+
+import { dateTime, percent, price } from "@/texts/format";
+
+import styles from "./Facts.module.css";
+import { labelsOf, type Label } from "./labels";
+import type { Product } from "./queries";
+import { fieldName } from "./words";
+
+/** What a product says of itself, and what was read off its photos. */
+export function Facts({ product }: { product: Product }) {
+  const { t } = useTranslation();
+  const labels = labelsOf(product);
+  const attributes = Object.entries(product.attributes);
+  const facts = [
+    ["external_id", product.external_id],
+    ["category", product.category],
+    ["colour", product.colour],
+    ["brand", product.brand],
+    ["gender", product.gender],
+  ] as const;
+  return (
+    <section className={styles.facts} aria-label={t("catalog.facts")}>
+      {product.price !== null && (
+        <p className={styles.price}>{price(product.price, product.currency)}</p>
+      )}
+      <dl className={styles.list}>
+        {facts.map(
+          ([name, value]) => value && <Fact key={name} name={fieldName(t, name)} value={value} />,
+        )}
+        {attributes.map(([name, value]) => (
+          <Fact key={`attributes.${name}`} name={name} value={shown(value, t)} />
+        ))}
+        <Fact name={t("catalog.createdAt")} value={dateTime(product.created_at)} />
+        <Fact name={t("catalog.updatedAt")} value={dateTime(product.updated_at)} />
+      </dl>
+      {product.description && <p className={styles.description}>{product.description}</p>}
+      {labels.length > 0 && <Labels labels={labels} />}
+    </section>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function Labels({ labels }: { labels: readonly Label[] }) {
+  const { t } = useTranslation();
+  return (
+    <div>
+      <h2>{t("catalog.labels")}</h2>
+      <ul className={styles.labels}>
+        {labels.map((label) => (
+          <li key={`${label.facet}.${label.value}`} className={styles.label}>
+            <span className={styles.facet}>{label.facet}</span> {label.value}
+            {label.source === "person" ? (
+              <span className={styles.source}>
+                <UserRoundCheck size={14} aria-hidden />
+                <span className="hidden-text">{t("catalog.byPerson")}</span>
+              </span>
+            ) : (
+              <span className={styles.source}>
+                {percent(label.score)}
+                <span className="hidden-text"> {t("catalog.byModel")}</span>
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function shown(value: unknown, t: ReturnType<typeof useTranslation>["t"]): string {
+  if (Array.isArray(value)) return value.map(String).join(", ");
+  if (typeof value === "boolean") return value ? t("common.yes") : t("common.no");
+  return String(value);
+}

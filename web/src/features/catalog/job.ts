@@ -1,0 +1,32 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+
+import { useEvents } from "@/api/events";
+
+import { jobQuery, type Job } from "./queries";
+
+/** A job as it is now, followed until it ends; `onEnd` is called once when it has. */
+export function useJob(id: string | null, onEnd?: (job: Job) => void): Job | null {
+  const queryClient = useQueryClient();
+  const { data } = useQuery({ ...jobQuery(id ?? ""), enabled: id !== null });
+  const job = id === null ? null : (data ?? null);
+  useEvents(id !== null && !hasEnded(job) ? `/v1/jobs/${id}/events` : null, ["job"], (_, text) => {
+    const told: unknown = JSON.parse(text);
+    if (id !== null && isJob(told)) queryClient.setQueryData(jobQuery(id).queryKey, told);
+  });
+  const ended = useRef<string | null>(null);
+  useEffect(() => {
+    if (job === null || !hasEnded(job) || ended.current === job.id) return;
+    ended.current = job.id;
+    onEnd?.(job);
+  }, [job, onEnd]);
+  return job;
+}
+
+export function hasEnded(job: Job | null): boolean {
+  return job !== null && job.status !== "queued" && job.status !== "running";
+}
+
+function isJob(told: unknown): told is Job {
+  return typeof told === "object" && told !== null && "id" in told && "status" in told;
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+
+import { amount, changesOf, draftOf, EMPTY, faultsOf, fieldsOf, type Draft } from "./validate";
+
+const GOOD: Draft = { ...EMPTY, external_id: "A-1", title: "Linen shirt" };
+
+function faults(changed: Partial<Draft>) {
+  return faultsOf({ ...GOOD, ...changed });
+}
+
+test("an id and a title are enough", () => {
+  expect(faults({})).toEqual({});
+  expect(fieldsOf(GOOD)).toMatchObject({ external_id: "A-1", price: null, attributes: {} });
+});
+
+test("blanks are no title", () => {
+  expect(faults({ title: "  \n", external_id: "" })).toEqual({
+    title: { reason: "missing" },
+    external_id: { reason: "missing" },
+  });
+});
+
+test("lengths count letters as the server does, after trimming", () => {
+  expect(faults({ title: ` ${"x".repeat(500)} ` })).toEqual({});
+  expect(faults({ title: "x".repeat(501) }).title).toEqual({ reason: "tooLong", limit: 500 });
+  // Two UTF-16 units each, one letter each.
+  expect(faults({ colour: "👗".repeat(100) })).toEqual({});
+  expect(faults({ gender: "x".repeat(51) }).gender).toEqual({ reason: "tooLong", limit: 50 });
+});
+
+test("letters that no text holds are refused, line breaks are not", () => {
+  expect(faults({ description: "a\u0007b" }).description).toEqual({ reason: "control" });
+  expect(faults({ brand: "a\u0085" }).brand).toEqual({ reason: "control" });
+  expect(faults({ brand: "a\ud800" }).brand).toEqual({ reason: "unicode" });
+  expect(faults({ description: "one\r\n\ttwo" })).toEqual({});
+});
+
+describe("a price", () => {
+  test.each(["", "0", "59.90", "0.0001", "999999999999.9999", "19,90"])("may be %j", (price) => {
+    expect(faults({ price })).toEqual({});
+  });
+
+  test.each([
+    ["-1", "price"],
+    ["1e3", "price"],
+    ["NaN", "price"],
+    ["1.299,00", "price"],
+    ["1,299", "price"],
+    [".5", "price"],
+    ["1000000000000", "priceTooHigh"],
+    ["1.00001", "decimals"],
+  ])("may not be %j", (price, reason) => {
+    expect(faults({ price }).price?.reason).toBe(reason);
+  });
+
+  test("is sent with a point", () => {
+    expect(amount(" 19,90 ")).toBe("19.90");
+    expect(fieldsOf({ ...GOOD, price: "19,9" }).price).toBe("19.9");
+  });
+});
+
+test("a currency has three capital letters or is not there", () => {
+  expect(faults({ currency: "EUR" })).toEqual({});
+  expect(faults({ currency: "eur" }).currency).toEqual({ reason: "currency" });
+  expect(faults({ currency: "EURO" }).currency).toEqual({ reason: "currency" });
+});
+
+describe("attributes", () => {
+  const row = (
+    name: string,
+    value: string,
+    kind: "text" | "number" | "flag" | "list" = "text",
+  ) => ({
+    name,
+    value,
+    kind,
+  });
+
+  test("keep their kind from the server to the form and back", () => {
+    const attributes = { fit: "slim", length: 71.5, washable: true, sizes: ["S", "M, tall"] };
+    const draft = draftOf({ ...GOOD, price: "5.00", attributes });
+    expect(fieldsOf(draft).attributes).toEqual(attributes);
+    expect(fieldsOf(draft).price).toBe("5.00");
+  });
+
+  test("that were added and left blank are no mistake and not sent", () => {
+    const draft = {
+      ...GOOD,
+      attributes: [row("", ""), row("fit", "slim"), row("", "true", "flag")],
+    };
+    expect(faultsOf(draft)).toEqual({});
+    expect(fieldsOf(draft).attributes).toEqual({ fit: "slim" });
+  });
+
+  test("need a name of their own", () => {
+    expect(faults({ attributes: [row("", "slim")] })["attributes.0"]?.reason).toBe("missing");
+    const twice = faults({ attributes: [row("fit", "a"), row(" fit ", "b")] });
+    expect(twice["attributes.1"]?.reason).toBe("twice");
+    const long = faults({ attributes: [row("x".repeat(101), "a")] });
+    expect(long["attributes.0"]).toEqual({ reason: "tooLong", limit: 100 });
+  });
+
+  test("that are numbers hold a number", () => {
+    expect(faults({ attributes: [row("length", "long", "number")] })["attributes.0"]?.reason).toBe(
+      "number",
+    );
+    expect(faults({ attributes: [row("length", "-7.5", "number")] })).toEqual({});
+  });
+
+  test("are measured as the server measures them", () => {
+    expect(faults({ attributes: [row("a", "x".repeat(3_998))] })).toEqual({});
+    expect(faults({ attributes: [row("a", "x".repeat(3_999))] })["attributes.0"]?.reason).toBe(
+      "tooLong",
+    );
+    expect(faults({ attributes: [row("a", "é".repeat(700))] })["attributes.0"]?.reason).toBe(
+      "tooLong",
+    );
+  });
+
+  test("are at most a hundred", () => {
+    const many = Array.from({ length: 101 }, (_, place) => row(`a${place}`, "x"));
+    expect(faults({ attributes: many }).attributes).toEqual({ reason: "tooMany", limit: 100 });
+  });
+});
+
+test("only what changed is sent", () => {
+  const before = fieldsOf({ ...GOOD, price: "5.00" });
+  const after = fieldsOf({ ...GOOD, title: "Linen blouse", price: "" });
+  expect(changesOf(before, after)).toEqual({ title: "Linen blouse", price: null });
+  expect(changesOf(before, before)).toEqual({});
+});
