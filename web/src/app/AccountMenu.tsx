@@ -28,7 +28,7 @@ export default function AccountMenu() {
     }
   };
   return (
-    <Menu label={t("app.menu")} icon={<UserRound size={20} aria-hidden />}>
+    <Menu label={t("app.menu")} icon={<UserRound size={20} aria-hidden />} defaultOpen>
       <MenuLine>{me.email}</MenuLine>
       <MenuLink to="/account">{t("app.account")}</MenuLink>
       {may(me, "admin") && (

@@ -1,6 +1,6 @@
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { Activity, LayoutGrid, Plus, Search, UserRound } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef, type ComponentType } from "react";
+import { lazy, Suspense, useEffect, useRef, useState, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 
 import { may } from "@/api/queries";
@@ -10,8 +10,9 @@ import { IconButton } from "@/components/Button";
 import { OfflineBar } from "./OfflineBar";
 import styles from "./Shell.module.css";
 
-// A menu is much code for a first page that seldom needs it.
-const AccountMenu = lazy(() => import("./AccountMenu"));
+// A menu is much code for a first page that seldom needs it: it comes when somebody comes near.
+const fetchMenu = () => import("./AccountMenu");
+const AccountMenu = lazy(fetchMenu);
 
 /** The frame around every page: where one can go, and who one is. */
 export function Shell() {
@@ -34,21 +35,37 @@ export function Shell() {
           {may(me, "editor") && <Place to="/add" icon={Plus} text={t("app.add")} />}
           <Place to="/jobs" icon={Activity} text={t("app.jobs")} />
         </nav>
-        <Suspense
-          fallback={
-            <IconButton label={t("app.menu")} disabled>
-              <UserRound size={20} aria-hidden />
-            </IconButton>
-          }
-        >
-          <AccountMenu />
-        </Suspense>
+        <MenuPlace />
       </header>
       <OfflineBar />
       <main id="content" ref={content} className={styles.content} tabIndex={-1}>
         <Outlet />
       </main>
     </>
+  );
+}
+
+function MenuPlace() {
+  const { t } = useTranslation();
+  const [wanted, setWanted] = useState(false);
+  const near = () => void fetchMenu();
+  const button = (
+    <IconButton
+      label={t("app.menu")}
+      aria-haspopup="menu"
+      onPointerEnter={near}
+      onFocus={near}
+      onClick={() => setWanted(true)}
+    >
+      <UserRound size={20} aria-hidden />
+    </IconButton>
+  );
+  return wanted ? (
+    <Suspense fallback={button}>
+      <AccountMenu />
+    </Suspense>
+  ) : (
+    button
   );
 }
 

@@ -9,13 +9,15 @@ import styles from "./Menu.module.css";
 interface Props {
   label: string;
   icon: ReactNode;
+  /** Open from the beginning: somebody asked for it before its code was here. */
+  defaultOpen?: boolean;
   children: ReactNode;
 }
 
 /** A menu behind an icon. */
-export function Menu({ label, icon, children }: Props) {
+export function Menu({ label, icon, defaultOpen = false, children }: Props) {
   return (
-    <Base.Root modal={false}>
+    <Base.Root modal={false} defaultOpen={defaultOpen}>
       <Base.Trigger render={<IconButton label={label} />}>{icon}</Base.Trigger>
       <Base.Portal>
         <Base.Positioner className={styles.place} sideOffset={6} align="end">

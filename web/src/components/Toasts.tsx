@@ -1,60 +1,59 @@
-import { Toast } from "@base-ui/react/toast";
-import { X } from "lucide-react";
-import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
+import { lazy, Suspense, useSyncExternalStore, type ReactNode } from "react";
 
-import styles from "./Toasts.module.css";
-
-/** Short messages at the edge of the page, read out politely. */
-export function ToastProvider({ children }: { children: ReactNode }) {
-  return (
-    <Toast.Provider timeout={6_000} limit={3}>
-      {children}
-      <Toast.Portal>
-        <Toast.Viewport className={styles.viewport}>
-          <List />
-        </Toast.Viewport>
-      </Toast.Portal>
-    </Toast.Provider>
-  );
-}
+// Code that most visits do without; what is said before it is here waits for it.
+const ToastPlace = lazy(() => import("./ToastPlace"));
 
 interface Action {
   label: string;
   onClick: () => void;
 }
 
-/** Say something: `say("Deleted.", { label: "Undo", onClick })`. */
-export function useToast(): (text: string, action?: Action) => void {
-  const manager = Toast.useToastManager();
-  return (text, action) => {
-    const id = manager.add({
-      description: text,
-      ...(action && {
-        actionProps: {
-          children: action.label,
-          onClick: () => {
-            action.onClick();
-            manager.close(id);
-          },
-        },
-      }),
-    });
-  };
+export interface Message {
+  text: string;
+  action?: Action | undefined;
 }
 
-function List() {
-  const { t } = useTranslation();
-  const { toasts } = Toast.useToastManager();
-  return toasts.map((toast) => (
-    <Toast.Root key={toast.id} toast={toast} className={styles.toast}>
-      <Toast.Content className={styles.content}>
-        <Toast.Description />
-        <Toast.Action className={styles.action} />
-        <Toast.Close className={styles.close} aria-label={t("common.dismiss")}>
-          <X size={16} aria-hidden />
-        </Toast.Close>
-      </Toast.Content>
-    </Toast.Root>
-  ));
+type Show = (message: Message) => void;
+
+let show: Show | null = null;
+let waiting: Message[] = [];
+let wanted = false;
+const listeners = new Set<() => void>();
+
+/** Short messages beside whatever the page shows. */
+export function ToastProvider({ children }: { children: ReactNode }) {
+  const needed = useSyncExternalStore(listen, () => wanted);
+  return (
+    <>
+      {children}
+      <Suspense>{needed && <ToastPlace />}</Suspense>
+    </>
+  );
+}
+
+/** Say something: `say("Deleted.", { label: "Undo", onClick })`. */
+export function useToast(): (text: string, action?: Action) => void {
+  return say;
+}
+
+function say(text: string, action?: Action): void {
+  wanted = true;
+  if (show === null) waiting.push({ text, action });
+  else show({ text, action });
+  for (const listener of listeners) listener();
+}
+
+function listen(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Have messages shown by `by` until the function that is returned is called. */
+export function showBy(by: Show): () => void {
+  show = by;
+  for (const message of waiting) by(message);
+  waiting = [];
+  return () => {
+    show = null;
+  };
 }
