@@ -12,8 +12,8 @@ from PIL import Image
 
 from vitrine.core.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from vitrine.ports import Hit, Point
-from vitrine.vision import geometry, images
-from vitrine.vision.types import WHOLE, Analysis, Box, Detection, Vector, Versions
+from vitrine.vision import colours, geometry, images
+from vitrine.vision.types import WHOLE, Analysis, Box, Detection, Measures, Vector, Versions
 
 COLOURS = {
     "red": (200, 30, 40),
@@ -136,7 +136,8 @@ class FakeVision:
         whole = geometry.whole(picture.size)
         kind = WHOLE if box is None else "given"
         embedding = _colours(picture.pixels, box or whole)
-        seen = Detection(box or whole, kind, 1.0, embedding=embedding)
+        told = Measures(colours=colours.palette(picture.pixels, box or whole))
+        seen = Detection(box or whole, kind, 1.0, embedding=embedding, measures=told)
         return Analysis(picture.size, (seen,), self.versions, (("decode", 1.0), ("embed", 1.0)))
 
 

@@ -18,9 +18,9 @@ from training.data import Shot
 from training.report.columns import LIMITS, Column
 from training.report.finder import Finder, Sight
 from vitrine.services.evaluation import Ints, Rows
-from vitrine.vision import images
+from vitrine.vision import colours, geometry, images
 from vitrine.vision.images import Picture
-from vitrine.vision.types import Vector
+from vitrine.vision.types import Palette, Vector
 
 BATCH = 32
 TRAIN_TIMES = 4
@@ -63,6 +63,20 @@ class Study:
                 np.save(file, np.concatenate(parts))
             _whole(path).replace(path)
         return np.load(path)  # type: ignore[no-any-return]
+
+    def palettes(self, shots: Sequence[Shot]) -> list[Palette]:
+        """The main colours of each shot, as indexing measures them; from the cache if it can."""
+        mark = hashlib.sha256(Path(colours.__file__).read_bytes()).hexdigest()
+        path = self.cache / f"{_mark(mark, shots)}.colours.json"
+        if not path.exists():
+            found = [
+                colours.palette(picture.pixels, shot.box or geometry.whole(picture.size))
+                for some, pictures in _opened(shots, "colours")
+                for shot, picture in zip(some, pictures, strict=True)
+            ]
+            _whole(path).write_text(json.dumps(found))
+            _whole(path).replace(path)
+        return [colours.as_palette(told) for told in json.loads(path.read_text())]
 
     def sights(self, shots: Sequence[Shot]) -> list[Sight]:
         """What the detector sees in the whole photo of each shot, however unsure it is."""

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vitrine.core.errors import Conflict, Invalid
-from vitrine.ports import Ports, Vision
+from vitrine.ports import Vision
 from vitrine.resident.snapshot import Snapshot
 from vitrine.resident.words import tokens
 from vitrine.services import composing, naming, residency
 from vitrine.services import sought as seeking
 from vitrine.services.composing import Made
 from vitrine.services.items import Item
+from vitrine.services.naming import Lexicon
 from vitrine.services.queries import Query
 from vitrine.services.sought import Sought, Wanted
 from vitrine.tables.catalog import Crop, CropEmbedding, Product
 from vitrine.tables.models import Collection
-from vitrine.vision import measuring
+from vitrine.vision import kinds, measuring
 from vitrine.vision.tuning import Kind
 from vitrine.vision.types import Palette, Vector
 
@@ -106,24 +108,26 @@ def read_words(vision: Vision, query: Query) -> Words:
     return Words(query.text, query.not_text, dict(zip(texts, vectors, strict=True)))
 
 
-def make(ports: Ports, collection: Collection, snapshot: Snapshot, parts: Parts) -> Sought:
+def make(lexicon: Lexicon, snapshot: Snapshot, parts: Parts) -> Sought:
     """What a subject and words look for."""
     subject, words = parts.subject, parts.words
     named = seeking.recognised(snapshot, words.text)
     avoided = seeking.recognised(snapshot, words.unwanted)
-    text, unwanted = words.vectors.get(words.text), words.vectors.get(words.unwanted)
-    if subject is not None and (subject.labels is None or named):
-        naming.learn(ports, collection, snapshot)
-    shown = _shown(ports, collection, snapshot, subject)
-    image = None if subject is None else subject.vector
-    made = Made(image, text, unwanted, _replaced(ports, collection, shown, named))
+    shown = _shown(lexicon, snapshot, subject)
+    text = words.vectors.get(words.text)
+    made = Made(
+        image=None if subject is None else subject.vector,
+        text=text if subject is None or text is None else _completed(lexicon, words, shown, named),
+        unwanted=words.vectors.get(words.unwanted),
+        replaced=_replaced(lexicon, shown, named),
+    )
     recoloured = subject is None or "colour" in named
     return Sought(
         kind=_kind(made),
         vector=composing.compose(made, parts.weight),
-        image=image,
+        image=made.image,
         text=text,
-        unwanted=unwanted,
+        unwanted=made.unwanted,
         colours=() if subject is None or recoloured else subject.colours,
         aspect=None if subject is None else subject.aspect,
         words=tokens(words.text),
@@ -132,24 +136,28 @@ def make(ports: Ports, collection: Collection, snapshot: Snapshot, parts: Parts)
     )
 
 
-def _shown(
-    ports: Ports, collection: Collection, snapshot: Snapshot, subject: Subject | None
-) -> Wanted:
+def _shown(lexicon: Lexicon, snapshot: Snapshot, subject: Subject | None) -> Wanted:
     """What is known of the subject; a photo's names are found here."""
     if subject is None:
         return {}
     if subject.labels is not None:
         return subject.labels
-    return naming.names(ports, collection, snapshot, subject.vector)
+    return naming.names(lexicon, snapshot, subject.vector)
 
 
-def _replaced(
-    ports: Ports, collection: Collection, shown: Wanted, named: Wanted
-) -> tuple[Vector, ...]:
+def _completed(lexicon: Lexicon, words: Words, shown: Wanted, named: Wanted) -> Vector:
+    """The words' vector; where they name no sort of thing, of them and the subject's category."""
+    category = shown.get("category")
+    if category is None or "category" in named or kinds.stated(words.text):
+        return words.vectors[words.text]
+    [vector] = lexicon.embed([f"{words.text} {category[0].casefold()}"])
+    return np.asarray(vector, dtype=np.float32)
+
+
+def _replaced(lexicon: Lexicon, shown: Wanted, named: Wanted) -> tuple[Vector, ...]:
     """The words of what the subject is and the text wants otherwise."""
-    known = ports.resident.names.get(collection.name, {})
     values = [shown[facet][0] for facet in named if facet in shown and shown[facet] != named[facet]]
-    return tuple(known[value] for value in values if value in known)
+    return tuple(lexicon.vectors(values))
 
 
 def _kind(made: Made) -> Kind:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from vitrine.core.errors import Invalid
 from vitrine.ports import Vision
+from vitrine.services import recolouring
 from vitrine.vision.types import Analysis, Box, Vector, Versions
 
 GALLERY, QUERY = "gallery", "query"
@@ -66,6 +67,9 @@ class Evaluation:
     product_r10: Figure | None
     category_p10: Figure | None
     colour_p10: Figure | None
+    recolour_r10: Figure | None
+    recolour_image_r10: Figure | None
+    recolour_text_r10: Figure | None
     milliseconds_per_image: float
     gallery: int
     queries: int
@@ -112,6 +116,8 @@ def evaluate(vision: Vision, manifest: Path, progress: Progress | None = None) -
     views = _product_ranks(rows, sides)
     categories = _label_precisions(rows, [entry.category for entry in entries], sides)
     colours = _label_precisions(rows, [entry.colour for entry in entries], sides)
+    asking = seen & (gallery if gallery.all() else ~gallery)
+    recoloured = recolouring.ranks(vision, entries, vectors, asking, gallery & seen)
     return Evaluation(
         text_r1=figure(text <= 1),
         text_r5=figure(text <= 5),
@@ -123,6 +129,9 @@ def evaluate(vision: Vision, manifest: Path, progress: Progress | None = None) -
         product_r10=figure(views <= 10),
         category_p10=figure(categories),
         colour_p10=figure(colours),
+        recolour_r10=figure(recoloured.composed <= 10),
+        recolour_image_r10=figure(recoloured.image <= 10),
+        recolour_text_r10=figure(recoloured.text <= 10),
         milliseconds_per_image=round(per_image, 3),
         gallery=int(gallery.sum()),
         queries=int((~gallery).sum()),

@@ -12,7 +12,7 @@ from vitrine.core.clock import new_id
 from vitrine.core.errors import Invalid
 from vitrine.db import Sessions
 from vitrine.ports import Ports
-from vitrine.services import asking, hits, items, models, residency, search
+from vitrine.services import asking, hits, items, models, naming, residency, search
 from vitrine.services.asking import Parts
 from vitrine.services.choosing import Wish
 from vitrine.services.hits import Found
@@ -58,8 +58,9 @@ def by_item(sessions: Sessions, ports: Ports, query: Query, asker: Asker = Asker
     with sessions.read() as session:
         collection = models.searchable(session, ports.vision.versions)
         snapshot = residency.current(session, ports.resident, collection)
+    lexicon = naming.lexicon(ports, collection)
     sought = [
-        asking.make(ports, collection, snapshot, Parts(asking.of_item(item), words, query.weight))
+        asking.make(lexicon, snapshot, Parts(asking.of_item(item), words, query.weight))
         for item in sight.items
     ]
     with sessions.read() as session:

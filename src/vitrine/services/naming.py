@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -20,40 +21,51 @@ SHARP, SURE = 20.0, 0.4
 """Cosines are multiplied by SHARP; a name is told if its share among all then is at least SURE."""
 
 
-def learn(ports: Ports, collection: Collection, snapshot: Snapshot) -> None:
-    """Have the words of the catalogue's values embedded, those that are new, in one run."""
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The vectors of values' words, remembered by value, and how to get more."""
+
+    embed: Callable[[Sequence[str]], Vector]
+    known: dict[str, Vector] = field(default_factory=dict)
+
+    def vectors(self, values: Sequence[str]) -> list[Vector]:
+        """One vector for each value; those that are new are embedded in one run."""
+        fresh = sorted(set(values) - self.known.keys())
+        if fresh:
+            read = self.embed([value.casefold() for value in fresh])
+            self.known.update(zip(fresh, read, strict=True))
+        return [self.known[value] for value in values]
+
+
+def lexicon(ports: Ports, collection: Collection) -> Lexicon:
+    """The words of a collection's space, as this process remembers them."""
     known = ports.resident.names.setdefault(collection.name, {})
-    fresh = sorted({value for _, value in _offered(snapshot)} - known.keys())
-    if fresh:
-        vectors = ports.vision.embed_texts([value.casefold() for value in fresh])
-        known.update(zip(fresh, vectors, strict=True))
+    return Lexicon(ports.vision.embed_texts, known)
 
 
-def names(
-    ports: Ports, collection: Collection, snapshot: Snapshot, picture: Vector
-) -> dict[str, tuple[str, ...]]:
+def names(words: Lexicon, snapshot: Snapshot, picture: Vector) -> Mapping[str, tuple[str, ...]]:
     """By facet the value that the picture most likely shows; unsure facets are left out."""
-    known = ports.resident.names.get(collection.name, {})
-    found: dict[str, tuple[str, ...]] = {}
-    for facet in FACETS:
-        values = [value for each, value in _offered(snapshot) if each == facet and value in known]
-        name = _nearest(picture, values, np.array([known[value] for value in values]))
-        if name is not None:
-            found[facet] = (name,)
-    return found
+    offered = {facet: _offered(snapshot, facet) for facet in FACETS}
+    words.vectors([value for values in offered.values() for value in values])
+    told = {
+        facet: _nearest(picture, values, np.array(words.vectors(values)))
+        for facet, values in offered.items()
+        if values
+    }
+    return {facet: (name,) for facet, name in told.items() if name is not None}
 
 
-def _nearest(picture: Vector, values: list[str], vectors: Vector) -> str | None:
-    if not values:
-        return None
+def _nearest(picture: Vector, values: Sequence[str], vectors: Vector) -> str | None:
     cosines = vectors @ picture
     best = int(cosines.argmax())
     share = 1 / np.exp(SHARP * (cosines - cosines[best])).sum()
     return values[best] if share >= SURE else None
 
 
-def _offered(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
-    for facet in FACETS:
-        column: Column | None = snapshot.columns.get(facet)
-        for each in column.counts(snapshot.alive)[:MOST] if column else ():
-            yield facet, str(each.value)
+def _offered(snapshot: Snapshot, facet: str) -> list[str]:
+    column: Column | None = snapshot.columns.get(facet)
+    if column is None:
+        return []
+    if len(column.words.values) <= MOST:  # also those that no product has any more: no harm
+        return [str(value) for value in column.words.values]
+    return [str(each.value) for each in column.counts(snapshot.alive)[:MOST]]

@@ -15,7 +15,7 @@ from vitrine.core.clock import new_id
 from vitrine.core.errors import Invalid, NotFound
 from vitrine.db import Sessions
 from vitrine.ports import Ports
-from vitrine.services import asking, choosing, hits, items, models, paging, residency
+from vitrine.services import asking, choosing, hits, items, models, naming, paging, residency
 from vitrine.services.asking import Parts
 from vitrine.services.choosing import Chosen, Wish
 from vitrine.services.hits import Found
@@ -67,8 +67,7 @@ class _Asked:
         """The query, and how it was understood."""
         if self.sought is None:
             return self.query
-        understood = {"kind": self.sought.kind, "wanted": self.sought.wanted}
-        return self.query | {"understood": understood | {"avoided": self.sought.avoided}}
+        return self.query | {"understood": self.sought.as_json()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def _find(sessions: Sessions, ports: Ports, query: Query) -> _Outcome:
     sought = None
     if not query.browses:
         parts = Parts(subject, asking.read_words(ports.vision, query), query.weight)
-        sought = asking.make(ports, collection, snapshot, parts)
+        sought = asking.make(naming.lexicon(ports, collection), snapshot, parts)
     asked = _asked(query, None if picked is None else picked.box)
     with sessions.read() as session:
         ready = _Asked(asked, sought, photo, query.min_level)
@@ -183,7 +182,7 @@ def similar(
         collection = models.searchable(session, ports.vision.versions)
         subject = asking.of_product(session, collection, product)
         snapshot = residency.current(session, ports.resident, collection)
-        sought = asking.make(ports, collection, snapshot, Parts(subject))
+        sought = asking.make(naming.lexicon(ports, collection), snapshot, Parts(subject))
         asked = {"product_id": product_id, "filters": page.filters.as_json()}
         found = _listed(session, ports, _Asked(asked, sought), page)
     with sessions.write() as session:

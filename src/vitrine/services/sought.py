@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from vitrine.resident.snapshot import Snapshot
 from vitrine.resident.words import LONGEST, tokens
@@ -42,6 +43,14 @@ class Sought:
     words: tuple[str, ...] = ()
     wanted: Wanted = field(default_factory=dict)
     avoided: Wanted = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """How the query was understood, as it is recorded."""
+        wanted, avoided = (
+            {facet: [*values] for facet, values in told.items()}
+            for told in (self.wanted, self.avoided)
+        )
+        return {"kind": self.kind, "wanted": wanted, "avoided": avoided}
 
 
 def recognised(snapshot: Snapshot, text: str) -> dict[str, tuple[str, ...]]:

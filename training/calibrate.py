@@ -1,0 +1,90 @@
+"""From which cosine on a hit is more likely than not of a level: isotonic regression on hits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.shelf import CLOSE, EXACT, SIMILAR, Near
+from vitrine.services.evaluation import Values
+from vitrine.vision.tuning import LEVELS, Bars, Kind, Level, Levels
+
+SEEN = 50
+"""The hits of each query that are looked at: what a search would show."""
+
+SURE = 0.5
+"""How likely a hit must be of a level or better to be called so."""
+
+FEWEST = 40
+"""A category has bars of its own for a level if so many of its hits are of it, and so many not."""
+
+GRADES: Mapping[Level, int] = {"exact": EXACT, "close": CLOSE, "similar": SIMILAR}
+
+Mask = NDArray[np.bool_]
+
+
+def levels(by_kind: Mapping[Kind, Near]) -> dict[Kind, Levels]:
+    """The bars of each kind of query from what its queries found."""
+    return {kind: _levels(near) for kind, near in by_kind.items() if len(near.groups)}
+
+
+def isotonic(cosines: Values, right: Mask) -> tuple[Values, Values]:
+    """Sorted cosines, and by pool-adjacent-violators how likely a hit there is right."""
+    order = np.argsort(cosines, kind="stable")
+    sums: list[float] = []
+    counts: list[int] = []
+    for value in right[order].astype(np.float64).tolist():
+        sums.append(value)
+        counts.append(1)
+        while len(sums) > 1 and sums[-2] * counts[-1] >= sums[-1] * counts[-2]:
+            last, many = sums.pop(), counts.pop()
+            sums[-1] += last
+            counts[-1] += many
+    chances = np.array(sums) / np.maximum(counts, 1)
+    return cosines[order], np.repeat(chances, counts)
+
+
+def bar(cosines: Values, right: Mask) -> float | None:
+    """The least cosine from which on a hit is right with SURE or more; None if it never is."""
+    at, chances = isotonic(cosines, right)
+    sure = np.flatnonzero(chances >= SURE)
+    return round(float(at[sure[0]]), 4) if len(sure) else None
+
+
+def _levels(near: Near) -> Levels:
+    cosines, grades = near.cosines.ravel(), near.grades.ravel()
+    others = _bars(cosines, grades)
+    categories = near.categories.ravel()
+    own: dict[str, Bars] = {}
+    for name in np.unique(categories[categories != ""]).tolist():
+        here = categories == name
+        known = {
+            level: bar(cosines[here], grades[here] >= GRADES[level])
+            if _enough(grades[here] >= GRADES[level])
+            else getattr(others, level)
+            for level in LEVELS
+        }
+        found = _ordered(known)
+        if found != others:
+            own[name.casefold()] = found
+    return Levels(others=others, categories=own)
+
+
+def _bars(cosines: Values, grades: NDArray[np.int64]) -> Bars:
+    return _ordered({level: bar(cosines, grades >= GRADES[level]) for level in LEVELS})
+
+
+def _ordered(bars: Mapping[Level, float | None]) -> Bars:
+    """What is exact is close as well: no bar lies below that of a lesser level."""
+    least, found = -1.0, {}
+    for level in reversed(LEVELS):
+        given = bars[level]
+        least = 2.0 if given is None else max(least, given)
+        found[level] = None if least > 1 else least
+    return Bars(**found)
+
+
+def _enough(right: Mask) -> bool:
+    return min(int(right.sum()), int((~right).sum())) >= FEWEST
