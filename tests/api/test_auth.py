@@ -41,6 +41,7 @@ def test_a_program_gets_tokens_that_work(client: TestClient, user: User) -> None
     told = sign_in(client)
     assert set(told) == {"access_token", "refresh_token", "token_type", "expires_in"}
     assert not client.cookies
+    assert client.get("/v1/auth/me").json()["code"] == "not_signed_in"
     me = client.get("/v1/auth/me", headers=bearer(told["access_token"]))
     assert me.json() == {
         "id": user.id,
@@ -225,6 +226,11 @@ def test_cookies_are_hidden_from_scripts_and_need_the_csrf_header(
     assert "Path=/v1/auth" in made["vitrine_refresh"]
     assert "HttpOnly" not in made["vitrine_csrf"]
 
+    assert client.get("/v1/auth/me").status_code == 200
+    client.cookies.delete("vitrine_access")  # as browsers do once it has expired
+    assert client.get("/v1/auth/me").json()["code"] == "token_expired"
+    headers = {"X-CSRF-Token": told["csrf_token"]}
+    assert client.post("/v1/auth/refresh", headers=headers).status_code == 200
     assert client.get("/v1/auth/me").status_code == 200
     refused = client.post("/v1/auth/sign-out")
     assert (refused.status_code, refused.json()["code"]) == (403, "csrf")

@@ -76,6 +76,8 @@ def _credential(request: Request) -> tuple[str, bool]:
         return token.strip(), False
     if token := request.cookies.get(cookies.ACCESS, ""):
         return token, True
+    if cookies.CSRF in request.cookies:  # it outlives the access token, as the sign-in does
+        raise Unauthenticated("token_expired", "The access token has expired; refresh it.")
     raise Unauthenticated("not_signed_in", "Sign in, or send an API key.")
 
 
