@@ -259,6 +259,7 @@ def test_settings_are_shown_without_secrets(shop: Path, monkeypatch: pytest.Monk
     [
         (("search", "missing.jpg"), "cannot be read"),
         (("search", "--text", "x", "--limit", "0"), "limit"),
+        (("search", "--sort", "dearest"), "relevance, price"),
         (("search", "--text", "x", "--box", "1,2"), "four numbers"),
         (("search", "--text", "x", "--filter", "red"), "NAME=VALUE"),
         (("search", "--text", "x", "--filter", "colr=red"), "there are category"),
@@ -341,6 +342,10 @@ def test_filters_facets_and_pages_on_the_command_line(shop: Path) -> None:
     assert found("--filter", "colour=red", "--filter", "colour=BLUE") == ["A", "B"]
     assert found("--filter", "price=10..", "--not", "colour=green") == ["B"]
     assert found("--filter", "attributes.fit=wide", "--filter", "price=..20") == ["B"]
+    dearest = json.loads(run("search", "--sort", "-price", "--json").stdout)["hits"]
+    shown = [(hit["external_id"], hit["score"]) for hit in dearest]
+    assert shown == [("C", None), ("B", None), ("A", None)]
+    assert "29.00" in run("search", "--sort", "newest", "--sheet", str(shop / "s.png")).stdout
     nothing = run("search", "--text", "x", "--filter", "price=50..10")
     assert "no product fulfils the filters" in nothing.stdout
 
