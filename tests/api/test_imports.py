@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from typing import Any
 
@@ -59,6 +60,16 @@ def test_a_catalogue_is_imported_by_a_job(
         "refused": 2,
     }
     assert told["columns"][0] == {"column": "sku", "becomes": "external_id"}
+    assert (told["encoding"], told["delimiter"]) == ("utf-8", ",")
+    assert told["samples"][0] == {
+        "line": 2,
+        "cells": {"sku": "A", "title": "Shirt", "images": "a.jpg"},
+    }
+    assert [(row["line"], row["external_id"], [*row["fields"]]) for row in told["errors"]] == [
+        (3, "B", ["title"]),
+        (4, "C", ["images"]),
+    ]
+    assert {"external_id", "title", "price", "images", ""} <= set(told["fields"])
     errors = client.get(f"/v1/imports/{job['id']}/errors", headers=editor)
     assert errors.headers["content-type"] == "text/csv; charset=utf-8"
     assert "attachment" in errors.headers["content-disposition"]
@@ -83,6 +94,46 @@ def test_a_second_run_and_a_dry_run(client: TestClient, editor: Headers, runtime
         run_jobs(runtime)
         counts.append(client.get(f"/v1/imports/{job_id}", headers=editor).json()["counts"])
     assert [(each["created"], each["unchanged"]) for each in counts] == [(1, 0), (1, 0), (0, 1)]
+
+
+def test_a_mapping_is_proposed_corrected_and_used(
+    client: TestClient, editor: Headers, runtime: Runtime
+) -> None:
+    table = "Nr;Benennung;Farbton\nA;" + "x" * 300 + ";rot\nB;Kleid;blau\n"
+    columns = {"Nr": "external_id", "Benennung": "title"}
+    form = {"dry_run": "true", "columns": json.dumps(columns)}
+    job_id = start(client, editor, table.encode(), **form).json()["job"]["id"]
+    run_jobs(runtime)
+    told = client.get(f"/v1/imports/{job_id}", headers=editor).json()
+    assert (told["dry_run"], told["delimiter"], told["counts"]["created"]) == (True, ";", 2)
+    assert {each["column"]: each["becomes"] for each in told["columns"]} == {
+        "Nr": "external_id",
+        "Benennung": "title",
+        "Farbton": "attributes.Farbton",
+    }
+    assert len(told["samples"][0]["cells"]["Benennung"]) == 200
+    assert client.get("/v1/products", headers=editor).json()["products"] == []
+
+    form = {"columns": json.dumps(columns | {"Farbton": "colour"})}
+    job_id = start(client, editor, table.encode(), **form).json()["job"]["id"]
+    run_jobs(runtime)
+    products = client.get("/v1/products", headers=editor).json()["products"]
+    assert {each["colour"] for each in products} == {"rot", "blau"}
+    assert client.get(f"/v1/jobs/{job_id}", headers=editor).json()["done"] == 2
+
+
+def test_rows_that_are_no_text_are_shown_all_the_same(
+    client: TestClient, editor: Headers, runtime: Runtime
+) -> None:
+    lines = (
+        b'{"external_id": "A", "title": "\\ud800 \\u0000", "n": [1, null]}',
+        b'{"external_id": "B", "title": "T"}',
+    )
+    job_id = start(client, editor, b"\n".join(lines)).json()["job"]["id"]
+    run_jobs(runtime)
+    told = client.get(f"/v1/imports/{job_id}", headers=editor).json()
+    assert told["samples"][0]["cells"] == {"external_id": "A", "title": "? ?", "n": "[1, null]"}
+    assert (told["counts"]["created"], told["counts"]["refused"]) == (1, 1)
 
 
 def test_pictures_of_the_server_are_out_of_reach(

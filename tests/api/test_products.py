@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -183,9 +184,16 @@ def test_a_deleted_product_is_hidden_until_restored(
     assert client.get("/v1/products", headers=viewer).json()["products"] == []
     deleted = client.get("/v1/products?deleted=true", headers=editor).json()["products"]
     assert [one["id"] for one in deleted] == [product["id"]]
+    deleted_at, purge_at = (
+        datetime.fromisoformat(deleted[0][name]) for name in ("deleted_at", "purge_at")
+    )
+    assert purge_at - deleted_at == timedelta(days=30)
     assert client.get("/v1/products?deleted=true", headers=viewer).status_code == 403
     shown = client.get(f"{path}?deleted=true", headers=editor).json()
-    assert shown["deleted_at"] is not None
+    assert (shown["deleted_at"], shown["purge_at"]) == (
+        deleted[0]["deleted_at"],
+        deleted[0]["purge_at"],
+    )
     assert client.get(f"{path}?deleted=true", headers=viewer).status_code == 403
     assert client.get(image, headers=editor).status_code == 200
 

@@ -20,7 +20,7 @@ from vitrine.ports import Blobs, NoFetcher, Ports
 from vitrine.services import ingest, jobs
 from vitrine.services.fields import clean_name
 from vitrine.services.ingest import Source, Tally, pictures
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import Claim, Order
 from vitrine.services.work import Work
 from vitrine.tables.jobs import ImportResult, Job
 
@@ -92,10 +92,11 @@ def run(work: Work) -> None:
         del upload
         tally = Tally(file)
         layout = _import(work, source, tally, LimitSettings(**payload["limits"]))
+        rows = ingest.samples(source, layout)
         file.seek(0)
         blobs.put(_errors_key(work.claim.job_id), file.read().encode(), "text/csv")
     with work.write() as session:
-        _record(session, work.claim.job_id, asked, layout, tally)
+        _record(session, work.claim, layout, tally, rows)
         work.finish(session)
     _drop(blobs, key)
 
@@ -151,20 +152,35 @@ def _import(work: Work, source: Source, tally: Tally, limits: LimitSettings) -> 
 
 
 def _record(
-    session: Session, job_id: str, asked: Asked, layout: ingest.Layout, tally: Tally
+    session: Session,
+    claim: Claim,
+    layout: ingest.Layout,
+    tally: Tally,
+    rows: list[dict[str, Any]],
 ) -> None:
     # An earlier attempt of this job may have got this far; what is true now is what counts.
-    session.execute(delete(ImportResult).where(ImportResult.job_id == job_id))
+    session.execute(delete(ImportResult).where(ImportResult.job_id == claim.job_id))
     columns = [{"column": use.column, "becomes": use.field} for use in layout.uses]
     session.add(
         ImportResult(
-            job_id=job_id,
+            job_id=claim.job_id,
             format=layout.kind.name,
-            dry_run=asked.dry_run,
+            dry_run=bool(claim.payload["asked"]["dry_run"]),
             columns=columns,
             counts={what: tally.counts[what] for what in ingest.WHATS},
+            details={
+                "encoding": layout.encoding,
+                "delimiter": layout.delimiter,
+                "samples": rows,
+                "errors": [_error(outcome) for outcome in tally.shown],
+            },
         )
     )
+
+
+def _error(outcome: ingest.Outcome) -> dict[str, Any]:
+    fields = dict(outcome.fields)
+    return {"line": outcome.line, "external_id": outcome.external_id, "fields": fields}
 
 
 def _images(blobs: Blobs, payload: Mapping[str, Any]) -> bytes | None:

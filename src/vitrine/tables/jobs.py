@@ -86,7 +86,10 @@ class IndexingResult(Row, Base):
 
 
 class ImportResult(Row, Base):
-    """What one import job did, counted; its errors are a blob."""
+    """What one import job did, counted; its errors are a blob.
+
+    `details`: encoding and delimiter of the file, its first rows, and its first errors.
+    """
 
     __tablename__ = "import_results"
 
@@ -95,6 +98,7 @@ class ImportResult(Row, Base):
     dry_run: Mapped[bool]
     columns: Mapped[list[dict[str, Any]]]
     counts: Mapped[dict[str, Any]]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
 
 class QueryResult(Row, Base):

@@ -13,7 +13,7 @@ from vitrine.api.forms import ImportFormDep
 from vitrine.api.guard import router as guarded
 from vitrine.api.once import OnceDep
 from vitrine.api.openapi import IMPORT_BODY
-from vitrine.api.schemas.imports import ImportTold
+from vitrine.api.schemas.imports import ImportTold, import_told
 from vitrine.api.schemas.jobs import JobAnswer, JobTold
 from vitrine.services import importing
 from vitrine.services.jobs import Order
@@ -49,8 +49,8 @@ def start_import(
 
 @router.get("/{job_id}", summary="Show what an import did")
 def show_import(job_id: str, session: ReadSession) -> ImportTold:
-    """Counts and columns; 409 while the job has not ended well."""
-    return ImportTold.model_validate(importing.result(session, job_id))
+    """Format, columns, first rows, counts and errors; 409 while the job has not ended well."""
+    return import_told(importing.result(session, job_id))
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -33,6 +34,7 @@ from vitrine.services.people import Need
 from vitrine.services.queries import MAX_LIMIT, Page
 from vitrine.services.search import Asker
 from vitrine.tables.catalog import Product
+from vitrine.wiring import Runtime
 
 router = guarded("/v1/products", "products")
 EDITOR = Need("editor", "catalog:write")
@@ -80,6 +82,7 @@ def _filters(
 def list_products(
     filters: Annotated[Filters, Depends(_filters)],
     caller: CallerDep,
+    runtime: RuntimeDep,
     session: ReadSession,
     cursor: Id | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -88,7 +91,7 @@ def list_products(
     if filters.deleted:
         caller.require(EDITOR)
     page = catalog.list_products(session, filters, cursor, limit)
-    shown = [ProductTold.model_validate(product) for product in page.products]
+    shown = [_with_purge(runtime, product) for product in page.products]
     total = None if cursor else catalog.count_products(session, filters)
     return ProductPage(products=shown, total=total, next_cursor=page.next_cursor)
 
@@ -97,13 +100,14 @@ def list_products(
 def show_product(
     product_id: str,
     caller: CallerDep,
+    runtime: RuntimeDep,
     session: ReadSession,
     deleted: Annotated[bool, Query(description="Also if it is deleted; for editors.")] = False,
 ) -> ProductTold:
     """One product with its images."""
     if deleted:
         caller.require(EDITOR)
-    return ProductTold.model_validate(catalog.get(session, product_id, deleted=deleted))
+    return _with_purge(runtime, catalog.get(session, product_id, deleted=deleted))
 
 
 @router.patch("/{product_id}", summary="Change a product")
@@ -230,6 +234,14 @@ def similar_products(
 def _told(session: Session, product: Product) -> ProductTold:
     session.flush()
     return ProductTold.model_validate(product)
+
+
+def _with_purge(runtime: Runtime, product: Product) -> ProductTold:
+    told = ProductTold.model_validate(product)
+    if product.deleted_at is None:
+        return told
+    kept = timedelta(days=runtime.settings.retention.deleted_days)
+    return told.model_copy(update={"purge_at": product.deleted_at + kept})
 
 
 def _changes(product: Product, asked: ProductChange) -> dict[str, Any]:

@@ -70,6 +70,10 @@ class ProductTold(Told):
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None
+    purge_at: datetime | None = Field(
+        default=None,
+        description="When a deleted product may go for good, where a list or page shows it.",
+    )
 
 
 class ProductAnswer(Told):

@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from vitrine.api.schemas.common import Ask, Told
-from vitrine.services.fields import Currency
+from vitrine.services.fields import Currency, ProductFields
+from vitrine.services.ingest.formats import IGNORED, IMAGES
+from vitrine.tables.jobs import ImportResult
 
 
 class ImportAsk(Ask):
@@ -37,6 +39,21 @@ class ImportCounts(Told):
     refused: int
 
 
+class RowTold(Told):
+    """A row of the file as it stands there, long cells cut."""
+
+    line: int
+    cells: dict[str, str]
+
+
+class RowError(Told):
+    """Why a row was refused, by field."""
+
+    line: int
+    external_id: str
+    fields: dict[str, str]
+
+
 class ImportTold(Told):
     """What an import did, or would do."""
 
@@ -45,4 +62,29 @@ class ImportTold(Told):
     dry_run: bool
     columns: list[ColumnTold]
     counts: ImportCounts
+    encoding: str | None = Field(description="How the file's text is written.")
+    delimiter: str | None = Field(description="What stands between its cells; empty if nothing.")
+    samples: list[RowTold] = Field(description="The first rows of the file.")
+    errors: list[RowError] = Field(description="The first refused rows; the CSV holds all.")
+    fields: list[str] = Field(
+        description="What a column may become, beside attributes.NAME; empty to ignore it."
+    )
     created_at: datetime
+
+
+def import_told(made: ImportResult) -> ImportTold:
+    """An import in the API's words; one from before samples were kept has none."""
+    details = made.details
+    return ImportTold(
+        job_id=made.job_id,
+        format=made.format,
+        dry_run=made.dry_run,
+        columns=[ColumnTold(**each) for each in made.columns],
+        counts=ImportCounts(**made.counts),
+        encoding=details.get("encoding"),
+        delimiter=details.get("delimiter"),
+        samples=[RowTold(**each) for each in details.get("samples", ())],
+        errors=[RowError(**each) for each in details.get("errors", ())],
+        fields=[*ProductFields.model_fields, IMAGES, IGNORED],
+        created_at=made.created_at,
+    )

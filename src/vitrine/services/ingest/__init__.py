@@ -10,7 +10,7 @@ from vitrine.core.settings import LimitSettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services.ingest import pictures, reading
-from vitrine.services.ingest.reading import Catalogue, Layout, look, opened, read_rows
+from vitrine.services.ingest.reading import Catalogue, Layout, look, opened, read_rows, samples
 from vitrine.services.ingest.records import Record, Row, Source
 from vitrine.services.ingest.tallying import Tally
 from vitrine.services.ingest.upserting import (
@@ -44,6 +44,7 @@ __all__ = [
     "look",
     "opened",
     "read_rows",
+    "samples",
     "source",
 ]
 

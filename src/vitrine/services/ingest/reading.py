@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from itertools import islice
+from typing import Any
 
 from vitrine.core.errors import Invalid, invalid
 from vitrine.services.ingest import columns, feeds, shelf, tables
@@ -29,6 +30,9 @@ from vitrine.services.ingest.text import Lines, encoding_of, open_text
 
 MOST_VARIANTS = 5_000
 """Rows of one product that are taken together."""
+
+SAMPLES, LONGEST_SHOWN = 5, 200
+"""Rows that are shown before an import, and how much of a cell."""
 
 _WRONG = {
     b"PK\x03\x04": "is a zip or a spreadsheet; save the sheet as CSV, give pictures by --images",
@@ -113,6 +117,25 @@ def read_rows(source: Source, layout: Layout) -> Iterator[Row]:
             yield from _read_jsonl(lines)
         else:
             yield from tables.read_table(lines, layout.delimiter)
+
+
+def samples(source: Source, layout: Layout) -> list[dict[str, Any]]:
+    """The first readable rows as a person would see them: line, and text by column."""
+    readable = (row for row in read_rows(source, layout) if row.error is None)
+    return [
+        {
+            "line": row.line,
+            "cells": {_shown(name): _shown(cell) for name, cell in row.cells.items()},
+        }
+        for row in islice(readable, SAMPLES)
+    ]
+
+
+def _shown(cell: object) -> str:
+    text = cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
+    # A file may hold what neither a database nor an answer can.
+    text = text.encode("utf-8", "replace").decode().replace("\0", "?")
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
 def _table(source: Source, encoding: str, delimiter: str) -> Layout:
