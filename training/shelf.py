@@ -107,8 +107,9 @@ class Near:
             if name in self.said:
                 scores = scores + weight * self.said[name]
         order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
-        found = 2.0 ** np.take_along_axis(self.grades, order, axis=1) - 1
-        return (found * _discounts(k)).sum(axis=1) / np.maximum(self.ideal, 1e-9)
+        found = 2.0 ** np.maximum(np.take_along_axis(self.grades, order, axis=1), 0) - 1
+        gained = (found * _discounts(order.shape[1])).sum(axis=1)
+        return np.asarray(gained / np.maximum(self.ideal, 1e-9))
 
 
 def build(
@@ -220,8 +221,7 @@ def near(shelf: Shelf, asked: Sequence[Asked], seen: int = SEEN) -> Near:
         rows = rows[np.argsort(-scores[rows], kind="stable")]
         cosines[number], grades[number] = scores[rows], grade[rows]
         categories[number] = names[rows]
-        best = np.sort(np.partition(grade, len(grade) - 10)[-10:])[::-1]
-        ideal[number] = ((2.0**best - 1) * _discounts(10)).sum()
+        ideal[number] = _ideal(grade)
         for name, told in signals.weighted(shelf.snapshot, one.sought, every).items():
             said[name][number] = told[rows]
     found = {name: scores for name, scores in said.items() if scores.any()}
@@ -239,6 +239,13 @@ def _grades(shelf: Shelf, asked: Asked) -> Grades:
         grade[asked.own] = EXACT
     grade[values["group"].is_at(asked.without)] = -1
     return grade
+
+
+def _ideal(grade: Grades, k: int = 10) -> float:
+    """The gain of the best possible order."""
+    best = grade if len(grade) <= k else np.partition(grade, len(grade) - k)[-k:]
+    gains = 2.0 ** np.maximum(np.sort(best)[::-1], 0) - 1
+    return float((gains * _discounts(len(gains))).sum())
 
 
 def _numbered(names: Sequence[str]) -> Numbered:

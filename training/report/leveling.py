@@ -1,0 +1,72 @@
+"""What the levels of hits are worth: how many so called are so, on queries not fitted on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from training import calibrate, shelf, tune
+from training.calibrate import GRADES
+from training.report.reranking import NAMES
+from training.report.rows import SHIPPED, Row, Section
+from training.report.study import Study
+from training.shelf import Near
+from vitrine.services import levels as leveling
+from vitrine.services.evaluation import figure
+from vitrine.vision import tuning
+from vitrine.vision.tuning import FILE, LEVELS, Kind, Levels
+
+TITLE = "Levels"
+COLUMNS = {"right": "truly so or better", "share": "share of hits", "found": "of such, told so"}
+TEXT = f"""The first ten hits of each dev query among all dev and train products. A hit is called
+exact, close or similar from the cosine on at which, on held-back train products, it was so (or
+better) in {calibrate.SURE:.0%} of the cases, by isotonic regression over the first {calibrate.SEEN}
+hits; where a category had enough of them, it has bars of its own. Exact is the very product (for
+words: the very title), close the same category and colour, similar the same category. *Of such,
+told so*: of the hits that truly are so or better, how many are called so or better. A dash: never
+claimed. Bars depend on how many products there are to be mistaken for; these had some ten
+thousand."""
+
+
+def measure(study: Study) -> Section:
+    """For each kind of query and level: how many so called are so, and how many are called so."""
+    folder = study.columns[SHIPPED].folder
+    path = None if folder is None else folder / FILE
+    if path is None or not path.exists() or not study.shots.dev:
+        return Section(TITLE, TEXT, columns=COLUMNS)
+    held = tune.shelf_of(study)
+    found = tuning.read(path).levels
+    rows: list[Row] = []
+    for kind, asked in tune.asked_of(study, held, study.shots.dev).items():
+        if kind in found:
+            rows += _rows(kind, shelf.near(held, asked, 10), found[kind])
+    return Section(TITLE, TEXT, rows, columns=COLUMNS)
+
+
+def _rows(kind: Kind, near: Near, levels: Levels) -> list[Row]:
+    said = np.array(
+        [
+            [
+                _grade(leveling.level(levels, [category], cosine))
+                for category, cosine in zip(some, cosines, strict=True)
+            ]
+            for some, cosines in zip(near.categories.tolist(), near.cosines.tolist(), strict=True)
+        ]
+    )
+    rows = []
+    for level in LEVELS:
+        grade = GRADES[level]
+        called, true = said == grade, near.grades >= grade
+        cells = {
+            "right": figure(true[called]),
+            "share": figure(called.ravel()),
+            "found": figure((said >= grade)[true]),
+        }
+        rows.append(Row(f"level_{kind}_{level}", f"{NAMES[kind]}: {level}", cells))
+    return rows
+
+
+def _grade(level: str) -> int:
+    known: Mapping[str, int] = {str(name): grade for name, grade in GRADES.items()}
+    return known.get(level, 0)
