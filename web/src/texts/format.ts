@@ -20,6 +20,15 @@ export function percent(share: number): string {
   }).format(share);
 }
 
+/** A measured number with two digits; `signed` for what is added or taken away. */
+export function decimal(value: number, signed = false): string {
+  return new Intl.NumberFormat(i18next.language, {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+    signDisplay: signed ? "exceptZero" : "auto",
+  }).format(value);
+}
+
 export function dateTime(iso: string): string {
   return new Intl.DateTimeFormat(i18next.language, {
     dateStyle: "medium",

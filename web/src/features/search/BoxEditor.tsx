@@ -44,7 +44,9 @@ export function BoxEditor(props: Props) {
     setDrawn(null);
     if (drawn?.box) onBox(rounded(drawn.box));
   };
-  const byArea = [...items].sort((a, b) => area(b.box) - area(a.box));
+  // Smaller boxes lie above larger ones, so that each can be tapped.
+  const areas = [...items.map((item) => item.box), ...(chosen.box ? [chosen.box] : [])].map(area);
+  const layer = (box: Edges) => areas.filter((other) => other > area(box)).length + 1;
   return (
     <div
       ref={ground}
@@ -65,7 +67,7 @@ export function BoxEditor(props: Props) {
           hint={hint}
           box={item.box}
           size={size}
-          layer={byArea.indexOf(item) + 1}
+          layer={layer(item.box)}
           chosen={chosen.item === item.item}
           quiet={drawing || chosen.box !== undefined}
           onChoose={() => onItem(item.item)}
@@ -79,7 +81,7 @@ export function BoxEditor(props: Props) {
           hint={hint}
           box={chosen.box}
           size={size}
-          layer={items.length + 1}
+          layer={layer(chosen.box)}
           chosen
           quiet={drawing}
           focus={focusOwn}

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Edges } from "@/components/BoxedPhoto";
 import { CropView } from "@/components/CropView";
 
-import { rounded, type Size } from "./boxes";
+import { isWhole, whole, type Size } from "./boxes";
 import styles from "./Choices.module.css";
 import type { Change, SearchParams } from "./params";
 import type { Item } from "./queries";
@@ -29,7 +29,8 @@ export interface Chosen {
 export function Choices({ photo, items, chosen, isLook, onChange }: Props) {
   const { t } = useTranslation();
   const isWhole = !isLook && chosen.item === undefined && chosen.box === undefined;
-  const all = photo && items.length === 1 ? everything(photo.size) : undefined;
+  // The only item is what the server takes, unless told to take it all.
+  const all = photo && items.length === 1 ? whole(photo.size) : undefined;
   return (
     <div className={styles.choices} role="group" aria-label={t("search.whatToSearch")}>
       <div className={styles.wide}>
@@ -69,17 +70,8 @@ export function Choices({ photo, items, chosen, isLook, onChange }: Props) {
 /** What the server searches for these params: the only item of a photo needs no choosing. */
 export function chosenOf(params: SearchParams, items: readonly Item[], size: Size | null): Chosen {
   if (params.look) return {};
-  if (params.box) return isEverything(params.box, size) ? {} : { box: params.box };
+  if (params.box) return size && isWhole(params.box, size) ? {} : { box: params.box };
   return { item: params.item ?? (items.length === 1 ? items[0]?.item : undefined) };
-}
-
-/** A box around everything: with one item the server takes that unless told so. */
-function everything(size: Size): Edges {
-  return rounded([0, 0, size.width, size.height]);
-}
-
-function isEverything([x1, y1, x2, y2]: Edges, size: Size | null): boolean {
-  return size !== null && x1 <= 0 && y1 <= 0 && x2 >= size.width && y2 >= size.height;
 }
 
 interface ChoiceProps {

@@ -27,7 +27,6 @@ interface Props {
   hint: string;
   box: Edges;
   size: Size;
-  /** Smaller boxes lie above larger ones, so that each can be tapped. */
   layer: number;
   chosen: boolean;
   quiet: boolean;
@@ -123,7 +122,7 @@ export function EditedBox(props: Props) {
       ref={own}
       type="button"
       className={styles.box}
-      style={{ ...placed(shown, size), zIndex: layer }}
+      style={{ ...centred(shown, size), zIndex: layer }}
       aria-label={label}
       aria-pressed={chosen}
       aria-describedby={hint}
@@ -150,6 +149,13 @@ export function EditedBox(props: Props) {
         ))}
     </button>
   );
+}
+
+/** A box by its middle: one too small to be hit grows around that. */
+function centred(box: Edges, size: Size) {
+  const { width, height } = placed(box, size);
+  const { left, top } = placed([(box[0] + box[2]) / 2, (box[1] + box[3]) / 2, 0, 0], size);
+  return { left, top, width, height };
 }
 
 /** Where on the photo, in its pixels, a pointer is. */

@@ -10,6 +10,8 @@ import type { Hit } from "./queries";
 
 interface Props {
   hits: readonly Hit[];
+  /** How many more will come: their places are kept, so that nothing moves when they do. */
+  coming: number;
   total: number | undefined;
   actions: HitActions;
   /** Called when the end comes near. */
@@ -17,12 +19,13 @@ interface Props {
 }
 
 /** A grid of any length: only the rows in sight and a few around them exist. */
-export function Grid({ hits, total, actions, onEnd }: Props) {
+export function Grid({ hits, coming, total, actions, onEnd }: Props) {
   const { t } = useTranslation();
   const list = useRef<HTMLDivElement>(null);
   const { width, top } = usePlace(list);
   const { columns, gap, card, row } = useShape(width);
-  const rows = Math.ceil(hits.length / columns);
+  const rows = Math.ceil((hits.length + coming) / columns);
+  const loaded = Math.ceil(hits.length / columns);
   const virtual = useWindowVirtualizer({
     count: width > 0 ? rows : 0,
     estimateSize: () => row,
@@ -34,8 +37,8 @@ export function Grid({ hits, total, actions, onEnd }: Props) {
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? -1;
   useEffect(() => {
-    if (last >= rows - 3) onEnd();
-  }, [last, rows, onEnd]);
+    if (last >= loaded - 3) onEnd();
+  }, [last, loaded, onEnd]);
   return (
     <div
       ref={list}
@@ -66,10 +69,19 @@ export function Grid({ hits, total, actions, onEnd }: Props) {
               eager={index < 2}
             />
           ))}
+          {ghosts(index * columns, columns, hits.length, hits.length + coming).map((place) => (
+            <div key={place} className={styles.ghost} style={{ height: row }} aria-hidden />
+          ))}
         </div>
       ))}
     </div>
   );
+}
+
+/** The places of a row that nobody has taken yet. */
+function ghosts(start: number, columns: number, taken: number, end: number): number[] {
+  const places = Array.from({ length: columns }, (_, place) => start + place);
+  return places.filter((place) => place >= taken && place < end);
 }
 
 /** What the grid will look like, while there is nothing to show in it. */

@@ -76,6 +76,21 @@ interface FailedProps extends Props {
 /** Why there are no hits to show; a photo or product that is gone is no fault of anybody. */
 export function Failed({ error, retry, params, onChange }: FailedProps) {
   const { t } = useTranslation();
+  if (isUncalibrated(error)) {
+    return (
+      <Notice
+        icon={<SearchX aria-hidden />}
+        title={t("search.noLevels")}
+        actions={
+          <Button look="primary" onClick={() => onChange({ level: undefined })}>
+            {t("search.least.all")}
+          </Button>
+        }
+      >
+        {t("search.noLevelsText")}
+      </Notice>
+    );
+  }
   const gone = whatIsGone(error);
   if (gone === null) return <Failure error={error} retry={retry} />;
   const go = (
@@ -100,4 +115,9 @@ export function whatIsGone(error: Error | null): "upload" | "product" | null {
   if (error.code === "upload_unknown" || "upload_id" in error.fields) return "upload";
   const product = ["product_unknown", "not_indexed"].includes(error.code);
   return product || "product_id" in error.fields ? "product" : null;
+}
+
+/** Whether hits of a level were asked for where levels mean nothing. */
+function isUncalibrated(error: Error): boolean {
+  return error instanceof Problem && "min_level" in error.fields;
 }

@@ -9,7 +9,7 @@ import type { AskedView, Found } from "./asking";
 import { Grid, GridSkeleton } from "./Grid";
 import type { HitActions } from "./HitCard";
 import { Failed, NoHits } from "./Nothing";
-import type { Change, SearchParams } from "./params";
+import { PAGE, type Change, type SearchParams } from "./params";
 import styles from "./Results.module.css";
 
 const Look = lazy(() => import("./Look"));
@@ -57,6 +57,7 @@ export function Results({ params, hits, found, actions, photo, onChange }: Props
     <div className={styles.results} data-old={isPlaceholderData}>
       <Grid
         hits={found.hits}
+        coming={hasNextPage ? comingAfter(found.hits.length, found.first.total) : 0}
         total={found.first.total ?? undefined}
         actions={actions}
         onEnd={onEnd}
@@ -64,6 +65,11 @@ export function Results({ params, hits, found, actions, photo, onChange }: Props
       {hasNextPage && <More error={hits.error} busy={isFetchingNextPage} onMore={next} />}
     </div>
   );
+}
+
+/** How many hits the next page will bring. */
+function comingAfter(loaded: number, total: number | null): number {
+  return total === null ? PAGE : Math.max(0, Math.min(PAGE, total - loaded));
 }
 
 interface MoreProps {

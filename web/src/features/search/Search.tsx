@@ -153,7 +153,7 @@ function summaryOf(t: TFunction, params: SearchParams, first: Page | undefined):
   if (first.groups.length > 0) return t("search.items", { count: first.groups.length });
   if (first.total === null) return "";
   if (first.sorted != null) return t("search.bestSorted", { count: first.sorted });
-  const ranked = isAsking(params) && params.sort === undefined;
+  const ranked = first.total > 0 && isAsking(params) && params.sort === undefined;
   return t(ranked ? "search.ranked" : "search.products", { count: first.total });
 }
 

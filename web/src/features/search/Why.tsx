@@ -7,10 +7,10 @@ import { Badge } from "@/components/Badge";
 import { BoxedPhoto, placed, type Edges } from "@/components/BoxedPhoto";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
-import { percent } from "@/texts/format";
+import { decimal } from "@/texts/format";
 
 import type { AskedView } from "./asking";
-import type { Size } from "./boxes";
+import { isWhole, type Size } from "./boxes";
 import { TONES } from "./HitCard";
 import type { Hit, Reasons } from "./queries";
 import styles from "./Why.module.css";
@@ -59,7 +59,7 @@ function Told({ hit, asked }: { hit: Hit; asked: Props["asked"] }) {
           {hit.level && hit.level !== "none" && (
             <Badge tone={TONES[hit.level]}>{t(`search.level.${hit.level}`)}</Badge>
           )}
-          {hit.score !== null && t("search.score", { share: percent(hit.score) })}
+          {hit.score !== null && t("search.score", { score: decimal(hit.score) })}
         </p>
       </div>
       <div className={styles.views}>
@@ -84,7 +84,7 @@ function View({ src, size, box, text }: { src: string; size: Size; box: Edges; t
   return (
     <figure>
       <BoxedPhoto src={src} alt={text} width={size.width} height={size.height}>
-        <div className={styles.box} style={placed(box, size)} />
+        {!isWhole(box, size) && <div className={styles.box} style={placed(box, size)} />}
       </BoxedPhoto>
       <figcaption>{text}</figcaption>
     </figure>
@@ -94,8 +94,6 @@ function View({ src, size, box, text }: { src: string; size: Size; box: Edges; t
 function Because({ reasons }: { reasons: Reasons }) {
   const { t } = useTranslation();
   const words = useWords();
-  const parts = Object.entries(reasons.parts);
-  const most = Math.max(0.01, ...parts.map(([, part]) => Math.abs(part)));
   return (
     <>
       {reasons.agree.length > 0 && (
@@ -116,11 +114,13 @@ function Because({ reasons }: { reasons: Reasons }) {
             {reasons.differ.map(({ facet, value, wanted }) => (
               <li key={`${facet} ${value}`}>
                 <Minus size={16} aria-hidden className={styles.no} />
-                {t("search.instead", {
-                  facet: words.facet(facet),
-                  value: words.value(value),
-                  wanted: words.value(wanted),
-                })}
+                {wanted === `not ${value}`
+                  ? t("search.unwanted", { facet: words.facet(facet), value: words.value(value) })
+                  : t("search.instead", {
+                      facet: words.facet(facet),
+                      value: words.value(value),
+                      wanted: words.value(wanted),
+                    })}
               </li>
             ))}
           </ul>
@@ -130,31 +130,18 @@ function Because({ reasons }: { reasons: Reasons }) {
         <Block title={t("search.colour")}>
           <p>
             {t(`search.colours.${nearness(reasons.colour_distance)}`, {
-              distance: reasons.colour_distance.toFixed(1),
+              distance: decimal(reasons.colour_distance),
             })}
           </p>
         </Block>
       )}
-      {parts.length > 0 && (
-        <Block title={t("search.parts")}>
-          <dl className={styles.parts}>
-            {parts.map(([name, part]) => (
-              <div key={name}>
-                <dt>{partName(t, name)}</dt>
-                <dd>
-                  <span className={styles.track} aria-hidden>
-                    <span
-                      data-down={part < 0}
-                      style={{ width: `${(100 * Math.abs(part)) / most}%` }}
-                    />
-                  </span>
-                  <span className={styles.number}>{part.toFixed(2)}</span>
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </Block>
-      )}
+      <Block title={t("search.parts")}>
+        <dl className={styles.parts}>
+          {Object.entries(reasons.parts).map(([name, part]) => (
+            <Part key={name} name={name} part={part} />
+          ))}
+        </dl>
+      </Block>
       {reasons.moved !== 0 && (
         <p className={styles.moved}>
           {reasons.moved > 0 ? (
@@ -180,25 +167,30 @@ function Block({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-const PARTS = [
-  "image",
-  "text",
-  "not_text",
-  "colour",
-  "category",
-  "shape",
-  "words",
-  "stock",
-] as const;
+/** How alike the pictures or words are, 0 to 1; other parts are what was added for it. */
+const LIKENESSES = ["cosine", "image", "text", "not_text"] as const;
+const ADDED = ["colour", "category", "shape", "words", "stock"] as const;
 
-function partName(t: ReturnType<typeof useTranslation>["t"], name: string): string {
-  const known = PARTS.find((one) => one === name);
-  return known ? t(`search.part.${known}`) : readable(name);
+function Part({ name, part }: { name: string; part: number }) {
+  const { t } = useTranslation();
+  const isLikeness = LIKENESSES.some((one) => one === name);
+  const known = [...LIKENESSES, ...ADDED].find((one) => one === name);
+  return (
+    <div>
+      <dt>{known ? t(`search.part.${known}`) : readable(name)}</dt>
+      <dd>
+        <span className={styles.track} data-empty={!isLikeness} aria-hidden>
+          {isLikeness && <span style={{ width: `${100 * Math.min(1, Math.max(0, part))}%` }} />}
+        </span>
+        <span className={styles.number}>{decimal(part, !isLikeness)}</span>
+      </dd>
+    </div>
+  );
 }
 
-/** CIEDE2000 in words: below 2 nobody sees a difference, beyond 25 they are other colours. */
+/** CIEDE2000 in words: below 2 nobody sees a difference, from 20 on it is another colour. */
 function nearness(distance: number) {
   if (distance < 2) return "same";
   if (distance < 10) return "near";
-  return distance < 25 ? "kindred" : "far";
+  return distance < 20 ? "kindred" : "far";
 }

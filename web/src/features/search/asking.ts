@@ -5,7 +5,7 @@ import { useCallback, useEffect, useMemo, useRef } from "react";
 import { imageUrl } from "@/api/client";
 import type { Edges } from "@/components/BoxedPhoto";
 
-import type { Size } from "./boxes";
+import { whole, type Size } from "./boxes";
 import type { HitActions } from "./HitCard";
 import { changed, type Change, type SearchParams } from "./params";
 import type { Picked } from "./photo";
@@ -117,13 +117,9 @@ export function useAskedView(params: SearchParams, picked: Picked | null): Asked
     const chosen = items.data.items.find((item) => item.item === (params.item ?? 1));
     const one = params.item !== undefined || items.data.items.length === 1;
     const url = picked?.upload === params.upload ? picked.url : imageUrl(params.upload);
-    return { url, size, box: params.box ?? (one && chosen ? chosen.box : wholeOf(size)) };
+    return { url, size, box: params.box ?? (one && chosen ? chosen.box : whole(size)) };
   }
   const image = params.product ? product.data?.images[0] : undefined;
   if (!image) return null;
-  return { url: `${imageUrl(image.id)}/thumbnail?size=1080`, size: image, box: wholeOf(image) };
-}
-
-function wholeOf(size: Size): Edges {
-  return [0, 0, size.width, size.height];
+  return { url: `${imageUrl(image.id)}/thumbnail?size=1080`, size: image, box: whole(image) };
 }

@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 
-import { area, keyed, middle, moved, readBox, resized, rounded, spanned } from "./boxes";
+import {
+  area,
+  isWhole,
+  keyed,
+  middle,
+  moved,
+  readBox,
+  resized,
+  rounded,
+  spanned,
+  whole,
+} from "./boxes";
 
 const SIZE = { width: 400, height: 800 };
 const BOX = [100, 200, 200, 400] as const;
@@ -66,6 +77,12 @@ describe("keys", () => {
 
 test("a box is rounded outwards", () => {
   expect(rounded([0.4, 1.6, 9.2, 10])).toEqual([0, 1, 10, 10]);
+});
+
+test("the whole photo is a box as well", () => {
+  expect(whole({ width: 400.4, height: 800 })).toEqual([0, 0, 401, 800]);
+  expect(isWhole(whole(SIZE), SIZE)).toBe(true);
+  expect(isWhole([0, 0, 400, 799], SIZE)).toBe(false);
 });
 
 test("the area is what decides which box lies on top", () => {

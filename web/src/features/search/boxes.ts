@@ -82,6 +82,15 @@ export function rounded(box: Edges): Edges {
   return [Math.floor(x1), Math.floor(y1), Math.ceil(x2), Math.ceil(y2)];
 }
 
+/** The box around all of a photo. */
+export function whole(size: Size): Edges {
+  return rounded([0, 0, size.width, size.height]);
+}
+
+export function isWhole([x1, y1, x2, y2]: Edges, size: Size): boolean {
+  return x1 <= 0 && y1 <= 0 && x2 >= size.width && y2 >= size.height;
+}
+
 export function area([x1, y1, x2, y2]: Edges): number {
   return (x2 - x1) * (y2 - y1);
 }

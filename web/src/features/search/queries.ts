@@ -3,7 +3,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { api, form, held, type Schema } from "@/api/client";
 import type { Edges } from "@/components/BoxedPhoto";
 
-import { askOf, type Level, type SearchParams } from "./params";
+import { askOf, type SearchParams } from "./params";
 
 /** One thing on a photo. */
 export type Item = Boxed<Schema<"ItemTold">>;
@@ -12,26 +12,10 @@ export type FacetCounts = Schema<"SearchAnswer">["facets"];
 export type PriceBounds = Schema<"PriceRange">;
 
 /** Why a product is where it is among the hits. */
-export interface Reasons {
-  agree: { facet: string; value: string }[];
-  differ: { facet: string; value: string; wanted: string }[];
-  /** CIEDE2000 between what was searched and the view that matched. */
-  colour_distance: number | null;
-  /** What each part gave to the score. */
-  parts: Record<string, number>;
-  /** Places won by weighing the parts; lost ones are negative. */
-  moved: number;
-}
+export type Reasons = Schema<"ReasonsTold">;
 
 /** A hit; one that was only browsed to has neither score, level nor reasons. */
-export interface Hit {
-  rank: number;
-  score: number | null;
-  product: Product;
-  image: Boxed<Schema<"MatchTold">>;
-  level?: Level | "none" | null;
-  reasons?: Reasons | null;
-}
+export type Hit = Omit<Schema<"HitTold">, "image"> & { image: Boxed<Schema<"MatchTold">> };
 
 export interface Group extends Item {
   hits: Hit[];
