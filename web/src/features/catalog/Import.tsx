@@ -214,7 +214,10 @@ function Running({ jobId, onAnother }: { jobId: string; onAnother: () => void })
     enabled: job?.status === "succeeded",
   });
   return (
-    <section className={styles.checked} aria-label={t("catalog.stepImport")}>
+    <section className={styles.checked} aria-labelledby="importing">
+      <h2 id="importing" className="hidden-text">
+        {t("catalog.stepImport")}
+      </h2>
       <JobLine
         jobId={jobId}
         label={

@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { Check, Minus, MoveDown, MoveUp } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -191,7 +192,7 @@ const PARTS = [
   "stock",
 ] as const;
 
-function partName(t: ReturnType<typeof useTranslation>["t"], name: string): string {
+function partName(t: TFunction, name: string): string {
   const known = PARTS.find((one) => one === name);
   return known ? t(`search.part.${known}`) : readable(name);
 }
