@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { UserRoundCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
@@ -77,7 +78,7 @@ function Labels({ labels }: { labels: readonly Label[] }) {
   );
 }
 
-function shown(value: unknown, t: ReturnType<typeof useTranslation>["t"]): string {
+function shown(value: unknown, t: TFunction): string {
   if (Array.isArray(value)) return value.map(String).join(", ");
   if (typeof value === "boolean") return value ? t("common.yes") : t("common.no");
   return String(value);

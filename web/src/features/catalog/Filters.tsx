@@ -129,7 +129,7 @@ function Choice({ name, value, values, onChange }: ChoiceProps) {
       value={values.find((one) => one.toLowerCase() === value.toLowerCase()) ?? value}
       onChange={(event) => onChange(event.target.value)}
     >
-      <option value="">{t("catalog.any", { field: fieldName(t, name) })}</option>
+      <option value="">{fieldName(t, name)}</option>
       {value && !known && <option value={value}>{value}</option>}
       {values.map((one) => (
         <option key={one} value={one}>

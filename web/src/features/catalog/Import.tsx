@@ -3,6 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { Problem } from "@/api/problem";
 import { Button } from "@/components/Button";
 import { FailureLine } from "@/components/Notice";
 import { Page } from "@/components/Page";
@@ -13,6 +14,7 @@ import { AddTabs } from "./AddTabs";
 import { Choose } from "./Choose";
 import styles from "./Import.module.css";
 import { Counts, Mapping, RowErrors } from "./ImportParts";
+import { IdColumn } from "./IdColumn";
 import { hasEnded, useJob } from "./job";
 import { JobLine } from "./JobLine";
 import { filesTold, onceFor, type Once } from "./once";
@@ -31,7 +33,7 @@ export default function Import() {
   const [images, setImages] = useState<File | null>(null);
   const [reading, setReading] = useState<Reading>(AS_FOUND);
   const [checked, setChecked] = useState<Reading>(AS_FOUND);
-  const send = useSend(file, images, reading);
+  const send = useSend(file, images);
   const startOver = () => {
     setFile(null);
     setImages(null);
@@ -39,13 +41,18 @@ export default function Import() {
     send.reset();
     void navigate({ search: {} });
   };
-  const start = (dryRun: boolean) =>
-    send.mutate(dryRun, {
-      onSuccess: ({ id }) => {
-        if (dryRun) setChecked(reading);
-        void navigate({ search: dryRun ? { check: id } : { job: id }, resetScroll: false });
+  const start = (dryRun: boolean, how = reading) => {
+    setReading(how);
+    send.mutate(
+      { dryRun, reading: how },
+      {
+        onSuccess: ({ id }) => {
+          if (dryRun) setChecked(how);
+          void navigate({ search: dryRun ? { check: id } : { job: id }, resetScroll: false });
+        },
       },
-    });
+    );
+  };
   const step = job ? 2 : check ? 1 : 0;
   return (
     <Page title={t("app.add")} width="narrow">
@@ -79,7 +86,18 @@ export default function Import() {
               </Button>
             </div>
           )}
-          <FailureLine error={send.error} />
+          {file && isWithoutId(send.error) ? (
+            <IdColumn
+              file={file}
+              busy={send.isPending}
+              onColumn={(column) => {
+                const columns = { ...reading.columns, [column]: "external_id" };
+                start(true, { ...reading, columns });
+              }}
+            />
+          ) : (
+            <FailureLine error={send.error} />
+          )}
           {check && (
             <Checked
               key={check}
@@ -99,10 +117,10 @@ export default function Import() {
   );
 }
 
-function useSend(file: File | null, images: File | null, reading: Reading) {
+function useSend(file: File | null, images: File | null) {
   const once = useRef<Once | null>(null);
   return useMutation({
-    mutationFn: (dryRun: boolean) => {
+    mutationFn: ({ dryRun, reading }: { dryRun: boolean; reading: Reading }) => {
       if (file === null) throw new Error("No file was chosen.");
       const files = images ? [file, images] : [file];
       const content = JSON.stringify([reading, dryRun]) + filesTold(files);
@@ -111,6 +129,11 @@ function useSend(file: File | null, images: File | null, reading: Reading) {
       return startImport({ file, images }, reading, dryRun, once.current.key);
     },
   });
+}
+
+/** Whether the server found no column that tells products apart. */
+function isWithoutId(error: Error | null): boolean {
+  return error instanceof Problem && "external_id" in error.fields;
 }
 
 function Steps({ at }: { at: number }) {
@@ -191,7 +214,10 @@ function Running({ jobId, onAnother }: { jobId: string; onAnother: () => void })
     enabled: job?.status === "succeeded",
   });
   return (
-    <section className={styles.checked} aria-label={t("catalog.stepImport")}>
+    <section className={styles.checked} aria-labelledby="importing">
+      <h2 id="importing" className="hidden-text">
+        {t("catalog.stepImport")}
+      </h2>
       <JobLine
         jobId={jobId}
         label={

@@ -9,7 +9,17 @@ import { count } from "@/texts/format";
 
 import styles from "./ImportParts.module.css";
 import { errorsUrl, importErrorsQuery, type Imported } from "./queries";
-import { attributeName, attributeOf, becomes, BECOMES, decided, type Reading } from "./reading";
+import {
+  attributeName,
+  attributeOf,
+  becomes,
+  BECOMES,
+  decided,
+  FORMATS,
+  isFormat,
+  sampleOf,
+  type Reading,
+} from "./reading";
 import { fieldName } from "./words";
 
 const SHOWN = 50;
@@ -65,7 +75,11 @@ export function Mapping({ told, reading, onReading, editable }: MappingProps) {
     <div className={styles.block}>
       <div className={styles.head}>
         <h3>{t("catalog.mapping")}</h3>
-        <p className={styles.soft}>{t("catalog.readAs", { format: told.format })}</p>
+        <p className={styles.soft}>
+          {t("catalog.readAs", {
+            format: isFormat(told.format) ? FORMATS[told.format] : told.format,
+          })}
+        </p>
       </div>
       <div className={styles.scroll}>
         <table className={styles.table}>
@@ -78,7 +92,10 @@ export function Mapping({ told, reading, onReading, editable }: MappingProps) {
           <tbody>
             {told.columns.map((use) => (
               <tr key={use.column}>
-                <th scope="row">{use.column}</th>
+                <th scope="row">
+                  {use.column}
+                  <span className={styles.sample}>{sampleOf(told, use.column)}</span>
+                </th>
                 <td>
                   <select
                     className={styles.select}

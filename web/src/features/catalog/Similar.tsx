@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { FailureLine } from "@/components/Notice";
@@ -15,7 +16,14 @@ export function Similar({ productId }: { productId: string }) {
   const hits = similar.data;
   return (
     <section className={styles.similar} aria-labelledby="similar">
-      <h2 id="similar">{t("catalog.similar")}</h2>
+      <div className={styles.head}>
+        <h2 id="similar">{t("catalog.similar")}</h2>
+        {hits && hits.length > 0 && (
+          <Link to="/" search={{ product: productId }}>
+            {t("catalog.moreLike")}
+          </Link>
+        )}
+      </div>
       {similar.isPending && <Skeleton height="280px" />}
       <FailureLine error={similar.error} />
       {hits !== undefined && (hits === null || hits.length === 0) && (

@@ -65,6 +65,18 @@ export function attributeName(field: string): string | null {
   return field.startsWith(ATTRIBUTE) ? field.slice(ATTRIBUTE.length) : null;
 }
 
+/** What the first row that says anything in a column says there, where the server tells. */
+export function sampleOf(told: object, column: string): string {
+  const samples: unknown = "samples" in told ? told.samples : [];
+  if (!Array.isArray(samples)) return "";
+  for (const row of samples as unknown[]) {
+    const cells: unknown = typeof row === "object" && row && "cells" in row ? row.cells : null;
+    const text = new Map(Object.entries(cells ?? {})).get(column);
+    if (typeof text === "string" && text.trim() !== "") return text;
+  }
+  return "";
+}
+
 /** Whether two readings would read a file alike. */
 export function sameReading(one: Reading, other: Reading): boolean {
   return told(one) === told(other);
