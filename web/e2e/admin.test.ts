@@ -43,7 +43,8 @@ test("a viewer may change their password, and is kept out of what is not theirs"
   visitor.allow(/403/);
   await visitor.signIn();
   const user = { email: "grace@example.com", name: "Grace", role: "viewer", password: FIRST };
-  await visitor.go("/");
+  await visitor.go("/account");
+  await page.getByText("You have no API keys.").waitFor();
   const made = await page.evaluate(async (body) => {
     const token = /vitrine_csrf=([^;]+)/.exec(document.cookie)?.[1] ?? "";
     const headers = { "Content-Type": "application/json", "X-CSRF-Token": token };

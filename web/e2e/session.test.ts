@@ -17,7 +17,8 @@ test("who was signed out comes back to the same page", async ({ visitor }) => {
   const { page } = visitor;
   visitor.allow(/401|403/);
   await visitor.signIn();
-  await visitor.go("/");
+  await visitor.go("/account");
+  await page.getByText("You have no API keys.").waitFor();
   await page.context().clearCookies();
   await page.getByRole("link", { name: "Jobs" }).click();
   await page.getByText("Your session has ended.").waitFor();
@@ -39,22 +40,29 @@ test("signing out ends it: going back shows the sign-in", async ({ visitor }) =>
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
 });
 
-test("the server goes and comes back, and the page says so", async ({ visitor }) => {
-  const { page, place } = visitor;
-  visitor.allow(/ERR_|Failed to load resource/);
-  await visitor.signIn();
-  await visitor.go("/jobs");
-  await page.getByRole("list", { name: "Jobs" }).waitFor();
-  await page.waitForTimeout(2_500); // by then the code of all screens is here
-  await stop(place);
-  await page.getByText("The server cannot be reached. Trying again…").waitFor();
-  await page.getByRole("link", { name: "Catalogue" }).click();
-  await page.getByRole("heading", { name: "The server cannot be reached" }).waitFor();
-  await start(place);
-  await page.getByText("Back online.").waitFor();
-  await page.getByRole("heading", { name: "Catalogue", level: 1 }).waitFor();
-  await page.getByText("The server cannot be reached").first().waitFor({ state: "hidden" });
-});
+test(
+  "the server goes and comes back, and the page says so",
+  { timeout: 180_000 },
+  async ({ visitor }) => {
+    const { page, place } = visitor;
+    visitor.allow(/ERR_|Failed to load resource/);
+    await visitor.signIn();
+    await visitor.go("/jobs");
+    await page.getByRole("list", { name: "Jobs" }).waitFor();
+    await page.waitForTimeout(2_500); // by then the code of all screens is here
+    await stop(place);
+    try {
+      await page.getByText("The server cannot be reached. Trying again…").waitFor();
+      await page.getByRole("link", { name: "Catalogue" }).click();
+      await page.getByRole("heading", { name: "The server cannot be reached" }).waitFor();
+    } finally {
+      await start(place);
+    }
+    await page.getByText("Back online.").waitFor();
+    await page.getByRole("heading", { name: "Catalogue", level: 1 }).waitFor();
+    await page.getByText("The server cannot be reached").first().waitFor({ state: "hidden" });
+  },
+);
 
 test("a language is chosen, and kept", async ({ visitor }) => {
   const { page } = visitor;
