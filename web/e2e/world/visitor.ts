@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { chromium, type Browser, type ConsoleMessage, type Page } from "playwright-core";
 import { expect, inject, test as base } from "vitest";
 
-import { address, type Place } from "./server";
+import { address, until, type Place } from "./server";
 import { EMAIL } from "./setup";
 
 export { expect };
@@ -12,11 +12,14 @@ export { expect };
 export interface Visitor {
   page: Page;
   place: Place;
+  /** The administrator's. */
   password: string;
   /** A drawn file to hand in. */
   drawn: (name: string) => string;
-  /** Sign in without a form. */
-  signIn: () => Promise<void>;
+  /** Sign in without a form; as the administrator if not told otherwise. */
+  signIn: (email?: string, password?: string) => Promise<void>;
+  /** Until every job has ended. */
+  quiet: () => Promise<void>;
   /** Go to a page of ours. */
   go: (path: string) => Promise<void>;
   /** What the browser may complain about in this test; anything else fails it. */
@@ -50,11 +53,19 @@ export const test = base.extend<{ visitor: Visitor }>({
       place,
       password: inject("password"),
       drawn: (name) => join(place.folder, "drawn", name),
-      signIn: async () => {
-        const data = { email: EMAIL, password: inject("password"), cookie: true };
+      signIn: async (email = EMAIL, password = inject("password")) => {
+        const data = { email, password, cookie: true };
         const answer = await context.request.post("/v1/auth/sign-in", { data });
         expect(answer.status()).toBe(200);
       },
+      quiet: () =>
+        until(async () => {
+          const pages = ["queued", "running"].map(async (status) => {
+            const answer = await context.request.get(`/v1/jobs?status=${status}&limit=1`);
+            return ((await answer.json()) as { jobs: unknown[] }).jobs.length;
+          });
+          return (await Promise.all(pages)).every((number) => number === 0);
+        }, "the jobs to end"),
       go: async (path) => {
         await page.goto(path);
       },

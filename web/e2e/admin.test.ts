@@ -1,0 +1,170 @@
+import { createServer } from "node:http";
+
+import { freePort } from "./world/server";
+import { expect, test } from "./world/visitor";
+
+const FIRST = "correct horse battery staple";
+const SECOND = "another long and quiet phrase";
+
+test("add a user, change their role and password, delete them", async ({ visitor }) => {
+  const { page } = visitor;
+  await visitor.signIn();
+  await visitor.go("/admin/users");
+  await page.getByRole("button", { name: "New user" }).click();
+  const form = page.getByRole("dialog", { name: "New user" });
+  await form.getByLabel("Email").fill("ada@example.com");
+  await form.getByLabel("Name").fill("Ada");
+  await form.getByLabel("Role").selectOption("viewer");
+  await form.getByLabel("First password").fill("short");
+  await form.getByRole("button", { name: "Make one up" }).click();
+  await form.getByRole("button", { name: "Add user" }).click();
+  await page.getByText("ada@example.com can sign in now.").waitFor();
+
+  await page.getByLabel("Role of ada@example.com").selectOption("editor");
+  await page.getByText("ada@example.com is now: Editor.").waitFor();
+
+  await page.getByRole("button", { name: "Reset the password of ada@example.com" }).click();
+  await page.getByLabel("New password").fill(FIRST);
+  await page.getByRole("dialog").getByRole("button", { name: "Reset password" }).click();
+  await page.getByText("The password of ada@example.com is changed.").waitFor();
+
+  await page.getByRole("button", { name: "Delete ada@example.com" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByText("ada@example.com is deleted.").waitFor();
+  await page.getByLabel("Role of ada@example.com").waitFor({ state: "detached" });
+  // Nobody can take away their own role or account here.
+  expect(await page.getByLabel("Role of admin@example.com").count()).toBe(0);
+});
+
+test("a viewer may change their password, and is kept out of what is not theirs", async ({
+  visitor,
+}) => {
+  const { page } = visitor;
+  visitor.allow(/403/);
+  await visitor.signIn();
+  const user = { email: "grace@example.com", name: "Grace", role: "viewer", password: FIRST };
+  await visitor.go("/account");
+  await page.getByText("You have no API keys.").waitFor();
+  const made = await page.evaluate(async (body) => {
+    const token = /vitrine_csrf=([^;]+)/.exec(document.cookie)?.[1] ?? "";
+    const headers = { "Content-Type": "application/json", "X-CSRF-Token": token };
+    const options = { method: "POST", headers, body: JSON.stringify(body) };
+    return (await fetch("/v1/users", options)).status;
+  }, user);
+  expect(made).toBe(201);
+  await page.context().clearCookies();
+  await visitor.signIn(user.email, FIRST);
+  await visitor.go("/account");
+  await page.getByLabel("Present password").fill("not this one");
+  await page.getByLabel("New password", { exact: true }).fill(SECOND);
+  await page.getByLabel("New password, once more").fill(FIRST);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await page.getByText("The two passwords differ.").waitFor();
+  await page.getByLabel("New password, once more").fill(SECOND);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await page.getByText("This is not your present password.").waitFor();
+  await page.getByLabel("Present password").fill(FIRST);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await page.getByText("Your password is changed.").waitFor();
+  await visitor.signIn(user.email, SECOND);
+
+  await visitor.go("/admin/users");
+  await page.getByRole("heading", { name: "Not for your role" }).waitFor();
+  expect(new URL(page.url()).pathname).toBe("/admin/users");
+  expect(await page.getByRole("link", { name: "Add products" }).count()).toBe(0);
+});
+
+test("make an API key that works, see it once, revoke it", async ({ visitor }) => {
+  const { page } = visitor;
+  await visitor.signIn();
+  await visitor.go("/account");
+  await page.getByRole("button", { name: "New key" }).click();
+  const form = page.getByRole("dialog", { name: "New key" });
+  await form.getByLabel("Name").fill("Shop sync");
+  await form.getByRole("checkbox", { name: "Read the catalogue" }).uncheck();
+  await form.getByRole("checkbox", { name: /^Search/ }).uncheck();
+  await form.getByRole("button", { name: "Make key" }).click();
+  await form.getByText("Choose at least one.").waitFor();
+  await form.getByRole("checkbox", { name: "Read the catalogue" }).check();
+  await form.getByRole("button", { name: "Make key" }).click();
+  const made = page.getByRole("dialog", { name: "Your new key" });
+  const key = await made.getByRole("textbox", { name: "Your new key" }).inputValue();
+  await made.getByRole("button", { name: "Done" }).click();
+  const use = () =>
+    fetch(new URL("/v1/products", page.url()), { headers: { Authorization: `Bearer ${key}` } });
+  expect((await use()).status).toBe(200);
+  expect(await page.content()).not.toContain(key);
+
+  await page.getByRole("button", { name: "Revoke Shop sync" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await page.getByText("You have no API keys.").waitFor();
+  expect((await use()).status).toBe(401);
+});
+
+test("add a webhook, send a test, see its delivery, replay it, renew its secret", async ({
+  visitor,
+}) => {
+  const { page } = visitor;
+  const received: string[] = [];
+  const receiver = createServer((request, response) => {
+    received.push(String(request.headers["webhook-id"]));
+    response.writeHead(204).end();
+  });
+  const port = await freePort();
+  receiver.listen(port, "127.0.0.1");
+  try {
+    await visitor.signIn();
+    await visitor.go("/admin/webhooks");
+    await page.getByRole("button", { name: "New webhook" }).click();
+    const form = page.getByRole("dialog", { name: "New webhook" });
+    await form.getByLabel("Address").fill(`http://127.0.0.1:${port}/hooks`);
+    await form.getByRole("checkbox", { name: "A job failed" }).check();
+    await form.getByRole("button", { name: "Add webhook" }).click();
+    const secret = page.getByRole("textbox", { name: "Its secret" });
+    const first = await secret.inputValue();
+    expect(first).toMatch(/^whsec_/);
+    await page.getByRole("button", { name: "Done" }).click();
+
+    await page.getByRole("button", { name: "Send a test" }).click();
+    const deliveries = page.getByRole("list", { name: "Deliveries" });
+    await deliveries.getByText("Delivered").waitFor();
+    await deliveries.getByRole("button", { name: "webhook.test" }).click();
+    const told = page.getByRole("dialog", { name: "Delivery" });
+    await told.getByText("Answered 204").waitFor();
+    await page.keyboard.press("Escape");
+    await deliveries.getByRole("button", { name: "Send again" }).click();
+    await expect.poll(() => received.length).toBe(2);
+    expect(new Set(received).size).toBe(1);
+
+    await page.getByRole("switch", { name: "Enabled" }).click();
+    await page.getByText("Webhook disabled.").waitFor();
+    await page.getByRole("button", { name: "New secret" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "New secret" }).click();
+    expect(await secret.inputValue()).not.toBe(first);
+    await page.getByRole("button", { name: "Done" }).click();
+
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("heading", { name: "No webhooks yet" }).waitFor();
+  } finally {
+    receiver.close();
+  }
+});
+
+test("jobs: filter them, open one, see where its time went", async ({ visitor }) => {
+  const { page } = visitor;
+  await visitor.signIn();
+  await visitor.go("/jobs");
+  await page.getByText("Live").waitFor();
+  await page.getByRole("button", { name: "Succeeded" }).click();
+  await page.waitForURL(/status=succeeded/);
+  await page.getByLabel("Kind").selectOption("index");
+  await page.waitForURL(/kind=index/);
+  await page.getByRole("link", { name: "Index a product" }).first().click();
+  await page.getByText("Find garments").waitFor();
+  await page.getByText("Compute vectors").waitFor();
+  await page.goBack();
+  expect(page.url()).toContain("kind=index");
+  await page.getByRole("button", { name: "Failed" }).click();
+  await page.getByRole("heading", { name: "No job like this" }).waitFor();
+});
