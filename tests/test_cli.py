@@ -357,6 +357,26 @@ def test_filters_facets_and_pages_on_the_command_line(shop: Path) -> None:
     assert (told["total"], told["next_cursor"]) == (3, None)
 
 
+def test_more_like_a_product_on_the_command_line(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("migrate")
+    assert "3 created" in run("import", str(shop)).output
+    like = run("search", "--like", "red", "--text", "blue", "--not-text", "green", "--json")
+    hits = json.loads(like.stdout)["hits"]
+    assert {hit["external_id"] for hit in hits} == {"blue", "green"}
+    assert set(hits[0]["reasons"]["parts"]) == {"cosine", "image", "text", "not_text"}
+    for words, wrong in (
+        (("--like", "nobody"), "no product 'nobody'"),
+        (("--text", "x", "--min-level", "sure"), "exact, close, similar"),
+    ):
+        with pytest.raises(VitrineError, match=wrong):
+            run("search", *words)
+    monkeypatch.setenv("VITRINE_SEARCH__WEIGHTS", '{"words": {"sparkle": 1}}')
+    with pytest.raises(VitrineError, match="VITRINE_SEARCH__WEIGHTS"):
+        run("search", "--text", "x")
+
+
 def test_crops_are_judged_and_chosen_again_on_the_command_line(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

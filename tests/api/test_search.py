@@ -107,3 +107,51 @@ def test_searches_and_uploads_of_others_are_not_to_be_seen(
     refused = client.post("/v1/search", json={"upload_id": asked}, headers=other)
     assert (refused.status_code, refused.json()["code"]) == (422, "upload_unknown")
     assert client.post("/v1/search", json={"upload_id": asked}, headers=viewer).status_code == 200
+
+
+def test_more_like_this_in_another_colour_with_reasons(
+    client: TestClient, viewer: Headers, catalogue: dict[str, str]
+) -> None:
+    asked = {"product_id": catalogue["red"], "text": "blue", "not_text": "green"}
+    answer = client.post("/v1/search", json=asked, headers=viewer)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["hits"][0]["product"]["id"] == catalogue["blue"]
+    assert told["total"] == 2
+    first = told["hits"][0]
+    assert first["level"] is None
+    assert set(first["reasons"]["parts"]) == {"cosine", "image", "text", "not_text"}
+    assert set(first["reasons"]) == {"agree", "differ", "colour_distance", "parts", "moved"}
+    assert client.get(f"/v1/queries/{told['query_id']}", headers=viewer).json() == told
+    form = client.post("/v1/search", files={"product_id": (None, catalogue["red"])}, headers=viewer)
+    assert catalogue["red"] not in {hit["product"]["id"] for hit in form.json()["hits"]}
+
+
+def test_a_job_answers_the_same_composed_query(
+    client: TestClient, viewer: Headers, runtime: Runtime, catalogue: dict[str, str]
+) -> None:
+    asked = {"product_id": catalogue["red"], "text": "blue", "limit": 1}
+    wishes = viewer | {"Prefer": "respond-async"}
+    job_id = client.post("/v1/search", json=asked, headers=wishes).json()["job"]["id"]
+    runtime.run_job(job_id)
+    result = client.get(f"/v1/jobs/{job_id}/result", headers=viewer).json()["search"]
+    assert [hit["product"]["id"] for hit in result["hits"]] == [catalogue["blue"]]
+    assert result["hits"][0]["reasons"]["moved"] == 0
+
+
+def test_a_product_cannot_come_beside_a_photo_or_be_unknown(
+    client: TestClient, viewer: Headers, catalogue: dict[str, str]
+) -> None:
+    beside = by_photo(client, viewer, photo("red"), product_id=catalogue["red"])
+    assert beside.status_code == 422
+    assert "product_id" in beside.json()["fields"]
+    nobody = {"product_id": "01890000-0000-7000-8000-000000000000"}
+    unknown = client.post("/v1/search", json=nobody, headers=viewer)
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "product_unknown")
+
+
+def test_a_level_needs_a_calibrated_encoder(client: TestClient, viewer: Headers) -> None:
+    asked = {"text": "red", "min_level": "close"}
+    answer = client.post("/v1/search", json=asked, headers=viewer)
+    assert (answer.status_code, answer.json()["code"]) == (422, "not_calibrated")
+    assert "calibrated" in answer.json()["fields"]["min_level"]

@@ -56,6 +56,7 @@ from training.report import (
 from training.report.rows import COLUMNS, PREVIOUS, SHIPPED, Section
 from training.report.study import Study
 from vitrine.vision.registry import PACKAGED
+from vitrine.vision.tuning import FILE
 
 SECTIONS: Mapping[str, Callable[[Study], Section]] = {
     "titles": titles.measure,
@@ -142,7 +143,8 @@ def _made(given: Study, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    files = [path for path in folder.iterdir() if path.is_file() and path.name != FILE]
+    return sum(path.stat().st_size for path in files)
 
 
 def _kept(path: Path, made: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,8 +11,9 @@ import numpy as np
 from training import tune
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study
+from training.shelf import Near
 from training.tune import Trial
-from vitrine.services.evaluation import Figure
+from vitrine.services.evaluation import Figure, figure
 from vitrine.vision import tuning
 from vitrine.vision.tuning import FILE, Kind, Weights
 
@@ -28,7 +29,10 @@ all dev and train products: the very product (or title) gains 7, the same catego
 same category 1. Each row adds one signal to the cosine, with the weight that served the other half
 best; the last of each kind is what ships. A signal ships only if alone, and then all together, they
 win by more than chance. Stock is not known of these products, nor are crops whose shape could tell,
-so these could not earn a place. `make eval` fails if what ships is worse than the plain cosine."""
+so these could not earn a place. `make eval` fails if what ships is worse than the plain cosine.
+
+The words asked with are the shop's own: titles hold them, and its categories are called so. Other
+people's words meet title and category less often, and gain less."""
 
 
 def measure(study: Study) -> Section:
@@ -41,11 +45,11 @@ def measure(study: Study) -> Section:
     for kind, near in tune.dev_near(study).items():
         judging = near.where(np.array([not tune.first_half(group) for group in near.groups]))
         for name, trial in tune.fit(near).alone.items():
-            weight = trial.weights[name]
-            rows.append(_row(f"rerank_{kind}_{name}", f"{NAMES[kind]}: {name} {weight}", trial))
+            title = f"{NAMES[kind]}: {name} {trial.weights[name]}"
+            rows.append(_row(f"rerank_{kind}_{name}", title, judging, trial))
         trial = tune.trial(judging, shipped.get(kind, {}))
         gains[kind] = trial.gain
-        rows.append(_row(f"rerank_{kind}", f"{NAMES[kind]}: as it ships", trial))
+        rows.append(_row(f"rerank_{kind}", f"{NAMES[kind]}: as it ships", judging, trial))
     return Section(TITLE, TEXT, rows, columns=COLUMNS, digits=4, extras={"gains": gains})
 
 
@@ -68,14 +72,13 @@ def worse(report: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _row(key: str, name: str, trial: Trial) -> Row:
-    plain, ranked = trial.plain, round(trial.plain + trial.gain, 4)
+def _row(key: str, name: str, judging: Near, trial: Trial) -> Row:
     return Row(
         key,
         name,
         {
-            "plain": Figure(plain, plain, plain, trial.n),
-            "ranked": Figure(ranked, ranked, ranked, trial.n),
+            "plain": figure(judging.gain({})),
+            "ranked": figure(judging.gain(trial.weights)),
             "gain": Figure(trial.gain, trial.low, trial.high, trial.n),
         },
     )
