@@ -2,11 +2,14 @@
  * be read, and must be sent back with whatever changes something. */
 
 const CSRF_COOKIE = "vitrine_csrf";
+/** Many pictures fail at once; together they ask for new tokens no more often than this. */
+const PICTURE_REST = 10_000;
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
 
 type Listener = () => void;
 const listeners = new Set<Listener>();
 let renewing: Promise<boolean> | null = null;
+let renewedAt = 0;
 
 /** Call `listener` whenever the server says that nobody is signed in any more. */
 export function onSignedOut(listener: Listener): () => void {
@@ -26,10 +29,18 @@ export async function fetchSigned(request: Request): Promise<Response> {
   return response;
 }
 
+/** A picture cannot renew what let it in: new tokens for it, unless there were some just now. */
+export function renewForPicture(): Promise<boolean> {
+  return Date.now() - renewedAt < PICTURE_REST ? Promise.resolve(false) : renew();
+}
+
 /** New tokens for the refresh cookie; several callers at once share one request. */
 export function renew(): Promise<boolean> {
   renewing ??= fetch(signed(new Request(url("/v1/auth/refresh"), { method: "POST" })))
-    .then((response) => response.ok)
+    .then((response) => {
+      renewedAt = Date.now();
+      return response.ok;
+    })
     .catch(() => false)
     .finally(() => {
       renewing = null;

@@ -1,5 +1,8 @@
+import { useState } from "react";
+
 import type { Schema } from "@/api/client";
 import { imageUrl } from "@/api/client";
+import { renewForPicture } from "@/api/session";
 
 import styles from "./Thumb.module.css";
 
@@ -13,9 +16,15 @@ interface Props {
 
 /** A small version of a photo, in the size the screen needs. Its place is reserved by its parent. */
 export function Thumb({ image, alt, sizes, eager = false }: Props) {
+  const [isSecond, setSecond] = useState(false);
+  // Perhaps the sign-in ran out while the page lay open; then a second try works.
+  const again = () => {
+    if (!isSecond) void renewForPicture().then(() => setSecond(true));
+  };
   const at = (side: number) => `${imageUrl(image.id)}/thumbnail?size=${side}`;
   return (
     <img
+      key={String(isSecond)}
       className={styles.thumb}
       src={at(480)}
       srcSet={`${at(160)} 160w, ${at(480)} 480w, ${at(1080)} 1080w`}
@@ -24,6 +33,7 @@ export function Thumb({ image, alt, sizes, eager = false }: Props) {
       loading={eager ? "eager" : "lazy"}
       decoding="async"
       draggable={false}
+      onError={again}
     />
   );
 }

@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Crop, RefreshCw, X } from "lucide-react";
+import { Crop, ImageOff, RefreshCw, X } from "lucide-react";
 import { useRef, useState, type MouseEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { imageUrl } from "@/api/client";
+import { Problem } from "@/api/problem";
 import { BoxedPhoto, type Edges } from "@/components/BoxedPhoto";
 import { Button, IconButton } from "@/components/Button";
 import { FailureLine } from "@/components/Notice";
@@ -29,7 +30,7 @@ interface Props {
 }
 
 /** The photo that is searched with, the items on it, and which of them is meant. */
-export function PhotoPanel(props: Props) {
+export default function PhotoPanel(props: Props) {
   const { params, picked, isSending, error, again, onChange, onFiles, onRemove } = props;
   const { t } = useTranslation();
   const [isDrawing, setDrawing] = useState(false);
@@ -99,10 +100,12 @@ export function PhotoPanel(props: Props) {
       </p>
       {error ? (
         <div className={styles.failed}>
-          <FailureLine error={error} />
-          <Button size="small" onClick={again}>
-            {t("common.retry")}
-          </Button>
+          <FailureLine error={new Error(reasonOf(error))} />
+          {!isRefusal(error) && (
+            <Button size="small" onClick={again}>
+              {t("common.retry")}
+            </Button>
+          )}
         </div>
       ) : (
         <Choices
@@ -139,7 +142,18 @@ interface FittedProps {
 /** A photo as large as it can be in its frame, whose own size never changes. */
 function Fitted({ src, size, children }: FittedProps) {
   const { t } = useTranslation();
-  if (!size) return <img src={src} alt={t("search.yourPhoto")} className={styles.unmeasured} />;
+  const [broken, setBroken] = useState("");
+  if (broken === src) return <ImageOff size={32} aria-hidden className={styles.broken} />;
+  if (!size) {
+    return (
+      <img
+        src={src}
+        alt={t("search.yourPhoto")}
+        className={styles.unmeasured}
+        onError={() => setBroken(src)}
+      />
+    );
+  }
   const { width, height } = size;
   return (
     <div style={{ width: `min(100cqw, calc(100cqh * ${width / height}))` }}>
@@ -148,6 +162,17 @@ function Fitted({ src, size, children }: FittedProps) {
       </BoxedPhoto>
     </div>
   );
+}
+
+/** What is wrong with the photo itself, without the name of the field it came in. */
+function reasonOf(error: Error): string {
+  const [reason] = error instanceof Problem ? Object.values(error.fields) : [];
+  return reason ?? error.message;
+}
+
+/** Whether sending the same photo again would be refused again. */
+function isRefusal(error: Error): boolean {
+  return error instanceof Problem && error.status < 500;
 }
 
 function photoOf(

@@ -17,7 +17,7 @@ interface Props {
 }
 
 /** The product whose like is looked for. */
-export function ProductPanel({ id, onBut, onRemove }: Props) {
+export default function ProductPanel({ id, onBut, onRemove }: Props) {
   const { t } = useTranslation();
   const { data: product, isLoading } = useQuery(productQuery(id));
   const image = product?.images[0];

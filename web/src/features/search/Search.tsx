@@ -2,11 +2,12 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
 import { ImagePlus } from "lucide-react";
-import { lazy, Suspense, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useMedia } from "@/components/media";
 import { useTitle } from "@/components/Page";
+import { Skeleton } from "@/components/Skeleton";
 import { useToast } from "@/components/Toasts";
 
 import { useActions, useAskedView, useChanges, useFound, type AskedView } from "./asking";
@@ -14,14 +15,16 @@ import { Facets } from "./Facets";
 import { whatIsGone } from "./Nothing";
 import { isAsking, type SearchParams } from "./params";
 import { pictureIn, usePhoto, usePhotoDrops } from "./photo";
-import { PhotoPanel } from "./PhotoPanel";
-import { ProductPanel } from "./ProductPanel";
 import { hitsQuery, type Hit, type Page } from "./queries";
 import { Results } from "./Results";
 import styles from "./Search.module.css";
 import { SearchBar } from "./SearchBar";
 import { Toolbar } from "./Toolbar";
 
+// Not needed before something is asked; fetched meanwhile, so that a photo shows at once.
+const fetchPhotoPanel = () => import("./PhotoPanel");
+const PhotoPanel = lazy(fetchPhotoPanel);
+const ProductPanel = lazy(() => import("./ProductPanel"));
 // Seen only after a click.
 const FilterDrawer = lazy(() => import("./FilterDrawer"));
 const Why = lazy(() => import("./Why"));
@@ -38,7 +41,7 @@ export default function Search() {
   const toast = useToast();
   const [why, setWhy] = useState<Hit | null>(null);
   const [isFiltering, setFiltering] = useState(false);
-  const photo = usePhoto((upload) => {
+  const photo = usePhoto(params, (upload) => {
     change({ upload, item: undefined, box: undefined, look: undefined, product: undefined });
   });
   const takeFiles = (files: FileList) => {
@@ -51,6 +54,10 @@ export default function Search() {
   const actions = useActions(setWhy, focusWords);
   const asked = useAskedView(params, photo.picked);
   useTitle(params.q ?? "");
+  useEffect(() => {
+    const timer = setTimeout(() => void fetchPhotoPanel(), 1_000);
+    return () => clearTimeout(timer);
+  }, []);
 
   const isNewPhoto = photo.isSending || photo.error !== null;
   const gone = whatIsGone(hits.error);
@@ -80,25 +87,27 @@ export default function Search() {
       </header>
       <div className={styles.columns}>
         <aside className={styles.side} aria-label={t("search.refine")}>
-          {(isNewPhoto || (params.upload && gone !== "upload")) && (
-            <PhotoPanel
-              params={params}
-              {...photo}
-              onChange={change}
-              onFiles={takeFiles}
-              onRemove={() => {
-                photo.forget();
-                change({ upload: undefined });
-              }}
-            />
-          )}
-          {params.product && !isNewPhoto && gone !== "product" && (
-            <ProductPanel
-              id={params.product}
-              onBut={focusWords}
-              onRemove={() => change({ product: undefined })}
-            />
-          )}
+          <Suspense fallback={<Skeleton height="600px" />}>
+            {(isNewPhoto || (params.upload && gone !== "upload")) && (
+              <PhotoPanel
+                params={params}
+                {...photo}
+                onChange={change}
+                onFiles={takeFiles}
+                onRemove={() => {
+                  photo.forget();
+                  change({ upload: undefined });
+                }}
+              />
+            )}
+            {params.product && !isNewPhoto && gone !== "product" && (
+              <ProductPanel
+                id={params.product}
+                onBut={focusWords}
+                onRemove={() => change({ product: undefined })}
+              />
+            )}
+          </Suspense>
           {wide && <Facets {...facets} />}
         </aside>
         <section className={styles.results} ref={results} aria-label={t("search.results")}>

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import {
   area,
+  contains,
   isWhole,
   keyed,
   middle,
@@ -83,6 +84,12 @@ test("the whole photo is a box as well", () => {
   expect(whole({ width: 400.4, height: 800 })).toEqual([0, 0, 401, 800]);
   expect(isWhole(whole(SIZE), SIZE)).toBe(true);
   expect(isWhole([0, 0, 400, 799], SIZE)).toBe(false);
+});
+
+test("a point lies in a box or beside it", () => {
+  expect(contains(BOX, { x: 100, y: 400 })).toBe(true);
+  expect(contains(BOX, { x: 99, y: 300 })).toBe(false);
+  expect(contains(BOX, { x: 150, y: 401 })).toBe(false);
 });
 
 test("the area is what decides which box lies on top", () => {

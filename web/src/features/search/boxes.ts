@@ -91,6 +91,10 @@ export function isWhole([x1, y1, x2, y2]: Edges, size: Size): boolean {
   return x1 <= 0 && y1 <= 0 && x2 >= size.width && y2 >= size.height;
 }
 
+export function contains([x1, y1, x2, y2]: Edges, { x, y }: Point): boolean {
+  return x >= x1 && x <= x2 && y >= y1 && y <= y2;
+}
+
 export function area([x1, y1, x2, y2]: Edges): number {
   return (x2 - x1) * (y2 - y1);
 }

@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 
 import type { Size } from "./boxes";
+import type { SearchParams } from "./params";
 import { upload } from "./queries";
 
 /** A photo just picked, shown from memory before the server has it. */
@@ -15,12 +16,15 @@ export interface Picked {
 // Outlives the page, so that going to a product and back need not fetch one's own photo.
 let last: Picked | null = null;
 
-/** Take photos: each appears at once, is uploaded, and then `onUploaded` is told its id. */
-export function usePhoto(onUploaded: (id: string) => void) {
+/**
+ * Take photos: each appears at once, is uploaded, and then `onUploaded` is told its id. What went
+ * wrong with one is forgotten as soon as something else is asked.
+ */
+export function usePhoto(asked: SearchParams, onUploaded: (id: string) => void) {
   const [picked, setPicked] = useState(last);
   const sending = useMutation({
-    mutationFn: upload,
-    onSuccess: ({ upload_id, width, height }, photo) => {
+    mutationFn: ({ photo }: { photo: File; asked: SearchParams }) => upload(photo),
+    onSuccess: ({ upload_id, width, height }, { photo }) => {
       if (last === null || last.url !== urls.get(photo)) return; // another was picked meanwhile
       show({ ...last, size: { width, height }, upload: upload_id });
       onUploaded(upload_id);
@@ -38,16 +42,16 @@ export function usePhoto(onUploaded: (id: string) => void) {
     void sizeOf(url).then((size) => {
       if (size && last?.url === url && last.size === null) show({ ...last, size });
     });
-    sending.mutate(photo);
+    sending.mutate({ photo, asked });
   };
   return {
     /** The photo in memory: the one on its way, or the upload's own. */
     picked,
     take,
     isSending: sending.isPending,
-    error: sending.error,
+    error: sending.variables?.asked === asked ? sending.error : null,
     again: () => {
-      if (sending.variables) take(sending.variables);
+      if (sending.variables) take(sending.variables.photo);
     },
     forget: () => {
       sending.reset();
