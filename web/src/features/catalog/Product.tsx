@@ -23,7 +23,6 @@ import { JobLine } from "./JobLine";
 import styles from "./Product.module.css";
 import { cropsQuery, productQuery, useRefresh, type Product as Told } from "./queries";
 import { Similar } from "./Similar";
-import { purgeAt } from "./trash";
 
 // A form nobody needs who only looks.
 const EditDialog = lazy(() => import("./EditDialog"));
@@ -202,7 +201,7 @@ function Actions({ product, onEdit, onJob }: ActionsProps) {
 function Deleted({ product }: { product: Told }) {
   const { t } = useTranslation();
   if (product.deleted_at === null) return null;
-  const gone = purgeAt(product);
+  const gone = product.purge_at ?? null;
   return (
     <p className={styles.deleted} role="status">
       <Trash2 size={18} aria-hidden />

@@ -11,7 +11,6 @@ import { useMeasured } from "./grid";
 import { isReaching } from "./ProductGrid";
 import styles from "./ProductTable.module.css";
 import type { Product } from "./queries";
-import { purgeAt } from "./trash";
 import { fieldName } from "./words";
 
 const ROW = 64;
@@ -113,7 +112,7 @@ export function ProductTable(props: ViewProps) {
 }
 
 function Cells({ product, trash }: { product: Product; trash: boolean }) {
-  const gone = purgeAt(product) ?? product.deleted_at;
+  const gone = product.purge_at ?? product.deleted_at;
   const date = trash ? gone : product.updated_at;
   return (
     <>

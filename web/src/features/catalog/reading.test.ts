@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 
-import { AS_FOUND, attributeName, attributeOf, becomes, decided, sameReading } from "./reading";
+import {
+  AS_FOUND,
+  attributeName,
+  attributeOf,
+  becomes,
+  decided,
+  sameReading,
+  sampleOf,
+} from "./reading";
 
 const FOUND = { column: "Artikel", becomes: "attributes.Artikel" };
 
@@ -28,4 +36,11 @@ test("an attribute is named after its column", () => {
   expect(attributeOf(" Fit ")).toBe("attributes.Fit");
   expect(attributeName("attributes.Fit")).toBe("Fit");
   expect(attributeName("title")).toBeNull();
+});
+
+test("a column is shown with the first thing that stands in it", () => {
+  const row = (line: number, cells: Record<string, string>) => ({ line, cells });
+  const samples = [row(2, { sku: "A-1", colour: " " }), row(3, { sku: "A-2", colour: "red" })];
+  expect(sampleOf({ samples }, "colour")).toBe("red");
+  expect(sampleOf({ samples }, "price")).toBe("");
 });

@@ -1,4 +1,5 @@
 /** How a catalogue file is read: what its columns become, as a form shows and changes it. */
+import type { Imported } from "./queries";
 
 /** The formats the server reads, by the names they go by. */
 export const FORMATS = {
@@ -65,16 +66,10 @@ export function attributeName(field: string): string | null {
   return field.startsWith(ATTRIBUTE) ? field.slice(ATTRIBUTE.length) : null;
 }
 
-/** What the first row that says anything in a column says there, where the server tells. */
-export function sampleOf(told: object, column: string): string {
-  const samples: unknown = "samples" in told ? told.samples : [];
-  if (!Array.isArray(samples)) return "";
-  for (const row of samples as unknown[]) {
-    const cells: unknown = typeof row === "object" && row && "cells" in row ? row.cells : null;
-    const text = new Map(Object.entries(cells ?? {})).get(column);
-    if (typeof text === "string" && text.trim() !== "") return text;
-  }
-  return "";
+/** What the first row that says anything in a column says there. */
+export function sampleOf(told: Pick<Imported, "samples">, column: string): string {
+  const said = told.samples.map(({ cells }) => cells[column]?.trim() ?? "");
+  return said.find((text) => text !== "") ?? "";
 }
 
 /** Whether two readings would read a file alike. */
