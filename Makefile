@@ -18,12 +18,13 @@ help: ## Say what each verb does
 demo: $(VENV)/.base $(WEB)/dist/index.html ## Set up everything and serve a catalogue (DATA=folder takes your own)
 	VITRINE_AUTH__COOKIE_SECURE=false $(BIN)/vitrine demo $(DATA)
 
-test: $(VENV)/.dev ## Run the test suite with its coverage floors
+test: $(VENV)/.dev $(WEB)/dist/index.html ## Run the tests with their coverage floors, then the journeys in Chromium
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --fail-under=95 --include='*/vitrine/vision/*,*/vitrine/services/*'
+	$(NODE) && $(NPM) run --silent e2e
 
 check: $(VENV)/.dev $(WEB)/node_modules/.ready ## Lint, types, import contracts, migrations in step with tables
 	$(BIN)/ruff format --check .

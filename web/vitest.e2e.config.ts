@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 // The browser tests: a real server with real models, one Chromium, one test at a time.
 export default defineConfig(({ mode }) => ({
   test: {
-    include: [mode === "measure" ? "e2e/*.measure.ts" : "e2e/*.test.ts"],
+    // `--mode measure` and `--mode pictures` run other files, on larger catalogues.
+    include: [`e2e/*.${mode}.ts`],
     environment: "node",
     globalSetup: "e2e/world/setup.ts",
     fileParallelism: false,

@@ -12,6 +12,8 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from PIL import Image
+
 from vitrine.sample import OUTFITS, PRODUCTS, Product, draw_outfit, draw_product
 
 SIZE = (420, 560)
@@ -59,7 +61,7 @@ def _picture(product: Product, view: int) -> str:
     return f"{product.external_id}-{view}.jpg"
 
 
-def _save(picture: object, path: Path) -> None:
+def _save(picture: Image.Image, path: Path) -> None:
     picture.save(path, "JPEG", quality=88)
 
 

@@ -27,9 +27,13 @@ const QUIET = [
   "--disable-sync",
 ];
 
+/** Which drawn catalogue the tests of a file name's ending need; the small one without a word. */
+const CATALOGUES: Readonly<Record<string, string>> = { measure: "many", pictures: "all" };
+
 /** A browser, and a server with real models that knows a small drawn catalogue. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const measuring = project.config.include.some((each) => each.includes("measure"));
+  const ending = /(\w+)\.ts$/.exec(project.config.include.join())?.[1] ?? "";
+  const name = CATALOGUES[ending] ?? "catalogue";
   if (!existsSync("dist/index.html")) throw new Error("Build the front end first: make web");
   const place = { folder: mkdtempSync(join(tmpdir(), "vitrine-e2e-")), port: await freePort() };
   const password = randomBytes(18).toString("base64url");
@@ -39,11 +43,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     // As root, which CI often is, Chromium has no sandbox.
     args: process.getuid?.() === 0 ? ["--no-sandbox", ...QUIET] : QUIET,
   });
-  python(["web/e2e/drawn.py", join(place.folder, "drawn"), ...(measuring ? ["500"] : [])]);
+  python(["web/e2e/drawn.py", join(place.folder, "drawn"), name]);
   python(["-m", "vitrine", "migrate"], place);
   python(["-m", "vitrine", "create-admin", EMAIL, "--password-stdin"], place, password);
   await start(place);
-  await fill(place, password, measuring ? "many" : "catalogue");
+  await fill(place, password, name);
   project.provide("place", place);
   project.provide("browser", browser.wsEndpoint());
   project.provide("password", password);

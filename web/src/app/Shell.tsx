@@ -1,4 +1,4 @@
-import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { Activity, LayoutGrid, Plus, Search, UserRound } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
@@ -72,11 +72,14 @@ function MenuPlace() {
 /** Whoever goes to another page goes on there with the keyboard, not behind in the menu. */
 function useFocusOnNewPages() {
   const content = useRef<HTMLElement>(null);
-  const path = useLocation({ select: ({ pathname }) => pathname });
+  // The page that is shown, not the one that is still being fetched.
+  const path = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname });
   const before = useRef(path);
   useEffect(() => {
+    const first = before.current === undefined;
     if (before.current === path) return;
     before.current = path;
+    if (first) return;
     const main = content.current;
     if (!main?.contains(document.activeElement)) main?.focus({ preventScroll: true });
   }, [path]);
