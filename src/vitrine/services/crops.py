@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from vitrine.core.settings import QualitySettings
 from vitrine.ports import Vision
-from vitrine.services import models, publishing, ranking
+from vitrine.services import labelling, models, publishing, ranking
 from vitrine.services.batching import batches
 from vitrine.services.ranking import Candidate
 from vitrine.services.work import Work
@@ -59,6 +59,8 @@ def filter_crops(work: Work) -> None:
             products = locked(session, product_ids)
             changed = [product for product in products if judge(product, work.rules)]
             _settle(session, work, changed)
+        if changed:
+            labelling.relabel(work, [product.id for product in changed])
         work.report(done, total)
     with work.write() as session:
         work.finish(session)
