@@ -146,7 +146,11 @@ class FakeVision:
         return [
             (
                 LabelScore(
-                    "colour", names[int(row.argmax())], float(min(1, row.max())), "head", True
+                    "colour",
+                    names[int(row.argmax())],
+                    round(min(1.0, float(row.max())), 4),
+                    "head",
+                    True,
                 ),
                 LabelScore("style", "casual", 0.5),
             )
