@@ -29,7 +29,7 @@ from vitrine.vision.types import Vector
 from vitrine.vision.vocabulary import CATEGORY, Facet, vocabulary
 
 BAR = 0.5
-"""What the lower end of a facet's interval must reach: below, labels are as often wrong as right."""
+"""What the lower end of a facet's interval must reach; below, labels harm as often as help."""
 FEWEST_VALUES = 3
 """A facet of which fewer values were measured is not known well enough to be shown."""
 FEWEST = 10

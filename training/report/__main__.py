@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from training.report import (
+    blending,
     columns,
     detecting,
     facets,
@@ -62,6 +63,7 @@ SECTIONS: Mapping[str, Callable[[Study], Section]] = {
     "facets": facets.measure,
     "labels": labelling.measure,
     "second": second.measure,
+    "blending": blending.measure,
     "phone": phone.measure,
     "street": street.measure,
     "primary": selecting.measure,

@@ -156,9 +156,13 @@ def remember(session: Session, model_version: str, read: Iterable[Words]) -> Non
 
 def words_of(product: Product) -> Words:
     """What a product's own words say of how it looks: title, category and colour, each once."""
-    parts = [product.title, product.category, product.colour]
-    text = " ".join(dict.fromkeys(part for part in parts if part))
+    text = text_of(product.title, product.category, product.colour)
     return Words(product.id, text, hashlib.sha256(text.encode()).hexdigest())
+
+
+def text_of(*parts: str) -> str:
+    """One text of those parts that say something, each once."""
+    return " ".join(dict.fromkeys(part for part in parts if part))
 
 
 def locked(session: Session, product_ids: Sequence[str]) -> list[Product]:
