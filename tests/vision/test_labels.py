@@ -14,7 +14,7 @@ from tests import graphs
 from tests.vision.conftest import Load, on_white
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import VisionSettings
-from vitrine.vision import analyzer, images, labels, vocabulary
+from vitrine.vision import analyzer, images, labels, registry, vocabulary
 from vitrine.vision.analyzer import Analyzer
 from vitrine.vision.card import EncoderCard, read_card
 from vitrine.vision.types import LabelScore, Vector
@@ -79,13 +79,23 @@ def test_the_vocabulary_has_every_facet_with_names_and_prompts() -> None:
 
 
 def test_every_value_that_the_shipped_heads_know_has_a_word_or_is_no_garment() -> None:
-    folder = images.__file__ and Path(images.__file__).parent / "weights" / "vitrine-mini"
-    with np.load(folder / "heads.npz") as heads:
+    with np.load(registry.PACKAGED / "vitrine-mini" / "heads.npz") as heads:
         for facet in SHIPPED.facets.values():
             if f"{facet.head}_values" not in heads or facet.name == "category":
                 continue
             for value in heads[f"{facet.head}_values"]:
                 assert facet.place(str(value)) is not None, (facet.name, value)
+
+
+def test_the_shipped_card_was_measured_with_the_shipped_vocabulary() -> None:
+    card = read_card(registry.PACKAGED / "vitrine-mini" / "card.json")
+    assert isinstance(card, EncoderCard)
+    assert card.labels is not None
+    assert card.labels.vocabulary == SHIPPED.version
+    shown = {name for name, one in card.labels.facets.items() if one.shown}
+    assert {"category", "colour", "sleeve"} <= shown
+    for name, one in card.labels.facets.items():
+        assert not one.shown or (one.f1 or 0) >= card.labels.bar, name
 
 
 @pytest.mark.parametrize("text", ["striped", "STRIPED ", "gestreift", "ストライプ"])
