@@ -208,7 +208,7 @@ def _since(session: Session, held: Held) -> _Changes:
 
 def _entry(row: Row[Any], labels: Mapping[str, tuple[Value, ...]]) -> Entry:
     said = {WORDS: tuple(dict.fromkeys(tokens(f"{row.title} {row.brand}")))}
-    return Entry(row.id, row.vector, _facets(row) | said | labels, row.price, _trait(row))
+    return Entry(row.id, row.vector, {**_facets(row), **said, **labels}, row.price, _trait(row))
 
 
 def _trait(row: Row[Any]) -> Trait:
