@@ -13,7 +13,16 @@ from PIL import Image
 from vitrine.core.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from vitrine.ports import Hit, Point
 from vitrine.vision import colours, geometry, images
-from vitrine.vision.types import WHOLE, Analysis, Box, Detection, Measures, Vector, Versions
+from vitrine.vision.types import (
+    WHOLE,
+    Analysis,
+    Box,
+    Detection,
+    LabelScore,
+    Measures,
+    Vector,
+    Versions,
+)
 
 COLOURS = {
     "red": (200, 30, 40),
@@ -129,6 +138,25 @@ class FakeVision:
         vectors = [_unit(sum((_word(word) for word in text.split()), _word(""))) for text in texts]
         return np.array(vectors, dtype=np.float32).reshape(len(texts), DIMENSION)
 
+    def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        """The nearest colour, which is trusted, and a style, which is not."""
+        known = self.embed_texts(list(COLOURS))
+        near = np.maximum(vectors @ known.T, 0)
+        names = list(COLOURS)
+        return [
+            (
+                LabelScore(
+                    "colour",
+                    names[int(row.argmax())],
+                    round(min(1.0, float(row.max())), 4),
+                    "head",
+                    True,
+                ),
+                LabelScore("style", "casual", 0.5),
+            )
+            for row in near
+        ]
+
     def _analysis(self, data: bytes, box: Box | None) -> Analysis:
         picture = images.open(data, self.limits)
         if box is not None and not geometry.inside(box, picture.size):
@@ -136,8 +164,9 @@ class FakeVision:
         whole = geometry.whole(picture.size)
         kind = WHOLE if box is None else "given"
         embedding = _colours(picture.pixels, box or whole)
+        (labels,) = self.label(embedding[None])
         told = Measures(colours=colours.palette(picture.pixels, box or whole))
-        seen = Detection(box or whole, kind, 1.0, embedding=embedding, measures=told)
+        seen = Detection(box or whole, kind, 1.0, embedding=embedding, measures=told, labels=labels)
         return Analysis(picture.size, (seen,), self.versions, (("decode", 1.0), ("embed", 1.0)))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from standardwebhooks import Webhook as Verifier
 from typer.testing import CliRunner, Result
 
@@ -20,7 +20,7 @@ from vitrine.cli import app, main
 from vitrine.cli.console import out, read_settings
 from vitrine.core.errors import Invalid, VitrineError
 from vitrine.services import webhooks
-from vitrine.tables.catalog import Product
+from vitrine.tables.catalog import Label, Product
 
 runner = CliRunner()
 
@@ -314,6 +314,7 @@ def test_every_command_explains_itself() -> None:
         "reindex",
         "filter-crops",
         "select-primary",
+        "label",
         "demo",
     ):
         assert name in top
@@ -413,6 +414,30 @@ def test_crops_are_judged_and_chosen_again_on_the_command_line(
     assert found() == items
     with pytest.raises(VitrineError, match="no product 'grey'"):
         run("select-primary", "--product", "grey")
+
+
+def test_a_catalogue_is_labelled_again_on_the_command_line(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VITRINE_VISION__ENCODER", "vitrine-mini")
+    run("migrate")
+    assert "3 created" in run("import", str(shop)).output
+
+    def labels() -> set[tuple[str, str, str, float]]:
+        with wiring.stored(read_settings()) as sessions, sessions.read() as session:
+            return {
+                (one.product_id, one.facet, one.value, one.score)
+                for one in session.scalars(select(Label))
+            }
+
+    indexed = labels()
+    assert {facet for _, facet, _, _ in indexed} >= {"category", "colour"}
+    with wiring.stored(read_settings()) as sessions, sessions.write() as session:
+        session.execute(delete(Label))
+    assert "labels" in run("label").stdout
+    assert labels() == indexed
+    with pytest.raises(VitrineError, match="no product 'grey'"):
+        run("label", "--product", "grey")
 
 
 def test_an_empty_password_is_refused(shop: Path) -> None:

@@ -77,8 +77,44 @@ def test_texts_are_embedded(client: TestClient) -> None:
     assert vectors(answer.json()["embeddings"]).shape == (2, 32)
 
 
+def embeddings(values: Any) -> dict[str, str]:
+    return {"embeddings": base64.b64encode(np.asarray(values, "<f4").tobytes()).decode()}
+
+
+def test_vectors_are_labelled_in_order(client: TestClient) -> None:
+    texts = client.post("/embed-text", json={"texts": ["red", "blue"]}, headers=TOKEN).json()
+    answer = client.post("/labels", json={"embeddings": texts["embeddings"]}, headers=TOKEN)
+    assert answer.status_code == 200, answer.text
+    colours = [
+        [label["value"] for label in some if label["facet"] == "colour"]
+        for some in answer.json()["labels"]
+    ]
+    assert colours == [["red"], ["blue"]]
+    nothing = client.post("/labels", json={"embeddings": ""}, headers=TOKEN)
+    assert nothing.json()["labels"] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"embeddings": "not base64!"},
+        {"embeddings": [1, 2]},
+        embeddings(np.zeros(31)),
+        embeddings(np.full(32, np.nan)),
+        embeddings(np.full(32, np.inf)),
+        embeddings(np.full(32, 3e38)),
+        embeddings(np.ones(32)),
+    ],
+)
+def test_vectors_that_are_none_name_the_field(client: TestClient, body: Any) -> None:
+    answer = client.post("/labels", json=body, headers=TOKEN)
+    assert answer.status_code == 422, answer.text
+    assert "embeddings" in answer.json()["fields"]
+
+
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "é"}])
-@pytest.mark.parametrize("path", ["/analyze", "/embed-text", "/metrics"])
+@pytest.mark.parametrize("path", ["/analyze", "/embed-text", "/labels", "/metrics"])
 def test_all_else_asks_for_the_token(
     client: TestClient, path: str, headers: dict[str, str]
 ) -> None:

@@ -11,6 +11,7 @@ from dataclasses import asdict, replace
 from http import HTTPStatus
 from typing import Annotated, Any
 
+import numpy as np
 import structlog
 from fastapi import Depends, FastAPI, File, Form, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -33,6 +34,12 @@ Corners = tuple[float, float, float, float]
 _BOXES = TypeAdapter(list[Corners | None])
 
 log = structlog.get_logger()
+
+
+class Vectors(BaseModel):
+    """What to label: vectors one after the other, as base64 of little-endian float32."""
+
+    embeddings: Annotated[str, Field(max_length=50_000_000)]
 
 
 class Texts(BaseModel):
@@ -62,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.get("/metrics", dependencies=guarded)(metrics)
     app.post("/analyze", dependencies=guarded)(analyze)
     app.post("/embed-text", dependencies=guarded)(embed_text)
+    app.post("/labels", dependencies=guarded)(labels)
     return app
 
 
@@ -124,6 +132,31 @@ def embed_text(loaded: Loaded, asked: Texts) -> JSONResponse:
     """The vectors of all texts, one after the other."""
     vectors = loaded.embed_texts(asked.texts)
     return JSONResponse({"versions": asdict(loaded.versions), "embeddings": _encoded(vectors)})
+
+
+def labels(loaded: Loaded, asked: Vectors) -> JSONResponse:
+    """The labels of garments by their vectors, one list each."""
+    told = loaded.label(_read_vectors(asked.embeddings, loaded.versions.dimension))
+    return JSONResponse(
+        {
+            "versions": asdict(loaded.versions),
+            "labels": [[asdict(each) for each in some] for some in told],
+        }
+    )
+
+
+def _read_vectors(told: str, dimension: int) -> Vector:
+    try:
+        data = base64.b64decode(told, validate=True)
+    except ValueError:
+        raise invalid("embeddings", "must be base64") from None
+    if len(data) % (4 * dimension):
+        raise invalid("embeddings", f"must be float32 vectors of {dimension} numbers")
+    vectors = np.frombuffer(data, "<f4").reshape(-1, dimension)
+    # Written so that not-a-number is refused too.
+    if not (np.linalg.norm(vectors.astype(np.float64), axis=1) <= 1.01).all():
+        raise invalid("embeddings", "must be vectors of length 1")
+    return vectors.astype(np.float32)
 
 
 def _analyze(

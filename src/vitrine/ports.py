@@ -9,7 +9,7 @@ from typing import Protocol
 from vitrine.core.errors import invalid
 from vitrine.resident.holder import Resident
 from vitrine.vision.tuning import Tunings
-from vitrine.vision.types import Analysis, Box, Vector, Versions
+from vitrine.vision.types import Analysis, Box, LabelScore, Vector, Versions
 
 Facet = str | int | float | bool
 
@@ -101,6 +101,9 @@ class Vision(Protocol):
 
     def embed_texts(self, texts: Sequence[str]) -> Vector:
         """One unit vector per text, shape (n, dimension)."""
+
+    def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        """The labels of garments by their vectors (n, dimension), as an Analysis has them."""
 
 
 class Queue(Protocol):

@@ -126,8 +126,21 @@ def test_words_live_in_the_space_of_photos(vision: Vision) -> None:
     assert seen.embedding @ red > seen.embedding @ blue
 
 
+def test_labels_of_stored_vectors_are_those_of_the_analysis(vision: Vision) -> None:
+    seen = [each.detections[0] for each in vision.analyze([photo("red"), photo("blue")])]
+    vectors = np.stack([one.embedding for one in seen if one.embedding is not None])
+    red, blue = vision.label(vectors)
+    assert (red, blue) == (seen[0].labels, seen[1].labels)
+    colours = [{one.facet: one.value for one in some}["colour"] for some in (red, blue)]
+    assert colours[0] != colours[1]
+    for label in (*red, *blue):
+        assert 0 < label.score <= 1
+        assert label.source in ("head", "words")
+
+
 def test_nothing_asked_is_nothing_answered(vision: Vision) -> None:
     assert vision.analyze([]) == []
+    assert vision.label(np.zeros((0, vision.versions.dimension), np.float32)) == []
     assert vision.embed_texts([]).shape == (0, vision.versions.dimension)
 
 
@@ -158,6 +171,14 @@ def test_many_bytes_travel_in_several_requests(
     boxes = [Box(0, 0, 50, 50 + number) for number in range(5)]
     analyses = remote.analyze([photo(seed=number) for number in range(5)], boxes)
     assert [each.detections[0].box for each in analyses] == boxes
+
+
+def test_many_vectors_travel_in_several_requests(
+    embedded: EmbeddedVision, remote: HttpVision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors = embedded.embed_texts(["red", "blue", "red shirt", "white", "hat"])
+    monkeypatch.setattr(adapter, "LABELLED", 2)
+    assert remote.label(vectors) == embedded.label(vectors)
 
 
 def test_a_wrong_token_is_unavailable_and_says_why(model_server: str) -> None:

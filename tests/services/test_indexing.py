@@ -22,6 +22,7 @@ from vitrine.vision.types import (
     Analysis,
     Box,
     Detection,
+    LabelScore,
     Size,
     Vector,
     Verdict,
@@ -38,8 +39,9 @@ class SteeredVision:
     def __init__(self, *detections: Detection, encoder: str = "steered-1") -> None:
         self.versions = Versions(encoder, "p1", "none", 4)
         self.detections = detections
-        self.calls = 0
+        self.calls = self.labelled = 0
         self.fails: list[Exception] = []
+        self.words: list[tuple[LabelScore, ...]] = [()] * 4
 
     def analyze(self, images: object, boxes: object = None) -> list[Analysis]:
         self.calls += 1
@@ -52,6 +54,10 @@ class SteeredVision:
 
     def embed_texts(self, texts: object) -> Vector:
         return UNIT[:1]
+
+    def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        self.labelled += len(vectors)
+        return [self.words[int(vector.argmax())] for vector in vectors]
 
 
 def seen(x2: float, vector: int, kind: str = "top", **given: object) -> Detection:

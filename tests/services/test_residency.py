@@ -329,7 +329,7 @@ def test_reading_that_fails_half_way_leaves_nothing_half_read(
     with sessions.write() as session:
         embed_anew(session, ids[0], 5)
     with monkeypatch.context() as broken:
-        broken.setattr(residency, "_entry", lambda row: 1 / 0)
+        broken.setattr(residency, "_facets", lambda row: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             look(sessions, resident)
     assert content(look(sessions, resident)) == content(look(sessions, Resident()))

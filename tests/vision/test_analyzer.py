@@ -181,6 +181,7 @@ def test_times_are_shares_of_the_batch(seeing: Analyzer) -> None:
             "prepare",
             "embed",
             "judge",
+            "label",
         ]
         assert all(spent > 0 for _, spent in analysis.milliseconds)
     total = sum(spent for analysis in analyses for _, spent in analysis.milliseconds)

@@ -32,12 +32,14 @@ from pathlib import Path
 from typing import Any
 
 from training.report import (
+    blending,
     columns,
     composed,
     detecting,
     facets,
     finder,
     leveling,
+    labelling,
     neighbours,
     phone,
     plots,
@@ -63,10 +65,12 @@ SECTIONS: Mapping[str, Callable[[Study], Section]] = {
     "shoppers": shoppers.measure,
     "neighbours": neighbours.measure,
     "facets": facets.measure,
+    "labels": labelling.measure,
     "second": second.measure,
     "composed": composed.measure,
     "reranking": reranking.measure,
     "levels": leveling.measure,
+    "blending": blending.measure,
     "phone": phone.measure,
     "street": street.measure,
     "primary": selecting.measure,

@@ -8,7 +8,7 @@ import numpy as np
 
 from training.data import Shot
 from training.queries import Query, queries
-from training.report.rows import Row, Section
+from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study
 from vitrine.services.evaluation import Figure, Mask, Values, figure
 from vitrine.vision.types import Vector
@@ -38,6 +38,16 @@ def measure(study: Study) -> Section:
             cells[name][key] = figure(shares[spoken == name])
     rows = [Row(f"shopper_{name}", f"P@10, {name}", some) for name, some in cells.items()]
     return Section("What shoppers type", TEXT, rows if lines else ())
+
+
+def precision(study: Study, gallery: Vector, shots: Sequence[Shot]) -> Figure | None:
+    """P@10 of all lines in a gallery of these shots' vectors; None without words or lines."""
+    embed_texts = study.columns[SHIPPED].embed_texts
+    lines = [line for line in (_fitted(query, shots) for query in queries()) if line[1].any()]
+    if embed_texts is None or not lines:
+        return None
+    words = embed_texts([query.text for query, _ in lines])
+    return figure(_shares(words @ gallery.T, [fits for _, fits in lines]))
 
 
 def _fitted(query: Query, shots: Sequence[Shot]) -> tuple[Query, Mask]:

@@ -32,6 +32,9 @@ from vitrine.vision.types import (
 REQUEST_BYTES = 60_000_000
 """Most bytes of photos in one request, unless one photo alone has more."""
 
+LABELLED = 500
+"""Most vectors in one request for labels."""
+
 _ERRORS: Mapping[int, type[VitrineError]] = {422: Invalid, 413: TooLarge, 415: Unsupported}
 
 
@@ -66,6 +69,10 @@ class EmbeddedVision:
     def embed_texts(self, texts: Sequence[str]) -> Vector:
         """One unit vector per text, shape (n, dimension)."""
         return self.analyzer.embed_texts(texts)
+
+    def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        """The labels of garments by their vectors (n, dimension), as an Analysis has them."""
+        return self.analyzer.label(vectors)
 
 
 class HttpVision:
@@ -103,6 +110,16 @@ class HttpVision:
         answer, versions = self._ask("POST", "/embed-text", json={"texts": list(texts)})
         self._versions = versions
         return _vector(answer["embeddings"]).reshape(len(texts), versions.dimension)
+
+    def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        """The labels of garments by their vectors (n, dimension), as an Analysis has them."""
+        labels: list[tuple[LabelScore, ...]] = []
+        for start in range(0, len(vectors), LABELLED):
+            some = base64.b64encode(vectors[start : start + LABELLED].astype("<f4").tobytes())
+            answer, versions = self._ask("POST", "/labels", json={"embeddings": some.decode()})
+            self._versions = versions
+            labels += [tuple(LabelScore(**each) for each in told) for told in answer["labels"]]
+        return labels
 
     def close(self) -> None:
         """Close the connections."""

@@ -49,6 +49,7 @@ NEEDS: Mapping[str, Need | None] = {
     "list_crops": READ,
     "change_crop": WRITE,
     "choose_primary_crop": WRITE,
+    "state_labels": WRITE,
     "add_upload": SEARCH,
     "show_image": READ,
     "show_thumbnail": READ,

@@ -41,6 +41,15 @@ def select_primary(product: One = None) -> None:
     out.print("Every product has its best crop.")
 
 
+def label(product: One = None) -> None:
+    """Label stored crops again after the vocabulary or a model's card changed; no picture runs.
+
+    What people said of a product stays.
+    """
+    _run("label", "Labelling", product)
+    out.print("Every product has the labels of the present vocabulary.")
+
+
 def _run(kind: str, told: str, external_id: str | None) -> None:
     with wiring.running_or_attached(read_settings()) as (runtime, _owner), progress() as bar:
         with runtime.sessions.write() as session:
@@ -61,4 +70,4 @@ def _product_id(session: Session, external_id: str | None) -> str | None:
     return found.id
 
 
-COMMANDS = (filter_crops, select_primary)
+COMMANDS = (filter_crops, select_primary, label)

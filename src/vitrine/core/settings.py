@@ -86,6 +86,7 @@ class VisionSettings(Group):
     encoder: str = "vitrine-mini"
     detector: Annotated[str | None, BeforeValidator(_named)] = "vitrine-garments"
     models_dir: Path = Path()
+    cache_dir: Path | None = None
     margin: Annotated[float, Field(ge=0, le=0.30)] = 0.15
     padding: Literal["reflect", "mean", "white", "squash"] = "reflect"
     threads: Count = 2
@@ -256,8 +257,10 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _place_models(self) -> Self:
-        if self.vision.models_dir == Path():
-            placed = self.vision.model_copy(update={"models_dir": self.data_dir / "models"})
+        places = {"models_dir": self.data_dir / "models", "cache_dir": self.data_dir / "cache"}
+        missing = {name: at for name, at in places.items() if not _placed(self.vision, name)}
+        if missing:
+            placed = self.vision.model_copy(update=missing)
             object.__setattr__(self, "vision", placed)  # ours alone until this returns
         return self
 
@@ -274,6 +277,10 @@ class Settings(BaseSettings):
                 "make one with: python -c 'import secrets; print(secrets.token_urlsafe(48))'",
             )
         return given.encode()
+
+
+def _placed(vision: VisionSettings, name: str) -> bool:
+    return getattr(vision, name) not in (None, Path())
 
 
 def _kept_secret(path: Path) -> bytes:

@@ -11,13 +11,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from vitrine.core.errors import Invalid
+from vitrine.vision import vocabulary
 
 Value = str | int | float | bool
 
 NAMED = ("category", "colour", "brand", "gender", "availability")
-"""Facets by their own name; any other attribute is `attributes.NAME`."""
+"""Facets by their own name; a label is `labels.NAME`, any other attribute `attributes.NAME`."""
 
-PRICE, NOT, ATTRIBUTE = "price", "not", "attributes."
+PRICE, NOT, ATTRIBUTE, LABEL = "price", "not", "attributes.", "labels."
 MOST_CONDITIONS, MOST_VALUES, LONGEST = 50, 500, 4_000
 
 
@@ -151,7 +152,7 @@ def _condition(name: object, asked: object) -> AnyOf | Between:
     _check_name(name, (*NAMED, PRICE))
     facet = str(name)
     if isinstance(asked, Mapping):
-        if facet in NAMED:
+        if facet in NAMED or facet.startswith(LABEL):
             raise _Wrong("is no range: give a value or a list of values")
         return _range(facet, asked)
     if facet == PRICE:
@@ -160,21 +161,30 @@ def _condition(name: object, asked: object) -> AnyOf | Between:
 
 
 def _check_name(name: object, known: tuple[str, ...]) -> None:
+    if isinstance(name, str) and name.startswith(LABEL):
+        if name.removeprefix(LABEL) not in vocabulary.names():
+            names = ", ".join(f"{LABEL}{each}" for each in vocabulary.names())
+            raise _Wrong(f"is no facet of labels; there are {names}")
+        return
     plain = isinstance(name, str) and (
         name in known or name.removeprefix(ATTRIBUTE) not in ("", name)
     )
     if not plain:
         names = ", ".join(known)
-        raise _Wrong(f"is no facet; there are {names}, and {ATTRIBUTE}NAME for any attribute")
+        raise _Wrong(
+            f"is no facet; there are {names}, {LABEL}NAME for labels, "
+            f"and {ATTRIBUTE}NAME for any attribute"
+        )
 
 
 def _values(facet: str, asked: object) -> Iterator[str]:
+    texts_only = facet in NAMED or facet.startswith(LABEL)
     values = asked if isinstance(asked, list) else [asked]
     if not 1 <= len(values) <= MOST_VALUES:
         raise _Wrong(f"needs 1 to {MOST_VALUES} values; leave it out to allow all")
     for value in values:
-        if not isinstance(value, str if facet in NAMED else str | int | float):
-            kinds = "text" if facet in NAMED else "text, a number, true or false"
+        if not isinstance(value, str if texts_only else str | int | float):
+            kinds = "text" if texts_only else "text, a number, true or false"
             raise _Wrong(f"is not {kinds}, or a list of it")
         if isinstance(value, str) and not 1 <= len(value) <= LONGEST:
             raise _Wrong(f"holds a value that is empty or over {LONGEST:,} characters")

@@ -13,10 +13,11 @@ from vitrine.core.errors import NotFound
 from vitrine.ports import Ports
 from vitrine.resident import orders
 from vitrine.resident.columns import Mask
-from vitrine.resident.filters import EVERYTHING, PRICE, Filters
+from vitrine.resident.filters import EVERYTHING, LABEL, PRICE, Filters
 from vitrine.resident.orders import NEWEST, RELEVANCE, Sort
 from vitrine.resident.snapshot import Place, Rows, Snapshot, conditions_on
 from vitrine.services import residency, scoring
+from vitrine.services.queries import COUNTED
 from vitrine.services.scoring import Detail, Scoring
 from vitrine.services.sought import Sought
 from vitrine.tables.base import as_amount
@@ -147,7 +148,7 @@ def _counted(seen: _Seen, wish: Wish) -> dict[str, Any]:
     """Counts by facet, each without what the filters want of that facet itself."""
     told: dict[str, Any] = {"facets": {}, "price_range": None}
     snapshot = seen.snapshot
-    for facet in wish.facets:
+    for facet in _asked(snapshot, wish):
         lifted = conditions_on(wish.filters, facet)
         here = seen.how.sure(snapshot.where(wish.filters, facet)) if lifted else seen.mask
         if facet == PRICE:
@@ -157,6 +158,13 @@ def _counted(seen: _Seen, wish: Wish) -> dict[str, Any]:
             counts = snapshot.counts(facet, here)[:MOST_TOLD]
             told["facets"][facet] = [{"value": each.value, "count": each.count} for each in counts]
     return told
+
+
+def _asked(snapshot: Snapshot, wish: Wish) -> Sequence[str]:
+    """The facets to count; who names none gets the facets of labels that there are as well."""
+    if wish.facets != COUNTED:
+        return wish.facets
+    return (*COUNTED, *sorted(name for name in snapshot.columns if name.startswith(LABEL)))
 
 
 def _proposed(seen: _Seen, wish: Wish, vector: Vector) -> Rows | None:

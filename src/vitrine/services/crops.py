@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from vitrine.core.settings import QualitySettings
 from vitrine.ports import Vision
-from vitrine.services import models, publishing, ranking
+from vitrine.services import labelling, models, publishing, ranking
 from vitrine.services.batching import batches
 from vitrine.services.ranking import Candidate
 from vitrine.services.work import Work
@@ -59,6 +59,8 @@ def filter_crops(work: Work) -> None:
             products = locked(session, product_ids)
             changed = [product for product in products if judge(product, work.rules)]
             _settle(session, work, changed)
+        if changed:
+            labelling.relabel(work, [product.id for product in changed])
         work.report(done, total)
     with work.write() as session:
         work.finish(session)
@@ -154,9 +156,13 @@ def remember(session: Session, model_version: str, read: Iterable[Words]) -> Non
 
 def words_of(product: Product) -> Words:
     """What a product's own words say of how it looks: title, category and colour, each once."""
-    parts = [product.title, product.category, product.colour]
-    text = " ".join(dict.fromkeys(part for part in parts if part))
+    text = text_of(product.title, product.category, product.colour)
     return Words(product.id, text, hashlib.sha256(text.encode()).hexdigest())
+
+
+def text_of(*parts: str) -> str:
+    """One text of those parts that say something, each once."""
+    return " ".join(dict.fromkeys(part for part in parts if part))
 
 
 def locked(session: Session, product_ids: Sequence[str]) -> list[Product]:

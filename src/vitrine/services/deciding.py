@@ -1,21 +1,25 @@
-"""What people decide about crops; no model, threshold or rule changes it afterwards."""
+"""What people decide about crops and labels; no model, threshold or rule changes it afterwards."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vitrine.core.clock import now
 from vitrine.core.errors import NotFound
 from vitrine.core.settings import QualitySettings
 from vitrine.ports import Ports
-from vitrine.services import crops, jobs, reviews
+from vitrine.services import crops, jobs, labelling, reviews
 from vitrine.services.jobs import Order
 from vitrine.services.reviews import Change
-from vitrine.tables.catalog import MODEL, PERSON, Crop, Product
+from vitrine.tables.catalog import MODEL, PERSON, Crop, Label, Product
 from vitrine.vision.quality import REJECTED
 from vitrine.vision.types import KEPT
+from vitrine.vision.vocabulary import vocabulary
 
 BY_PERSON = "by_person"
 """The reason of a crop that a person rejected."""
@@ -63,6 +67,39 @@ def leave_primary(session: Session, ports: Ports, product: Product, person: Pers
     return product
 
 
+def state_labels(
+    session: Session, product_id: str, facet: str, values: Sequence[str] | None, person: Person
+) -> Product:
+    """Say which words of a facet fit the product; an empty list says none, None takes it back.
+
+    Raises NotFound, and Invalid for a facet or a word that the vocabulary does not have.
+    """
+    product = next(iter(crops.locked(session, [product_id])), None)
+    if product is None:
+        raise NotFound("product_unknown", "There is no such product.")
+    known = vocabulary().facet(facet)
+    wanted = None if values is None else list(dict.fromkeys(map(known.value, values)))
+    rows = session.scalars(
+        select(Label).where(
+            Label.product_id == product.id, Label.facet == facet, Label.source == PERSON
+        )
+    ).all()
+    before = _stated(facet, [row.value for row in rows] if rows else None)
+    for row in rows:
+        row.deleted_at = now()
+    session.flush()  # the same words may come again
+    if wanted is not None:
+        session.add_all(
+            Label(product_id=product.id, facet=facet, value=value, score=1.0, source=PERSON)
+            for value in wanted or [""]
+        )
+    after = _stated(facet, wanted)
+    reviews.note(session, product, Change("label", before, after), person.user_id)
+    session.flush()
+    session.expire(product, ["said"])
+    return product
+
+
 def find(session: Session, product_id: str, crop_id: str) -> Crop:
     """The living product's crop, the product locked; raises NotFound, for another's crop too."""
     for product in crops.locked(session, [product_id]):
@@ -77,6 +114,9 @@ def _follow(session: Session, ports: Ports, product: Product, person: Person) ->
     """Let the other crops and the primary follow a decision, and the index soon after."""
     crops.judge(product, person.rules)
     crops.choose(session, product)
+    labelling.forget(session, product)
+    if labelling.unlabelled(session, product):
+        jobs.submit(session, ports.queue, Order("label", product.id))
     jobs.submit(session, ports.queue, Order("publish", product.id))
 
 
@@ -94,3 +134,8 @@ def _verdict(crop: Crop) -> dict[str, Any]:
 def _primary(product: Product) -> dict[str, Any]:
     chosen = product.primary_crop_id
     return {"primary_crop_id": chosen, "primary_source": product.primary_source}
+
+
+def _stated(facet: str, values: Sequence[str] | None) -> dict[str, Any]:
+    told = None if values is None else [value for value in values if value]
+    return {"facet": facet, "values": told}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id
 from vitrine.core.errors import NotFound
-from vitrine.services import crops, models, outbox, publishing
+from vitrine.services import crops, labelling, models, outbox, publishing
 from vitrine.services.crops import Space, Words
 from vitrine.services.work import Work
 from vitrine.tables.catalog import (
@@ -25,7 +25,7 @@ from vitrine.tables.catalog import (
     blob_key,
 )
 from vitrine.tables.jobs import IndexingResult
-from vitrine.vision.types import GIVEN, Analysis, Box, Detection, Vector, Versions
+from vitrine.vision.types import GIVEN, Analysis, Box, Detection, LabelScore, Vector, Versions
 
 PICTURES_AT_ONCE = 8
 """Photos decoded and analysed in one call: bounds memory for products with many photos."""
@@ -60,7 +60,9 @@ def index_product(work: Work, product_id: str) -> None:
     read = _read_words(work, product_id, seen)
     with work.write() as session:
         crops.remember(session, versions.encoder, read)
-        _store(session, work, product_id, seen)
+        complete = _store(session, work, product_id, seen)
+    if not complete:
+        labelling.relabel(work, [product_id])
 
 
 def _tell(session: Session, job_id: str, product_id: str) -> None:
@@ -133,25 +135,39 @@ def _analyze(work: Work, photos: Sequence[Photo]) -> dict[str, Analysis]:
     return seen
 
 
-def _store(session: Session, work: Work, product_id: str, seen: dict[str, Analysis]) -> None:
+def _store(session: Session, work: Work, product_id: str, seen: dict[str, Analysis]) -> bool:
+    """Write all that was seen; whether every crop that is kept was labelled by vision too."""
     product = session.scalar(select(Product).where(Product.id == product_id).with_for_update())
     if product is None:
         raise NotFound("product_unknown", "The product was deleted while it was indexed.")
+    told: dict[str, Sequence[LabelScore] | None] = {}
     for image in product.images:
         if image.id in seen:
-            _replace_crops(product, image, seen[image.id])
+            told |= _replace_crops(product, image, seen[image.id])
     crops.judge(product, work.rules)
+    labelling.write(
+        session, product, {crop_id: some for crop_id, some in told.items() if some is not None}
+    )
     versions = work.ports.vision.versions
     crops.choose(session, product, Space(versions.encoder, versions.preprocess))
     models.collection_for(session, versions)
     _record(session, work.claim.job_id, product, versions, seen)
+    # A model server that judges by other rules left unlabelled what is kept here.
+    kept = [crop.id for image in product.images for crop in image.crops if crop.kept]
+    return all(told.get(crop_id, ()) is not None for crop_id in kept)
 
 
-def _replace_crops(product: Product, image: Image, analysis: Analysis) -> None:
-    """Keep the rows of crops seen again in the same place, so that what refers to them holds."""
+def _replace_crops(
+    product: Product, image: Image, analysis: Analysis
+) -> dict[str, Sequence[LabelScore] | None]:
+    """Keep the rows of crops seen again in the same place, so that what refers to them holds.
+
+    The labels of each crop by its id, None where vision rejected it.
+    """
     known = {(crop.box, crop.kind): crop for crop in image.crops}
     held = {crop.box: crop for crop in image.crops if _decided(product, crop)}
     kept: dict[str, Crop] = {}
+    told: dict[str, Sequence[LabelScore] | None] = {}
     for detection in analysis.detections:
         crop = known.get((detection.box, detection.kind))
         if detection.kind == GIVEN:
@@ -159,7 +175,9 @@ def _replace_crops(product: Product, image: Image, analysis: Analysis) -> None:
         crop = crop or _new_crop(image, detection)
         _write_down(crop, detection, analysis.versions)
         kept[crop.id] = crop
+        told[crop.id] = detection.labels if detection.verdict.kept else None
     image.crops = list(kept.values())
+    return told
 
 
 def _write_down(crop: Crop, detection: Detection, versions: Versions) -> None:

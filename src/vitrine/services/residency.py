@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import chain, groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -16,19 +18,20 @@ from sqlalchemy import (
     cast,
     delete,
     func,
+    or_,
     select,
     type_coerce,
 )
 from sqlalchemy.orm import Session
 
 from vitrine.resident import holder
-from vitrine.resident.filters import ATTRIBUTE, Value, key
+from vitrine.resident.filters import ATTRIBUTE, LABEL, Value, key
 from vitrine.resident.holder import Entry, Held, Resident
 from vitrine.resident.snapshot import Snapshot
 from vitrine.resident.traits import Trait
 from vitrine.resident.words import WORDS, tokens
 from vitrine.services.publishing import embedded
-from vitrine.tables.catalog import Crop, CropEmbedding, Product
+from vitrine.tables.catalog import Crop, CropEmbedding, Label, Product, prevailing
 from vitrine.tables.changes import ProductChange
 from vitrine.tables.models import Collection
 from vitrine.vision import measuring
@@ -70,6 +73,13 @@ class _Changes:
     product_ids: frozenset[str | None]
     horizon: int
     seen: frozenset[int]
+
+
+class _Said(NamedTuple):
+    product_id: str
+    facet: str
+    value: str
+    source: str
 
 
 def current(session: Session, resident: Resident, collection: Collection) -> Snapshot:
@@ -128,7 +138,8 @@ def _load(session: Session, resident: Resident, collection: Collection) -> Held:
     rows = session.execute(
         query.with_only_columns(*COLUMNS).order_by(Product.id).execution_options(yield_per=AT_ONCE)
     )
-    snapshot = holder.changed(store, nothing, map(_entry, rows))
+    parts = rows.partitions(AT_ONCE)
+    snapshot = holder.changed(store, nothing, chain.from_iterable(_read(session, p) for p in parts))
     return Held(store, snapshot, horizon, frozenset(), started)
 
 
@@ -136,7 +147,31 @@ def _entries(session: Session, collection: Collection, ids: Sequence[str]) -> It
     query = embedded(collection).with_only_columns(*COLUMNS)
     for start in range(0, len(ids), AT_ONCE):
         some = ids[start : start + AT_ONCE]
-        yield from map(_entry, session.execute(query.where(Product.id.in_(some))))
+        yield from _read(session, session.execute(query.where(Product.id.in_(some))).all())
+
+
+def _read(session: Session, rows: Sequence[Row[Any]]) -> Iterator[Entry]:
+    labels = _labels(session, [row.id for row in rows])
+    for row in rows:
+        yield _entry(row, labels.get(row.id, {}))
+
+
+def _labels(session: Session, ids: Sequence[str]) -> dict[str, dict[str, tuple[Value, ...]]]:
+    """By product the values of each facet that the labels of its primary crop and people give."""
+    of_crop = or_(Label.crop_id.is_(None), Label.crop_id == Product.primary_crop_id)
+    rows = session.execute(
+        select(Label.product_id, Label.facet, Label.value, Label.source)
+        .join(Product, Product.id == Label.product_id)
+        .where(Label.product_id.in_(ids), of_crop)
+        .order_by(Label.product_id, Label.facet, Label.value)
+    )
+    found: dict[str, dict[str, tuple[Value, ...]]] = {}
+    for product_id, said in groupby(rows, key=attrgetter("product_id")):
+        facets = found.setdefault(product_id, {})
+        for label in prevailing([_Said(*row) for row in said]):
+            name = f"{LABEL}{label.facet}"
+            facets[name] = (*facets.get(name, ()), label.value)
+    return found
 
 
 def _horizon(session: Session) -> int:
@@ -171,9 +206,9 @@ def _since(session: Session, held: Held) -> _Changes:
     return _Changes(fresh, oldest, frozenset(row.id for row in rows if row.txid >= oldest))
 
 
-def _entry(row: Row[Any]) -> Entry:
-    facets = _facets(row) | {WORDS: tuple(dict.fromkeys(tokens(f"{row.title} {row.brand}")))}
-    return Entry(row.id, row.vector, facets, row.price, _trait(row))
+def _entry(row: Row[Any], labels: Mapping[str, tuple[Value, ...]]) -> Entry:
+    said = {WORDS: tuple(dict.fromkeys(tokens(f"{row.title} {row.brand}")))}
+    return Entry(row.id, row.vector, {**_facets(row), **said, **labels}, row.price, _trait(row))
 
 
 def _trait(row: Row[Any]) -> Trait:

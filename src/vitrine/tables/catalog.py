@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vitrine.core.clock import now
@@ -15,6 +25,8 @@ from vitrine.vision.types import KEPT, Box, Vector, Verdict
 
 MODEL, PERSON = "model", "person"
 """Who decided; what a person decided no model changes."""
+
+_STATED = text("source = 'person' AND deleted_at IS NULL")
 
 
 class Product(Row, SoftDelete, Base):
@@ -42,6 +54,18 @@ class Product(Row, SoftDelete, Base):
     images: Mapped[list[Image]] = relationship(
         back_populates="product", order_by="(Image.position, Image.id)", lazy="selectin"
     )
+    said: Mapped[list[Label]] = relationship(
+        primaryjoin="and_(foreign(Label.product_id) == Product.id, "
+        "or_(Label.crop_id.is_(None), Label.crop_id == Product.primary_crop_id))",
+        order_by="(Label.facet, Label.value)",
+        lazy="selectin",
+        viewonly=True,
+    )
+
+    @property
+    def labels(self) -> list[Label]:
+        """The labels of its primary crop, and people's in their place where there are any."""
+        return prevailing(self.said)
 
     __table_args__ = (
         deleted_index("products"),
@@ -154,11 +178,19 @@ class TextEmbedding(Row, Base):
 
 
 class Label(Row, SoftDelete, Base):
-    """One word of one facet for a crop, from a model or a person."""
+    """One word of one facet: from a model for a crop, from a person for the whole product.
+
+    A person's empty value says that nothing of the facet fits.
+    """
 
     __tablename__ = "labels"
 
-    crop_id: Mapped[str] = mapped_column(ForeignKey("crops.id", ondelete="CASCADE"), index=True)
+    product_id: Mapped[str] = mapped_column(
+        ForeignKey("products.id", ondelete="CASCADE"), index=True
+    )
+    crop_id: Mapped[str | None] = mapped_column(
+        ForeignKey("crops.id", ondelete="CASCADE"), default=None, index=True
+    )
     facet: Mapped[str] = mapped_column(String(50))
     value: Mapped[str] = mapped_column(String(100))
     score: Mapped[float] = mapped_column(Float)
@@ -167,5 +199,42 @@ class Label(Row, SoftDelete, Base):
     __table_args__ = (
         deleted_index("labels"),
         unique_alive("uq_labels_crop_id_facet_value_alive", "crop_id", "facet", "value"),
+        Index(
+            "uq_labels_product_id_facet_value_person",
+            *("product_id", "facet", "value"),
+            unique=True,
+            sqlite_where=_STATED,
+            postgresql_where=_STATED,
+        ),
         CheckConstraint("source IN ('model', 'person')", name="source"),
+        CheckConstraint("(source = 'person') = (crop_id IS NULL)", name="whose"),
     )
+
+
+class Stated(Protocol):
+    """A label as far as it matters who said what."""
+
+    @property
+    def facet(self) -> str:
+        """Of which facet."""
+
+    @property
+    def value(self) -> str:
+        """The word, empty for none."""
+
+    @property
+    def source(self) -> str:
+        """MODEL or PERSON."""
+
+
+StatedT = TypeVar("StatedT", bound=Stated)
+
+
+def prevailing(labels: Sequence[StatedT]) -> list[StatedT]:
+    """The labels that count: in a facet where a person said anything, the model's do not."""
+    by_person = {label.facet for label in labels if label.source == PERSON}
+    return [
+        label
+        for label in labels
+        if label.value and (label.source == PERSON or label.facet not in by_person)
+    ]

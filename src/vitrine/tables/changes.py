@@ -33,6 +33,11 @@ SOURCES = {
         "INSERT UPDATE DELETE",
         "id FROM products WHERE primary_crop_id = {row}.crop_id",
     ),
+    "labels": (
+        "INSERT UPDATE DELETE",
+        "id FROM products WHERE id = {row}.product_id"
+        " AND ({row}.crop_id IS NULL OR {row}.crop_id = primary_crop_id)",
+    ),
     "images": (
         "UPDATE",
         "{row}.product_id WHERE {row}.product_id IS NOT NULL"

@@ -14,14 +14,26 @@ from PIL import Image
 
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import QualitySettings, VisionSettings
-from vitrine.vision import colours, geometry, measuring, quality, registry
+from vitrine.vision import colours, geometry, labels, measuring, quality, registry
 from vitrine.vision.card import DetectorCard, EncoderCard
 from vitrine.vision.images import Limits, Picture
+from vitrine.vision.labels import Labeller
 from vitrine.vision.measuring import Contrast
 from vitrine.vision.nets import Detector, Encoder, bare_card
 from vitrine.vision.preprocess import Recipe, prepare
 from vitrine.vision.sessions import Runtime
-from vitrine.vision.types import GIVEN, WHOLE, Analysis, Box, Detection, Measures, Vector, Versions
+from vitrine.vision.types import (
+    GIVEN,
+    WHOLE,
+    Analysis,
+    Box,
+    Detection,
+    LabelScore,
+    Measures,
+    Vector,
+    Versions,
+)
+from vitrine.vision.vocabulary import vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,7 @@ class Analyzer:
     limits: Limits
     rules: QualitySettings
     words: Contrast
+    labeller: Labeller
 
     def analyze(
         self, pictures: Sequence[Picture], boxes: Sequence[Box | None] | None = None
@@ -64,15 +77,21 @@ class Analyzer:
                 self._judged(picture, [replace(one, embedding=next(vectors)) for one in detections])
                 for picture, detections in zip(pictures, seen, strict=True)
             ]
+        with clock.lap("label"):
+            labelled = [self._labelled(detections) for detections in judged]
         shares = clock.shares(len(pictures))
         return [
             Analysis(picture.size, detections, self.versions, shares)
-            for picture, detections in zip(pictures, judged, strict=True)
+            for picture, detections in zip(pictures, labelled, strict=True)
         ]
 
     def embed_texts(self, texts: Sequence[str]) -> Vector:
         """Vectors (n, dimension) of texts, comparable to those of pictures."""
         return self.encoder.embed_texts(texts)
+
+    def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        """The labels of garments by their vectors (n, dimension), as an Analysis has them."""
+        return self.labeller.label(vectors)
 
     def warm_up(self) -> None:
         """Run every net once, so that the first caller does not pay for their first run."""
@@ -98,6 +117,17 @@ class Analyzer:
         told = quality.verdicts(measured, picture.size, self.rules)
         judged = [replace(one, verdict=each) for one, each in zip(measured, told, strict=True)]
         return tuple(sorted(judged, key=lambda one: (not one.verdict.kept, -one.score)))
+
+    def _labelled(self, seen: Sequence[Detection]) -> tuple[Detection, ...]:
+        """The same with labels where they are kept."""
+        vectors = [one.embedding for one in seen if one.embedding is not None and one.verdict.kept]
+        told = iter(self.label(np.stack(vectors)) if vectors else [])
+        return tuple(
+            replace(one, labels=next(told))
+            if one.embedding is not None and one.verdict.kept
+            else one
+            for one in seen
+        )
 
     def _measured(self, picture: Picture, one: Detection) -> Measures:
         if one.kind in (GIVEN, WHOLE):  # are not judged, but have colours
@@ -136,6 +166,7 @@ def load(settings: VisionSettings, limits: Limits) -> Analyzer:
         limits=limits,
         rules=settings.quality,
         words=(encoder.embed_texts(measuring.GARMENTS), encoder.embed_texts(measuring.OTHERS)),
+        labeller=labels.load(card, folder, encoder.embed_texts, vocabulary(), settings.cache_dir),
     )
 
 

@@ -78,6 +78,30 @@ class _Card(_Frozen):
         return f"{self.name}-{self.version}"
 
 
+class FacetFigures(_Frozen):
+    """How a facet is named, at which temperature its scores are honest, its F1 over `n` products.
+
+    `shown` says that it is good enough for shoppers.
+    """
+
+    source: Literal["head", "words"]
+    temperature: Positive
+    f1: Share | None = None
+    n: Annotated[int, Field(ge=0)] = 0
+    shown: bool = False
+
+
+class LabelFigures(_Frozen):
+    """What was measured of a model's labels with one version of the vocabulary.
+
+    The `bar` is what the macro-F1 of a facet that is shown to shoppers must surely reach.
+    """
+
+    vocabulary: str
+    bar: Share
+    facets: dict[str, FacetFigures] = {}
+
+
 class EncoderCard(_Card):
     """An image tower and a text tower that embed into one space.
 
@@ -91,6 +115,7 @@ class EncoderCard(_Card):
     image: ImageTower
     text: TextTower
     heads: CardFile | None = None
+    labels: LabelFigures | None = None
 
     @property
     def files(self) -> tuple[CardFile, ...]:

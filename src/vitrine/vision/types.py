@@ -86,11 +86,17 @@ class Measures:
 
 @dataclass(frozen=True, slots=True)
 class LabelScore:
-    """How well one word of one facet fits, 0 to 1."""
+    """How well one word of one facet fits, 0 to 1.
+
+    `source` is `head` or `words`, by which it was named; `trusted` whether its facet was measured
+    to be good enough for shoppers.
+    """
 
     facet: str
     value: str
     score: float
+    source: str = "words"
+    trusted: bool = False
 
 
 WHOLE = "whole"

@@ -1,9 +1,10 @@
-"""The crops of a product, and what people decide about them."""
+"""The crops and labels of a product, and what people decide about them."""
 
 from __future__ import annotations
 
 from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, WriteSession
 from vitrine.api.guard import router as guarded
+from vitrine.api.schemas.catalog import LabelsChange, ProductTold
 from vitrine.api.schemas.crops import CropChange, CropsTold, PrimaryChange, crops_told
 from vitrine.services import catalog, deciding
 from vitrine.services.deciding import Person
@@ -51,6 +52,22 @@ def choose_primary_crop(
         return crops_told(deciding.leave_primary(session, runtime.ports, product, person))
     crop = deciding.find(session, product_id, asked.crop_id)
     return crops_told(deciding.make_primary(session, runtime.ports, crop, person))
+
+
+@router.put("/{product_id}/labels/{facet}", summary="Say which labels of a facet fit")
+def state_labels(
+    product_id: str,
+    facet: str,
+    asked: LabelsChange,
+    caller: CallerDep,
+    runtime: RuntimeDep,
+    session: WriteSession,
+) -> ProductTold:
+    """They stand in place of the model's until taken back with null; searches follow at once."""
+    person = _person(runtime, caller)
+    return ProductTold.model_validate(
+        deciding.state_labels(session, product_id, facet, asked.values, person)
+    )
 
 
 def _person(runtime: Runtime, caller: Caller) -> Person:

@@ -36,6 +36,7 @@ Kind = Literal[
     "filter_crops",
     "import",
     "index",
+    "label",
     "publish",
     "purge",
     "reconcile",

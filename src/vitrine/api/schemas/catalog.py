@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, computed_field
 
@@ -51,6 +51,21 @@ class ImageTold(Told):
         return f"/v1/images/{self.id}/thumbnail"
 
 
+class LabelsChange(Ask):
+    """Which words of a facet fit; an empty list says none, null leaves it to the model again."""
+
+    values: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=20)] | None
+
+
+class LabelTold(Told):
+    """One label of a product, by its model or by a person."""
+
+    facet: str
+    value: str
+    score: float = Field(description="How sure the model is, 0 to 1; 1 of a person.")
+    source: Literal["model", "person"]
+
+
 class ProductTold(Told):
     """A product with its images."""
 
@@ -66,6 +81,7 @@ class ProductTold(Told):
     currency: str
     attributes: dict[str, Any]
     primary_crop_id: str | None
+    labels: list[LabelTold]
     images: list[ImageTold]
     created_at: datetime
     updated_at: datetime

@@ -43,7 +43,7 @@ class SearchAsk(Ask):
         Field(
             description="By facet a value, a list of which one must fit, or a range; all facets "
             "must fit, and nothing in `not`. Facets: category, colour, brand, gender, "
-            "availability, price, attributes.NAME.",
+            "availability, price, labels.NAME, attributes.NAME.",
             examples=[{"colour": ["red", "blue"], "price": {"max": 80}, "not": {"brand": "Acme"}}],
         ),
     ] = Field(default_factory=dict)
