@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 from tests.factories import unit_vectors
 from vitrine.resident import holder
 from vitrine.resident.holder import Entry
-from vitrine.resident.snapshot import Place, Scores, Snapshot
+from vitrine.resident.snapshot import Extra, Place, Scores, Snapshot
 from vitrine.resident.traits import Trait
 from vitrine.resident.words import phrase, tokens
 from vitrine.vision import colours
@@ -64,7 +64,8 @@ def test_pages_neither_repeat_nor_skip_and_are_in_the_order_of_brute_force(
 ) -> None:
     found: list[Place] = []
     while True:
-        page = SNAPSHOT.best(vector, rows, limit, found[-1] if found else None, extra)
+        told = Extra(extra, SNAPSHOT.rough(vector, rows))
+        page = SNAPSHOT.best(vector, rows, limit, found[-1] if found else None, told)
         found += page
         if len(page) < limit:
             break
@@ -86,7 +87,7 @@ def test_what_reaches_a_bar_does_so_exactly(
 @given(queries, chosen)
 def test_ranks_by_cosine_are_those_of_the_whole_list(vector: Vector, rows: np.ndarray) -> None:
     expected = [each for _, each in scored(vector, None, rows)]
-    ranks = SNAPSHOT.ranks(vector, rows, rows)
+    ranks = SNAPSHOT.ranks(vector, rows, rows, SNAPSHOT.rough(vector, rows))
     assert [expected[rank - 1] for rank in ranks] == [SNAPSHOT.ids[row] for row in rows.tolist()]
 
 

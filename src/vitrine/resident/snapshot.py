@@ -36,6 +36,14 @@ class Place(NamedTuple):
     id: str
 
 
+class Extra(NamedTuple):
+    """What is added to cosines: by row of the snapshot; and the rough cosines of the rows that are
+    ordered, so that nobody compares with them twice."""
+
+    added: Scores
+    rough: Vector
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Vectors (n, d) by row, which rows are alive, their ids, facets, prices in 1/10,000, traits.
@@ -91,17 +99,17 @@ class Snapshot:
         rows: Rows,
         limit: int,
         after: Place | None,
-        extra: Scores | None = None,
+        extra: Extra | None = None,
     ) -> list[Place]:
         """The `limit` best of these rows after a place: by score, equals by id.
 
-        A score is the cosine and what `extra`, by row, adds to it. Exact and the same every time:
-        float32 only chooses what float64 then orders, row by row.
+        A score is the cosine and what `extra` adds to it. Exact and the same every time: float32
+        only chooses what float64 then orders, row by row.
         """
         if len(rows) > limit or after is not None:
             rows = self._shortened(rows, vector, limit, after, extra)
         scores = self._scores(rows, vector)
-        scores = scores if extra is None else scores + extra[rows]
+        scores = scores if extra is None else scores + extra.added[rows]
         ids = [self.ids[row] for row in rows.tolist()]
         found = sorted(zip((-scores).tolist(), ids, strict=True))
         if after is not None:
@@ -116,20 +124,28 @@ class Snapshot:
         reached[near] = self._scores(rows[near], vector) >= wanted[near]
         return np.asarray(rows[reached])
 
-    def ranks(self, vector: Vector, rows: Rows, places: Rows) -> list[int]:
+    def ranks(self, vector: Vector, rows: Rows, places: Rows, rough: Vector) -> list[int]:
         """The rank, from 1, that each place, one of the rows, has among the rows by cosine alone.
 
-        Equals by id, as `best` orders; exact.
+        `rough` is what `rough` tells of these rows. Equals by id, as `best` orders; exact.
         """
-        rough, cosines = self._rough(rows, vector), self._scores(places, vector)
+        ordered, cosines = np.sort(rough), self._scores(places, vector)
         found = []
         for place, cosine in zip(places.tolist(), cosines.tolist(), strict=True):
-            ahead = int((rough > cosine + 2 * NEAR).sum())
-            near = rows[np.abs(rough - cosine) <= 2 * NEAR]
-            pairs = zip((-self._scores(near, vector)).tolist(), near.tolist(), strict=True)
-            this = (-cosine, self.ids[place])
-            found.append(1 + ahead + sum((score, self.ids[row]) < this for score, row in pairs))
+            low, high = np.searchsorted(ordered, (cosine - 2 * NEAR, cosine + 2 * NEAR))
+            ahead = len(ordered) - int(high)
+            if high - low > 1:  # others are so near that only float64 tells
+                near = rows[(rough >= cosine - 3 * NEAR) & (rough <= cosine + 3 * NEAR)]
+                sure = int((rough > cosine + 3 * NEAR).sum())
+                pairs = zip((-self._scores(near, vector)).tolist(), near.tolist(), strict=True)
+                this = (-cosine, self.ids[place])
+                ahead = sure + sum((score, self.ids[row]) < this for score, row in pairs)
+            found.append(1 + ahead)
         return found
+
+    def rough(self, vector: Vector, rows: Rows) -> Vector:
+        """The cosine of each of the rows in float32, within NEAR of the true one."""
+        return self._rough(rows, vector)
 
     def cosines(self, vector: Vector, rows: Rows) -> Scores:
         """The cosine of each of the rows, in float64."""
@@ -141,11 +157,13 @@ class Snapshot:
         vector: Vector,
         limit: int,
         after: Place | None,
-        extra: Scores | None,
+        extra: Extra | None,
     ) -> Rows:
         """Those of the rows that may be among the `limit` best after the place."""
-        rough = self._rough(rows, vector)
-        rough = rough if extra is None else (rough + extra[rows]).astype(np.float32)
+        if extra is None:
+            rough = self._rough(rows, vector)
+        else:
+            rough = (extra.rough + extra.added[rows]).astype(np.float32)
         if after is not None:
             behind = rough <= after.score + NEAR
             rows, rough = rows[behind], rough[behind]

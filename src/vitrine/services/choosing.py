@@ -15,7 +15,7 @@ from vitrine.resident import orders
 from vitrine.resident.columns import Mask
 from vitrine.resident.filters import EVERYTHING, LABEL, PRICE, Filters
 from vitrine.resident.orders import NEWEST, RELEVANCE, Sort
-from vitrine.resident.snapshot import Place, Rows, Snapshot, conditions_on
+from vitrine.resident.snapshot import Extra, Place, Rows, Snapshot, conditions_on
 from vitrine.services import residency, scoring
 from vitrine.services.queries import COUNTED
 from vitrine.services.scoring import Detail, Scoring
@@ -95,9 +95,9 @@ def choose(session: Session, ports: Ports, collection: Collection, wish: Wish) -
     seen = _Seen(ports, collection, snapshot, how.sure(mask), how)
     summary = {"total": int(seen.mask.sum())} | _counted(seen, wish)
     if wish.vector is not None and wish.sort == RELEVANCE:
-        rows, found = _nearest(seen, wish)
+        rows, extra, found = _nearest(seen, wish)
         page = tuple(found[: wish.limit])
-        more, details = len(found) > wish.limit, how.details(rows, page)
+        more, details = len(found) > wish.limit, how.details(page, rows, extra)
         return Chosen(page, more, summary, details, bool(how.found))
     return _sorted(seen, wish, summary)
 
@@ -112,15 +112,16 @@ class _Seen(NamedTuple):
     how: Scoring
 
 
-def _nearest(seen: _Seen, wish: Wish) -> tuple[Rows, list[Place]]:
-    """The rows that were ordered, and a page and one more of them, the best first."""
+def _nearest(seen: _Seen, wish: Wish) -> tuple[Rows, Extra | None, list[Place]]:
+    """The rows that were ordered, what was added, and a page and one more, the best first."""
     if wish.vector is None:
         raise ValueError("a vector is needed")
     rows: Rows | None = None
     if _may_propose(wish) and seen.mask.sum() > seen.ports.resident.index_above:
         rows = _proposed(seen, wish, wish.vector)
     rows = np.flatnonzero(seen.mask) if rows is None else rows
-    return rows, seen.snapshot.best(wish.vector, rows, wish.limit + 1, wish.after, seen.how.extra)
+    extra = seen.how.added(rows)
+    return rows, extra, seen.snapshot.best(wish.vector, rows, wish.limit + 1, wish.after, extra)
 
 
 def _sorted(seen: _Seen, wish: Wish, summary: dict[str, Any]) -> Chosen:
@@ -129,13 +130,13 @@ def _sorted(seen: _Seen, wish: Wish, summary: dict[str, Any]) -> Chosen:
     scores: dict[str, float] = {}
     rows = np.flatnonzero(seen.mask)
     if wish.vector is not None:
-        _, matches = _nearest(seen, replace(wish, limit=MOST_SORTED, after=None))
+        *_, matches = _nearest(seen, replace(wish, limit=MOST_SORTED, after=None))
         scores = {place.id: place.score for place in matches[:MOST_SORTED]}
         rows = seen.snapshot.rows_of(scores, seen.mask)
         summary = summary | {"sorted": len(scores)}
     places = orders.first(seen.snapshot, rows, sort, wish.limit + 1, wish.after)
     page = tuple(places[: wish.limit])
-    more, details = len(places) > wish.limit, seen.how.details(None, page)
+    more, details = len(places) > wish.limit, seen.how.details(page, rows)
     return Chosen(page, more, summary, details, bool(seen.how.found), scores)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from vitrine.ports import Ports
 from vitrine.resident.columns import Mask
-from vitrine.resident.snapshot import Place, Rows, Scores, Snapshot
+from vitrine.resident.snapshot import Extra, Place, Rows, Scores, Snapshot
 from vitrine.services import levels as leveling
 from vitrine.services import signals
 from vitrine.services.sought import Sought
@@ -42,10 +42,12 @@ class Scoring:
     levels: Levels | None = None
     min_level: Level | None = None
 
-    @property
-    def extra(self) -> Scores | None:
-        """What is added to each row's cosine."""
-        return signals.total(self.found)
+    def added(self, rows: Rows) -> Extra | None:
+        """What is added to the cosines of these rows, None where nothing is."""
+        added = signals.total(self.found)
+        if self.sought is None or added is None:
+            return None
+        return Extra(added, self.snapshot.rough(self.sought.vector, rows))
 
     def sure(self, mask: Mask) -> Mask:
         """The rows of the mask that are of the wanted level or better; exactly."""
@@ -56,16 +58,19 @@ class Scoring:
         kept[self.snapshot.reaching(self.sought.vector, np.flatnonzero(mask), bars)] = True
         return kept
 
-    def details(self, rows: Rows | None, places: Sequence[Place]) -> dict[str, Detail]:
-        """Of each place, by id; `rows` are all that were ordered, None if not by their scores."""
+    def details(
+        self, places: Sequence[Place], rows: Rows, extra: Extra | None = None
+    ) -> dict[str, Detail]:
+        """Of each place, by id; `rows` are all that were ordered, with the `extra` of their scores
+        if they were ordered by them."""
         if self.sought is None or not places:
             return {}
         at = np.array([self.snapshot.places[place.id] for place in places], dtype=np.int64)
         cosines = self.snapshot.cosines(self.sought.vector, at)
         parts = self._parts(self.sought, at)
         ranks: Sequence[int | None] = [None] * len(at)
-        if self.found and rows is not None:
-            ranks = self.snapshot.ranks(self.sought.vector, rows, at)
+        if extra is not None:
+            ranks = self.snapshot.ranks(self.sought.vector, rows, at, extra.rough)
         return {
             place.id: Detail(
                 {name: round(float(told[number]), DIGITS) for name, told in parts.items()},

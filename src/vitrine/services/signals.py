@@ -76,10 +76,11 @@ def words(snapshot: Snapshot, sought: Sought) -> Scores | None:
     column = snapshot.columns.get(WORDS)
     if column is None:
         return np.zeros(snapshot.size)
-    asked = np.zeros(int(column.codes.max(initial=-1)) + 1)
+    asked = np.zeros(int(column.codes.max(initial=-1)) + 1, dtype=np.bool_)
     for word in wanted:
-        asked[[code for code in column.words.by_key.get(word, ()) if code < len(asked)]] = 1
-    held = np.bincount(column.rows, asked[column.codes], minlength=snapshot.size)
+        asked[[code for code in column.words.by_key.get(word, ()) if code < len(asked)]] = True
+    # Few pairs are of a word that is asked: those are counted, the others only looked at.
+    held = np.bincount(column.rows[asked[column.codes]], minlength=snapshot.size)
     return held / len(wanted)
 
 
