@@ -25,7 +25,15 @@ from vitrine.resident.filters import parse
 from vitrine.resident.holder import Resident
 from vitrine.resident.snapshot import Snapshot
 from vitrine.services import models, residency, sweeping
-from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product
+from vitrine.tables.catalog import (
+    MODEL,
+    PERSON,
+    Crop,
+    CropEmbedding,
+    Image,
+    Label,
+    Product,
+)
 from vitrine.tables.changes import ProductChange
 from vitrine.vision.types import Versions
 
@@ -131,6 +139,29 @@ def add(session: Session, product_id: str, dice: int) -> None:
     insert_indexed(session, VERSIONS, unit_vectors(1, DIMENSION, dice), given)
 
 
+def label(session: Session, product_id: str, dice: int) -> None:
+    product = session.get(Product, product_id)
+    if product is None:
+        return
+    session.execute(delete(Label).where(Label.product_id == product_id))
+    said = {"facet": "sleeve", "product_id": product_id, "score": 1.0}
+    crop_id = product.primary_crop_id
+    if crop_id is not None:
+        session.add(Label(value=f"model {dice % 3}", source=MODEL, crop_id=crop_id, **said))
+    if crop_id is None or dice % 2:
+        session.add(Label(value=f"person {dice % 3}", source=PERSON, **said))
+
+
+def relabel_all(session: Session, product_id: str, dice: int) -> None:
+    label(session, product_id, 7)
+    session.execute(update(Label).where(Label.source == PERSON).values(value=f"other {dice % 3}"))
+
+
+def unlabel(session: Session, product_id: str, dice: int) -> None:
+    label(session, product_id, 7)
+    session.execute(delete(Label).where(Label.source == PERSON))
+
+
 Change = Callable[[Session, str, int], None]
 CHANGES: tuple[Change, ...] = (
     edit,
@@ -142,6 +173,9 @@ CHANGES: tuple[Change, ...] = (
     take_crop,
     purge,
     add,
+    label,
+    relabel_all,
+    unlabel,
 )
 steps = some.lists(
     some.tuples(some.sampled_from(CHANGES), some.integers(0, COUNT - 1), some.integers(0, 20)),
