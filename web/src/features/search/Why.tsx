@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { Check, Minus, MoveDown, MoveUp } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -54,7 +55,15 @@ function Told({ hit, asked }: { hit: Hit; asked: Props["asked"] }) {
   return (
     <div className={styles.why}>
       <div>
-        <h3>{hit.product.title}</h3>
+        <h3>
+          <Link
+            to="/products/$productId"
+            params={{ productId: hit.product.id }}
+            className={styles.title}
+          >
+            {hit.product.title || hit.product.external_id}
+          </Link>
+        </h3>
         <p className={styles.summary}>
           {hit.level && hit.level !== "none" && (
             <Badge tone={TONES[hit.level]}>{t(`search.level.${hit.level}`)}</Badge>
