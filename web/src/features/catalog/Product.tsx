@@ -86,7 +86,7 @@ function Shown({ product, editor }: { product: Told; editor: boolean }) {
           {t("catalog.notSearchableText")}
         </p>
       )}
-      {jobId && (
+      {alive && jobId && (
         <JobLine
           key={jobId}
           jobId={jobId}
