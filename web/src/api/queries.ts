@@ -34,7 +34,10 @@ export const meQuery = queryOptions({
 export function makeQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
+      // A server nearby is there without the internet too: asking tells, the browser does not know.
+      mutations: { networkMode: "always" },
       queries: {
+        networkMode: "always",
         staleTime: 15_000,
         retry: (count, error) => count < 2 && (isAway(error) || isBusy(error)),
         refetchOnWindowFocus: false,

@@ -26,7 +26,7 @@ function List() {
     () =>
       showBy(({ text, action }) => {
         const id = add({
-          description: text,
+          title: text,
           ...(action && {
             actionProps: {
               children: action.label,
@@ -43,7 +43,7 @@ function List() {
   return toasts.map((toast) => (
     <Toast.Root key={toast.id} toast={toast} className={styles.toast}>
       <Toast.Content className={styles.content}>
-        <Toast.Description />
+        <Toast.Title render={<p />} />
         <Toast.Action className={styles.action} />
         <Toast.Close className={styles.close} aria-label={t("common.dismiss")}>
           <X size={16} aria-hidden />

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { ImageOff, PackageOpen, SearchX, Trash2 } from "lucide-react";
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { may } from "@/api/queries";
@@ -114,6 +114,11 @@ function List({ params, editor, onChange }: ListProps) {
   );
   const ids = useMemo(() => products.map(({ id }) => id), [products]);
   const chosen = useMemo(() => stillThere(picked, ids), [picked, ids]);
+  const onToggle = useCallback(
+    (id: string, reach: boolean) =>
+      setPicked((before) => toggled(stillThere(before, ids), ids, id, reach)),
+    [ids],
+  );
   if (list.data === undefined && list.error) {
     return <Failure error={list.error} retry={() => void list.refetch()} />;
   }
@@ -125,7 +130,7 @@ function List({ params, editor, onChange }: ListProps) {
     trash: params.trash === true,
     editable: editor,
     chosen,
-    onToggle: (id, reach) => setPicked(toggled(chosen, ids, id, reach)),
+    onToggle,
     onAll: (on) => setPicked(on ? { ids: new Set(ids), anchor: null } : NONE),
     onMore: () => {
       if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();

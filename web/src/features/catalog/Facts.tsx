@@ -1,18 +1,15 @@
 import type { TFunction } from "i18next";
-import { UserRoundCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { dateTime, percent, price } from "@/texts/format";
+import { dateTime, price } from "@/texts/format";
 
 import styles from "./Facts.module.css";
-import { labelsOf, type Label } from "./labels";
 import type { Product } from "./queries";
 import { fieldName } from "./words";
 
 /** What a product says of itself, and what was read off its photos. */
 export function Facts({ product }: { product: Product }) {
   const { t } = useTranslation();
-  const labels = labelsOf(product);
   const attributes = Object.entries(product.attributes);
   const facts = [
     ["external_id", product.external_id],
@@ -37,7 +34,6 @@ export function Facts({ product }: { product: Product }) {
         <Fact name={t("catalog.updatedAt")} value={dateTime(product.updated_at)} />
       </dl>
       {product.description && <p className={styles.description}>{product.description}</p>}
-      {labels.length > 0 && <Labels labels={labels} />}
     </section>
   );
 }
@@ -47,33 +43,6 @@ function Fact({ name, value }: { name: string; value: string }) {
     <div>
       <dt>{name}</dt>
       <dd>{value}</dd>
-    </div>
-  );
-}
-
-function Labels({ labels }: { labels: readonly Label[] }) {
-  const { t } = useTranslation();
-  return (
-    <div>
-      <h2>{t("catalog.labels")}</h2>
-      <ul className={styles.labels}>
-        {labels.map((label) => (
-          <li key={`${label.facet}.${label.value}`} className={styles.label}>
-            <span className={styles.facet}>{label.facet}</span> {label.value}
-            {label.source === "person" ? (
-              <span className={styles.source}>
-                <UserRoundCheck size={14} aria-hidden />
-                <span className="hidden-text">{t("catalog.byPerson")}</span>
-              </span>
-            ) : (
-              <span className={styles.source}>
-                {percent(label.score)}
-                <span className="hidden-text"> {t("catalog.byModel")}</span>
-              </span>
-            )}
-          </li>
-        ))}
-      </ul>
     </div>
   );
 }

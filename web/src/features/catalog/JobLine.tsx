@@ -19,27 +19,35 @@ interface Props {
 
 /** One line that follows a job: how far it is, then how it ended. */
 export function JobLine({ jobId, label, done, onEnd }: Props) {
-  const { t } = useTranslation();
   const job = useJob(jobId, onEnd);
   return (
-    <div className={styles.line} role="status">
-      {job === null || !hasEnded(job) ? (
+    <div className={styles.line}>
+      {!hasEnded(job) && (
         <Progress label={label} share={job && job.total > 0 ? job.progress : null} />
-      ) : job.status === "succeeded" ? (
-        <p className={styles.done}>
-          <Check size={18} aria-hidden />
-          {done}
-        </p>
-      ) : (
-        <p className={styles.failed}>
-          {job.status === "cancelled"
-            ? t("catalog.jobCancelled")
-            : t("catalog.jobFailed", { reason: job.error_message ?? t("common.unknown") })}{" "}
-          <Link to="/jobs/$jobId" params={{ jobId }}>
-            {t("catalog.toJob")}
-          </Link>
-        </p>
       )}
+      <div role="status">{job && hasEnded(job) && <Outcome job={job} done={done} />}</div>
     </div>
+  );
+}
+
+function Outcome({ job, done }: { job: Job; done: string }) {
+  const { t } = useTranslation();
+  if (job.status === "succeeded") {
+    return (
+      <p className={styles.done}>
+        <Check size={18} aria-hidden />
+        {done}
+      </p>
+    );
+  }
+  return (
+    <p className={styles.failed}>
+      {job.status === "cancelled"
+        ? t("catalog.jobCancelled")
+        : t("catalog.jobFailed", { reason: job.error_message ?? t("common.unknown") })}{" "}
+      <Link to="/jobs/$jobId" params={{ jobId: job.id }}>
+        {t("catalog.toJob")}
+      </Link>
+    </p>
   );
 }

@@ -20,6 +20,7 @@ import { Facts } from "./Facts";
 import { Gallery } from "./Gallery";
 import { History } from "./History";
 import { JobLine } from "./JobLine";
+import { Labels } from "./Labels";
 import styles from "./Product.module.css";
 import { cropsQuery, productQuery, useRefresh, type Product as Told } from "./queries";
 import { Similar } from "./Similar";
@@ -86,7 +87,7 @@ function Shown({ product, editor }: { product: Told; editor: boolean }) {
           {t("catalog.notSearchableText")}
         </p>
       )}
-      {jobId && (
+      {alive && jobId && (
         <JobLine
           key={jobId}
           jobId={jobId}
@@ -108,6 +109,7 @@ function Shown({ product, editor }: { product: Told; editor: boolean }) {
         />
         <div className={styles.side}>
           <Facts product={product} />
+          <Labels product={product} editable={editor && alive} />
           {alive && image && crops.data && (
             <CropList
               productId={product.id}

@@ -1,12 +1,13 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, type KeyboardEvent } from "react";
+import { memo, useEffect, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Card } from "./Card";
 import type { ViewProps } from "./Catalogue";
-import { columnsOf, useMeasured } from "./grid";
+import { columnsOf, GAP, useMeasured } from "./grid";
 import { arrow } from "./lists";
 import styles from "./ProductGrid.module.css";
+import type { Product } from "./queries";
 import { deletionNote } from "./trash";
 
 /** Title, note and the gap below a photo. */
@@ -14,7 +15,6 @@ const BELOW = 76;
 
 /** Products as pictures; only the rows in sight exist. */
 export function ProductGrid(props: ViewProps) {
-  const { t } = useTranslation();
   const { products, chosen, editable, onMore, onToggle, trash } = props;
   const { element, width, top } = useMeasured();
   const { columns, side } = columnsOf(width);
@@ -48,48 +48,74 @@ export function ProductGrid(props: ViewProps) {
     <div ref={element} className={styles.grid} onKeyDown={walk}>
       <ul style={{ height: virtual.getTotalSize() }} className={styles.rows}>
         {items.flatMap((row) =>
-          products.slice(row.index * columns, (row.index + 1) * columns).map((product, column) => {
-            const place = row.index * columns + column;
-            const on = chosen.ids.has(product.id);
-            return (
-              <li
+          products
+            .slice(row.index * columns, (row.index + 1) * columns)
+            .map((product, column) => (
+              <Cell
                 key={product.id}
-                className={styles.cell}
-                data-place={place}
-                data-chosen={on}
-                aria-setsize={products.length}
-                aria-posinset={place + 1}
-                style={{
-                  width: side,
-                  transform: `translate(${column * (side + 16)}px, ${row.start - top}px)`,
-                }}
-              >
-                <Card
-                  product={product}
-                  sizes={`${Math.round(side)}px`}
-                  eager={place < columns * 2}
-                  note={trash ? deletionNote(t, product) : undefined}
-                  corner={
-                    editable && (
-                      <label className={styles.check}>
-                        <input
-                          type="checkbox"
-                          checked={on}
-                          aria-label={t("catalog.select", { title: product.title })}
-                          onChange={(event) => onToggle(product.id, isReaching(event.nativeEvent))}
-                        />
-                      </label>
-                    )
-                  }
-                />
-              </li>
-            );
-          }),
+                product={product}
+                place={row.index * columns + column}
+                of={products.length}
+                side={side}
+                left={column * (side + GAP)}
+                top={row.start - top}
+                eager={row.index < 2}
+                trash={trash}
+                editable={editable}
+                chosen={chosen.ids.has(product.id)}
+                onToggle={onToggle}
+              />
+            )),
         )}
       </ul>
     </div>
   );
 }
+
+interface CellProps extends Pick<ViewProps, "trash" | "editable" | "onToggle"> {
+  product: Product;
+  place: number;
+  of: number;
+  side: number;
+  left: number;
+  top: number;
+  eager: boolean;
+  chosen: boolean;
+}
+
+// While one scrolls only the cells that come into sight are drawn.
+const Cell = memo(function Cell({ product, place, side, chosen, ...props }: CellProps) {
+  const { t } = useTranslation();
+  return (
+    <li
+      className={styles.cell}
+      data-place={place}
+      data-chosen={chosen}
+      aria-setsize={props.of}
+      aria-posinset={place + 1}
+      style={{ width: side, transform: `translate(${props.left}px, ${props.top}px)` }}
+    >
+      <Card
+        product={product}
+        sizes={`${Math.round(side)}px`}
+        eager={props.eager}
+        note={props.trash ? deletionNote(t, product) : undefined}
+        corner={
+          props.editable && (
+            <label className={styles.check}>
+              <input
+                type="checkbox"
+                checked={chosen}
+                aria-label={t("catalog.select", { title: product.title })}
+                onChange={(event) => props.onToggle(product.id, isReaching(event.nativeEvent))}
+              />
+            </label>
+          )
+        }
+      />
+    </li>
+  );
+});
 
 /** Whether Shift was held while something was chosen, by mouse or by keyboard. */
 export function isReaching(event: Event): boolean {

@@ -1,6 +1,6 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { Link } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { memo, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import { dateTime, price } from "@/texts/format";
@@ -80,28 +80,16 @@ export function ProductTable(props: ViewProps) {
           {items.map((item) => {
             const product = products[item.index];
             if (product === undefined) return null;
-            const on = chosen.ids.has(product.id);
             return (
-              <tr
+              <Row
                 key={product.id}
-                aria-rowindex={item.index + 2}
-                data-chosen={on}
-                className={styles.row}
-              >
-                {editable && (
-                  <td className={styles.check}>
-                    <label>
-                      <input
-                        type="checkbox"
-                        checked={on}
-                        aria-label={t("catalog.select", { title: product.title })}
-                        onChange={(event) => onToggle(product.id, isReaching(event.nativeEvent))}
-                      />
-                    </label>
-                  </td>
-                )}
-                <Cells product={product} trash={trash} />
-              </tr>
+                product={product}
+                place={item.index}
+                trash={trash}
+                editable={editable}
+                chosen={chosen.ids.has(product.id)}
+                onToggle={onToggle}
+              />
             );
           })}
           {after > 0 && <tr aria-hidden style={{ height: after }} />}
@@ -110,6 +98,34 @@ export function ProductTable(props: ViewProps) {
     </div>
   );
 }
+
+interface RowProps extends Pick<ViewProps, "trash" | "editable" | "onToggle"> {
+  product: Product;
+  place: number;
+  chosen: boolean;
+}
+
+// While one scrolls only the rows that come into sight are drawn.
+const Row = memo(function Row({ product, place, trash, editable, chosen, onToggle }: RowProps) {
+  const { t } = useTranslation();
+  return (
+    <tr aria-rowindex={place + 2} data-chosen={chosen} className={styles.row}>
+      {editable && (
+        <td className={styles.check}>
+          <label>
+            <input
+              type="checkbox"
+              checked={chosen}
+              aria-label={t("catalog.select", { title: product.title })}
+              onChange={(event) => onToggle(product.id, isReaching(event.nativeEvent))}
+            />
+          </label>
+        </td>
+      )}
+      <Cells product={product} trash={trash} />
+    </tr>
+  );
+});
 
 function Cells({ product, trash }: { product: Product; trash: boolean }) {
   const gone = product.purge_at ?? product.deleted_at;

@@ -67,6 +67,18 @@ export async function judgeCrop(id: string, cropId: string, verdict: Verdict): P
   return held(answer);
 }
 
+/** Say which words of a facet fit; null leaves that to the model again. */
+export async function stateLabels(
+  id: string,
+  facet: string,
+  values: readonly string[] | null,
+): Promise<void> {
+  await api.PUT("/v1/products/{product_id}/labels/{facet}", {
+    params: { path: { product_id: id, facet } },
+    body: { values: values && [...values] },
+  });
+}
+
 /** Have a crop stand for its product; null leaves that to the rule again. */
 export async function choosePrimary(id: string, cropId: string | null): Promise<Crops> {
   const answer = await api.PUT("/v1/products/{product_id}/primary-crop", {

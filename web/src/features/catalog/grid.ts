@@ -2,7 +2,8 @@ import { useLayoutEffect, useRef, useState } from "react";
 
 const NARROWEST = 176;
 const NARROW_SCREEN = 144;
-const GAP = 16;
+/** Between two columns, in pixels. */
+export const GAP = 16;
 
 /** Columns that fit a width, and how wide they then are. */
 export function columnsOf(width: number): { columns: number; side: number } {

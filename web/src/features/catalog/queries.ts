@@ -15,6 +15,7 @@ export type Product = Schema<"ProductTold">;
 export type Image = Schema<"ImageTold">;
 export type Crops = Awaited<ReturnType<typeof fetchCrops>>;
 export type Crop = Crops["crops"][number];
+export type Label = Schema<"LabelTold">;
 export type Job = Schema<"JobTold">;
 export type Imported = Schema<"ImportTold">;
 
@@ -143,20 +144,39 @@ export function errorsUrl(jobId: string): string {
 /** The words that products use for what one can filter by, the most frequent first. */
 export const valuesQuery = queryOptions({
   queryKey: ["products", "values"],
-  queryFn: async ({ signal }) => {
-    // Neither photo nor words: the search browses, and counts.
-    const body = { limit: 1, facets: ["category", "brand", "colour", "gender"] };
-    const answer = held(await api.POST("/v1/search", { body, signal }));
-    const facets = "facets" in answer ? answer.facets : {};
-    return new Map(
-      Object.entries(facets).map(([facet, values]) => [
-        facet,
-        values.map(({ value }) => String(value)).filter(Boolean),
-      ]),
-    );
-  },
+  queryFn: ({ signal }) => valuesOf(["category", "brand", "colour", "gender"], signal),
   staleTime: 60_000,
 });
+
+/** The words the catalogue's labels use, by facet. */
+export function labelValuesQuery(facets: readonly string[]) {
+  return queryOptions({
+    queryKey: ["products", "labels", facets],
+    queryFn: async ({ signal }) => {
+      const found = await valuesOf(
+        facets.map((facet) => LABELS + facet),
+        signal,
+      );
+      return new Map([...found].map(([facet, values]) => [facet.slice(LABELS.length), values]));
+    },
+    staleTime: 60_000,
+  });
+}
+
+const LABELS = "labels.";
+
+async function valuesOf(names: string[], signal: AbortSignal): Promise<Map<string, string[]>> {
+  // Neither photo nor words: the search browses, and counts.
+  const body = { limit: 1, facets: names };
+  const answer = held(await api.POST("/v1/search", { body, signal }));
+  const facets = "facets" in answer ? answer.facets : {};
+  return new Map(
+    Object.entries(facets).map(([facet, values]) => [
+      facet,
+      values.map(({ value }) => String(value)).filter(Boolean),
+    ]),
+  );
+}
 
 /** Forget whatever a change of these products has made wrong, in lists and searches too. */
 export async function refresh(queryClient: QueryClient): Promise<void> {

@@ -68,3 +68,9 @@ export function faultText(t: TFunction, fault: Fault): string {
 function isOf<Names extends object>(names: Names, name: string): name is keyof Names & string {
   return Object.hasOwn(names, name);
 }
+
+/** `three-quarter` as "Three-quarter": how the vocabulary writes, as people read. */
+export function readable(word: string): string {
+  const spaced = word.replaceAll("_", " ").trim();
+  return spaced.charAt(0).toLocaleUpperCase() + spaced.slice(1);
+}
