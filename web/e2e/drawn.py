@@ -1,7 +1,8 @@
 """Draws what the browser tests import and search with, into the folder that is named.
 
-python drawn.py FOLDER          a small catalogue, one to import by hand, and photos to search with
-python drawn.py FOLDER 500      also a catalogue of that many products, from the same pictures
+python drawn.py FOLDER         a small catalogue, one to import by hand, a photo to search with
+python drawn.py FOLDER many    also one of 500 products, with the same pictures again and again
+python drawn.py FOLDER all     also the whole sample catalogue, in its full size
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from PIL import Image
 from vitrine.sample import OUTFITS, PRODUCTS, Product, draw_outfit, draw_product
 
 SIZE = (420, 560)
+FULL_SIZE = (600, 800)
+MANY = 500
 COLUMNS = (
     "external_id",
     "title",
@@ -41,20 +44,24 @@ SHOWN = [
 ]
 
 
-def main(folder: Path, many: int = 0) -> None:
+def main(folder: Path, more: str = "") -> None:
     """Draw everything."""
     pictures = folder / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
-    for product in [*SHOWN, *HATS]:
+    whole = more == "all"
+    for product in PRODUCTS if whole else [*SHOWN, *HATS]:
         for view in (1, 2):
-            _save(draw_product(product, view, SIZE), pictures / _picture(product, view))
-    picture, _ = draw_outfit(OUTFIT, (600, 800))
+            picture = draw_product(product, view, FULL_SIZE if whole else SIZE)
+            _save(picture, pictures / _picture(product, view))
+    picture, _ = draw_outfit(OUTFIT, FULL_SIZE)
     _save(picture, folder / "outfit.jpg")
     _write(folder / "catalogue", SHOWN, pictures)
     _write(folder / "hats", HATS, pictures)
     _write_bad(folder / "bad.csv")
-    if many:
-        _write(folder / "many", [SHOWN[n % len(SHOWN)] for n in range(many)], pictures)
+    if whole:
+        _write(folder / "all", PRODUCTS, pictures)
+    if more == "many":
+        _write(folder / "many", [SHOWN[n % len(SHOWN)] for n in range(MANY)], pictures)
 
 
 def _picture(product: Product, view: int) -> str:
@@ -100,4 +107,4 @@ def _write_csv(path: Path, lines: Iterable[Sequence[str]]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    main(Path(sys.argv[1]), *sys.argv[2:])
