@@ -61,7 +61,7 @@ def main(folder: Path, more: str = "") -> None:
     if whole:
         _write(folder / "all", PRODUCTS, pictures)
     if more == "many":
-        _write(folder / "many", [SHOWN[n % len(SHOWN)] for n in range(MANY)], pictures)
+        _write(folder / "many", [SHOWN[n % len(SHOWN)] for n in range(MANY)], pictures, views=(1,))
 
 
 def _picture(product: Product, view: int) -> str:
@@ -72,7 +72,9 @@ def _save(picture: Image.Image, path: Path) -> None:
     picture.save(path, "JPEG", quality=88)
 
 
-def _write(path: Path, products: Sequence[Product], pictures: Path) -> None:
+def _write(
+    path: Path, products: Sequence[Product], pictures: Path, views: Sequence[int] = (1, 2)
+) -> None:
     """A CSV and a zip of its pictures; a product that comes again gets an id of its own."""
     seen: set[str] = set()
     lines = []
@@ -81,7 +83,7 @@ def _write(path: Path, products: Sequence[Product], pictures: Path) -> None:
         again = f"{name}-{number}" if name in seen else name
         seen.add(name)
         shown = [getattr(product, column) for column in COLUMNS[1:]]
-        lines.append([again, *shown, f"{_picture(product, 1)};{_picture(product, 2)}"])
+        lines.append([again, *shown, ";".join(_picture(product, view) for view in views)])
     _write_csv(path.with_suffix(".csv"), lines)
     with zipfile.ZipFile(path.with_suffix(".zip"), "w") as packed:
         for name in sorted({name for line in lines for name in line[-1].split(";")}):
