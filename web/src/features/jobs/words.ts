@@ -10,6 +10,7 @@ export const KINDS = [
   "reindex",
   "filter_crops",
   "select_primary",
+  "label",
   "thumbnails",
   "search",
   "purge",
