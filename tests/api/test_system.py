@@ -12,6 +12,7 @@ from tests.factories import photo, product_with_photos
 from vitrine.api.permissions import NEEDS
 from vitrine.core.errors import Unavailable
 from vitrine.services import catalog, health
+from vitrine.vision.vocabulary import vocabulary
 from vitrine.wiring import Runtime
 
 
@@ -39,6 +40,7 @@ def test_the_system_page_tells_versions_sizes_and_health(
     runtime.run_job(job.id)
     told = system(client, admin)
     assert told["models"]["encoder"] == runtime.ports.vision.versions.encoder
+    assert told["vocabulary"] == vocabulary().version
     assert told["matching"] is True
     assert [each["active"] for each in told["collections"]] == [True]
     assert told["index"] == {"indexed": 1, "expected": 1}

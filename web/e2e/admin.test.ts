@@ -160,7 +160,7 @@ test("jobs: filter them, open one, see where its time went", async ({ visitor })
   await page.waitForURL(/status=succeeded/);
   await page.getByLabel("Kind").selectOption("index");
   await page.waitForURL(/kind=index/);
-  await page.getByRole("link", { name: "Index a product" }).first().click();
+  await page.getByRole("link", { name: "Index a product" }).last().click();
   await page.getByText("Find garments").waitFor();
   await page.getByText("Compute vectors").waitFor();
   await page.goBack();

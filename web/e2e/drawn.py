@@ -1,7 +1,8 @@
 """Draws what the browser tests import and search with, into the folder that is named.
 
-python drawn.py FOLDER          a small catalogue, one to import by hand, and photos to search with
-python drawn.py FOLDER 500      also a catalogue of that many products, from the same pictures
+python drawn.py FOLDER         a small catalogue, one to import by hand, a photo to search with
+python drawn.py FOLDER many    also one of 500 products, with the same pictures again and again
+python drawn.py FOLDER all     also the whole sample catalogue, in its full size
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from PIL import Image
 from vitrine.sample import OUTFITS, PRODUCTS, Product, draw_outfit, draw_product
 
 SIZE = (420, 560)
+FULL_SIZE = (600, 800)
+MANY = 500
 COLUMNS = (
     "external_id",
     "title",
@@ -41,20 +44,24 @@ SHOWN = [
 ]
 
 
-def main(folder: Path, many: int = 0) -> None:
+def main(folder: Path, more: str = "") -> None:
     """Draw everything."""
     pictures = folder / "pictures"
     pictures.mkdir(parents=True, exist_ok=True)
-    for product in [*SHOWN, *HATS]:
+    whole = more == "all"
+    for product in PRODUCTS if whole else [*SHOWN, *HATS]:
         for view in (1, 2):
-            _save(draw_product(product, view, SIZE), pictures / _picture(product, view))
-    picture, _ = draw_outfit(OUTFIT, (600, 800))
+            picture = draw_product(product, view, FULL_SIZE if whole else SIZE)
+            _save(picture, pictures / _picture(product, view))
+    picture, _ = draw_outfit(OUTFIT, FULL_SIZE)
     _save(picture, folder / "outfit.jpg")
     _write(folder / "catalogue", SHOWN, pictures)
     _write(folder / "hats", HATS, pictures)
     _write_bad(folder / "bad.csv")
-    if many:
-        _write(folder / "many", [SHOWN[n % len(SHOWN)] for n in range(many)], pictures)
+    if whole:
+        _write(folder / "all", PRODUCTS, pictures)
+    if more == "many":
+        _write(folder / "many", [SHOWN[n % len(SHOWN)] for n in range(MANY)], pictures, views=(1,))
 
 
 def _picture(product: Product, view: int) -> str:
@@ -65,7 +72,9 @@ def _save(picture: Image.Image, path: Path) -> None:
     picture.save(path, "JPEG", quality=88)
 
 
-def _write(path: Path, products: Sequence[Product], pictures: Path) -> None:
+def _write(
+    path: Path, products: Sequence[Product], pictures: Path, views: Sequence[int] = (1, 2)
+) -> None:
     """A CSV and a zip of its pictures; a product that comes again gets an id of its own."""
     seen: set[str] = set()
     lines = []
@@ -74,7 +83,7 @@ def _write(path: Path, products: Sequence[Product], pictures: Path) -> None:
         again = f"{name}-{number}" if name in seen else name
         seen.add(name)
         shown = [getattr(product, column) for column in COLUMNS[1:]]
-        lines.append([again, *shown, f"{_picture(product, 1)};{_picture(product, 2)}"])
+        lines.append([again, *shown, ";".join(_picture(product, view) for view in views)])
     _write_csv(path.with_suffix(".csv"), lines)
     with zipfile.ZipFile(path.with_suffix(".zip"), "w") as packed:
         for name in sorted({name for line in lines for name in line[-1].split(";")}):
@@ -100,4 +109,4 @@ def _write_csv(path: Path, lines: Iterable[Sequence[str]]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

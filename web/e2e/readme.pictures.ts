@@ -1,16 +1,14 @@
 import { settled } from "./world/looks";
 import { test } from "./world/visitor";
 
-// The pictures of the README, made anew by `npm run measure` with VITRINE_PICTURES=../docs/images.
+// The pictures of the README, made anew by `npm run pictures`.
 
-const folder = process.env.VITRINE_PICTURES;
-
-test.skipIf(!folder)("pictures for the README", { timeout: 120_000 }, async ({ visitor }) => {
+test("pictures for the README", { timeout: 120_000 }, async ({ visitor }) => {
   const { page } = visitor;
   const take = async (name: string) => {
     await settled(page);
     await page.waitForTimeout(800);
-    await page.screenshot({ path: `${folder ?? ""}/web-${name}.png` });
+    await page.screenshot({ path: `../docs/images/web-${name}.png` });
   };
   await page.setViewportSize({ width: 1280, height: 800 });
   await visitor.signIn();

@@ -34,7 +34,7 @@ export async function look(page: Page, name: string): Promise<void> {
 /** Until what is loading has loaded, pictures in sight included. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => {
-    const busy = document.querySelector('[aria-busy="true"]');
+    const busy = document.querySelector('[aria-busy="true"], [data-old="true"]');
     const pictures = [...document.images].filter((image) => {
       const { top, bottom } = image.getBoundingClientRect();
       return bottom > 0 && top < innerHeight && image.loading !== "lazy";

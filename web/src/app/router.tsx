@@ -10,13 +10,12 @@ import {
 
 import { Problem } from "@/api/problem";
 import { may, meQuery, type Me, type Role } from "@/api/queries";
-import { Missing } from "@/components/Notice";
 import { webhookParams } from "@/features/admin/params";
 import { catalogueParams, importParams, productParams } from "@/features/catalog/params";
 import { jobsParams } from "@/features/jobs/params";
 import { searchParams } from "@/features/search/params";
 
-import { ErrorPage } from "./ErrorPage";
+import { ErrorPage, MissingPage } from "./ErrorPage";
 import { Pending } from "./Pending";
 import { Shell } from "./Shell";
 
@@ -26,7 +25,7 @@ interface Context {
 
 const root = createRootRouteWithContext<Context>()({
   component: Outlet,
-  notFoundComponent: Missing,
+  notFoundComponent: MissingPage,
 });
 
 /** Who is signed in, asked once. */
@@ -140,7 +139,7 @@ const system = createRoute({
   beforeLoad: needs("admin"),
   component: lazyRouteComponent(() => import("@/features/admin/System")),
 });
-const missing = createRoute({ getParentRoute: () => shell, path: "$", component: Missing });
+const missing = createRoute({ getParentRoute: () => shell, path: "$", component: MissingPage });
 
 const tree = root.addChildren([
   signIn,

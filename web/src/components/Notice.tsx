@@ -11,16 +11,19 @@ import styles from "./Notice.module.css";
 interface Props {
   icon?: ReactNode;
   title: string;
+  /** The heading of a whole page, where there is nothing else. */
+  isPage?: boolean;
   children?: ReactNode;
   actions?: ReactNode;
 }
 
 /** What a place says when it has nothing else to show: empty, missing, refused, broken. */
-export function Notice({ icon, title, children, actions }: Props) {
+export function Notice({ icon, title, isPage = false, children, actions }: Props) {
+  const Heading = isPage ? "h1" : "h2";
   return (
     <div className={styles.notice}>
       {icon && <div className={styles.icon}>{icon}</div>}
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children && <div className={styles.text}>{children}</div>}
       {actions && <div className={styles.actions}>{actions}</div>}
     </div>
@@ -63,10 +66,15 @@ export function Forbidden() {
   );
 }
 
-export function Missing() {
+export function Missing({ isPage = false }: { isPage?: boolean }) {
   const { t } = useTranslation();
   return (
-    <Notice icon={<SearchX aria-hidden />} title={t("state.missingTitle")} actions={<ToSearch />}>
+    <Notice
+      icon={<SearchX aria-hidden />}
+      title={t("state.missingTitle")}
+      isPage={isPage}
+      actions={<ToSearch />}
+    >
       {t("state.missingText")}
     </Notice>
   );

@@ -11,6 +11,7 @@ from pydantic import Field
 from vitrine.api.schemas.common import Told
 from vitrine.services.health import Part, Stock
 from vitrine.vision.types import Versions
+from vitrine.vision.vocabulary import vocabulary
 
 
 class ModelsTold(Told):
@@ -79,6 +80,7 @@ class SystemTold(Told):
 
     version: str
     models: ModelsTold | None
+    vocabulary: str = Field(description="Version of the words that garments are labelled by.")
     matching: bool | None = Field(
         description="Whether queries are prepared as the searched collection was."
     )
@@ -102,6 +104,7 @@ def system_told(
     return SystemTold(
         version=version,
         models=ModelsTold.model_validate(versions) if versions else None,
+        vocabulary=vocabulary().version,
         matching=active.name == versions.collection if active and versions else None,
         parts=[_part(part) for part in parts],
         collections=[CollectionTold.model_validate(each) for each in stock.collections]

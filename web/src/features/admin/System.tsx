@@ -98,6 +98,7 @@ function Versions({ told }: { told: Told }) {
           [t("admin.system.encoder"), models?.encoder],
           [t("admin.system.preprocess"), models?.preprocess],
           [t("admin.system.detector"), models?.detector],
+          [t("admin.system.vocabulary"), told.vocabulary],
           [t("admin.system.dimension"), models && count(models.dimension)],
         ]}
       />

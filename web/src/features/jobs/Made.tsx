@@ -35,9 +35,11 @@ function Indexed({ made }: { made: Schema<"IndexingTold"> }) {
   const { t } = useTranslation();
   return (
     <>
-      <Panel title={t("jobs.stages")}>
-        <Stages milliseconds={made.milliseconds} />
-      </Panel>
+      {Object.keys(made.milliseconds).length > 0 && (
+        <Panel title={t("jobs.stages")}>
+          <Stages milliseconds={made.milliseconds} />
+        </Panel>
+      )}
       <Panel title={t("jobs.made")}>
         <Facts
           facts={[
