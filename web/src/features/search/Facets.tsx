@@ -1,5 +1,5 @@
 import { Ban, ChevronDown } from "lucide-react";
-import { lazy, Suspense, useState, type SyntheticEvent } from "react";
+import { lazy, memo, Suspense, useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button, IconButton } from "@/components/Button";
@@ -28,8 +28,12 @@ interface Props {
   onChange: (change: Change) => void;
 }
 
-/** What the results can be narrowed by, each choice with how many products it leaves. */
-export function Facets({ params, counts, bounds, currency, onChange }: Props) {
+/**
+ * What the results can be narrowed by, each choice with how many products it leaves. More hits do
+ * not change it, so it is not drawn anew for them.
+ */
+export const Facets = memo(function Facets(props: Props) {
+  const { params, counts, bounds, currency, onChange } = props;
   const { t } = useTranslation();
   const { filters } = params;
   const shown = facetsOf(counts, filters);
@@ -61,7 +65,7 @@ export function Facets({ params, counts, bounds, currency, onChange }: Props) {
       ))}
     </div>
   );
-}
+});
 
 type Counted = readonly [value: string, count: number];
 

@@ -62,7 +62,9 @@ export function Results({ params, hits, found, actions, photo, onChange }: Props
         actions={actions}
         onEnd={onEnd}
       />
-      {hasNextPage && <More error={hits.error} busy={isFetchingNextPage} onMore={next} />}
+      {hits.isFetchNextPageError && (
+        <More error={hits.error} busy={isFetchingNextPage} onMore={next} />
+      )}
     </div>
   );
 }

@@ -65,7 +65,7 @@ export default function Search() {
   const summary = summaryOf(t, params, found.first);
   const facets = {
     params,
-    counts: found.first?.facets ?? (hits.error ? {} : undefined),
+    counts: found.first?.facets ?? (hits.error ? NO_COUNTS : undefined),
     bounds: found.first?.price_range,
     currency: found.currency,
     onChange: change,
@@ -156,6 +156,8 @@ export default function Search() {
     </div>
   );
 }
+
+const NO_COUNTS = {};
 
 function summaryOf(t: TFunction, params: SearchParams, first: Page | undefined): string {
   if (!first) return "";

@@ -95,8 +95,10 @@ test("only words, a photo or a product ask something", () => {
 });
 
 describe("the ask", () => {
+  const COUNTED: unknown = expect.arrayContaining(["colour", "price", "labels.sleeve"]);
+
   test("names nothing that is not wanted", () => {
-    expect(askOf({})).toEqual({ limit: 48 });
+    expect(askOf({})).toEqual({ limit: 48, facets: COUNTED });
   });
 
   test("has the API's names", () => {
@@ -111,6 +113,7 @@ describe("the ask", () => {
       }),
     ).toEqual({
       limit: 48,
+      facets: COUNTED,
       text: "in red",
       not_text: "stripes",
       product_id: PRODUCT,

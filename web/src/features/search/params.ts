@@ -33,6 +33,14 @@ export interface SearchParams {
 /** Params to be changed; undefined takes one away. */
 export type Change = { [Name in keyof SearchParams]?: SearchParams[Name] | undefined };
 
+/** What is counted: what products say of themselves, then what models saw or people said. */
+const COUNTED = [
+  ...["category", "colour", "brand", "gender", "availability", "price"],
+  ...["pattern", "sleeve", "neckline", "length", "material", "style", "occasion"].map(
+    (label) => `labels.${label}`,
+  ),
+];
+
 /** Hits per page of a list, and per row of a look. */
 export const PAGE = 48;
 const ROW = 16;
@@ -84,6 +92,7 @@ export function isNarrowed(params: SearchParams): boolean {
 export function askOf(params: SearchParams) {
   return {
     limit: params.look ? ROW : PAGE,
+    facets: COUNTED,
     ...(params.q && { text: params.q }),
     ...(params.not && { not_text: params.not }),
     ...(params.upload && { upload_id: params.upload }),

@@ -6,7 +6,10 @@ import { price } from "@/texts/format";
 import type { Active, Price } from "./filters";
 
 /** Facets of our own, whose names are translated; others are named as the catalogue names them. */
-const KNOWN = ["category", "colour", "brand", "gender", "availability", "price"] as const;
+const KNOWN = [
+  ...(["category", "colour", "brand", "gender", "availability", "price"] as const),
+  ...(["pattern", "sleeve", "neckline", "length", "material", "style", "occasion"] as const),
+];
 
 /** The words for facets, values and active filters in the reader's language. */
 export function useWords() {
@@ -23,8 +26,9 @@ export function useWords() {
 }
 
 function facetName(t: TFunction, name: string): string {
-  const known = KNOWN.find((one) => one === name);
-  return known ? t(`search.facet.${known}`) : readable(name.replace(/^(attributes|labels)\./, ""));
+  const bare = name.replace(/^(attributes|labels)\./, "");
+  const known = KNOWN.find((one) => one === bare);
+  return known ? t(`search.facet.${known}`) : readable(bare);
 }
 
 function priceText(t: TFunction, { min, max }: Price, currency: string): string {
