@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
 
+import { chromiumPath, HOW_TO_INSTALL } from "./chromium";
 import { address, freePort, python, start, stop, until, type Place } from "./server";
 
 declare module "vitest" {
@@ -17,7 +18,6 @@ declare module "vitest" {
 }
 
 export const EMAIL = "admin@example.com";
-const CHROMIUMS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const QUIET = [
   "--disable-gpu",
   "--disable-quic",
@@ -59,8 +59,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 function found(): string {
-  const path = process.env.CHROMIUM ?? CHROMIUMS.find((each) => existsSync(each));
-  if (!path) throw new Error("Needs Chromium: apt-get install chromium, or set CHROMIUM.");
+  const path = chromiumPath();
+  if (path === null) throw new Error(`Needs Chromium: ${HOW_TO_INSTALL}`);
   return path;
 }
 
