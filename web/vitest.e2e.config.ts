@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-import { chromiumPath, HOW_TO_INSTALL } from "./e2e/world/chromium";
+import { chromiumPath, HOW_TO_INSTALL } from "./e2e/world/chromium.ts";
 
 // As for the other servers that tests use: missing is a failure in CI, and skipped elsewhere.
 const skipped = chromiumPath() === null && !process.env.CI;

@@ -9,8 +9,8 @@ const WIDTHS = [
 ] as const;
 
 /**
- * Take a picture of the page, light and dark, wide and narrow, into screenshots/; each must pass
- * axe, and none may need to be scrolled sideways.
+ * Take a picture of the page, light and dark, wide and narrow, into screenshots/; axe must find
+ * nothing light and wide, or dark and narrow, and neither may need to be scrolled sideways.
  */
 export async function look(page: Page, name: string): Promise<void> {
   for (const [width, across, high] of WIDTHS) {
@@ -21,7 +21,10 @@ export async function look(page: Page, name: string): Promise<void> {
       }, theme);
       await settled(page);
       await page.screenshot({ path: `screenshots/${name}-${theme}-${width}.png` });
-      expect(await violations(page), `axe on ${name}, ${theme}, ${width}`).toEqual([]);
+      // Both colours and both layouts, each once: axe takes most of a test's time.
+      if ((theme === "light") === (width === "wide")) {
+        expect(await violations(page), `axe on ${name}, ${theme}, ${width}`).toEqual([]);
+      }
     }
     const wider = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
