@@ -15,7 +15,9 @@ export default defineConfig(({ mode }) => ({
     environment: "node",
     globalSetup: "e2e/world/setup.ts",
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Patient, for machines that are busy; nothing here waits for its own sake.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 15_000, interval: 100 } },
   },
 }));

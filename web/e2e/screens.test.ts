@@ -16,7 +16,10 @@ const SCREENS: Readonly<Record<string, readonly [path: string, ready: (page: Pag
   jobs: ["/jobs", (page) => page.getByRole("list", { name: "Jobs" }).waitFor()],
   account: ["/account", (page) => page.getByText("You have no API keys.").waitFor()],
   users: ["/admin/users", (page) => page.getByRole("list", { name: "Users" }).waitFor()],
-  webhooks: ["/admin/webhooks", (page) => page.getByText("No webhooks yet").waitFor()],
+  webhooks: [
+    "/admin/webhooks",
+    (page) => page.getByRole("button", { name: "New webhook" }).waitFor(),
+  ],
   system: ["/admin/system", (page) => page.getByText("All parts work").waitFor()],
   missing: ["/nowhere", (page) => page.getByText("There is nothing here").waitFor()],
 };
