@@ -145,7 +145,8 @@ test("add a webhook, send a test, see its delivery, replay it, renew its secret"
 
     await page.getByRole("button", { name: "Delete" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-    await page.getByRole("heading", { name: "No webhooks yet" }).waitFor();
+    await page.getByText("Webhook deleted.").waitFor();
+    await page.waitForURL(/\/admin\/webhooks$/);
   } finally {
     receiver.close();
   }
