@@ -26,7 +26,7 @@ export default function Look({ groups, photo, actions, onItem }: Props) {
   return (
     <div className={styles.look}>
       {groups.map((group) => (
-        <section key={group.item} className={styles.group} aria-label={readable(group.kind)}>
+        <section key={group.item} className={styles.group} aria-label={named(group)}>
           <div className={styles.head}>
             {photo && (
               <CropView src={photo.url} alt="" size={photo.size} box={group.box} height={64} />
@@ -43,7 +43,7 @@ export default function Look({ groups, photo, actions, onItem }: Props) {
           {group.hits.length === 0 ? (
             <p className={styles.none}>{t("search.noneOfItem")}</p>
           ) : (
-            <div role="list" className={styles.row} aria-label={readable(group.kind)}>
+            <div role="list" className={styles.row} aria-label={named(group)}>
               {group.hits.map((hit) => (
                 <div key={hit.product.id} role="presentation" style={{ flex: "none", width }}>
                   <HitCard hit={hit} width={width} actions={actions} />
@@ -55,4 +55,9 @@ export default function Look({ groups, photo, actions, onItem }: Props) {
       ))}
     </div>
   );
+}
+
+/** Two shoes on one photo are two places of one kind. */
+function named(group: { kind: string; item: number }): string {
+  return `${readable(group.kind)} ${group.item}`;
 }
