@@ -15,7 +15,11 @@ What happens, in order:
 6. image.onnx, text.onnx, heads.npz, tokenizer.json and card.json are written to --out.
 
 Folders missing from --data are left out; only products are needed. With tcmalloc preloaded it is
-nearly twice as fast. Try a change, with whole sources left out of training to see what it does to
+nearly twice as fast. Go on from a model that was exported, straight to 4, or with --steps to 3, by
+
+    python -m training.encoder --begin src/vitrine/vision/weights/vitrine-mini --out build/next
+
+Try a change, with whole sources left out of training to see what it does to
 photos from elsewhere, by
 
     python -m training.encoder --hold-back 0.04 --leave-out phone garments --steps 600 \
@@ -35,7 +39,7 @@ from typing import Any
 import cv2
 import torch
 
-from training import backbone, measuring, polishing
+from training import backbone, measuring, polishing, shipped
 from training.batches import Draws, Names, Pool
 from training.depthwise import freeze_depthwise
 from training.export import Model, export, folded
@@ -70,6 +74,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     found = gather(options.data, options.cache, options.hold_back, options.leave_out)
     if not found.fitted:
         raise SystemExit(f"No train products under {options.data}/products.")
+    if options.begin:
+        found = replace(found, tokenizer=shipped.read_tokenizer(options.begin))
     plan = replace(Plan(), **_given(options))
     torch.manual_seed(plan.seed)
     known, names = found.known(options.cache)
@@ -87,8 +93,8 @@ Facts = tuple[Known, list[list[str]], Labels]
 
 def _end_to_end(options: argparse.Namespace, found: Gathered, facts: Facts, plan: Plan) -> Net:
     known, names, asked = facts
-    net = _net(found, asked)
-    for number, steps in enumerate(options.steps):
+    net = shipped.read_net(options.begin, asked) if options.begin else _net(found, asked)
+    for number, steps in enumerate(_rounds(options), start=len(ROUNDS) if options.begin else 0):
         here = replace(plan, **ROUNDS[min(number, len(ROUNDS) - 1)] | _given(options))
         run = start(net, here)
         saving = Saving(options.cache / f"{options.out.name}-{number + 1}.pt", options.workers)
@@ -99,6 +105,13 @@ def _end_to_end(options: argparse.Namespace, found: Gathered, facts: Facts, plan
         fit(run, draws, known, asked, here, saving)
         net = run.smooth
     return net
+
+
+def _rounds(options: argparse.Namespace) -> Sequence[int]:
+    """The steps of each round; a model to begin with has had its rounds."""
+    if options.steps is None:
+        return () if options.begin else STEPS
+    return options.steps  # type: ignore[no-any-return]
 
 
 def _polished(
@@ -114,7 +127,7 @@ def _polished(
     saving = Saving(options.cache / f"{options.out.name}-polished.pt", options.workers)
     saving.resume(run)
     rest = polishing.Remembered(draws.pool, names, found, said, options.polish)
-    rest.seed = plan.seed + len(options.steps)
+    rest.seed = plan.seed + len(_rounds(options))
     fit(run, rest, known, asked, plan, saving)
     return run.smooth
 
@@ -187,10 +200,10 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
         "--steps",
         type=int,
         nargs="+",
-        default=STEPS,
         metavar="N",
-        help=f"steps of each round end to end ({' '.join(map(str, STEPS))})",
+        help=f"steps of each round end to end ({' '.join(map(str, STEPS))}; none after --begin)",
     )
+    add("--begin", type=Path, metavar="FOLDER", help="go on from the model exported there")
     add("--batch", type=int, default=BATCH, help="shots a step, two views each (%(default)s)")
     add(
         "--polish",

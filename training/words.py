@@ -57,6 +57,11 @@ def train_tokenizer(texts: Iterable[str], size: int) -> Tokenizer:
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
+    return readied(tokenizer)
+
+
+def readied(tokenizer: Tokenizer) -> Tokenizer:
+    """The tokenizer, cutting lines at MAX_TOKENS and padding them to equal lengths from now on."""
     tokenizer.enable_truncation(MAX_TOKENS)
     tokenizer.enable_padding(pad_id=0, pad_token=PAD)
     return tokenizer

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from tests.training import painted
-from training import ablations, backbone, encoder, fitting, gathering, measuring
+from training import ablations, backbone, encoder, fitting, gathering, measuring, shipped
 from training.batches import Batch, Draws
 from training.fitting import Net, Plan, Saving
 from training.gathering import Gathered
@@ -299,6 +299,20 @@ def test_a_finished_run_is_only_exported_anew(ground: Ground, trained: Trained) 
     encoder.main(ground.options(trained.out, "--steps", "2", "2", "--polish", "4"))
     for name in ("image.onnx", "text.onnx", "tokenizer.json"):
         assert (trained.out / name).read_bytes() == written[name]
+
+
+def test_a_run_goes_on_from_an_exported_model(
+    ground: Ground, trained: Trained, tmp_path: Path
+) -> None:
+    out = tmp_path / "next"
+    encoder.main(ground.options(out, "--begin", str(trained.out), "--polish", "2"))
+    before, after = (
+        shipped.read_net(folder, ground.asked).state_dict() for folder in (trained.out, out)
+    )
+    moved = {name for name in before if not torch.equal(before[name], after[name])}
+    assert not any(name.startswith("trunk.") for name in moved)
+    assert {"head.linear.weight", "text.skip.weight", "heads.category.weight"} <= moved
+    assert (out / "tokenizer.json").read_bytes() == (trained.out / "tokenizer.json").read_bytes()
 
 
 def test_sides_grow_over_the_steps() -> None:
