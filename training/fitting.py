@@ -26,6 +26,8 @@ PREFIXES = {256: 1.0, 128: 0.3, 64: 0.3}
 AT_ONCE = 64
 """The trunk looks at so many pictures at once: with 256 of 160 pixels it is 1.7 times slower."""
 
+LINES_AT_ONCE = 128
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -185,13 +187,22 @@ def _features(net: Net, batch: Batch) -> Tensor:
     return torch.cat([net.trunk(normalised(part)) for part in parts]).float()
 
 
+def _words(net: Net, batch: Batch) -> Tensor:
+    """The lines embedded, short ones and long ones apart: padding would be most of the work."""
+    lengths = batch.mask.sum(dim=1)
+    order = lengths.argsort()
+    parts = [(some, max(1, int(lengths[some].max()))) for some in order.split(LINES_AT_ONCE)]
+    words = [net.text(batch.ids[some, :most], batch.mask[some, :most]) for some, most in parts]
+    return torch.cat(words).float()[order.argsort()]
+
+
 def _loss(
     run: Run, batch: Batch, known: Known, labels: Labels, plan: Plan
 ) -> tuple[Tensor, Mapping[str, Tensor]]:
     net, places = run.net, batch.places
     with torch.autocast("cpu", dtype=torch.bfloat16):
         features = _features(net, batch)
-        words = net.text(batch.ids, batch.mask).float()
+        words = _words(net, batch)
     both = net.head(features)
     first, second = both.chunk(2)
     now = Seen(second, words, known.facets[places], known.groups[places], known.sources[places])
@@ -224,8 +235,10 @@ def _text_loss(net: Net, views: tuple[Tensor, Tensor], now: Seen, past: Seen, sa
     for width, weight in PREFIXES.items():
         words = _prefix(now.words, width) * net.scale()
         for view in views:
-            shown = _prefix(torch.cat([view, past.views]), width)
-            total = total + weight / 4 * losses.one_way(words @ shown.T, right, unknown)
+            shown = _prefix(_offered(view, past.views, width), width)
+            m = len(shown)
+            scores = words @ shown.T
+            total = total + weight / 4 * losses.one_way(scores, right[:, :m], unknown[:, :m])
             here = shown[: len(right)] @ words.T
             total = total + weight / 4 * losses.one_way(here, own, own_unknown)
     return total
@@ -238,8 +251,9 @@ def _view_loss(first: Tensor, now: Seen, past: Seen) -> Tensor:
     twins = (now.groups[:, None] == every.groups[None, :]) & ~right
     total = torch.zeros(())
     for width, weight in PREFIXES.items():
-        scores = _prefix(first, width) @ _prefix(every.views, width).T / 0.07
-        total = total + weight / 2 * losses.one_way(scores, right, twins)
+        shown = _prefix(_offered(now.views, past.views, width), width)
+        scores, m = _prefix(first, width) @ shown.T / 0.07, len(shown)
+        total = total + weight / 2 * losses.one_way(scores, right[:, :m], twins[:, :m])
         total = total + weight / 2 * losses.one_way(scores[:, :n].T, right[:, :n], twins[:, :n].T)
     return total
 
@@ -253,11 +267,17 @@ def _alike_loss(first: Tensor, now: Seen, past: Seen) -> Tensor:
     labels = ((kinds, other_kinds), (colours, other_colours), (both, other_both))
     total = torch.zeros(())
     for width, weight in PREFIXES.items():
-        here, there = _prefix(first, width), _prefix(torch.cat([first, every.views]), width)
+        here = _prefix(first, width)
+        there = _prefix(_offered(torch.cat([first, now.views]), past.views, width), width)
         for mine, others in labels:
-            known = torch.cat([mine, others])
+            known = torch.cat([mine, others])[: len(there)]
             total = total + weight * losses.gather_alike(here, mine, there, known)
     return total
+
+
+def _offered(now: Tensor, past: Tensor, width: int) -> Tensor:
+    """What a batch is told apart from; prefixes do without the memory, most of the work."""
+    return torch.cat([now, past]) if width == DIMENSION else now
 
 
 def _joint(kinds: Tensor, colours: Tensor) -> Tensor:

@@ -123,6 +123,18 @@ class Broken(Draws):
         return super().__getitem__(step)
 
 
+def test_lines_of_all_lengths_come_back_in_their_order(
+    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fitting, "LINES_AT_ONCE", 3)
+    draws = encoder._draws(ground.parsed(tmp_path), ground.found, ground.facts[1], [SIDE])
+    batch, net = draws[0], encoder._net(ground.found, ground.asked).eval()
+    assert len(set(batch.mask.sum(dim=1).tolist())) > 3
+    with torch.inference_mode():
+        apart, together = fitting._words(net, batch), net.text(batch.ids, batch.mask)
+    torch.testing.assert_close(apart, together, atol=1e-5, rtol=0)
+
+
 def test_a_stopped_run_goes_on_from_its_checkpoint(ground: Ground, tmp_path: Path) -> None:
     known, names, asked = ground.facts
     options, plan = ground.parsed(tmp_path, "--steps", "4"), Plan()

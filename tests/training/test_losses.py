@@ -148,6 +148,18 @@ def test_other_shots_of_a_group_are_neither_right_nor_wrong_views() -> None:
     assert _view_loss(vectors, alone, none) == pytest.approx(weights * math.log(3), abs=1e-4)
 
 
+def test_prefixes_are_told_apart_within_the_batch_alone() -> None:
+    now, past = seen(1, 3), seen(2, 5)
+    vectors = torch.nn.functional.normalize(torch.ones(8, 256), dim=1)
+    apart = Seen(vectors[:3], now.words, now.facets, torch.tensor([1, 2, 3]), now.sources)
+    earlier = Seen(vectors[3:], past.words, past.facets, torch.arange(4, 9), past.sources)
+    narrow = sum(weight for width, weight in PREFIXES.items() if width < 256)
+    # One half of the loss looks from the views of the batch back, and those are three.
+    wide = PREFIXES[256] * (math.log(8) + math.log(3)) / 2
+    loss = _view_loss(vectors[:3], apart, earlier)
+    assert loss == pytest.approx(wide + narrow * math.log(3), abs=1e-4)
+
+
 def test_memory_forgets_the_oldest() -> None:
     memory = Memory(2)
     assert len(memory.seen().groups) == 0
