@@ -61,14 +61,8 @@ def export(out: Path, model: Model) -> None:
 
 
 def folded(head: ImageHead) -> ImageHead:
-    """The same head with its standardisation folded into the linear layer."""
-    width = len(head.mean)
-    plain = ImageHead(torch.zeros(width), torch.ones(width), len(head.linear.bias))
-    with torch.no_grad():
-        weight = head.linear.weight * head.scale
-        plain.linear.weight.copy_(weight)
-        plain.linear.bias.copy_(head.linear.bias - weight @ head.mean)
-    return plain.eval()
+    """The same head with its standardisation folded into its layers."""
+    return head.seen_as(torch.zeros_like(head.mean), torch.ones_like(head.scale)).eval()
 
 
 def halved(model: bytes) -> bytes:
@@ -100,7 +94,7 @@ def card(folder: Path, model: Model) -> dict[str, Any]:
         "licence": "Apache-2.0",
         "source": model.source,
         "description": model.description,
-        "dimension": model.text.skip.out_features,
+        "dimension": model.text.outer.out_features,
         "image": _file(folder / "image.onnx")
         | {"input": "pixel_values", "output": "image_embeds", "size": model.size}
         | {"mean": list(MEAN), "std": list(STD)},

@@ -35,6 +35,7 @@ class Plan:
 
     trunk_rate: float = 1.5e-4
     head_rate: float = 1e-3
+    bag_rate: float = 1e-3
     decay: float = 0.02
     warm_up: int = 60
     first_block: int = 3
@@ -303,8 +304,13 @@ def _parts(net: Net, plan: Plan) -> Sequence[dict[str, Any]]:
     early = [p for block in blocks[:half] for p in block.parameters() if p.requires_grad]
     taken = {id(p) for p in early}
     late = [p for p in net.trunk.parameters() if p.requires_grad and id(p) not in taken]
-    rest = [p for name, p in net.named_parameters() if not name.startswith("trunk.")]
-    rates = ((early, plan.trunk_rate / 2), (late, plan.trunk_rate), (rest, plan.head_rate))
+    bag = list(net.text.bag.parameters())
+    taken |= {id(p) for p in [*bag, *net.trunk.parameters()]}
+    rest = [p for p in net.parameters() if id(p) not in taken]
+    rates = (
+        *((early, plan.trunk_rate / 2), (late, plan.trunk_rate)),
+        *((rest, plan.head_rate), (bag, plan.bag_rate)),
+    )
     return [{"params": params, "lr": rate, "highest": rate} for params, rate in rates]
 
 

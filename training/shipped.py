@@ -42,7 +42,7 @@ def read_net(folder: Path, asked: Labels) -> Net:
     text = TextTower(*words["tokens.weight"].shape)
     image = _image_state(folder / "image.onnx", trunk)
     trunk.load_state_dict(_under("trunk.", image))
-    head.load_state_dict(_under("head.", image))
+    head.load_state_dict(_under("head.", image), strict=False)  # before 0.4.0 it had one layer
     text.load_state_dict(words)
     freeze_depthwise(trunk.net)
     net = Net(trunk, head, text, asked)
@@ -72,6 +72,9 @@ def _text_state(path: Path) -> State:
         if node.op_type == "MatMul" and node.input[1] in given:
             layer = node.name.removesuffix("/MatMul").strip("/").replace("/", ".")
             state[f"{layer}.weight"] = given[node.input[1]].T.contiguous()
+    skip = state.pop("skip.weight", None)
+    if skip is not None:  # before 0.4.0 the bag was read off the tokens
+        state["bag.weight"] = state["tokens.weight"] @ skip.T
     return state
 
 

@@ -9,10 +9,15 @@ from torch.nn import functional
 from training.backbone import Trunk
 
 DIMENSION = 256
+HIDDEN = 512
+"""The width of the image head's hidden layer."""
 
 
 class ImageHead(nn.Module):
-    """Trunk features (n, width) to embeddings (n, 256) of length 1; standardises inside."""
+    """Trunk features (n, width) to embeddings (n, 256) of length 1; standardises inside.
+
+    Beside a straight line stands one hidden layer, which says nothing at first.
+    """
 
     mean: Tensor
     scale: Tensor
@@ -22,17 +27,33 @@ class ImageHead(nn.Module):
         self.register_buffer("mean", mean)
         self.register_buffer("scale", scale)
         self.linear = nn.Linear(len(mean), dimension)
+        self.up = nn.Linear(len(mean), HIDDEN)
+        self.down = nn.Linear(HIDDEN, dimension, bias=False)
+        nn.init.zeros_(self.down.weight)
 
     def forward(self, features: Tensor) -> Tensor:
         """Embeddings (n, dimension) of raw trunk features."""
-        return functional.normalize(self.linear((features - self.mean) * self.scale), dim=-1)
+        x = (features - self.mean) * self.scale
+        bent = self.down(functional.relu(self.up(x)))
+        return functional.normalize(self.linear(x) + bent, dim=-1)
+
+    def seen_as(self, mean: Tensor, scale: Tensor) -> ImageHead:
+        """A head that gives the same, but standardises by another mean and scale."""
+        other = ImageHead(mean, scale, len(self.linear.bias))
+        with torch.no_grad():
+            for mine, its in ((self.linear, other.linear), (self.up, other.up)):
+                plain = mine.weight * self.scale
+                its.weight.copy_(plain / scale)
+                its.bias.copy_(mine.bias + plain @ (mean - self.mean))
+            other.down.weight.copy_(self.down.weight)
+        return other
 
 
 class TextTower(nn.Module):
     """Token ids and mask (n, t) to embeddings (n, 256) of length 1.
 
-    What the tokens say together comes from the layers; a straight line from their bag keeps rare
-    words, which the layers hardly ever met, at work.
+    What the tokens say together comes from the layers; beside them each token has a vector of its
+    own in the sum, which keeps rare words, which the layers hardly ever met, at work.
     """
 
     def __init__(
@@ -50,7 +71,8 @@ class TextTower(nn.Module):
         self.layers = nn.ModuleList(Layer(width) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
         self.outer = nn.Linear(width, dimension)
-        self.skip = nn.Linear(width, dimension, bias=False)
+        self.bag = nn.Embedding(vocabulary, dimension, padding_idx=0)
+        nn.init.normal_(self.bag.weight, std=0.05)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Embeddings (n, dimension) of padded token ids."""
@@ -62,8 +84,8 @@ class TextTower(nn.Module):
             x = layer(x, mask)
         deep = (self.norm(x) * mask).sum(dim=1) / count
         # sqrt(count) rather than count: a longer line says more, and should not fade.
-        bag = (words * mask).sum(dim=1) / count.sqrt()
-        return functional.normalize(self.skip(bag) + self.outer(deep), dim=-1)
+        bag = (self.bag(input_ids) * mask).sum(dim=1) / count.sqrt()
+        return functional.normalize(bag + self.outer(deep), dim=-1)
 
 
 class Layer(nn.Module):
