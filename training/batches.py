@@ -19,8 +19,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from training import augment
-from training.captions import caption
+from training import augment, captions
 from training.data import FACETS, Shot
 from training.losses import Said
 from training.store import Pixels, Store
@@ -75,6 +74,7 @@ class Draws(Dataset[Batch]):
         self.kinds = _kinds(pool)
         self.seed = 0
         self.balance = 0.5
+        self.titles = captions.TITLES
 
     def __len__(self) -> int:
         return len(self.sides)
@@ -113,7 +113,7 @@ class Draws(Dataset[Batch]):
             yield from (int(place) for place in few)
 
     def _words(self, shots: Sequence[Shot], dice: random.Random) -> tuple[Said, Tensor, Tensor]:
-        lines = [caption(shot, dice) for shot in shots]
+        lines = [captions.caption(shot, dice, self.titles) for shot in shots]
         ids, mask = encode(self.tokenizer, [line.text for line in lines], dice)
         spoken = torch.zeros(len(shots), len(FACETS), dtype=torch.bool)
         also: list[tuple[int, int, int]] = []

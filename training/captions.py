@@ -16,6 +16,8 @@ from training.lexicon import LANGUAGES, Concept, Word
 
 SHARES = (0.7, 0.15, 0.15)
 """How much of the composed lines each of LANGUAGES has."""
+TITLES, DESCRIBED = 0.4, 0.06
+"""How often the title is said, and how often a piece of the description."""
 MISSPELT = 0.12
 ALONE = 0.3
 """The share of composed lines that say a single facet."""
@@ -60,9 +62,9 @@ class Caption:
     also: frozenset[tuple[int, str]] = frozenset()
 
 
-def caption(shot: Shot, dice: random.Random) -> Caption:
+def caption(shot: Shot, dice: random.Random, titles: float = TITLES) -> Caption:
     """A new line for the shot, different at every call, one in eight misspelt."""
-    line = _line(shot, dice)
+    line = _line(shot, dice, titles)
     if dice.random() < MISSPELT:
         return Caption(spelling.misspelt(line.text, dice), line.facets, line.also)
     return line
@@ -108,11 +110,11 @@ def prompts(facet: str, value: str, language: str) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-def _line(shot: Shot, dice: random.Random) -> Caption:
+def _line(shot: Shot, dice: random.Random, titles: float) -> Caption:
     roll = dice.random()
-    if shot.title and roll < 0.4:
+    if shot.title and roll < titles:
         return Caption(_dropout(shot.title, dice))
-    if len(shot.description) > 40 and roll < 0.46:
+    if len(shot.description) > 40 and roll < titles + DESCRIBED:
         return Caption(_piece(shot.description, dice))
     return composed(shot, dice)
 

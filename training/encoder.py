@@ -71,18 +71,19 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = _options(argv)
     torch.set_num_threads(options.threads)
     cv2.setNumThreads(0)  # its threads would not survive in the processes that draw batches
-    found = gather(options.data, options.cache, options.hold_back, options.leave_out)
+    reads = shipped.read_tokenizer(options.begin) if options.begin else None
+    found = gather(options.data, options.cache, options.hold_back, options.leave_out, reads)
     if not found.fitted:
         raise SystemExit(f"No train products under {options.data}/products.")
-    if options.begin:
-        found = replace(found, tokenizer=shipped.read_tokenizer(options.begin))
     plan = replace(Plan(), **_given(options))
     torch.manual_seed(plan.seed)
-    known, names = found.known(options.cache)
+    known, names = found.known(options.cache if _rounds(options) else None)
     asked = labels([found.shots[place] for place in found.fitted], names, found.tokenizer)
     net = _end_to_end(options, found, (known, names, asked), plan)
     net = _polished(options, found, (known, names, asked), (net, plan))
-    report = measuring.candidates(found, net, recipe(options.size))
+    # Only a trunk that was trained here is averaged with its start.
+    shares = measuring.SHARES if _rounds(options) else (1.0,)
+    report = measuring.candidates(found, net, recipe(options.size), shares)
     print(json.dumps(report, indent=1))
     export(options.out, packed(found, net, asked, options.size))
 
@@ -123,6 +124,9 @@ def _polished(
     plan = replace(plan, **POLISHED | _given(options))
     draws = _draws(options, found, names, [options.size] * options.polish)
     said = polishing.remember(draws, net.trunk, options.size, options.cache)
+    sample = said[0, found.fitted].float()
+    net.head = net.head.seen_as(*standardisation(sample, backbone.EARLY_WIDTH, EARLY_SHARE))
+    known = replace(known, teacher=polishing.embedded(net.head, said[0]))
     run = start(net, plan, end_to_end=False)
     saving = Saving(options.cache / f"{options.out.name}-polished.pt", options.workers)
     saving.resume(run)

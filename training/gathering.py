@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 
@@ -33,24 +34,39 @@ class Gathered:
     grounds: list[int]
     mark: str
 
-    def known(self, cache: Path) -> tuple[Known, list[list[str]]]:
-        """What is known of every shot, and the values of each facet by number."""
+    def known(self, cache: Path | None) -> tuple[Known, list[list[str]]]:
+        """What is known of every shot, and the values of each facet by number.
+
+        Without a cache for what it says no teacher is asked.
+        """
         facets, names = numbered(self.shots)
         titles = [shot.title or f"{shot.source}/{shot.key}" for shot in self.shots]
         sources = [shot.source for shot in self.shots]
-        teacher = torch.from_numpy(taught(self.store, self.mark, cache))
+        said = taught(self.store, self.mark, cache) if cache else np.zeros((len(titles), 0))
+        teacher = torch.from_numpy(said)
         return Known(facets, _numbers(titles), _numbers(sources), teacher), names
 
 
-def gather(root: Path, cache: Path, hold_back: float, leave_out: Sequence[str]) -> Gathered:
-    """Everything under the data folder; sources left out are measured whole and never fitted."""
+def gather(
+    root: Path,
+    cache: Path,
+    hold_back: float,
+    leave_out: Sequence[str],
+    tokenizer: Tokenizer | None = None,
+) -> Gathered:
+    """Everything under the data folder; sources left out are measured whole and never fitted.
+
+    Without a tokenizer one is trained.
+    """
     every = data.products(root) + data.phone(root) + data.garments(root)
     every += data.thumbs(root, cache / "thumbs")
     every += data.sample(cache / "sample")
     every = [_spoken(shot) for shot in every]
     store = open_store(every, cache)
     fitted, measured = _parts(every, hold_back, leave_out)
-    tokenizer = words.train_tokenizer(words.texts_of([every[p] for p in fitted]), VOCABULARY)
+    if tokenizer is None:
+        texts = words.texts_of([every[place] for place in fitted])
+        tokenizer = words.train_tokenizer(texts, VOCABULARY)
     grounds = [p for p in fitted if every[p].source in ("phone", "garments")]
     if leave_out:  # grounds show no label; without any there is nothing to paste on
         grounds = grounds or [p for p in _train(every) if every[p].source == "phone"]

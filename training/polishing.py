@@ -22,9 +22,14 @@ from training.backbone import Trunk
 from training.batches import Draws, Names, Pool, Views, alone, one_thread_each
 from training.fitting import normalised
 from training.gathering import Gathered
+from training.towers import ImageHead
 
 BALANCE = 0.75
 """Kinds are drawn nearly as often as they are: words are asked among shots as shops have them."""
+TITLES = 0.6
+"""Titles are said more often than end to end: to tell them apart takes many at once."""
+PLAIN = 0.7
+"""So many of the first views are plain, as those in a gallery are."""
 BATCH = 64
 SIZE = 512
 VIEWS = 2
@@ -39,11 +44,12 @@ class Remembered(Draws):
         super().__init__(pool, found.tokenizer, names, [0] * steps, SIZE)
         self.said = said
         self.balance = BALANCE
+        self.titles = TITLES
 
     def views(self, places: Sequence[int], _step: int, dice: Generator) -> Views:
-        """What was said of each shot: half of the first ones plain, then random views."""
+        """What was said of each shot: most of the first ones plain, then random views."""
         n, kept = len(places), len(self.said)
-        first = np.where(dice.random(n) < 0.5, 0, dice.integers(0, kept, n))
+        first = np.where(dice.random(n) < PLAIN, 0, dice.integers(0, kept, n))
         second = dice.integers(min(1, kept - 1), kept, n)
         return self.said[np.concatenate([first, second]), [*places, *places]]
 
@@ -69,6 +75,12 @@ def remember(draws: Draws, trunk: Trunk, side: int, cache: Path) -> Tensor:
             said[number, places] = trunk(normalised(pixels)).to(torch.float16)
     torch.save(said, path)
     return said
+
+
+def embedded(head: ImageHead, said: Tensor) -> Tensor:
+    """What the head makes of remembered features (n, width), before it learns from them."""
+    with torch.inference_mode():
+        return torch.cat([head(some.float()) for some in said.split(1024)]).clone()
 
 
 class _Looks(Dataset[Tensor]):

@@ -111,6 +111,16 @@ def test_captions_speak_of_exactly_what_they_contain(
             assert contained == (FACETS.index(facet) in line.facets), line
 
 
+@pytest.mark.parametrize(("share", "wanted"), [(0.0, False), (1.0, True)])
+def test_titles_are_said_as_often_as_asked(
+    share: float, wanted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(captions, "MISSPELT", 0.0)
+    dice, known = random.Random(1), shot("Acme Zephyr 7", category="Shirts")
+    lines = [caption(known, dice, share).text for _ in range(40)]
+    assert {bool({"Acme", "Zephyr", "7"} & set(line.split())) for line in lines} == {wanted}
+
+
 def test_wider_words_speak_of_the_group(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(captions, "GUESSED", 0.0)
     known = {"category": "Shoes", "group": "Shoes", "department": "Footwear"}
