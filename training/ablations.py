@@ -4,7 +4,8 @@
 
 measures, on the shots that the run held back, picture sides, paddings and margins around boxes,
 each beside plain ImageNet features prepared alike, and prints one JSON line for each. Margins show
-on street photos alone: the other pictures are taken whole.
+on street photos alone: the other pictures are taken whole. --run may also be the folder of a model
+that was exported.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import torch
 
-from training import backbone, measuring
+from training import backbone, measuring, shipped
 from training.fitting import Net
 from training.gathering import Gathered, gather
 from training.labels import labels, numbered
@@ -37,15 +38,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Print the figures of every recipe as a JSON line."""
     options = _options(argv)
     torch.set_num_threads(options.threads)
-    found = gather(options.data, options.cache, options.hold_back, ())
+    reads = shipped.read_tokenizer(options.run) if options.run.is_dir() else None
+    found = gather(options.data, options.cache, options.hold_back, (), reads)
+    found = replace(found, fitted=found.fitted[:: options.every])
     net = opened(options.run, found)
     tower, plain = ImageTower(net.trunk, net.head).eval(), measuring.plain()
     for name, how in recipes(recipe(backbone.SIZE)):
+        if options.only and name.split()[0] not in options.only:
+            continue
         some = _boxed(found) if name.startswith("margin") else found
-        figures = {
-            "imagenet": measuring.figures_of(some, plain, None, how),
-            "run": measuring.figures_of(some, tower, net, how),
-        }
+        figures = {"run": measuring.figures_of(some, tower, net, how)}
+        if options.imagenet:
+            figures["imagenet"] = measuring.figures_of(some, plain, None, how)
         print(json.dumps({"recipe": name} | figures), flush=True)
 
 
@@ -60,9 +64,11 @@ def recipes(base: Recipe) -> Iterator[tuple[str, Recipe]]:
 
 
 def opened(run: Path, found: Gathered) -> Net:
-    """The averaged net of a checkpoint; what is gathered must be what the run was given."""
+    """The net of a model folder, or the averaged one of a checkpoint, given what its run was."""
     _, names = numbered(found.shots)
     asked = labels([found.shots[place] for place in found.fitted], names, found.tokenizer)
+    if run.is_dir():
+        return shipped.read_net(run, asked).eval()
     head = ImageHead(torch.zeros(backbone.WIDTH), torch.ones(backbone.WIDTH))
     words = TextTower(found.tokenizer.get_vocab_size())
     net = Net(backbone.load(pretrained=False), head, words, asked)
@@ -81,10 +87,13 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("--run", type=Path, required=True, help="the run's checkpoint")
+    add("--run", type=Path, required=True, help="the run's checkpoint, or a model folder")
     add("--data", type=Path, default=Path("../shared/data"), help="the data folder")
     add("--cache", type=Path, default=Path("build/training"), help="pictures")
     add("--hold-back", type=float, default=0.0, metavar="SHARE", help="as the run was given")
+    add("--only", nargs="*", choices=("side", "padding", "margin"), help="try these alone")
+    add("--every", type=int, default=1, metavar="N", help="offer one in N of the fitted products")
+    add("--no-imagenet", dest="imagenet", action="store_false", help="without ImageNet features")
     add("--threads", type=int, default=os.cpu_count() or 1, help="CPU threads")
     return parser.parse_args(argv)
 
