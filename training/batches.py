@@ -62,6 +62,8 @@ class Pool:
 class Draws(Dataset[Batch]):
     """Batch number `step` of a run, for a DataLoader whose workers draw them."""
 
+    shares: Mapping[str, float] = SHARES
+
     def __init__(
         self, pool: Pool, tokenizer: Tokenizer, names: Names, sides: Sequence[int], size: int
     ) -> None:
@@ -70,7 +72,7 @@ class Draws(Dataset[Batch]):
         self.tokenizer = tokenizer
         self.numbers = [{value: n for n, value in enumerate(values)} for values in names]
         self.sides = sides
-        self.counts = _counts(pool, size)
+        self.counts = _counts(pool, self.shares, size)
         self.kinds = _kinds(pool)
         self.seed = 0
         self.balance = 0.5
@@ -172,13 +174,13 @@ def alone(_worker: int) -> None:
     torch.set_num_threads(1)
 
 
-def _counts(pool: Pool, size: int) -> Mapping[str, int]:
+def _counts(pool: Pool, shares: Mapping[str, float], size: int) -> Mapping[str, int]:
     """How many of each source are drawn together: its share, but no more than there are."""
     there = Counter(pool.shots[place].source for place in pool.places)
-    total = sum(SHARES[source] for source in there)
+    total = sum(shares[source] for source in there)
     return {
         name: min(there[name], round(size * share / total))
-        for name, share in SHARES.items()
+        for name, share in shares.items()
         if name in there
     }
 

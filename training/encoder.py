@@ -58,7 +58,10 @@ ROUNDS: tuple[Mapping[str, float], ...] = (
 """What of the plan is other in each round; the last holds for all that follow it."""
 BATCH = 128
 POLISH = 1600
-POLISHED = {**ROUNDS[-1], "memory": 4, "distil": 0.0, "text": 1.5, "view": 1.5}
+POLISHED = {
+    **ROUNDS[-1],
+    **{"memory": 4, "distil": 0.0, "keep": 0.1, "text": 2.0, "view": 2.0, "bag_rate": 2e-3},
+}
 """What of the plan is other once the trunk rests."""
 SIDES = ({0.0: 128, 0.45: 160, 0.85: 224}, {0.0: 128, 0.45: 160, 0.94: 224})
 """The side of the pictures from this share of a round's steps on; the last holds for all that
@@ -147,7 +150,7 @@ def packed(found: Gathered, net: Net, asked: Labels, size: int) -> Model:
     """The trained net as the model that ships."""
     return Model(
         name="vitrine-mini",
-        version="0.3.0",
+        version="0.4.0",
         source="EfficientNet-Lite0 with ImageNet weights (Apache-2.0), fine-tuned end to end with "
         "a text tower of its own by training.encoder",
         description="Small default encoder for fashion photos and English, German and Japanese "

@@ -26,7 +26,9 @@ from training.towers import ImageHead
 
 BALANCE = 0.75
 """Kinds are drawn nearly as often as they are: words are asked among shots as shops have them."""
-TITLES = 0.6
+SHARES = {"products": 0.65, "thumbs": 0.08, "phone": 0.11, "garments": 0.14, "sample": 0.02}
+"""Of each source, as end to end; thumbnails are too small for what their titles tell apart."""
+TITLES = 0.7
 """Titles are said more often than end to end: to tell them apart takes many at once."""
 PLAIN = 0.7
 """So many of the first views are plain, as those in a gallery are."""
@@ -38,6 +40,8 @@ VIEWS = 2
 
 class Remembered(Draws):
     """Batches whose views are what the trunk said of them: (2n, width)."""
+
+    shares = SHARES
 
     def __init__(self, pool: Pool, names: Names, found: Gathered, said: Tensor, steps: int) -> None:
         """`said` (1 + views, shots, width) is what the trunk said of every shot, plain first."""
