@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from tests.fakes import ExactIndex, FakeVision, ListQueue, MemoryBlobs
 from vitrine import schema
+from vitrine.api import web
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Ports
@@ -33,7 +34,9 @@ hypothesis.settings.load_profile("vitrine")
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither settings nor a front end that happens to be built here are a test's business."""
+    monkeypatch.setattr(web, "PLACES", ())
     for name in list(os.environ):
         if name.startswith("VITRINE_"):
             monkeypatch.delenv(name)
