@@ -7,7 +7,6 @@ import numpy as np
 from training.report import shoppers
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study, numbered
-from vitrine.services import ranking
 from vitrine.services.crops import text_of
 from vitrine.services.evaluation import Figure, Rows, figure, first_ranks, precisions
 from vitrine.vision.types import Vector
@@ -48,8 +47,10 @@ def blended(photos: Vector, words: Vector, share: float) -> Vector:
     """The vectors as indexing makes them, `share` parts words."""
     if not share:
         return photos
-    pairs = zip(photos, words, strict=True)
-    return np.stack([ranking.blend(photo, text, 1 - share) for photo, text in pairs])
+    mixed = (1 - share) * photos + share * words
+    lengths = np.linalg.norm(mixed, axis=1, keepdims=True)
+    # Opposite vectors of equal weight cancel out; then the photo speaks alone.
+    return np.where(lengths < 1e-6, photos, mixed / np.maximum(lengths, 1e-6)).astype(np.float32)
 
 
 def _figures(study: Study, words: Vector, share: float) -> dict[str, Figure | None]:
