@@ -25,6 +25,7 @@ export function ProductGrid(props: ViewProps) {
     estimateSize: () => height,
     overscan: 3,
     scrollMargin: top,
+    useFlushSync: false, // rows may come a frame late; a scroll event must not wait for them
   });
   useEffect(() => virtual.measure(), [virtual, height]);
   const items = virtual.getVirtualItems();

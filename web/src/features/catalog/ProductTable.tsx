@@ -25,6 +25,7 @@ export function ProductTable(props: ViewProps) {
     estimateSize: () => ROW,
     overscan: 8,
     scrollMargin: top,
+    useFlushSync: false, // rows may come a frame late; a scroll event must not wait for them
   });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? -1;

@@ -31,6 +31,7 @@ export function Grid({ hits, coming, total, actions, onEnd }: Props) {
     estimateSize: () => row,
     overscan: 2,
     scrollMargin: top,
+    useFlushSync: false, // rows may come a frame late; a scroll event must not wait for them
   });
   // Sizes are known, never measured: the page has its full height before anything has loaded.
   useLayoutEffect(() => virtual.measure(), [virtual, row]);
