@@ -113,9 +113,10 @@ def _end_to_end(options: argparse.Namespace, found: Gathered, facts: Facts, plan
 
 def _rounds(options: argparse.Namespace) -> Sequence[int]:
     """The steps of each round; a model to begin with has had its rounds."""
-    if options.steps is None:
+    given: Sequence[int] | None = options.steps
+    if given is None:
         return () if options.begin else STEPS
-    return options.steps  # type: ignore[no-any-return]
+    return given
 
 
 def _polished(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -88,9 +89,11 @@ def searched(shop: Runtime, resident: Resident, facet: str, value: str) -> set[s
     return {snapshot.ids[row] for row in np.flatnonzero(mask)}
 
 
-def state(shop: Runtime, product: Product, person: Person, facet: str, values: object) -> None:
+def state(
+    shop: Runtime, product: Product, person: Person, facet: str, values: Sequence[str] | None
+) -> None:
     with shop.sessions.write() as session:
-        deciding.state_labels(session, product.id, facet, values, person)  # type: ignore[arg-type]
+        deciding.state_labels(session, product.id, facet, values, person)
 
 
 def test_indexing_keeps_the_trusted_labels_of_every_kept_crop(shop: Runtime) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -210,7 +211,8 @@ def _keep(
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(f".{uuid4().hex}.part")
         with unfinished.open("wb") as file:
-            np.savez(file, **dict(vectors))  # type: ignore[arg-type]  # numpy: names are free
+            arrays: dict[str, Any] = dict(vectors)  # names are facets, none of them an option
+            np.savez(file, **arrays)
         unfinished.replace(path)
 
 
