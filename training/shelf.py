@@ -21,6 +21,8 @@ from vitrine.services import asking, signals
 from vitrine.services.asking import Parts, Subject, Words
 from vitrine.services.naming import Lexicon
 from vitrine.services.sought import LOOKS, NAMED, Sought
+from vitrine.services.wording import text_of
+from vitrine.tables.vectors import blended
 from vitrine.vision.tuning import SIGNALS, Signal, Weights
 from vitrine.vision.types import Palette, Vector
 
@@ -50,9 +52,13 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Photos by row, and the snapshot of them; `values` number each facet's values by row."""
+    """Photos by row, and the snapshot of them; `values` number each facet's values by row.
+
+    `vectors` are those of the photos alone, which the snapshot's may not be.
+    """
 
     shots: Sequence[Shot]
+    vectors: Vector
     snapshot: Snapshot
     lexicon: Lexicon
     palettes: Sequence[Palette]
@@ -117,12 +123,16 @@ def build(
     vectors: Vector,
     palettes: Sequence[Palette],
     embed_texts: Callable[[Sequence[str]], Vector],
+    text_share: float = 0.0,
 ) -> Shelf:
-    """A shelf of these shots, row by row."""
+    """A shelf of these shots, row by row, each product's vector holding that share of its words."""
     store, nothing = holder.empty(vectors.shape[1], len(shots), 2**40)
+    held = vectors
+    if text_share:
+        held = blended(vectors, embed_texts([words_of(shot) for shot in shots]), text_share)
     entries = (
         Entry(f"{row:06d}", vector, _facets(shot), None, Trait(palette))
-        for row, (shot, vector, palette) in enumerate(zip(shots, vectors, palettes, strict=True))
+        for row, (shot, vector, palette) in enumerate(zip(shots, held, palettes, strict=True))
     )
     snapshot = holder.changed(store, nothing, entries)
     values = {
@@ -132,7 +142,12 @@ def build(
         "group": [shot.group for shot in shots],
     }
     numbered = {facet: _numbered(names) for facet, names in values.items()}
-    return Shelf(shots, snapshot, Lexicon(embed_texts), palettes, numbered)
+    return Shelf(shots, vectors, snapshot, Lexicon(embed_texts), palettes, numbered)
+
+
+def words_of(shot: Shot) -> str:
+    """A product's own words, as the product reads them."""
+    return text_of(shot.title, shot.facets.get("category", ""), shot.facets.get("colour", ""))
 
 
 def by_photo(
@@ -201,7 +216,7 @@ def subject_of(shelf: Shelf, row: int) -> Subject:
     """The product of a row as what is asked with."""
     facets = shelf.shots[row].facets
     labels = {name: (facets[name],) for name in (*NAMED, *LOOKS) if facets.get(name)}
-    return Subject(shelf.snapshot.vectors[row], shelf.palettes[row], None, labels)
+    return Subject(shelf.vectors[row], shelf.palettes[row], None, labels)
 
 
 def near(shelf: Shelf, asked: Sequence[Asked], seen: int = SEEN) -> Near:

@@ -26,7 +26,7 @@ from training.report.study import Study
 from training.shelf import Asked, Near, Shelf
 from vitrine.services.evaluation import RESAMPLES
 from vitrine.vision.registry import PACKAGED
-from vitrine.vision.tuning import FILE, KINDS, Kind, Signal, Tuning, Weights
+from vitrine.vision.tuning import KINDS, Kind, Signal, Tuning, Weights, file_name
 
 STEPS = (0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 0.3)
 ROUNDS = 2
@@ -67,14 +67,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Fit both and write the file."""
     options = _options(argv)
     given = opened(options.data, options.cache, options.encoder)
-    weights = {kind: fit(found).weights for kind, found in dev_near(given).items()}
+    share = options.text_share
+    weights = {kind: fit(found).weights for kind, found in dev_near(given, share).items()}
     tuning = Tuning(
         model_version=given.columns[SHIPPED].name,
+        text_share=share,
         description="Fitted by training.tune; see docs/search.md and docs/evaluation.md.",
         weights={kind: found for kind, found in weights.items() if found},
-        levels=calibrate.levels(val_asked(given)),
+        levels=calibrate.levels(val_asked(given, share)),
     )
-    path = options.out or options.encoder / FILE
+    path = options.out or options.encoder / file_name(share)
     path.write_text(tuning.model_dump_json(indent=1) + "\n", encoding="utf-8")
     print(path)
 
@@ -112,10 +114,10 @@ def trial(near: Near, weights: Weights) -> Trial:
     return Trial(weights, told[0], told[1], told[2], told[3], n)
 
 
-def dev_near(given: Study) -> dict[Kind, Near]:
+def dev_near(given: Study, text_share: float = 0.0) -> dict[Kind, Near]:
     """The dev queries of each kind among all dev and train products."""
     dev = given.shots.dev
-    held = shelf_of(given)
+    held = shelf_of(given, text_share)
     return {kind: shelf.near(held, asked) for kind, asked in asked_of(given, held, dev).items()}
 
 
@@ -130,25 +132,26 @@ def asked_of(given: Study, held: Shelf, shots: Sequence[data.Shot]) -> dict[Kind
     }
 
 
-def shelf_of(given: Study) -> Shelf:
+def shelf_of(given: Study, text_share: float = 0.0) -> Shelf:
     """All dev products, then all train products."""
-    sides = [some for some in (given.shots.dev, given.shots.train) if some]
+    return _shelf(given, (given.shots.dev, given.shots.train), text_share)
+
+
+def _shelf(given: Study, parts: Sequence[Sequence[data.Shot]], text_share: float) -> Shelf:
+    sides = [some for some in parts if some]
     vectors = np.concatenate([given.vectors(SHIPPED, some) for some in sides])
     palettes = [palette for some in sides for palette in given.palettes(some)]
     embed = given.columns[SHIPPED].embed_texts
     if embed is None:
         raise ValueError("an encoder with words is needed")
-    return shelf.build([shot for some in sides for shot in some], vectors, palettes, embed)
+    shots = [shot for some in sides for shot in some]
+    return shelf.build(shots, vectors, palettes, embed, text_share)
 
 
-def val_asked(given: Study) -> dict[Kind, Near]:
+def val_asked(given: Study, text_share: float = 0.0) -> dict[Kind, Near]:
     """The queries of held-back train products among all train products."""
     train = list(given.shots.train)
-    vectors, palettes = given.vectors(SHIPPED, train), given.palettes(train)
-    embed = given.columns[SHIPPED].embed_texts
-    if embed is None:
-        raise ValueError("an encoder with words is needed")
-    held = shelf.build(train, vectors, palettes, embed)
+    held = _shelf(given, (train,), text_share)
     rows = [row for row, shot in enumerate(train) if data.is_validation(shot, HELD_BACK)]
     shots = [train[row] for row in rows]
     grounds = [shot.path for shot in data.phone(given.root) if shot.split == "train"]
@@ -185,7 +188,14 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--data", type=Path, default=Path("../shared/data"), help="the data folder")
     add("--encoder", type=Path, default=PACKAGED / "vitrine-mini", help="model folder to tune for")
     add("--cache", type=Path, default=Path("build/eval"), help="vectors, colours, second photos")
-    add("--out", type=Path, help=f"the file to write (default: {FILE} in the model folder)")
+    add(
+        "--text-share",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="tune for vectors of which words are this share (VITRINE_VISION__TEXT_SHARE)",
+    )
+    add("--out", type=Path, help="the file to write (default: search*.json in the model folder)")
     return parser.parse_args(argv)
 
 

@@ -52,7 +52,13 @@ def at(y1: float, vector: int, kind: str, **measured: float) -> Detection:
 TOP = at(2, 0, "top")
 PANTS = at(45, 1, "pants")
 BLURRED = at(88, 2, "shoes", sharpness=2.0)
-ALL = Detection(Box(0, 0, 96, 128), WHOLE, 1.0, embedding=UNIT[3])
+
+
+def seen_whole(vector: int) -> Detection:
+    return Detection(Box(0, 0, 96, 128), WHOLE, 1.0, embedding=UNIT[vector])
+
+
+ALL = seen_whole(3)
 
 
 @pytest.fixture

@@ -55,7 +55,8 @@ def tuned(shop: Runtime, **given: Any) -> Runtime:
     """The shop with weights set or levels calibrated."""
     model = shop.ports.vision.versions.encoder
     tunings = Tunings(
-        {model: Tuning(model_version=model, levels=given.get("levels", {}))}, given.get("weights")
+        {(model, 0.0): Tuning(model_version=model, levels=given.get("levels", {}))},
+        given.get("weights"),
     )
     return replace(shop, ports=replace(shop.ports, tunings=tunings))
 

@@ -24,7 +24,8 @@ from vitrine.db import SHOW_DELETED, Sessions, make_engine
 from vitrine.resident.filters import parse
 from vitrine.resident.holder import Resident
 from vitrine.resident.snapshot import Snapshot
-from vitrine.services import models, residency, sweeping
+from vitrine.services import models, residency, sweeping, wording
+from vitrine.services.wording import Words
 from vitrine.tables.catalog import (
     MODEL,
     PERSON,
@@ -33,12 +34,13 @@ from vitrine.tables.catalog import (
     Image,
     Label,
     Product,
+    TextEmbedding,
 )
 from vitrine.tables.changes import ProductChange
 from vitrine.vision.types import Versions
 
 DIMENSION = 4
-VERSIONS = Versions("resident-1", "p1", "none", DIMENSION)
+VERSIONS = Versions("resident-1", "p1", "none", DIMENSION, text_share=0.3)
 COUNT = 12
 
 
@@ -162,6 +164,18 @@ def unlabel(session: Session, product_id: str, dice: int) -> None:
     session.execute(delete(Label).where(Label.source == PERSON))
 
 
+def reword(session: Session, product_id: str, dice: int) -> None:
+    if session.get(Product, product_id) is not None:
+        vector = unit_vectors(1, DIMENSION, dice)[0]
+        wording.remember(session, VERSIONS.encoder, [Words(product_id, "", "", vector)])
+
+
+def unword(session: Session, product_id: str, dice: int) -> None:
+    reword(session, product_id, dice)
+    session.execute(update(TextEmbedding).values(vector=unit_vectors(1, DIMENSION, dice + 1)[0]))
+    session.execute(delete(TextEmbedding).where(TextEmbedding.product_id != product_id))
+
+
 Change = Callable[[Session, str, int], None]
 CHANGES: tuple[Change, ...] = (
     edit,
@@ -176,6 +190,8 @@ CHANGES: tuple[Change, ...] = (
     label,
     relabel_all,
     unlabel,
+    reword,
+    unword,
 )
 steps = some.lists(
     some.tuples(some.sampled_from(CHANGES), some.integers(0, COUNT - 1), some.integers(0, 20)),

@@ -13,7 +13,7 @@ from vitrine.vision.tuning import Tuning, Tunings
 
 def write(folder: Path, **told: object) -> Path:
     folder.mkdir(parents=True)
-    path = folder / tuning.FILE
+    path = folder / tuning.file_name(0)
     path.write_text(json.dumps({"model_version": "mine-1", **told}))
     return path
 
@@ -78,6 +78,6 @@ def test_a_file_that_cannot_be_read_names_itself_and_the_field(
 
 
 def test_what_ships_is_for_the_encoder_that_ships() -> None:
-    for path in sorted(PACKAGED.glob(f"*/{tuning.FILE}")):
+    for path in sorted(PACKAGED.glob(f"*/{tuning.FILES}")):
         card = json.loads((path.parent / "card.json").read_text())
         assert tuning.read(path).model_version == f"{card['name']}-{card['version']}"

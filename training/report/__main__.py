@@ -58,7 +58,7 @@ from training.report import (
 from training.report.rows import COLUMNS, PREVIOUS, SHIPPED, Section
 from training.report.study import Study
 from vitrine.vision.registry import PACKAGED
-from vitrine.vision.tuning import FILE
+from vitrine.vision.tuning import FILES
 
 SECTIONS: Mapping[str, Callable[[Study], Section]] = {
     "titles": titles.measure,
@@ -147,7 +147,7 @@ def _made(given: Study, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _size(folder: Path) -> int:
-    files = [path for path in folder.iterdir() if path.is_file() and path.name != FILE]
+    files = [path for path in folder.iterdir() if path.is_file() and not path.match(FILES)]
     return sum(path.stat().st_size for path in files)
 
 

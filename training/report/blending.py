@@ -7,17 +7,18 @@ import numpy as np
 from training.report import shoppers
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study, numbered
-from vitrine.services.crops import text_of
+from training.shelf import words_of
 from vitrine.services.evaluation import Figure, Rows, figure, first_ranks, precisions
+from vitrine.tables.vectors import blended
 from vitrine.vision.types import Vector
 
 WEIGHTS = (0.0, 0.1, 0.2, 0.3)
-TEXT = """Not part of what ships yet: the vector of a product could hold a share of its own words,
-that many parts the vector of title, category and colour, and the rest its photo's. All dev and
-train products are blended so; photos and words that ask are not. Categories and colours are among
-the words, so that those two figures say less than they seem to; titles that ask are the very words
-that were blended in, as when a shopper types what the shop wrote; the lines of "What shoppers type"
-are not. Titles here are well kept: where a shop's are poor, expect less."""
+TEXT = """Off unless `VITRINE_VISION__TEXT_SHARE` says otherwise: the vector of a product can hold a
+share of its own words, that many parts the vector of title, category and colour, and the rest its
+photo's. All dev and train products are blended so; photos and words that ask are not. Categories
+and colours are among the words, so that those two figures say less than they seem to; titles that
+ask are the very words that were blended in, as when a shopper types what the shop wrote; the lines
+of "What shoppers type" are not. Titles here are well kept: where a shop's are poor, expect less."""
 
 
 def measure(study: Study) -> Section:
@@ -41,16 +42,6 @@ def measure(study: Study) -> Section:
         for key, name in names.items()
     ]
     return Section("A share of words", TEXT, rows, columns=columns)
-
-
-def blended(photos: Vector, words: Vector, share: float) -> Vector:
-    """The vectors as indexing makes them, `share` parts words."""
-    if not share:
-        return photos
-    mixed = (1 - share) * photos + share * words
-    lengths = np.linalg.norm(mixed, axis=1, keepdims=True)
-    # Opposite vectors of equal weight cancel out; then the photo speaks alone.
-    return np.where(lengths < 1e-6, photos, mixed / np.maximum(lengths, 1e-6)).astype(np.float32)
 
 
 def _figures(study: Study, words: Vector, share: float) -> dict[str, Figure | None]:
@@ -86,9 +77,7 @@ def _words(study: Study) -> Vector | None:
     shots = [*study.shots.dev, *study.shots.train]
     if study.columns[SHIPPED].embed_texts is None or not study.shots.views:
         return None
-    facets = [(shot.facets.get("category", ""), shot.facets.get("colour", "")) for shot in shots]
-    texts = [text_of(shot.title, *some) for shot, some in zip(shots, facets, strict=True)]
-    return _embedded(study, texts)
+    return _embedded(study, [words_of(shot) for shot in shots])
 
 
 def _embedded(study: Study, texts: list[str]) -> Vector:

@@ -15,7 +15,7 @@ from training.shelf import Near
 from vitrine.services import levels as leveling
 from vitrine.services.evaluation import figure
 from vitrine.vision import tuning
-from vitrine.vision.tuning import FILE, LEVELS, Kind, Levels
+from vitrine.vision.tuning import LEVELS, Kind, Levels, file_name
 
 TITLE = "Levels"
 COLUMNS = {"right": "truly so or better", "share": "share of hits", "found": "of such, told so"}
@@ -32,7 +32,7 @@ thousand."""
 def measure(study: Study) -> Section:
     """For each kind of query and level: how many so called are so, and how many are called so."""
     folder = study.columns[SHIPPED].folder
-    path = None if folder is None else folder / FILE
+    path = None if folder is None else folder / file_name(0)
     if path is None or not path.exists() or not study.shots.dev:
         return Section(TITLE, TEXT, columns=COLUMNS)
     held = tune.shelf_of(study)

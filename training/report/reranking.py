@@ -15,7 +15,7 @@ from training.shelf import Near
 from training.tune import Trial
 from vitrine.services.evaluation import Figure, figure
 from vitrine.vision import tuning
-from vitrine.vision.tuning import FILE, Kind, Weights
+from vitrine.vision.tuning import Kind, Weights, file_name
 
 TITLE = "Re-ranking"
 NAMES: Mapping[Kind, str] = {
@@ -55,7 +55,7 @@ def measure(study: Study) -> Section:
 
 def weights_of(folder: Path | None, model_version: str) -> Mapping[Kind, Weights]:
     """The weights beside the encoder, none where there are none for this version of it."""
-    path = None if folder is None else folder / FILE
+    path = None if folder is None else folder / file_name(0)
     if path is None or not path.exists():
         return {}
     found = tuning.read(path)

@@ -15,8 +15,9 @@ from sqlalchemy import select
 from vitrine.core.errors import NotFound
 from vitrine.db import Sessions
 from vitrine.ports import Hit, Point
-from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product
+from vitrine.tables.catalog import CropEmbedding, Product
 from vitrine.tables.models import Collection
+from vitrine.tables.vectors import blended, embedded, words
 from vitrine.vision.types import Vector
 
 
@@ -66,14 +67,7 @@ class StoredVectors:
             row = session.scalar(select(Collection).where(Collection.name == collection))
             if row is None:
                 raise NotFound("collection_unknown", f"There is no collection {collection}.")
-            pairs = session.execute(
-                select(Product.id, CropEmbedding.vector)
-                .join(Crop, Crop.id == Product.primary_crop_id)
-                .join(Image, Image.id == Crop.image_id)
-                .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
-                .where(
-                    CropEmbedding.model_version == row.model_version,
-                    CropEmbedding.preprocess_version == row.preprocess_version,
-                )
+            rows = session.execute(
+                embedded(row).with_only_columns(Product.id, CropEmbedding.vector, words(row))
             )
-            return dict(pairs.all())
+            return {each: blended(photo, text, row.text_share) for each, photo, text in rows}

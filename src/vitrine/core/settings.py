@@ -77,7 +77,8 @@ class QualitySettings(Group):
 class VisionSettings(Group):
     """Which models run, where, and how pixels are prepared for them.
 
-    `detector` is none for photos that are to be searched and indexed whole.
+    `detector` is none for photos that are to be searched and indexed whole. `text_share` is how
+    much of a product's vector its own words are; the photos and words that ask stay as they are.
     """
 
     kind: Literal["embedded", "server"] = "embedded"
@@ -89,6 +90,7 @@ class VisionSettings(Group):
     cache_dir: Path | None = None
     margin: Annotated[float, Field(ge=0, le=0.30)] = 0.15
     padding: Literal["reflect", "mean", "white", "squash"] = "reflect"
+    text_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
     threads: Count = 2
     batch: Count = 16
     detector_confidence: Annotated[float, Field(gt=0, lt=1)] | None = None

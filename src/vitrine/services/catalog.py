@@ -18,7 +18,7 @@ from vitrine.core.settings import LimitSettings
 from vitrine.db import SHOW_DELETED
 from vitrine.ports import Blobs, Ports
 from vitrine.services import blobs as kept
-from vitrine.services import crops, editing, jobs, outbox, reviews
+from vitrine.services import crops, editing, jobs, outbox, reviews, wording
 from vitrine.services.fields import ProductFields, clean_name
 from vitrine.services.jobs import Order
 from vitrine.services.reviews import Change
@@ -151,7 +151,7 @@ def update(
     crops.choose(session, product)
     outbox.emit_product(session, outbox.PRODUCT_UPDATED, product, changed=sorted(changed))
     jobs.submit(session, ports.queue, Order("publish", product.id))
-    if crops.WORDS.intersection(changed) and crops.has_choice(product):
+    if wording.FIELDS.intersection(changed) and wording.matter(session, product):
         jobs.submit(session, ports.queue, Order("select_primary", product.id))
     return True
 

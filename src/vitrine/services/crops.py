@@ -7,18 +7,17 @@ picture runs through a model; `select_primary` runs only words that are new thro
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from vitrine.core.settings import QualitySettings
-from vitrine.ports import Vision
-from vitrine.services import labelling, models, publishing, ranking
+from vitrine.services import labelling, models, publishing, ranking, wording
 from vitrine.services.batching import batches
 from vitrine.services.ranking import Candidate
+from vitrine.services.wording import Words
 from vitrine.services.work import Work
 from vitrine.tables.catalog import (
     MODEL,
@@ -30,10 +29,7 @@ from vitrine.tables.catalog import (
     TextEmbedding,
 )
 from vitrine.vision import kinds, measuring, quality
-from vitrine.vision.types import WHOLE, Detection, Size, Vector, Verdict
-
-WORDS = frozenset({"title", "description", "category", "colour"})
-"""The fields of a product whose change may make another crop its primary."""
+from vitrine.vision.types import WHOLE, Detection, Size, Verdict
 
 
 class Space(NamedTuple):
@@ -41,15 +37,6 @@ class Space(NamedTuple):
 
     model_version: str
     preprocess_version: str
-
-
-class Words(NamedTuple):
-    """A product's words as one text, their hash, and their vector where the model has run."""
-
-    product_id: str
-    text: str
-    sha256: str
-    vector: Vector | None = None
 
 
 def filter_crops(work: Work) -> None:
@@ -70,11 +57,11 @@ def select_primary(work: Work) -> None:
     """The job: choose the primary crop of one product, or of all, by the present words and rule."""
     for product_ids, done, total in batches(work, _asked(work)):
         with work.sessions.read() as session:
-            waiting = unread(session, product_ids, work.ports.vision.versions.encoder)
-        read = embed(work.ports.vision, waiting)
+            waiting = wording.unread(session, product_ids, work.ports.vision.versions.encoder)
+        read = wording.embed(work.ports.vision, waiting)
         with work.write() as session:
-            remember(session, work.ports.vision.versions.encoder, read)
-            _settle(session, work, locked(session, product_ids))
+            wording.remember(session, work.ports.vision.versions.encoder, read)
+            _settle(session, work, locked(session, product_ids), read)
         work.report(done, total)
     with work.write() as session:
         work.finish(session)
@@ -112,59 +99,6 @@ def choose(session: Session, product: Product, space: Space | None = None) -> bo
     return chosen != before
 
 
-def has_choice(product: Product) -> bool:
-    """Whether more than one crop could stand for the product."""
-    return sum(len(image.crops) for image in product.images) > 1
-
-
-def unread(session: Session, product_ids: Sequence[str], model_version: str) -> list[Words]:
-    """The words of those products that have several crops and whose words are new to the model."""
-    choices = (
-        select(Product)
-        .join(Image, Image.product_id == Product.id)
-        .join(Crop, Crop.image_id == Image.id)
-        .where(Product.id.in_(product_ids))
-        .group_by(Product.id)
-        .having(func.count(Crop.id) > 1)
-    )
-    known = _known(session, product_ids, model_version)
-    asked = [words_of(product) for product in session.scalars(choices)]
-    return [words for words in asked if known.get(words.product_id) != words.sha256]
-
-
-def embed(vision: Vision, waiting: Sequence[Words]) -> list[Words]:
-    """The words with their vectors, in one run of the text model."""
-    if not waiting:
-        return []
-    vectors = vision.embed_texts([words.text for words in waiting])
-    return [words._replace(vector=vector) for words, vector in zip(waiting, vectors, strict=True)]
-
-
-def remember(session: Session, model_version: str, read: Iterable[Words]) -> None:
-    """Keep the vectors of words, each in place of the product's earlier one."""
-    for words in read:
-        row = session.scalar(
-            select(TextEmbedding).where(
-                TextEmbedding.product_id == words.product_id,
-                TextEmbedding.model_version == model_version,
-            )
-        ) or TextEmbedding(product_id=words.product_id, model_version=model_version)
-        row.sha256, row.vector = words.sha256, _present(words)
-        session.add(row)
-    session.flush()
-
-
-def words_of(product: Product) -> Words:
-    """What a product's own words say of how it looks: title, category and colour, each once."""
-    text = text_of(product.title, product.category, product.colour)
-    return Words(product.id, text, hashlib.sha256(text.encode()).hexdigest())
-
-
-def text_of(*parts: str) -> str:
-    """One text of those parts that say something, each once."""
-    return " ".join(dict.fromkeys(part for part in parts if part))
-
-
 def locked(session: Session, product_ids: Sequence[str]) -> list[Product]:
     """The living products with images and crops, locked until the session ends."""
     query = (
@@ -188,8 +122,12 @@ def _asked(work: Work) -> Select[str]:
     return query if product_id is None else query.where(Product.id == product_id)
 
 
-def _settle(session: Session, work: Work, products: Sequence[Product]) -> None:
-    moved = [product.id for product in products if choose(session, product)]
+def _settle(
+    session: Session, work: Work, products: Sequence[Product], read: Sequence[Words] = ()
+) -> None:
+    """Choose anew and publish what that moved, or whose words are new."""
+    reread = {words.product_id for words in read}
+    moved = [each.id for each in products if choose(session, each) or each.id in reread]
     if moved:
         session.flush()
         publishing.publish(session, work.ports.vectors, moved)
@@ -260,13 +198,6 @@ def _nearness(
     return {crop_id: float(vector @ words) for crop_id, vector in vectors}
 
 
-def _known(session: Session, product_ids: Sequence[str], model_version: str) -> dict[str, str]:
-    query = select(TextEmbedding.product_id, TextEmbedding.sha256).where(
-        TextEmbedding.product_id.in_(product_ids), TextEmbedding.model_version == model_version
-    )
-    return {row.product_id: row.sha256 for row in session.execute(query)}
-
-
 def _active_space(session: Session) -> Space | None:
     found = models.active(session)
     return Space(found.model_version, found.preprocess_version) if found else None
@@ -274,9 +205,3 @@ def _active_space(session: Session) -> Space | None:
 
 def _size(image: Image) -> Size:
     return Size(image.width, image.height)
-
-
-def _present(words: Words) -> Vector:
-    if words.vector is None:
-        raise ValueError("words without a vector")
-    return words.vector

@@ -17,10 +17,10 @@ from vitrine.core.errors import NotFound, VitrineError
 from vitrine.core.settings import Settings
 from vitrine.db import SHOW_DELETED, Sessions
 from vitrine.ports import Ports
-from vitrine.services.publishing import embedded
 from vitrine.tables.catalog import Image, Product
 from vitrine.tables.jobs import QUEUED, Job
 from vitrine.tables.models import Collection
+from vitrine.tables.vectors import embedded
 
 PATIENCE = 5.0
 """Seconds in which a part must answer."""

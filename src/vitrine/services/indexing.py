@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id
 from vitrine.core.errors import NotFound
-from vitrine.services import crops, labelling, models, outbox, publishing
-from vitrine.services.crops import Space, Words
+from vitrine.services import crops, labelling, models, outbox, publishing, wording
+from vitrine.services.crops import Space
+from vitrine.services.wording import Words
 from vitrine.services.work import Work
 from vitrine.tables.catalog import (
     MODEL,
@@ -59,7 +60,7 @@ def index_product(work: Work, product_id: str) -> None:
         seen |= _analyze(work, photos[start : start + PICTURES_AT_ONCE])
     read = _read_words(work, product_id, seen)
     with work.write() as session:
-        crops.remember(session, versions.encoder, read)
+        wording.remember(session, versions.encoder, read)
         complete = _store(session, work, product_id, seen)
     if not complete:
         labelling.relabel(work, [product_id])
@@ -75,14 +76,15 @@ def _tell(session: Session, job_id: str, product_id: str) -> None:
 
 
 def _read_words(work: Work, product_id: str, seen: dict[str, Analysis]) -> list[Words]:
-    """The product's words with their vector, where there will be crops to choose from."""
+    """The product's words with their vector, where crops are chosen by them or they are shared."""
     with work.sessions.read() as session:
         product = session.get(Product, product_id)
         if product is None:
             return []
         many = len(product.images) > 1 or any(len(each.detections) > 1 for each in seen.values())
-        words = [crops.words_of(product)] if many else []
-    return crops.embed(work.ports.vision, words)
+        asked = many or work.ports.vision.versions.text_share > 0
+        words = [wording.words_of(product)] if asked else []
+    return wording.embed(work.ports.vision, words)
 
 
 def _waiting(session: Session, product_id: str, versions: Versions) -> list[Photo]:

@@ -30,6 +30,7 @@ def collection_for(session: Session, versions: Versions) -> Collection:
         model_version=versions.encoder,
         preprocess_version=versions.preprocess,
         dimension=versions.dimension,
+        text_share=versions.text_share,
         active=first,
         activated_at=now() if first else None,
     )
@@ -52,9 +53,16 @@ def searchable(session: Session, versions: Versions) -> Collection:
             "versions_differ",
             f"The catalogue was indexed as {name}, but this server prepares queries as "
             f"{versions.collection}. Run `vitrine reindex --embed` to index it anew, or set the "
-            "model and margin back.",
+            "model, margin and share of words back.",
         )
     return found
+
+
+def any_shares(session: Session) -> bool:
+    """Whether a collection holds a share of each product's words."""
+    return (
+        session.scalar(select(Collection.id).where(Collection.text_share > 0).limit(1)) is not None
+    )
 
 
 def activate(session: Session, collection: Collection) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vitrine.core.errors import NotFound
 from vitrine.ports import Facet, Point, VectorIndex
 from vitrine.services.work import Work
-from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product
+from vitrine.tables.catalog import CropEmbedding, Product
 from vitrine.tables.models import Collection
+from vitrine.tables.vectors import blended, embedded, words
 
 
 def publish(session: Session, vectors: VectorIndex, product_ids: Sequence[str]) -> None:
@@ -42,24 +43,13 @@ def publish_product(work: Work) -> None:
         work.finish(session)
 
 
-def embedded(collection: Collection) -> Select[Product, CropEmbedding]:
-    """Every living product with the vector of its primary crop in this collection's space."""
-    return (
-        select(Product, CropEmbedding)
-        .join(Crop, Crop.id == Product.primary_crop_id)
-        .join(Image, Image.id == Crop.image_id)  # which hides the crop of a deleted image
-        .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
-        .where(
-            CropEmbedding.model_version == collection.model_version,
-            CropEmbedding.preprocess_version == collection.preprocess_version,
-        )
-    )
-
-
 def points_of(session: Session, collection: Collection, ids: Sequence[str]) -> Iterator[Point]:
     """The points of those products that have a vector in this collection's space."""
-    for product, embedding in session.execute(embedded(collection).where(Product.id.in_(ids))):
-        yield Point(product.id, embedding.vector, facets(product))
+    query = embedded(collection).where(Product.id.in_(ids))
+    columns = (CropEmbedding.vector, words(collection))
+    for product, photo, text in session.execute(query.add_columns(*columns)):
+        vector = blended(photo, text, collection.text_share)
+        yield Point(product.id, vector, facets(product))
 
 
 def facets(product: Product) -> dict[str, Facet | None]:

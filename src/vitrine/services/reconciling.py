@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, NotFound
 from vitrine.services import blobs, catalog, importing
-from vitrine.services.publishing import embedded, publish
+from vitrine.services.publishing import publish
 from vitrine.services.removing import table_of
 from vitrine.services.retention import condemned_go, count, marks_agree, note
 from vitrine.services.work import Work
@@ -26,6 +26,7 @@ from vitrine.tables.blobs import Blob
 from vitrine.tables.catalog import Image, Product, blob_key
 from vitrine.tables.jobs import RetentionResult
 from vitrine.tables.models import Collection
+from vitrine.tables.vectors import embedded
 
 SHELVES = tuple(f"{number:02x}" for number in range(256))
 """The first two letters of every hash: one shelf at a time, however large the store."""

@@ -12,11 +12,12 @@ from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, VitrineError
 from vitrine.services import indexing, models
 from vitrine.services.batching import BATCH, batches
-from vitrine.services.publishing import embedded, points_of, publish, upsert
+from vitrine.services.publishing import points_of, publish, upsert
 from vitrine.services.work import Work
 from vitrine.tables.catalog import Product
 from vitrine.tables.jobs import IndexingResult
 from vitrine.tables.models import Collection
+from vitrine.tables.vectors import embedded
 
 LATE = timedelta(minutes=5)
 """How long a change may be written before it is committed, and how far clocks may differ."""

@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Row,
+    Select,
     String,
     cast,
     delete,
@@ -30,12 +31,12 @@ from vitrine.resident.holder import Entry, Held, Resident
 from vitrine.resident.snapshot import Snapshot
 from vitrine.resident.traits import Trait
 from vitrine.resident.words import WORDS, tokens
-from vitrine.services.publishing import embedded
 from vitrine.tables.catalog import Crop, CropEmbedding, Label, Product, prevailing
 from vitrine.tables.changes import ProductChange
 from vitrine.tables.models import Collection
+from vitrine.tables.vectors import blended, embedded, words
 from vitrine.vision import measuring
-from vitrine.vision.types import WHOLE, Box
+from vitrine.vision.types import WHOLE, Box, Vector
 
 KEPT = timedelta(days=1)
 """How long changes are kept."""
@@ -132,28 +133,31 @@ def _next(session: Session, held: Held, collection: Collection) -> Held | None:
 def _load(session: Session, resident: Resident, collection: Collection) -> Held:
     # The horizon first: what is committed while we read is then read once more, never missed.
     started, horizon = time.monotonic(), _horizon(session)
-    query = embedded(collection)
-    count = session.scalar(query.with_only_columns(func.count(Product.id))) or 0
+    count = session.scalar(embedded(collection).with_only_columns(func.count(Product.id))) or 0
     store, nothing = holder.empty(collection.dimension, count + count // 8, resident.most_bytes)
-    rows = session.execute(
-        query.with_only_columns(*COLUMNS).order_by(Product.id).execution_options(yield_per=AT_ONCE)
-    )
-    parts = rows.partitions(AT_ONCE)
-    snapshot = holder.changed(store, nothing, chain.from_iterable(_read(session, p) for p in parts))
+    query = _rows(collection).order_by(Product.id)
+    parts = session.execute(query.execution_options(yield_per=AT_ONCE)).partitions(AT_ONCE)
+    entries = (_read(session, collection, part) for part in parts)
+    snapshot = holder.changed(store, nothing, chain.from_iterable(entries))
     return Held(store, snapshot, horizon, frozenset(), started)
 
 
 def _entries(session: Session, collection: Collection, ids: Sequence[str]) -> Iterator[Entry]:
-    query = embedded(collection).with_only_columns(*COLUMNS)
+    query = _rows(collection)
     for start in range(0, len(ids), AT_ONCE):
-        some = ids[start : start + AT_ONCE]
-        yield from _read(session, session.execute(query.where(Product.id.in_(some))).all())
+        some = session.execute(query.where(Product.id.in_(ids[start : start + AT_ONCE]))).all()
+        yield from _read(session, collection, some)
 
 
-def _read(session: Session, rows: Sequence[Row[Any]]) -> Iterator[Entry]:
+def _rows(collection: Collection) -> Select[Any]:
+    return embedded(collection).with_only_columns(*COLUMNS, words(collection))
+
+
+def _read(session: Session, collection: Collection, rows: Sequence[Row[Any]]) -> Iterator[Entry]:
     labels = _labels(session, [row.id for row in rows])
     for row in rows:
-        yield _entry(row, labels.get(row.id, {}))
+        vector = blended(row.vector, row.words, collection.text_share)
+        yield _entry(row, vector, labels.get(row.id, {}))
 
 
 def _labels(session: Session, ids: Sequence[str]) -> dict[str, dict[str, tuple[Value, ...]]]:
@@ -206,9 +210,9 @@ def _since(session: Session, held: Held) -> _Changes:
     return _Changes(fresh, oldest, frozenset(row.id for row in rows if row.txid >= oldest))
 
 
-def _entry(row: Row[Any], labels: Mapping[str, tuple[Value, ...]]) -> Entry:
+def _entry(row: Row[Any], vector: Vector, labels: Mapping[str, tuple[Value, ...]]) -> Entry:
     said = {WORDS: tuple(dict.fromkeys(tokens(f"{row.title} {row.brand}")))}
-    return Entry(row.id, row.vector, {**_facets(row), **said, **labels}, row.price, _trait(row))
+    return Entry(row.id, vector, {**_facets(row), **said, **labels}, row.price, _trait(row))
 
 
 def _trait(row: Row[Any]) -> Trait:

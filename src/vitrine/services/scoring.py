@@ -114,7 +114,7 @@ def of(
     """The scoring of this snapshot; raises Invalid for a level that was never calibrated."""
     if sought is None:
         return Scoring(snapshot, None)
-    tuning = ports.tunings.of(collection.model_version)
+    tuning = ports.tunings.of(collection.model_version, collection.text_share)
     levels = leveling.of(tuning, sought.kind, min_level)
     found = signals.weighted(snapshot, sought, tuning.weights.get(sought.kind, {}))
     return Scoring(snapshot, sought, found, levels, min_level)

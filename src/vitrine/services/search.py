@@ -136,7 +136,7 @@ def _asked(query: Query, box: Box | None) -> dict[str, Any]:
 def _listed(session: Session, ports: Ports, asked: _Asked, page: Page) -> _Outcome:
     """One page of what is nearest, not timed yet."""
     collection = models.searchable(session, ports.vision.versions)
-    weights = ports.tunings.of(collection.model_version).weights
+    weights = ports.tunings.of(collection.model_version, collection.text_share).weights
     search = asked.fingerprint(collection, weights)
     stop = paging.read(page.cursor, search) if page.cursor else None
     wish = Wish(

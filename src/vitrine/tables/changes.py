@@ -33,6 +33,7 @@ SOURCES = {
         "INSERT UPDATE DELETE",
         "id FROM products WHERE primary_crop_id = {row}.crop_id",
     ),
+    "text_embeddings": ("INSERT UPDATE DELETE", "{row}.product_id"),
     "labels": (
         "INSERT UPDATE DELETE",
         "id FROM products WHERE id = {row}.product_id"
@@ -55,17 +56,18 @@ NOW = {
 
 
 def watch(connection: Connection) -> None:
-    """Put the triggers in place, if their table exists; twice does no harm.
+    """Put the triggers in place on the tables that there are; twice does no harm.
 
     On SQLite a migration may make a table anew and lose its triggers, so this follows every run of
     migrations there, and says that everything may have changed.
     """
-    if not inspect(connection).has_table(ProductChange.__tablename__):
+    tables = set(inspect(connection).get_table_names())
+    if ProductChange.__tablename__ not in tables:
         return
     unwatch(connection)
     dialect = connection.dialect.name
     for table, (events, product) in SOURCES.items():
-        for event in events.split():
+        for event in events.split() if table in tables else ():
             row = "OLD" if event == "DELETE" else "NEW"
             note = NOTE.format(now=NOW[dialect], product=product.format(row=row))
             for statement in _trigger(dialect, table, event, note):

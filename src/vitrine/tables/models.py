@@ -35,6 +35,7 @@ class Collection(Row, Base):
     model_version: Mapped[str] = mapped_column(String(100))
     preprocess_version: Mapped[str] = mapped_column(String(100))
     dimension: Mapped[int]
+    text_share: Mapped[float] = mapped_column(default=0.0)
     active: Mapped[bool] = mapped_column(default=False)
     activated_at: Mapped[datetime | None] = mapped_column(default=None)
 

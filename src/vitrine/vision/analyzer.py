@@ -162,7 +162,7 @@ def load(settings: VisionSettings, limits: Limits) -> Analyzer:
         encoder=encoder,
         detector=detector,
         recipe=recipe,
-        versions=_versions(card, recipe, detector),
+        versions=_versions(card, recipe, detector, settings.text_share),
         limits=limits,
         rules=settings.quality,
         words=(encoder.embed_texts(measuring.GARMENTS), encoder.embed_texts(measuring.OTHERS)),
@@ -188,12 +188,15 @@ def _tuned(card: DetectorCard, settings: VisionSettings) -> DetectorCard:
     return card.model_copy(update={name: at for name, at in asked.items() if at is not None})
 
 
-def _versions(card: EncoderCard, recipe: Recipe, detector: Detector | None) -> Versions:
+def _versions(
+    card: EncoderCard, recipe: Recipe, detector: Detector | None, text_share: float
+) -> Versions:
     return Versions(
         encoder=card.model_version,
         preprocess=recipe.version,
         detector=detector.card.model_version if detector else "none",
         dimension=card.dimension,
+        text_share=round(text_share, 3),
     )
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from vitrine.core.errors import Invalid
 from vitrine.vision.registry import PACKAGED
+from vitrine.vision.types import share_mark
 
 Kind = Literal["photo", "words", "composed"]
 """What a query is made of: a photo or a product, words alone, or both."""
@@ -24,8 +25,8 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 """The levels of a hit, the best first; below all of them it is NONE."""
 NONE = "none"
 
-FILE = "search.json"
-"""The name of the file beside a model's card.json."""
+FILES = "search*.json"
+"""The files beside a model's card.json, one for every share of words that was measured."""
 
 Weights = Mapping[Signal, Annotated[float, Field(allow_inf_nan=False)]]
 _WEIGHTS: TypeAdapter[dict[Kind, Weights]] = TypeAdapter(dict[Kind, Weights])
@@ -52,9 +53,14 @@ class Levels(_Frozen):
 
 
 class Tuning(_Frozen):
-    """All that was measured for one encoder; another version of it is another encoder."""
+    """All that was measured for one encoder; another version of it is another encoder.
+
+    `text_share` is the share of words in the vectors it was measured with: another share moves
+    every cosine.
+    """
 
     model_version: str
+    text_share: Annotated[float, Field(ge=0, le=1)] = 0.0
     description: str = ""
     weights: dict[Kind, Weights] = {}
     levels: dict[Kind, Levels] = {}
@@ -62,17 +68,20 @@ class Tuning(_Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Tunings:
-    """The tunings that are known, by model version, and weights that somebody set in their place.
+    """The tunings that are known, by model version and share of words, and weights that somebody
+    set in their place.
 
     What is set holds for every encoder: `{}` turns re-ranking off.
     """
 
-    found: Mapping[str, Tuning] = field(default_factory=dict)
+    found: Mapping[tuple[str, float], Tuning] = field(default_factory=dict)
     weights: Mapping[Kind, Weights] | None = None
 
-    def of(self, model_version: str) -> Tuning:
-        """The tuning of an encoder; an empty one where nothing was measured."""
-        known = self.found.get(model_version) or Tuning(model_version=model_version)
+    def of(self, model_version: str, text_share: float = 0.0) -> Tuning:
+        """The tuning of an encoder's vectors; an empty one where nothing was measured."""
+        known = self.found.get((model_version, text_share)) or Tuning(
+            model_version=model_version, text_share=text_share
+        )
         if self.weights is None:
             return known
         return known.model_copy(update={"weights": dict(self.weights)})
@@ -85,9 +94,9 @@ def installed(
 
     Raises Invalid for a file or weights that cannot be read.
     """
-    found: dict[str, Tuning] = {}
+    found: dict[tuple[str, float], Tuning] = {}
     for tuning in _tunings(models_dir, packaged):
-        found.setdefault(tuning.model_version, tuning)
+        found.setdefault((tuning.model_version, tuning.text_share), tuning)
     return Tunings(found, None if weights is None else _checked(weights))
 
 
@@ -99,6 +108,11 @@ def _checked(weights: Mapping[str, object]) -> Mapping[Kind, Weights]:
         place = ".".join(str(part) for part in first["loc"] if part != "[key]")
         reason = f"{place}: {first['msg']}"
         raise Invalid("search_weights", f"VITRINE_SEARCH__WEIGHTS: {reason}.") from None
+
+
+def file_name(text_share: float) -> str:
+    """The name of the file for vectors of which words are this share."""
+    return f"search-{share_mark(text_share)}.json" if text_share else "search.json"
 
 
 def read(path: Path) -> Tuning:
@@ -115,4 +129,4 @@ def read(path: Path) -> Tuning:
 
 
 def _tunings(*folders: Path) -> Iterator[Tuning]:
-    return (read(path) for folder in folders for path in sorted(folder.glob(f"*/{FILE}")))
+    return (read(path) for folder in folders for path in sorted(folder.glob(f"*/{FILES}")))

@@ -118,19 +118,29 @@ class Detection:
     labels: tuple[LabelScore, ...] = ()
 
 
+def share_mark(text_share: float) -> str:
+    """How a share of words is written in names: in thousandths."""
+    return f"t{round(text_share * 1000):03d}"
+
+
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """What made a vector: vectors of different versions are never compared."""
+    """What made a vector: vectors of different versions are never compared.
+
+    `text_share` is how much of a product's vector its own words are, 0 to 1.
+    """
 
     encoder: str
     preprocess: str
     detector: str
     dimension: int
+    text_share: float = 0.0
 
     @property
     def collection(self) -> str:
         """The name of the vector space these versions make."""
-        return f"{self.encoder}__{self.preprocess}"
+        words = f"__{share_mark(self.text_share)}" if self.text_share else ""
+        return f"{self.encoder}__{self.preprocess}{words}"
 
 
 @dataclass(frozen=True, slots=True)

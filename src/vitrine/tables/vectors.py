@@ -1,0 +1,54 @@
+"""The vector of each product in a collection: its primary crop's, with a share of its words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ColumnElement, Select, and_, null, select
+
+from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product, TextEmbedding
+from vitrine.tables.models import Collection
+from vitrine.vision.types import Vector
+
+
+def embedded(collection: Collection) -> Select[Product]:
+    """Every living product with a vector in this collection's space.
+
+    The columns of `CropEmbedding` and `words` may be selected beside it.
+    """
+    query = (
+        select(Product)
+        .join(Crop, Crop.id == Product.primary_crop_id)
+        .join(Image, Image.id == Crop.image_id)  # which hides the crop of a deleted image
+        .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
+        .where(
+            CropEmbedding.model_version == collection.model_version,
+            CropEmbedding.preprocess_version == collection.preprocess_version,
+        )
+    )
+    if not collection.text_share:
+        return query
+    words = and_(
+        TextEmbedding.product_id == Product.id,
+        TextEmbedding.model_version == collection.model_version,
+    )
+    return query.outerjoin(TextEmbedding, words)
+
+
+def words(collection: Collection) -> ColumnElement[Any]:
+    """The column with the vector of a product's words, null where the collection holds none."""
+    return (TextEmbedding.vector if collection.text_share else null()).label("words")
+
+
+def blended(photos: Vector, words: Vector | None, share: float) -> Vector:
+    """Unit vectors (dimension,) or (n, dimension) of `share` parts words, the rest photos.
+
+    Photos stand alone without words, and where both cancel out.
+    """
+    if words is None or not share:
+        return photos
+    mixed = (1 - share) * photos + share * words
+    lengths = np.linalg.norm(mixed, axis=-1, keepdims=True)
+    mixed = np.where(lengths < 1e-6, photos, mixed / np.maximum(lengths, 1e-6))
+    return np.asarray(mixed, dtype=np.float32)
