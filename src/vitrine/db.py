@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -87,18 +88,27 @@ class Sessions:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session for looking only."""
-        with translated(), self._maker(writes=False)() as session:
+        with translated(), self._reading() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session whose changes are committed once, at the end; then `on_commit` work runs."""
-        with translated(), self._maker(writes=True)() as session:
+        with translated(), self._writing() as session:
             yield session
             session.commit()
             work = session.info.pop(_AFTER_COMMIT, [])
         for call in work:
             call()
+
+    # Made once: a maker costs more than the session it makes.
+    @cached_property
+    def _reading(self) -> sessionmaker[Session]:
+        return self._maker(writes=False)
+
+    @cached_property
+    def _writing(self) -> sessionmaker[Session]:
+        return self._maker(writes=True)
 
     def _maker(self, *, writes: bool) -> sessionmaker[Session]:
         engine = self.engine.execution_options(**{_WRITES: writes})

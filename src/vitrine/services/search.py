@@ -109,7 +109,7 @@ def _find(sessions: Sessions, ports: Ports, query: Query) -> _Outcome:
     asked = _asked(query, None if picked is None else picked.box)
     with sessions.read() as session:
         ready = _Asked(asked, sought, photo, query.min_level)
-        found = _listed(session, ports, ready, query.page)
+        found = _listed(session, ports, collection, ready, query.page)
     return replace(found, seconds=time.perf_counter() - started)
 
 
@@ -133,9 +133,10 @@ def _asked(query: Query, box: Box | None) -> dict[str, Any]:
     }
 
 
-def _listed(session: Session, ports: Ports, asked: _Asked, page: Page) -> _Outcome:
+def _listed(
+    session: Session, ports: Ports, collection: Collection, asked: _Asked, page: Page
+) -> _Outcome:
     """One page of what is nearest, not timed yet."""
-    collection = models.searchable(session, ports.vision.versions)
     weights = ports.tunings.of(collection.model_version, collection.text_share).weights
     search = asked.fingerprint(collection, weights)
     stop = paging.read(page.cursor, search) if page.cursor else None
@@ -184,7 +185,7 @@ def similar(
         snapshot = residency.current(session, ports.resident, collection)
         sought = asking.make(naming.lexicon(ports, collection), snapshot, Parts(subject))
         asked = {"product_id": product_id, "filters": page.filters.as_json()}
-        found = _listed(session, ports, _Asked(asked, sought), page)
+        found = _listed(session, ports, collection, _Asked(asked, sought), page)
     with sessions.write() as session:
         result = _record(session, replace(found, seconds=time.perf_counter() - started), asker)
     return Answer(result, found.hits)
