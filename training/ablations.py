@@ -20,9 +20,9 @@ from pathlib import Path
 import torch
 
 from training import backbone, measuring, shipped
-from training.fitting import Net
 from training.gathering import Gathered, gather
 from training.labels import labels, numbered
+from training.net import Net
 from training.teacher import recipe
 from training.towers import ImageHead, ImageTower, TextTower
 from vitrine.vision.preprocess import Padding, Recipe

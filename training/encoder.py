@@ -43,9 +43,10 @@ from training import backbone, measuring, polishing, shipped
 from training.batches import Draws, Names, Pool
 from training.depthwise import freeze_depthwise
 from training.export import Model, export, folded
-from training.fitting import PREFIXES, Known, Net, Plan, Saving, fit, start
+from training.fitting import Saving, fit, start
 from training.gathering import Gathered, gather
 from training.labels import Labels, labels, scaled
+from training.net import PREFIXES, Known, Net, Plan
 from training.teacher import look, recipe
 from training.towers import ImageHead, ImageTower, TextTower, principal_axes, standardisation
 

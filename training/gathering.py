@@ -12,8 +12,8 @@ from tokenizers import Tokenizer
 
 from training import data, lexicon, words
 from training.data import Shot
-from training.fitting import Known
 from training.labels import numbered
+from training.net import Known
 from training.store import Store, open_store
 from training.teacher import mark_of, taught
 

@@ -15,8 +15,8 @@ from training import backbone, figures, lexicon, views
 from training.backbone import EARLY_WIDTH, Trunk
 from training.data import PHONE_MAIN, PHONE_WORDS, Shot
 from training.figures import Vectors
-from training.fitting import Net
 from training.gathering import Gathered
+from training.net import Net
 from training.teacher import BATCH, Features, look
 from training.towers import ImageTower
 from vitrine.vision import geometry, images

@@ -20,8 +20,8 @@ from tqdm import tqdm
 
 from training.backbone import Trunk
 from training.batches import Draws, Names, Pool, Views, alone, one_thread_each
-from training.fitting import normalised
 from training.gathering import Gathered
+from training.objective import normalised
 from training.towers import ImageHead
 
 BALANCE = 0.75

@@ -19,8 +19,8 @@ from torch import Tensor, nn
 
 from training import backbone
 from training.depthwise import freeze_depthwise
-from training.fitting import Net
 from training.labels import HEAD_SCALE, Labels
+from training.net import Net
 from training.towers import ImageHead, TextTower
 from training.words import readied
 

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from tests.training import painted
-from training import ablations, backbone, encoder, fitting, gathering, measuring, shipped
+from training import ablations, backbone, encoder, fitting, gathering, measuring, objective, shipped
 from training.batches import Batch, Draws
-from training.fitting import Net, Plan, Saving
+from training.fitting import Saving
 from training.gathering import Gathered
 from training.labels import HEAD_SCALE, Labels, labels, scaled
+from training.net import Net, Plan
 from training.towers import ImageHead, ImageTower
 from training.words import encode
 from vitrine.vision.card import EncoderCard, read_card
@@ -126,12 +127,12 @@ class Broken(Draws):
 def test_lines_of_all_lengths_come_back_in_their_order(
     ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fitting, "LINES_AT_ONCE", 3)
+    monkeypatch.setattr(objective, "LINES_AT_ONCE", 3)
     draws = encoder._draws(ground.parsed(tmp_path), ground.found, ground.facts[1], [SIDE])
     batch, net = draws[0], encoder._net(ground.found, ground.asked).eval()
     assert len(set(batch.mask.sum(dim=1).tolist())) > 3
     with torch.inference_mode():
-        apart, together = fitting._words(net, batch), net.text(batch.ids, batch.mask)
+        apart, together = objective._words(net, batch), net.text(batch.ids, batch.mask)
     torch.testing.assert_close(apart, together, atol=1e-5, rtol=0)
 
 

@@ -13,10 +13,11 @@ from torch import Tensor
 from training import captions, data, losses
 from training.captions import Caption
 from training.data import FACETS, Shot
-from training.fitting import PREFIXES, _view_loss
 from training.labels import RAREST, labels, numbered, scaled
 from training.losses import Said, gather_alike, keep_structure, matches, one_way
 from training.memory import Memory, Seen
+from training.net import PREFIXES
+from training.objective import _view_loss
 from training.words import train_tokenizer
 
 NOTHING = torch.empty(0, 3, dtype=torch.int64)
