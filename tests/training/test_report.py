@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 from bench import encoder_speed
 from tests import graphs
-from training import backbone, baseline, crops, data, manifests
+from training import backbone, baseline, crops, data, manifests, misses
 from training.crops import Marked
 from training.report import __main__ as report
 from training.report import ap, columns, facets, naming, packshots, phone, render, targets
@@ -401,3 +401,10 @@ def test_the_speed_of_the_encoder_is_a_ratio(tmp_path: Path) -> None:
     measured = encoder_speed.measure(graphs.write_encoder(tmp_path), threads=1, runs=2)
     assert measured["ratio"] > 1
     assert measured["encoder_ms"] < measured["vit_b_32_ms"]
+
+
+def test_words_that_are_misread_are_shown_with_their_hits(tmp_path: Path) -> None:
+    misses.main(["--out", str(tmp_path / "misses.png")])
+    with Image.open(tmp_path / "misses.png") as sheet:
+        assert sheet.height > len(misses.WORDS) * 200
+        assert len(sheet.getcolors(256) or ()) > 50, "photos, not blank tiles"

@@ -54,6 +54,7 @@ from training.report import (
     study,
     targets,
     titles,
+    viewing,
 )
 from training.report.rows import COLUMNS, PREVIOUS, SHIPPED, Section
 from training.report.study import Study
@@ -74,6 +75,7 @@ SECTIONS: Mapping[str, Callable[[Study], Section]] = {
     "phone": phone.measure,
     "street": street.measure,
     "primary": selecting.measure,
+    "views": viewing.measure,
     "detector": detecting.precision,
     "one_box": detecting.one_box,
     "speed": speed.measure,

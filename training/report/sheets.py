@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pictures
 
 from training.data import Shot
-from training.report.columns import LIMITS
+from training.report.columns import LIMITS, Column
 from training.report.rows import SHIPPED
 from training.report.study import Study
 from vitrine.sample import PRODUCTS, draw_product
@@ -74,15 +74,35 @@ def phone(study: Study) -> Shown | None:
 
 def drawn(study: Study) -> Shown | None:
     """The sample catalogue's drawings in use, searched among its drawn packshots."""
-    photos = [_png(draw_product(product, 1, DRAWN)) for product in PRODUCTS]
     asked = [_png(draw_product(product, 2, DRAWN)) for product in _some(PRODUCTS)]
-    embed = study.columns[SHIPPED].embed
-    gallery, queries = (
-        embed([images.open(photo, LIMITS) for photo in some], [None] * len(some))
-        for some in (photos, asked)
-    )
+    by = study.columns[SHIPPED]
+    return among_drawn(by, [Asked(photo, None, "") for photo in asked], _embedded(by, asked))
+
+
+def among_drawn(by: Column, asked: Sequence[Asked], queries: Vector) -> Shown:
+    """The queries and the sample catalogue's drawn packshots, which answer them."""
+    photos = [_png(draw_product(product, 1, DRAWN)) for product in PRODUCTS]
     titles = [product.title for product in PRODUCTS]
-    return Shown([Asked(photo, None, "") for photo in asked], queries, photos, titles, gallery)
+    return Shown(asked, queries, photos, titles, _embedded(by, photos))
+
+
+def strips(shown: Shown) -> list[Pictures.Image]:
+    """Of every query one strip: what asked, and the nearest products with their cosines."""
+    kept = _Photos({blob_key(_hash(photo)): photo for photo in shown.photos})
+    near = _nearest(shown.queries, shown.gallery)
+    drawings = (
+        sheets.draw(asked, _hits(shown, number, near[number]), kept)
+        for number, asked in enumerate(shown.asked)
+    )
+    return [Pictures.open(io.BytesIO(drawing)) for drawing in drawings]
+
+
+def stacked(some: Sequence[Pictures.Image]) -> Pictures.Image:
+    """Strips below each other."""
+    page = Pictures.new("RGB", (max(s.width for s in some), sum(s.height for s in some)))
+    for place, strip in enumerate(some):
+        page.paste(strip, (0, sum(one.height for one in some[:place])))
+    return page
 
 
 SORTS = {"words": words, "synthetic": second, "phone": phone, "drawn": drawn}
@@ -107,19 +127,10 @@ def _among(study: Study, asked: Sequence[Asked], queries: Vector, offered: Seque
 
 def _pages(shown: Shown, folder: Path, name: str) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
-    kept = _Photos({blob_key(_hash(photo)): photo for photo in shown.photos})
-    near = _nearest(shown.queries, shown.gallery)
-    strips = [
-        Pictures.open(io.BytesIO(sheets.draw(asked, _hits(shown, number, near[number]), kept)))
-        for number, asked in enumerate(shown.asked)
-    ]
-    for start in range(0, len(strips), A_PAGE):
-        some = strips[start : start + A_PAGE]
-        page = Pictures.new("RGB", (max(s.width for s in some), sum(s.height for s in some)))
-        for place, strip in enumerate(some):
-            page.paste(strip, (0, sum(one.height for one in some[:place])))
+    drawings = strips(shown)
+    for start in range(0, len(drawings), A_PAGE):
         path = folder / f"{name}-{start // A_PAGE + 1}.jpg"
-        page.save(path, quality=85)
+        stacked(drawings[start : start + A_PAGE]).save(path, quality=85)
         yield path
 
 
@@ -144,6 +155,10 @@ class _Photos:
 
     def get(self, key: str) -> bytes:
         return self.by_key[key]
+
+
+def _embedded(by: Column, photos: Sequence[bytes]) -> Vector:
+    return by.embed([images.open(photo, LIMITS) for photo in photos], [None] * len(photos))
 
 
 def _hash(photo: bytes) -> str:
