@@ -21,8 +21,8 @@ from vitrine.vision.images import Limits, Picture
 from vitrine.vision.preprocess import Recipe, prepare
 from vitrine.vision.types import Box, Vector
 
-REVISION = "357d7b2"
-"""The commit whose weights are the column "previous": those of version 0.2.0."""
+REVISION = "e3836b3"
+"""The commit whose weights are the column "previous": those of version 0.3.0."""
 REPOSITORY = Path(__file__).parents[2]
 WEIGHTS = "src/vitrine/vision/weights/vitrine-mini"
 LIMITS = Limits(min_side=8)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import textwrap
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
@@ -16,6 +18,7 @@ from vitrine.tables.catalog import blob_key
 from vitrine.vision import images
 from vitrine.vision.types import Box
 
+FONTS = ("NotoSansCJK-Regular.ttc", "DejaVuSans.ttf", "Arial Unicode.ttf")
 TILE, GAP, CAPTION, COLUMNS = 220, 16, 56, 6
 INK, QUIET, GROUND, ACCENT = "#1d1d1f", "#6e6e73", "#fafafa", "#0a66c2"
 
@@ -78,5 +81,10 @@ def _framed(picture: Image.Image, head: str, title: str, colour: str) -> Image.I
     return tile
 
 
+@cache
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """A font of the machine that knows umlauts and Japanese if there is one; else English."""
+    for name in FONTS:
+        with suppress(OSError):
+            return ImageFont.truetype(name, size)
     return ImageFont.load_default(size)
