@@ -19,9 +19,7 @@ demo: $(VENV)/.base $(WEB)/dist/index.html ## Set up everything and serve a cata
 	VITRINE_AUTH__COOKIE_SECURE=false $(BIN)/vitrine demo $(DATA)
 
 test: $(VENV)/.dev $(WEB)/dist/index.html ## Run the tests with their coverage floors, then the journeys in Chromium
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest
-	$(BIN)/coverage combine --quiet
+	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --cov --cov-report=
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --fail-under=95 --include='*/vitrine/vision/*,*/vitrine/services/*'
 	$(NODE) && $(NPM) run --silent e2e
