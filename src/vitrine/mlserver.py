@@ -103,8 +103,10 @@ Loaded = Annotated[Analyzer, Depends(the_analyzer)]
 
 
 def healthz(loaded: Loaded) -> JSONResponse:
-    """Ready, and what makes the vectors."""
-    return JSONResponse({"status": "ready", "versions": asdict(loaded.versions)})
+    """Ready, what makes the vectors, and the facets whose labels are good enough for shoppers."""
+    shown = sorted(loaded.labeller.shown_facets)
+    versions = asdict(loaded.versions)
+    return JSONResponse({"status": "ready", "versions": versions, "shown_facets": shown})
 
 
 def metrics() -> Response:
