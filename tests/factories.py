@@ -16,6 +16,7 @@ from vitrine.core.settings import LimitSettings
 from vitrine.ports import Ports
 from vitrine.services import catalog
 from vitrine.services.fields import ProductFields
+from vitrine.services.photos import admit
 from vitrine.tables import catalog as tables
 from vitrine.tables.catalog import Product
 from vitrine.tables.jobs import Job
@@ -61,7 +62,7 @@ def product_with_photos(
     """A product with stored photos and its index job, not yet run."""
     limits = LimitSettings()
     product = catalog.create(session, fields(external_id, **given), None)
-    admitted = catalog.admit([(f"{place}.jpg", data) for place, data in enumerate(photos)], limits)
+    admitted = admit([(f"{place}.jpg", data) for place, data in enumerate(photos)], limits)
     catalog.add_images(session, ports, product, admitted, limits.images_per_product)
     return product, catalog.submit_index(session, ports, product, None)
 

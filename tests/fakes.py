@@ -127,6 +127,7 @@ class FakeVision:
 
     versions: Versions = FAKE
     limits: images.Limits = field(default_factory=images.Limits)
+    shown_facets: frozenset[str] = frozenset({"colour"})
 
     def analyze(
         self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None

@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,21 @@ def test_health_is_open_and_gives_the_versions(client: TestClient) -> None:
     answer = client.get("/healthz")
     assert answer.json()["status"] == "ready"
     assert answer.json()["versions"].items() >= {"encoder": "tiny-1", "dimension": 32}.items()
+
+
+def test_health_tells_which_facets_shoppers_may_see(client: TestClient) -> None:
+    assert client.get("/healthz").json()["shown_facets"] == []
+    state = client.app.state  # type: ignore[attr-defined]
+    loaded = state.analyzer
+    trusted = [
+        replace(one, trusted=one.facet.name in ("sleeve", "colour"))
+        for one in loaded.labeller.namings
+    ]
+    state.analyzer = replace(loaded, labeller=replace(loaded.labeller, namings=tuple(trusted)))
+    try:
+        assert client.get("/healthz").json()["shown_facets"] == ["colour", "sleeve"]
+    finally:
+        state.analyzer = loaded
 
 
 def test_a_batch_is_analyzed_in_order(client: TestClient) -> None:

@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from vitrine.core import telemetry
 from vitrine.core.clock import new_id
 from vitrine.core.errors import Unauthenticated, VitrineError, invalid
+from vitrine.core.reasons import reason
 from vitrine.core.settings import Settings
 from vitrine.vision import analyzer, images
 from vitrine.vision.analyzer import Analyzer
@@ -102,8 +103,10 @@ Loaded = Annotated[Analyzer, Depends(the_analyzer)]
 
 
 def healthz(loaded: Loaded) -> JSONResponse:
-    """Ready, and what makes the vectors."""
-    return JSONResponse({"status": "ready", "versions": asdict(loaded.versions)})
+    """Ready, what makes the vectors, and the facets whose labels are good enough for shoppers."""
+    shown = sorted(loaded.labeller.shown_facets)
+    versions = asdict(loaded.versions)
+    return JSONResponse({"status": "ready", "versions": versions, "shown_facets": shown})
 
 
 def metrics() -> Response:
@@ -276,8 +279,8 @@ def _vitrine_problem(_request: Request, error: VitrineError) -> JSONResponse:
 
 
 def _shape_problem(_request: Request, error: RequestValidationError) -> JSONResponse:
-    fields = {".".join(map(str, issue["loc"][1:])): issue["msg"] for issue in error.errors()}
-    reasons = "; ".join(f"{name}: {reason}" for name, reason in fields.items())
+    fields = {".".join(map(str, issue["loc"][1:])): reason(issue) for issue in error.errors()}
+    reasons = "; ".join(f"{name}: {why}" for name, why in fields.items())
     return _problem(422, "invalid_request", reasons, fields)
 
 

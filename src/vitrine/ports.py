@@ -94,6 +94,10 @@ class Vision(Protocol):
     def versions(self) -> Versions:
         """What makes the vectors."""
 
+    @property
+    def shown_facets(self) -> frozenset[str]:
+        """The facets whose labels were measured to be good enough for shoppers."""
+
     def analyze(
         self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
     ) -> list[Analysis]:

@@ -22,7 +22,7 @@ from vitrine.db import Sessions, make_engine
 from vitrine.ports import Blobs, Ports, Queue, VectorIndex, Vision
 from vitrine.resident.holder import Resident
 from vitrine.services import models, residency, running, sweeping, timely, webhooks
-from vitrine.services.catalog import picture_limits
+from vitrine.services.photos import picture_limits
 from vitrine.tables.models import Collection
 from vitrine.vision import analyzer, tuning
 from vitrine.vision.tuning import Tunings

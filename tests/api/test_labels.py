@@ -11,6 +11,7 @@ from sqlalchemy import select
 from tests.api.conftest import Headers
 from tests.factories import photo, product_with_photos
 from vitrine.tables.review import Review
+from vitrine.vision.vocabulary import names, vocabulary
 from vitrine.wiring import Runtime
 
 
@@ -143,6 +144,23 @@ def test_bad_filters_are_refused_by_name(
     answer = client.post("/v1/search", json={"text": "a", "filters": filters}, headers=viewer)
     assert answer.status_code == 422
     assert name in answer.json()["fields"]
+
+
+def test_the_vocabulary_lists_every_facet_and_word_in_order(
+    client: TestClient, viewer: Headers, editor: Headers, red: str
+) -> None:
+    told = client.get("/v1/vocabulary", headers=viewer).json()
+    assert told["version"] == vocabulary().version
+    assert [facet["name"] for facet in told["facets"]] == list(names())
+    values = {facet["name"]: facet["values"] for facet in told["facets"]}
+    assert values["sleeve"] == ["sleeveless", "short", "three-quarter", "long"]
+    assert {facet["name"] for facet in told["facets"] if facet["shown"]} == {"colour"}
+    for facet, some in values.items():  # whatever is offered may be said
+        assert labels(state(client, editor, red, facet, some[-2:]))[facet] == {
+            (value, "person") for value in some[-2:]
+        }
+    assert client.get("/v1/vocabulary").status_code == 401
+    assert client.get("/v1/vocabulary?facet=sleeve", headers=viewer).status_code == 422
 
 
 def test_only_editors_state_labels_and_only_of_living_products(

@@ -77,6 +77,23 @@ def test_refusals_are_problems(
     assert (answer.status_code, problem(answer)["code"]) == (status, code)
 
 
+def test_a_request_of_the_wrong_shape_is_refused_in_our_words(
+    client: TestClient, admin: Headers
+) -> None:
+    answer = client.get("/v1/products?limit=0&deleted=perhaps", headers=admin)
+    assert answer.json()["fields"] == {
+        "limit": "must be at least 1",
+        "deleted": "is neither true nor false",
+    }
+    answer = client.post("/v1/api-keys", json={"name": "", "scopes": ["all"]}, headers=admin)
+    assert answer.json()["fields"] == {
+        "name": "is empty",
+        "scopes.0": "must be 'catalog:read', 'catalog:write', 'search', 'jobs' or 'admin'",
+    }
+    answer = client.get("/v1/duplicates?product_id=x", headers=admin)
+    assert answer.json()["detail"] == "product_id: is not written as it must be"
+
+
 @pytest.mark.parametrize(
     ("error", "status", "code"),
     [

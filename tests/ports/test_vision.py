@@ -135,6 +135,7 @@ def test_labels_of_stored_vectors_are_those_of_the_analysis(vision: Vision) -> N
     assert colours[0] != colours[1]
     for label in (*red, *blue):
         assert 0 < label.score <= 1
+        assert label.trusted == (label.facet in vision.shown_facets)
         assert label.source in ("head", "words")
 
 
@@ -190,10 +191,26 @@ def test_a_wrong_token_is_unavailable_and_says_why(model_server: str) -> None:
 
 def test_a_model_server_that_is_not_there_is_unavailable() -> None:
     vision = HttpVision(f"http://127.0.0.1:{free_port()}")
-    for verb in (lambda: vision.versions, lambda: vision.analyze([photo()])):
+    for verb in (
+        lambda: vision.versions,
+        lambda: vision.analyze([photo()]),
+        lambda: vision.shown_facets,
+    ):
         with pytest.raises(Unavailable):
             verb()
     vision.close()
+
+
+def test_the_facets_that_shoppers_see_are_those_the_server_tells(model_server: str) -> None:
+    told = httpx.get(f"{model_server}/healthz").json() | {"shown_facets": ["sleeve", "colour"]}
+    earlier = {name: told[name] for name in ("status", "versions")}
+    for answer, shown in ((told, {"colour", "sleeve"}), (earlier, set())):
+        server = FastAPI()
+        server.add_api_route("/healthz", lambda answer=answer: answer)
+        with served(server) as url:
+            vision = HttpVision(url)
+            assert vision.shown_facets == shown
+            vision.close()
 
 
 @pytest.mark.parametrize(

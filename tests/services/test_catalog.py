@@ -17,6 +17,7 @@ from vitrine.ports import Ports
 from vitrine.services import catalog, thumbnails
 from vitrine.services.catalog import Filters
 from vitrine.services.fields import ProductFields, check, clean_name
+from vitrine.services.photos import admit, admit_one, store_image, visible_image
 from vitrine.tables.catalog import Image, Product
 from vitrine.tables.jobs import Job
 
@@ -134,18 +135,18 @@ def test_one_waiting_index_job_serves_several_uploads(sessions: Sessions, ports:
 def test_too_many_images_are_refused(sessions: Sessions, ports: Ports) -> None:
     three = LIMITS.model_copy(update={"images_per_product": 3})
     with pytest.raises(Invalid) as refused:
-        catalog.admit([("x.jpg", photo(seed=n)) for n in range(4)], three)
+        admit([("x.jpg", photo(seed=n)) for n in range(4)], three)
     assert "images" in refused.value.fields
     with sessions.write() as session:
         product, _ = product_with_photos(session, ports, "A", photo(seed=1), photo(seed=2))
-        more = catalog.admit([("x.jpg", photo(seed=n)) for n in (3, 4)], three)
+        more = admit([("x.jpg", photo(seed=n)) for n in (3, 4)], three)
         with pytest.raises(Invalid):
             catalog.add_images(session, ports, product, more, 3)
 
 
 def test_a_bad_file_is_named_by_place_and_clean_name() -> None:
     with pytest.raises(Invalid) as refused:
-        catalog.admit([("good.jpg", photo()), ("../../etc/passwd", b"root")], LIMITS)
+        admit([("good.jpg", photo()), ("../../etc/passwd", b"root")], LIMITS)
     assert list(refused.value.fields) == ["images[1]"]
     assert "(passwd)" in refused.value.message
 
@@ -241,7 +242,7 @@ def test_two_uploads_at_once_do_not_pass_the_limit_together(
     start = threading.Barrier(2)
 
     def add(seed: int) -> bool:
-        photos = catalog.admit([("x.jpg", photo(seed=seed))], LIMITS)
+        photos = admit([("x.jpg", photo(seed=seed))], LIMITS)
         start.wait()
         try:
             with sessions.write() as session:
@@ -257,23 +258,23 @@ def test_two_uploads_at_once_do_not_pass_the_limit_together(
 def test_who_may_see_an_image(sessions: Sessions, ports: Ports) -> None:
     with sessions.write() as session:
         product, _ = product_with_photos(session, ports, "A", photo())
-        file = catalog.admit_one("image", "u.jpg", photo(seed=9), LIMITS)
-        upload = catalog.store_image(session, ports.blobs, file, None)
+        file = admit_one("image", "u.jpg", photo(seed=9), LIMITS)
+        upload = store_image(session, ports.blobs, file, None)
     image_id = product.images[0].id
     with sessions.write() as session:
-        assert catalog.visible_image(session, image_id, "anyone").id == image_id
-        assert catalog.visible_image(session, upload.id, None).id == upload.id
+        assert visible_image(session, image_id, "anyone").id == image_id
+        assert visible_image(session, upload.id, None).id == upload.id
         with pytest.raises(NotFound):
-            catalog.visible_image(session, upload.id, "somebody else")
+            visible_image(session, upload.id, "somebody else")
         with pytest.raises(NotFound):
-            catalog.visible_image(session, "nothing", None)
+            visible_image(session, "nothing", None)
         catalog.remove(session, ports, catalog.get(session, product.id))
     with sessions.read() as session, pytest.raises(NotFound):
-        catalog.visible_image(session, image_id, None)
+        visible_image(session, image_id, None)
 
 
 def test_a_thumbnail_is_made_once_and_never_enlarged(ports: Ports) -> None:
-    file = catalog.admit_one("image", "x.jpg", photo(size=(300, 200)), LIMITS)
+    file = admit_one("image", "x.jpg", photo(size=(300, 200)), LIMITS)
     ports.blobs.put(f"images/{file.sha256[:2]}/{file.sha256}", file.data, file.media_type)
     small = thumbnails.thumbnail(ports.blobs, file.sha256, 160)
     assert PILImage.open(io.BytesIO(small)).size == (160, 107)

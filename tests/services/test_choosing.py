@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select, type_coerce
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select, true, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import BigInteger
 
@@ -190,15 +190,25 @@ def test_any_filters_give_what_a_scan_gives(
 
 
 @MOST_EXAMPLES
-@given(asked=everything)
+@given(asked=everything, asking=some.none() | some.integers(0, SIZE - 1))
+@example(asked={"category": ["nothing"]}, asking=2)
+@example(asked={"price": {"max": 0}}, asking=2)
 def test_facet_counts_are_what_sql_counts_with_the_facets_own_wish_lifted(
-    stock: Stock, asked: dict[str, Any]
+    stock: Stock, asked: dict[str, Any], asking: int | None
 ) -> None:
     facets = ("category", "colour", "brand", "price", "attributes.bucket")
-    told = ask(stock, unit_vectors(1, DIMENSION)[0], filters=asked, facets=facets).summary
+    vector = unit_vectors(1, DIMENSION)[0]
     with stock.sessions.read() as session:
+        ids = session.scalars(select(Product.id).order_by(Product.id)).all()
+        # A product that is asked with is no answer, and is counted nowhere.
+        without = None if asking is None else ids[asking]
+        told = ask(stock, vector, filters=asked, facets=facets, without=without).summary
+        others = Product.id != without if without else true()
+        assert told["total"] == session.scalar(
+            select(func.count()).select_from(Product).where(in_sql(asked), others)
+        )
         for facet in ("category", "colour", "brand"):
-            rest = in_sql({name: wish for name, wish in asked.items() if name != facet})
+            rest = in_sql({name: wish for name, wish in asked.items() if name != facet}) & others
             column = getattr(Product, facet)
             lowered = func.lower(column)
             grouped = select(lowered, func.count()).where(rest, column != "").group_by(lowered)
@@ -206,7 +216,7 @@ def test_facet_counts_are_what_sql_counts_with_the_facets_own_wish_lifted(
             shown = told["facets"][facet]
             assert {each["value"].lower(): each["count"] for each in shown} == counted
             assert [each["count"] for each in shown] == sorted(counted.values(), reverse=True)
-        rest = in_sql({name: wish for name, wish in asked.items() if name != "price"})
+        rest = in_sql({name: wish for name, wish in asked.items() if name != "price"}) & others
         low, high = session.execute(
             select(func.min(Product.price), func.max(Product.price)).where(rest)
         ).one()

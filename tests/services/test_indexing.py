@@ -14,6 +14,7 @@ from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.ports import Point, Ports
 from vitrine.services import catalog, jobs, models, search
 from vitrine.services.jobs import Order
+from vitrine.services.photos import admit
 from vitrine.services.search import Query
 from vitrine.tables.catalog import Crop, CropEmbedding, Product
 from vitrine.tables.jobs import IndexingResult, Job
@@ -201,7 +202,7 @@ def test_a_second_photo_does_not_change_the_primary_but_its_order_does(runtime: 
     first = product.primary_crop_id
     with runtime.sessions.write() as session:
         product = catalog.get(session, product.id)
-        files = catalog.admit([("2.jpg", photo("blue"))], runtime.settings.limits)
+        files = admit([("2.jpg", photo("blue"))], runtime.settings.limits)
         catalog.add_images(session, runtime.ports, product, files, 12)
         job = catalog.submit_index(session, runtime.ports, product, None)
     runtime.run_job(job.id)

@@ -18,6 +18,7 @@ from vitrine.ports import Point, Ports
 from vitrine.services import catalog, importing, jobs, models, outbox, thumbnails
 from vitrine.services.importing import Asked, Upload
 from vitrine.services.jobs import Order
+from vitrine.services.photos import admit_one, store_image
 from vitrine.tables.blobs import Blob, thumbnail_keys
 from vitrine.tables.catalog import Image, Product, blob_key
 from vitrine.tables.jobs import FAILED, ImportResult, Job, RetentionResult
@@ -130,8 +131,8 @@ def test_old_jobs_uploads_and_their_bytes_go_and_young_ones_stay(shop: Runtime) 
     add(shop, "A", photo())
     with shop.sessions.write() as session:
         for colour in ("blue", "green"):
-            admitted = catalog.admit_one("image", "", photo(colour), LimitSettings())
-            image = catalog.store_image(session, shop.ports.blobs, admitted, None)
+            admitted = admit_one("image", "", photo(colour), LimitSettings())
+            image = store_image(session, shop.ports.blobs, admitted, None)
             if colour == "blue":
                 image.created_at = LONG_AGO
         session.execute(update(Job).values(finished_at=LONG_AGO))

@@ -17,6 +17,7 @@ from vitrine.core.errors import Conflict, Invalid, NotFound
 from vitrine.ports import Hit
 from vitrine.services import catalog, items, jobs, models, queries, search
 from vitrine.services.jobs import Order
+from vitrine.services.photos import admit_one, store_image
 from vitrine.services.queries import Page, Query
 from vitrine.services.search import Asker
 from vitrine.tables.jobs import QueryResult
@@ -68,8 +69,8 @@ def test_words_alone_and_words_beside_a_photo(shop: Runtime) -> None:
 
 def test_a_stored_upload_is_searched_like_a_photo(shop: Runtime) -> None:
     with shop.sessions.write() as session:
-        file = catalog.admit_one("image", "q.jpg", photo("green", seed=5), shop.settings.limits)
-        upload_id = catalog.store_image(session, shop.ports.blobs, file, None).id
+        file = admit_one("image", "q.jpg", photo("green", seed=5), shop.settings.limits)
+        upload_id = store_image(session, shop.ports.blobs, file, None).id
     assert found(ask(shop, upload_id=upload_id))[0] == "green"
     with pytest.raises(Invalid) as refused:
         ask(shop, upload_id="nothing")

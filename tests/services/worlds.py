@@ -23,6 +23,7 @@ from vitrine.ports import Ports
 from vitrine.services import catalog, importing, jobs, models, residency, retention, sweeping
 from vitrine.services.importing import Asked, Upload
 from vitrine.services.jobs import Order
+from vitrine.services.photos import admit_one, store_image
 from vitrine.tables import Base
 from vitrine.tables.blobs import thumbnail_keys
 from vitrine.tables.catalog import blob_key
@@ -125,9 +126,9 @@ class World:
 
     def upload(self, data: bytes) -> None:
         """A photo kept for a search."""
-        admitted = catalog.admit_one("image", "", data, LimitSettings())
+        admitted = admit_one("image", "", data, LimitSettings())
         with self.runtime.sessions.write() as session:
-            catalog.store_image(session, self.blobs, admitted, None)
+            store_image(session, self.blobs, admitted, None)
         self._thumbnails(admitted.sha256)
 
     def import_refused(self) -> None:

@@ -153,6 +153,7 @@ def test_heads_name_and_the_card_says_who_is_trusted(tiny: Path) -> None:
     assert blue["category"].value == "boots"
     assert red["colour"].source == "words"
     assert not red["colour"].trusted
+    assert vision.labeller.shown_facets == {"category"}
 
 
 def test_a_garment_gets_only_what_can_be_said_of_it(tiny: Path) -> None:
@@ -173,6 +174,7 @@ def test_figures_of_another_vocabulary_trust_nothing(tiny: Path) -> None:
     (found,) = vision.label(vision.embed_texts(["red"]))
     assert said(found)["category"].value == "shirt"
     assert not any(each.trusted for each in found)
+    assert vision.labeller.shown_facets == set()
 
 
 @pytest.mark.parametrize(

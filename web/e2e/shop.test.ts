@@ -70,6 +70,16 @@ test("edit a product, delete it and see it vanish from search, restore it", asyn
   const address = page.url();
   await visitor.quiet();
 
+  // No model says lengths: the product has no such label yet.
+  const labels = page.getByRole("region", { name: "Labels" });
+  const another = labels.getByLabel("Label another facet");
+  await another.waitFor();
+  expect(await labels.getByLabel("Add a label to Length").count()).toBe(0);
+  await another.selectOption("length");
+  await labels.getByLabel("Add a label to Length").selectOption("midi");
+  await labels.getByRole("button", { name: "Wrong: Length: midi" }).waitFor();
+  await labels.getByRole("button", { name: "Leave Length to the model" }).waitFor();
+
   await search(page, "green midi dress");
   await hit(page, "Green dress of the journey").waitFor();
 

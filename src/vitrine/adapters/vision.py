@@ -49,6 +49,11 @@ class EmbeddedVision:
         """What makes the vectors."""
         return self.analyzer.versions
 
+    @property
+    def shown_facets(self) -> frozenset[str]:
+        """The facets whose labels were measured to be good enough for shoppers."""
+        return self.analyzer.labeller.shown_facets
+
     def analyze(
         self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
     ) -> list[Analysis]:
@@ -94,6 +99,12 @@ class HttpVision:
             if self._versions is None:
                 _, self._versions = self._ask("GET", "/healthz")
             return self._versions
+
+    @property
+    def shown_facets(self) -> frozenset[str]:
+        """The facets whose labels were measured to be good enough for shoppers."""
+        answer, self._versions = self._ask("GET", "/healthz")
+        return frozenset(answer.get("shown_facets", ()))
 
     def analyze(
         self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from vitrine.core.errors import VitrineError
+from vitrine.core.reasons import reason
 
 MEDIA_TYPE = "application/problem+json"
 MOST_FIELDS = 50
@@ -67,10 +68,9 @@ def of_vitrine(error: VitrineError) -> Trouble:
 def of_validation(error: RequestValidationError) -> Trouble:
     """A request of the wrong shape: field names as the client wrote them, never the values."""
     fields = {
-        _field(issue["loc"]): str(issue["msg"])[:LONGEST_NAME]
-        for issue in error.errors()[:MOST_FIELDS]
+        _field(issue["loc"]): reason(issue)[:LONGEST_NAME] for issue in error.errors()[:MOST_FIELDS]
     }
-    reasons = "; ".join(f"{name}: {reason}" for name, reason in fields.items())
+    reasons = "; ".join(f"{name}: {why}" for name, why in fields.items())
     return Trouble(422, "invalid_request", reasons, fields)
 
 

@@ -19,6 +19,7 @@ from rich.progress import (
 
 from vitrine.core import telemetry
 from vitrine.core.errors import Invalid
+from vitrine.core.reasons import reason
 from vitrine.core.settings import Settings
 
 out = Console()
@@ -34,10 +35,10 @@ def read_settings(*, serves: bool = False) -> Settings:
         settings = Settings()
     except ValidationError as error:
         wrong = {
-            "VITRINE_" + "__".join(str(part) for part in issue["loc"]).upper(): issue["msg"]
+            "VITRINE_" + "__".join(str(part) for part in issue["loc"]).upper(): reason(issue)
             for issue in error.errors(include_input=False, include_url=False)
         }
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in wrong.items())
+        reasons = "; ".join(f"{name}: {why}" for name, why in wrong.items())
         raise Invalid("settings_invalid", reasons, fields=wrong) from None
     except SettingsError as error:
         raise Invalid("settings_invalid", f"{error}: {error.__cause__}") from None

@@ -88,9 +88,7 @@ def choose(session: Session, ports: Ports, collection: Collection, wish: Wish) -
     filters, in a catalogue above `index_above` products, the vector index proposes the first page.
     """
     snapshot = residency.current(session, ports.resident, collection)
-    mask = snapshot.where(wish.filters)
-    if wish.without is not None:
-        mask[snapshot.rows_of([wish.without], mask)] = False
+    mask = _left(snapshot, wish)
     how = scoring.of(ports, collection, snapshot, wish.sought, wish.min_level)
     seen = _Seen(ports, collection, snapshot, how.sure(mask), how)
     summary = {"total": int(seen.mask.sum())} | _counted(seen, wish)
@@ -110,6 +108,14 @@ class _Seen(NamedTuple):
     snapshot: Snapshot
     mask: Mask
     how: Scoring
+
+
+def _left(snapshot: Snapshot, wish: Wish, lifted: str | None = None) -> Mask:
+    """The rows that the filters leave, but for the product that is asked with."""
+    mask = snapshot.where(wish.filters, lifted)
+    if wish.without is not None:
+        mask[snapshot.rows_of([wish.without], mask)] = False
+    return mask
 
 
 def _nearest(seen: _Seen, wish: Wish) -> tuple[Rows, Extra | None, list[Place]]:
@@ -151,7 +157,7 @@ def _counted(seen: _Seen, wish: Wish) -> dict[str, Any]:
     snapshot = seen.snapshot
     for facet in _asked(snapshot, wish):
         lifted = conditions_on(wish.filters, facet)
-        here = seen.how.sure(snapshot.where(wish.filters, facet)) if lifted else seen.mask
+        here = seen.how.sure(_left(snapshot, wish, facet)) if lifted else seen.mask
         if facet == PRICE:
             prices = snapshot.price_range(here)
             told["price_range"] = [str(as_amount(price)) for price in prices] if prices else None

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from vitrine.core.errors import Invalid
+from vitrine.core.reasons import reason
 from vitrine.tables.base import as_amount
 
 MAX_ATTRIBUTES = 100
 MAX_NAME = 200
+CURRENCY = "^([A-Z]{3})?$"
 
-AttributeValue = str | int | float | bool | list[str]
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -26,6 +36,19 @@ def _plain(text: str) -> str:
     if any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
         raise ValueError("is not valid Unicode; a file must be saved as UTF-8")
     return unicodedata.normalize("NFC", text).strip()
+
+
+def _as_currency(text: str) -> str:
+    if not re.fullmatch(CURRENCY, text):
+        raise ValueError("must be three capital letters, such as EUR")
+    return text
+
+
+def _flat(value: object, read: ValidatorFunctionWrapHandler) -> object:
+    try:
+        return read(value)
+    except ValidationError:  # one reason, where there is one for each of the types
+        raise ValueError("is neither text, a number, true, false nor a list of texts") from None
 
 
 def _bounded(attributes: dict[str, AttributeValue]) -> dict[str, AttributeValue]:
@@ -49,7 +72,10 @@ Price = Annotated[
     Field(ge=0, lt=Decimal(10) ** 12, decimal_places=4, allow_inf_nan=False),
     AfterValidator(as_amount),
 ]
-Currency = Annotated[str, Field(pattern=r"^([A-Z]{3})?$")]
+Currency = Annotated[
+    str, AfterValidator(_as_currency), Field(json_schema_extra={"pattern": CURRENCY})
+]
+AttributeValue = Annotated[str | int | float | bool | list[str], WrapValidator(_flat)]
 Attributes = Annotated[dict[str, AttributeValue], AfterValidator(_bounded)]
 
 
@@ -76,10 +102,10 @@ def check(model: type[Model], data: object) -> Model:
         return model.model_validate(data)
     except ValidationError as error:
         fields = {
-            ".".join(str(part) for part in issue["loc"]) or "body": issue["msg"]
+            ".".join(str(part) for part in issue["loc"]) or "body": reason(issue)
             for issue in error.errors(include_url=False, include_input=False)
         }
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in fields.items())
+        reasons = "; ".join(f"{name}: {why}" for name, why in fields.items())
         raise Invalid("invalid_request", reasons, fields=fields) from None
 
 

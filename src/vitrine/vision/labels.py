@@ -70,6 +70,11 @@ class Labeller:
     vocabulary: Vocabulary
     namings: tuple[Naming, ...]
 
+    @property
+    def shown_facets(self) -> frozenset[str]:
+        """The facets whose labels were measured to be good enough for shoppers."""
+        return frozenset(each.facet.name for each in self.namings if each.trusted)
+
     def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
         """The best value of every facet that can be said of each vector's garment."""
         if not len(vectors):

@@ -158,6 +158,28 @@ def test_json_lines(runtime: Runtime, folder: Path) -> None:
         (8, "refused"),
         (9, "refused"),
     ]
+    told = {o.line: o.fields for o in outcomes if o.what == "refused"}
+    assert told[2] == {"attributes.x": "is neither text, a number, true, false nor a list of texts"}
+    assert told[7] == {"row": "The row is not JSON: it breaks off at character 2."}
+    assert told[9] == {
+        "row": "The row is not JSON that can be read: it is nested too deeply or has a huge number."
+    }
+
+
+def test_staff_read_why_in_plain_words(runtime: Runtime, folder: Path) -> None:
+    write_csv(folder, "A,,Red,cheap,EURO,,", f",Shirt,{'x' * 101},1.23456,,,")
+    file = io.StringIO()
+    tally = Tally(file)
+    for outcome in iterate(runtime, folder):
+        tally.add(outcome)
+    assert list(csv.reader(file.getvalue().splitlines()))[1:] == [
+        ["2", "A", "title", "is empty"],
+        ["2", "A", "price", "is not a number"],
+        ["2", "A", "currency", "must be three capital letters, such as EUR"],
+        ["3", "", "external_id", "is empty"],
+        ["3", "", "colour", "has more than 100 characters"],
+        ["3", "", "price", "has more than 4 decimals"],
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16"])

@@ -14,6 +14,7 @@ from vitrine.api.routes import (
     products,
     search,
     system,
+    vocabulary,
     webhooks,
 )
 
@@ -25,6 +26,7 @@ ROUTERS = (
     bulk.router,
     products.router,
     crops.router,
+    vocabulary.router,
     images.router,
     imports.router,
     duplicates.router,

@@ -20,7 +20,7 @@ from vitrine.api.openapi import UPLOAD_BODY
 from vitrine.api.schemas.catalog import SignedUrl, UploadTold
 from vitrine.api.signing import proves, sign
 from vitrine.core.errors import Forbidden
-from vitrine.services import catalog, thumbnails
+from vitrine.services import photos, thumbnails
 from vitrine.services.people import Caller
 from vitrine.tables.blobs import FORMATS, THUMBNAIL_SIDES
 from vitrine.tables.catalog import Image
@@ -59,10 +59,10 @@ def add_upload(
     form: UploadFormDep, caller: CallerDep, runtime: RuntimeDep, once: OnceDep
 ) -> JSONResponse:
     """A form with one file in `image`; only you and admins can see it."""
-    photo = catalog.admit_one("image", *form.images[0], runtime.settings.limits)
+    photo = photos.admit_one("image", *form.images[0], runtime.settings.limits)
 
     def effect(session: Session) -> tuple[int, UploadTold]:
-        image = catalog.store_image(session, runtime.ports.blobs, photo, caller.user_id)
+        image = photos.store_image(session, runtime.ports.blobs, photo, caller.user_id)
         return 201, UploadTold(upload_id=image.id, width=image.width, height=image.height)
 
     return once.answer(form.digest, effect)
@@ -133,7 +133,7 @@ def _visible(runtime: Runtime, image_id: str, caller: Caller | None) -> Image:
     # People who may restore a product see what it looks like; programs and links do not.
     deleted = caller is not None and caller.key_id is None and caller.ranks("editor")
     with runtime.sessions.read() as session:
-        return catalog.visible_image(session, image_id, owner, deleted=deleted)
+        return photos.visible_image(session, image_id, owner, deleted=deleted)
 
 
 def _bytes(runtime: Runtime, image: Image, variant: str, if_none_match: str) -> Response:

@@ -31,6 +31,7 @@ from vitrine.resident import filters as filtering
 from vitrine.services import catalog, fields, history, reviews, search
 from vitrine.services.catalog import Filters
 from vitrine.services.people import Need
+from vitrine.services.photos import admit
 from vitrine.services.queries import MAX_LIMIT, Page
 from vitrine.services.search import Asker
 from vitrine.tables.catalog import Product
@@ -53,7 +54,7 @@ def create_product(
 ) -> JSONResponse:
     """Metadata as JSON, or a form with `product` (JSON) and files in `images`."""
     limits = runtime.settings.limits
-    photos = catalog.admit(form.images, limits)
+    photos = admit(form.images, limits)
 
     def effect(session: Session) -> tuple[int, ProductAnswer]:
         product = catalog.create(session, form.fields, caller.user_id)
@@ -155,7 +156,7 @@ def add_images(
 ) -> JSONResponse:
     """A form with files in `images`; a photo the product already has is not attached twice."""
     limits = runtime.settings.limits
-    photos = catalog.admit(form.images, limits)
+    photos = admit(form.images, limits)
 
     def effect(session: Session) -> tuple[int, ImagesAdded]:
         product, ports = catalog.get(session, product_id), runtime.ports

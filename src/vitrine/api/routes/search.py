@@ -21,11 +21,11 @@ from vitrine.api.schemas.jobs import JobAnswer, JobTold
 from vitrine.api.schemas.search import SearchAnswer, told
 from vitrine.core.errors import Invalid, NotFound, invalid
 from vitrine.resident import filters
-from vitrine.services import catalog, jobs, looks, queries
+from vitrine.services import jobs, looks, photos, queries
 from vitrine.services import search as searching
-from vitrine.services.catalog import Photo
 from vitrine.services.jobs import Order
 from vitrine.services.people import Caller
+from vitrine.services.photos import Photo
 from vitrine.services.queries import Query
 from vitrine.services.search import Asker
 from vitrine.vision.geometry import inside
@@ -110,7 +110,7 @@ def upload_size(runtime: Runtime, query: Query, caller: Caller) -> Size | None:
         return None
     try:
         with runtime.sessions.read() as session:
-            image = catalog.visible_image(session, query.upload_id, caller.sees_only)
+            image = photos.visible_image(session, query.upload_id, caller.sees_only)
     except NotFound:
         raise invalid(
             "upload_id", "is unknown; send the photo again", code="upload_unknown"
@@ -125,7 +125,7 @@ def _wants_job(prefer: str) -> bool:
 def _later(
     runtime: Runtime, form: SearchForm, query: Query, size: Size | None, once: Once
 ) -> JSONResponse:
-    photo = catalog.admit_one("image", *form.image, runtime.settings.limits) if form.image else None
+    photo = photos.admit_one("image", *form.image, runtime.settings.limits) if form.image else None
     _check_box(query.box, Size(photo.width, photo.height) if photo else size)
 
     def effect(session: Session) -> tuple[int, JobAnswer]:
@@ -146,7 +146,7 @@ def _keep_photo(
     """The query with its photo kept as an upload, so that a job can carry its id."""
     if photo is None:
         return query
-    image = catalog.store_image(session, runtime.ports.blobs, photo, user_id)
+    image = photos.store_image(session, runtime.ports.blobs, photo, user_id)
     return replace(query, photo=None, upload_id=image.id)
 
 

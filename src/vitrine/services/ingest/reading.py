@@ -211,9 +211,17 @@ def _read_jsonl(lines: Lines) -> Iterator[Row]:
         except StopIteration:
             return
         except (ValueError, RecursionError, csv.Error) as broken:
-            yield Row(number, error=Invalid("row_unreadable", f"The row is not JSON: {broken}"))
+            yield Row(number, error=Invalid("row_unreadable", _why_no_json(broken)))
             continue
         if isinstance(cells, dict):
             yield Row(number, cells)
         elif text.strip():
             yield Row(number, error=Invalid("row_unreadable", "The row is not a JSON object."))
+
+
+def _why_no_json(broken: Exception) -> str:
+    if isinstance(broken, json.JSONDecodeError):
+        return f"The row is not JSON: it breaks off at character {broken.pos + 1:,}."
+    if isinstance(broken, csv.Error):
+        return f"The row cannot be read: {broken}."
+    return "The row is not JSON that can be read: it is nested too deeply or has a huge number."

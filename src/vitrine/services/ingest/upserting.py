@@ -16,10 +16,10 @@ from vitrine.core.settings import LimitSettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services import catalog, reviews
-from vitrine.services.catalog import Photo
 from vitrine.services.fields import ProductFields, check
 from vitrine.services.ingest.pictures import Read, is_address
 from vitrine.services.ingest.records import Record
+from vitrine.services.photos import Photo, admit_one
 from vitrine.tables.catalog import Product
 
 CREATED, UPDATED, UNCHANGED, RESTORED, REFUSED = (
@@ -160,7 +160,7 @@ def _photo(to: Upsert, name: str, have: frozenset[str]) -> Photo:
     address = name if is_address(name) else ""
     if digest in have:  # no need to decode again what is stored already
         return Photo(data, name, digest, "", 0, 0, source_url=address)
-    return replace(catalog.admit_one("images", name, data, to.limits), source_url=address)
+    return replace(admit_one("images", name, data, to.limits), source_url=address)
 
 
 def _settle(to: Upsert, batch: Sequence[_Ready]) -> list[Outcome]:

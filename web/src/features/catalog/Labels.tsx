@@ -1,5 +1,6 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Check, RotateCcw, UserRoundCheck, X } from "lucide-react";
+import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { IconButton } from "@/components/Button";
@@ -9,7 +10,7 @@ import { percent } from "@/texts/format";
 
 import { stateLabels } from "./actions";
 import styles from "./Labels.module.css";
-import { labelValuesQuery, useRefresh, type Label, type Product } from "./queries";
+import { useRefresh, vocabularyQuery, type Label, type Product } from "./queries";
 import { readable } from "./words";
 
 interface Props {
@@ -22,7 +23,10 @@ export function Labels({ product, editable }: Props) {
   const { t } = useTranslation();
   const say = useToast();
   const refresh = useRefresh();
-  const facets = [...new Set(product.labels.map(({ facet }) => facet))];
+  // A facet that the product has no label of, until one is chosen.
+  const [opened, setOpened] = useState<string | null>(null);
+  const labelled = product.labels.map(({ facet }) => facet);
+  const facets = [...new Set(opened === null ? labelled : [...labelled, opened])];
   const state = useMutation({
     mutationFn: ({ facet, values }: { facet: string; values: readonly string[] | null }) =>
       stateLabels(product.id, facet, values),
@@ -33,8 +37,8 @@ export function Labels({ product, editable }: Props) {
       await refresh();
     },
   });
-  const known = useQuery({ ...labelValuesQuery(facets), enabled: editable && facets.length > 0 });
-  if (facets.length === 0) return null;
+  const known = useQuery({ ...vocabularyQuery, enabled: editable });
+  if (facets.length === 0 && !editable) return null;
   return (
     <section className={styles.section} aria-labelledby="labels">
       <h2 id="labels">{t("catalog.labels")}</h2>
@@ -51,15 +55,48 @@ export function Labels({ product, editable }: Props) {
           />
         ))}
       </ul>
-      <FailureLine error={state.error} />
+      {known.data && (
+        <Another
+          facets={[...known.data.keys()].filter((facet) => !facets.includes(facet))}
+          onChoose={setOpened}
+        />
+      )}
+      <FailureLine error={state.error ?? known.error} />
     </section>
+  );
+}
+
+interface AnotherProps {
+  facets: readonly string[];
+  onChoose: (facet: string) => void;
+}
+
+/** The facets that nothing was said of yet, to say something. */
+function Another({ facets, onChoose }: AnotherProps) {
+  const { t } = useTranslation();
+  if (facets.length === 0) return null;
+  return (
+    <select
+      className={styles.another}
+      value=""
+      aria-label={t("catalog.addFacet")}
+      onChange={(event) => onChoose(event.target.value)}
+    >
+      <option value="">{t("catalog.addFacet")}</option>
+      {facets.map((facet) => (
+        <option key={facet} value={facet}>
+          {readable(facet)}
+        </option>
+      ))}
+    </select>
   );
 }
 
 interface FacetProps {
   facet: string;
+  /** None for a facet that is about to get its first. */
   labels: readonly Label[];
-  /** What the catalogue has of this facet, to choose from. */
+  /** All words of the facet, to choose from. */
   known: readonly string[];
   editable: boolean;
   busy: boolean;
@@ -73,6 +110,7 @@ function Facet({ facet, labels, known, editable, busy, onState }: FacetProps) {
   const byPerson = labels.some(({ source }) => source === "person");
   const others = known.filter((value) => !values.includes(value));
   const name = readable(facet);
+  const focus = useCallback((select: HTMLSelectElement | null) => select?.focus(), []);
   return (
     <li className={styles.facet}>
       <span className={styles.name}>{name}</span>
@@ -96,6 +134,7 @@ function Facet({ facet, labels, known, editable, busy, onState }: FacetProps) {
         ))}
         {editable && others.length > 0 && (
           <select
+            ref={labels.length === 0 ? focus : undefined}
             className={styles.add}
             value=""
             disabled={busy}
@@ -112,6 +151,7 @@ function Facet({ facet, labels, known, editable, busy, onState }: FacetProps) {
         )}
       </span>
       {editable &&
+        labels.length > 0 &&
         (byPerson ? (
           <IconButton
             label={t("catalog.labelsToModel", { facet: name })}

@@ -148,22 +148,15 @@ export const valuesQuery = queryOptions({
   staleTime: 60_000,
 });
 
-/** The words the catalogue's labels use, by facet. */
-export function labelValuesQuery(facets: readonly string[]) {
-  return queryOptions({
-    queryKey: ["products", "labels", facets],
-    queryFn: async ({ signal }) => {
-      const found = await valuesOf(
-        facets.map((facet) => LABELS + facet),
-        signal,
-      );
-      return new Map([...found].map(([facet, values]) => [facet.slice(LABELS.length), values]));
-    },
-    staleTime: 60_000,
-  });
-}
-
-const LABELS = "labels.";
+/** The words that can be said of a product, by facet, in order. */
+export const vocabularyQuery = queryOptions({
+  queryKey: ["vocabulary"],
+  queryFn: async ({ signal }) => {
+    const { facets } = held(await api.GET("/v1/vocabulary", { signal }));
+    return new Map(facets.map(({ name, values }) => [name, values]));
+  },
+  staleTime: Infinity,
+});
 
 async function valuesOf(names: string[], signal: AbortSignal): Promise<Map<string, string[]>> {
   // Neither photo nor words: the search browses, and counts.
@@ -180,7 +173,7 @@ async function valuesOf(names: string[], signal: AbortSignal): Promise<Map<strin
 
 /** Forget whatever a change of these products has made wrong, in lists and searches too. */
 export async function refresh(queryClient: QueryClient): Promise<void> {
-  const apart: readonly unknown[] = ["me", "job", "import", "health"];
+  const apart: readonly unknown[] = ["me", "job", "import", "health", "vocabulary"];
   // What is asked about a product depends on whether it still lives, so that is asked first.
   await queryClient.invalidateQueries({
     predicate: ({ queryKey: [what, , part] }) => what === "product" && part === "itself",

@@ -1,0 +1,16 @@
+"""The words that garments are labelled by."""
+
+from __future__ import annotations
+
+from vitrine.api.deps import RuntimeDep
+from vitrine.api.guard import router as guarded
+from vitrine.api.schemas.vocabulary import VocabularyTold, vocabulary_told
+from vitrine.vision.vocabulary import vocabulary
+
+router = guarded("/v1/vocabulary", "products")
+
+
+@router.get("", summary="List the facets of labels and their words")
+def show_vocabulary(runtime: RuntimeDep) -> VocabularyTold:
+    """Every value that a label can have, whether or not a product has it yet."""
+    return vocabulary_told(vocabulary(), runtime.ports.vision.shown_facets)
