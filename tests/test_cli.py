@@ -237,7 +237,39 @@ def test_evaluate_prints_figures(shop: Path) -> None:
     printed = json.loads(run("evaluate", str(manifest), "--json").stdout)
     assert printed["gallery"] == 3
     assert printed["text_r1"]["n"] == 3
-    assert "text r1" in run("evaluate", str(manifest)).stdout
+    assert printed["reranking"]["words"]["plain"]["n"] == 6
+    shown = run("evaluate", str(manifest)).stdout
+    assert "text r1" in shown
+    assert "words, plain cosine" in shown
+    assert "Labels (macro-F1) skipped: no value" in shown
+
+
+def test_evaluate_looks_for_primary_crops_with_the_detector(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boxes = [[0, 0, 20, 20, "shirt"], [0, 0, 9, 9, "bag"]]
+    line = {"image": "red.jpg", "product_id": "1", "title": "shirt", "boxes": boxes}
+    manifest = shop / "manifest.jsonl"
+    manifest.write_text(json.dumps(line | {"split": "gallery"}))
+    assert "Primary crop skipped: there is no detector." in run("evaluate", str(manifest)).stdout
+    graphs.write_detector(tmp_path / "data" / "models")
+    monkeypatch.setenv("VITRINE_VISION__DETECTOR", "tiny-detector")
+    told = json.loads(run("evaluate", str(manifest), "--json").stdout)
+    assert told["primary"]["largest box"]["n"] == 1
+    assert told["versions"]["detector"] == "none", "pictures are embedded whole"
+    assert "largest box" in run("evaluate", str(manifest)).stdout
+
+
+def test_evaluate_names_the_line_that_is_wrong(shop: Path) -> None:
+    manifest = shop / "manifest.jsonl"
+    (shop / "torn.jpg").write_bytes(b"no picture")
+    line = {"image": "torn.jpg", "product_id": "1", "split": "gallery"}
+    manifest.write_text(json.dumps(line))
+    with pytest.raises(Invalid, match="Line 1, image"):
+        run("evaluate", str(manifest))
+    manifest.write_text(json.dumps(line | {"attributes": {"colour": "red"}}))
+    with pytest.raises(Invalid, match="Line 1, attributes: 'colour' is none of gender, brand"):
+        run("evaluate", str(manifest))
 
 
 def test_models_are_listed_and_unknown_ones_refused(shop: Path) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from training.shelf import CLOSE, EXACT, SIMILAR, Near
-from vitrine.services.evaluation import Values
+from vitrine.services.evaluating.figures import Mask, Values
+from vitrine.services.evaluating.near import GRADES, Near
 from vitrine.vision.tuning import LEVELS, Bars, Kind, Level, Levels
 
 SEEN = 50
@@ -19,10 +19,6 @@ SURE = 0.5
 
 FEWEST = 40
 """A category has bars of its own for a level if so many of its hits are of it, and so many not."""
-
-GRADES: Mapping[Level, int] = {"exact": EXACT, "close": CLOSE, "similar": SIMILAR}
-
-Mask = NDArray[np.bool_]
 
 
 def levels(by_kind: Mapping[Kind, Near]) -> dict[Kind, Levels]:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from vitrine.vision import geometry
+from training.data import Shot
+from vitrine.services.evaluating.manifest import Marked
+from vitrine.services.evaluating.primary import fits
 from vitrine.vision.types import Box, Vector
 
-ENOUGH = 0.5
-"""A chosen box is right from this overlap (IoU) with a garment that bears the word."""
+
+def by_photo(shots: Iterable[Shot]) -> list[list[Shot]]:
+    """The garments of each photo together."""
+    photos: dict[str, list[Shot]] = defaultdict(list)
+    for shot in shots:
+        photos[shot.group].append(shot)
+    return list(photos.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A garment marked on a photo: its box and the word for it."""
-
-    box: Box
-    word: str
+def garment(shot: Shot) -> Marked:
+    """The garment that a shot shows, marked on its photo."""
+    if shot.box is None:
+        raise ValueError(f"{shot.key} has no box.")
+    return Marked(shot.box, shot.facets["category"].lower())
 
 
 def asked(marked: Sequence[Marked]) -> list[str]:
@@ -41,13 +47,6 @@ def answers(
     return [
         fits(boxes[place], word, marked) for place, word in zip(nearest, asked(marked), strict=True)
     ]
-
-
-def fits(box: Box, word: str, marked: Sequence[Marked]) -> bool:
-    """Whether the box lies on a garment that bears the word."""
-    return any(
-        garment.word == word and geometry.iou(box, garment.box) >= ENOUGH for garment in marked
-    )
 
 
 def chance(boxes: Sequence[Box], marked: Sequence[Marked]) -> list[float]:

@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.data import Shot, is_validation
-from training.report.rows import SHIPPED, macro_f1, resampled
-from vitrine.services.evaluation import Figure, Ints
+from training.report.rows import SHIPPED
+from vitrine.services.evaluating.figures import Figure, Ints, resampled
+from vitrine.services.evaluating.labels import f1, places, unsaid
 from vitrine.vision import labels
 from vitrine.vision.card import EncoderCard, FacetFigures, LabelFigures, card_json, read_card
 from vitrine.vision.labels import HEAD, LEAST, Labeller, Naming
@@ -32,8 +33,6 @@ BAR = 0.5
 """The lower end of the interval reaches it: below, mistakes are over twice what is found."""
 FEWEST_VALUES = 3
 """A facet of which fewer values were measured is not known well enough to be shown."""
-FEWEST = 10
-"""A value counts with so many dev products."""
 HELD_BACK = 0.04
 """The share of train that no weight was fitted on, `--hold-back` of training.encoder."""
 STEPS = np.exp(np.linspace(np.log(0.004), np.log(4), 80))
@@ -57,7 +56,7 @@ class Known:
 
     def truth(self, facet: Facet) -> Ints:
         """Each shot's value by its place, -1 unknown; one past the last where no word stands."""
-        return np.array([_place(shot, facet) for shot in self.shots], dtype=np.int64)
+        return places(facet, [shot.facets.get(facet.head, "") for shot in self.shots])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,26 +102,16 @@ def measure_all(ways: Mapping[str, Sequence[Naming]], held: Known, dev: Known) -
 def measure(naming: Naming, held: Known, dev: Known, category: Naming) -> Measured:
     """The naming with its temperature fitted on what was held back, measured on dev."""
     facet = naming.facet
-    tuned = honest(naming, held)
-    truth, known = dev.truth(facet), dev.truth(facet) >= 0
-    if not known.any():
+    tuned, truth = honest(naming, held), dev.truth(naming.facet)
+    scores = tuned.scores(dev.vectors)
+    likeliest, sure = scores.argmax(axis=1), scores.max(axis=1)
+    is_said = (sure >= LEAST) & dev.fitting(facet, category)
+    found = f1(facet, truth, np.where(is_said, likeliest, unsaid(facet)))
+    if found is None:
         return Measured(tuned, None, None, 0)
-    scores = tuned.scores(dev.vectors)[known]
-    is_said = (scores.max(axis=1) >= LEAST) & dev.fitting(facet, category)[known]
-    # What is not said is one more value, that is never true.
-    said = np.where(is_said, scores.argmax(axis=1), len(facet.words) + 1)
-    truth = truth[known]
-    often = np.bincount(truth, minlength=len(facet.words) + 1)[: len(facet.words)]
-    counted = np.flatnonzero(often >= FEWEST)
-    if not len(counted):
-        return Measured(tuned, None, None, 0)
-    right, sure = scores.argmax(axis=1) == truth, scores.max(axis=1)
-    return Measured(
-        tuned,
-        resampled(lambda rows: macro_f1(truth[rows], said[rows], counted), len(truth)),
-        resampled(lambda rows: error(sure[rows], right[rows]), len(truth)),
-        len(counted),
-    )
+    sure, right = sure[truth >= 0], (likeliest == truth)[truth >= 0]
+    off = resampled(lambda rows: error(sure[rows], right[rows]), len(right))
+    return Measured(tuned, found.figure, off, found.values)
 
 
 def honest(naming: Naming, held: Known) -> Naming:
@@ -178,14 +167,6 @@ def figures(measured: Ways) -> LabelFigures:
             for name, one in found.items()
         },
     )
-
-
-def _place(shot: Shot, facet: Facet) -> int:
-    value = shot.facets.get(facet.head, "")
-    if not value:
-        return -1
-    place = facet.place(value)
-    return len(facet.words) if place is None else place
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from training import data
-from training.crops import ENOUGH
 from training.data import Shot
 from vitrine.core.settings import VisionSettings
+from vitrine.services.evaluating.primary import ENOUGH
 from vitrine.vision import analyzer, geometry, images
 from vitrine.vision.types import WHOLE, Detection, Size
 

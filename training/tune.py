@@ -19,12 +19,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training import calibrate, data, manifests, shelf
+from training import calibrate, data, manifests
+from training.data import Shot
 from training.report import columns, study
 from training.report.rows import SHIPPED
 from training.report.study import Study
-from training.shelf import Asked, Near, Shelf
-from vitrine.services.evaluation import RESAMPLES
+from vitrine.resident.traits import Trait
+from vitrine.services.evaluating import queries, shelf
+from vitrine.services.evaluating.figures import figure
+from vitrine.services.evaluating.near import Near, nearest
+from vitrine.services.evaluating.queries import Asked
+from vitrine.services.evaluating.shelf import Photo, Shelf
 from vitrine.vision.registry import PACKAGED
 from vitrine.vision.tuning import KINDS, Kind, Signal, Tuning, Weights, file_name
 
@@ -104,31 +109,27 @@ def fit(near: Near) -> Fitted:
 
 def trial(near: Near, weights: Weights) -> Trial:
     """These weights against none, query by query, with the interval of the difference."""
-    plain, ranked = near.gain({}), near.gain(weights)
-    apart, dice = ranked - plain, np.random.default_rng(0)
-    n = len(apart)
-    means = [apart[dice.integers(0, n, n)].mean() for _ in range(RESAMPLES)] if n else [0.0]
-    low, high = np.quantile(means, (0.025, 0.975))
-    numbers = (plain.mean(), apart.mean(), low, high) if n else (0.0, 0.0, 0.0, 0.0)
-    told = [round(float(number), 4) for number in numbers]
-    return Trial(weights, told[0], told[1], told[2], told[3], n)
+    plain = near.gain({})
+    apart = figure(near.gain(weights) - plain)
+    if apart is None:
+        return Trial(weights, 0.0, 0.0, 0.0, 0.0, 0)
+    before = round(float(plain.mean()), 4)
+    return Trial(weights, before, apart.value, apart.low, apart.high, apart.n)
 
 
 def dev_near(given: Study, text_share: float = 0.0) -> dict[Kind, Near]:
     """The dev queries of each kind among all dev and train products."""
-    dev = given.shots.dev
     held = shelf_of(given, text_share)
-    return {kind: shelf.near(held, asked) for kind, asked in asked_of(given, held, dev).items()}
+    return {kind: nearest(held, asked) for kind, asked in asked_of(given, held).items()}
 
 
-def asked_of(given: Study, held: Shelf, shots: Sequence[data.Shot]) -> dict[Kind, Sequence[Asked]]:
-    """Second photos, titles and words, and other colours, asked by the dev shots of a shelf."""
-    views = given.shots.views
-    rows = range(len(shots))
+def asked_of(given: Study, held: Shelf) -> dict[Kind, Sequence[Asked]]:
+    """Second photos, titles and words, and other colours, asked by the dev products of a shelf."""
+    dev = given.shots.dev
     return {
-        "photo": shelf.by_photo(held, views, given.vectors(SHIPPED, views), given.palettes(views)),
-        "words": shelf.by_words(held, shots),
-        "composed": shelf.recoloured(held, rows),
+        "photo": queries.by_photo(held, photos(given, given.shots.views)),
+        "words": queries.by_words(held, dev),
+        "composed": queries.recoloured(held, held.photos[: len(dev)]),
     }
 
 
@@ -137,15 +138,24 @@ def shelf_of(given: Study, text_share: float = 0.0) -> Shelf:
     return _shelf(given, (given.shots.dev, given.shots.train), text_share)
 
 
-def _shelf(given: Study, parts: Sequence[Sequence[data.Shot]], text_share: float) -> Shelf:
-    sides = [some for some in parts if some]
-    vectors = np.concatenate([given.vectors(SHIPPED, some) for some in sides])
-    palettes = [palette for some in sides for palette in given.palettes(some)]
+def photos(given: Study, shots: Sequence[Shot]) -> list[Photo]:
+    """The shots with their vectors and colours."""
+    if not shots:
+        return []
+    return [
+        Photo(shot, vector, Trait(palette))
+        for shot, vector, palette in zip(
+            shots, given.vectors(SHIPPED, shots), given.palettes(shots), strict=True
+        )
+    ]
+
+
+def _shelf(given: Study, parts: Sequence[Sequence[Shot]], text_share: float) -> Shelf:
     embed = given.columns[SHIPPED].embed_texts
     if embed is None:
         raise ValueError("an encoder with words is needed")
-    shots = [shot for some in sides for shot in some]
-    return shelf.build(shots, vectors, palettes, embed, text_share)
+    held = [photo for some in parts for photo in photos(given, some)]
+    return shelf.build(held, embed, text_share)
 
 
 def val_asked(given: Study, text_share: float = 0.0) -> dict[Kind, Near]:
@@ -156,13 +166,12 @@ def val_asked(given: Study, text_share: float = 0.0) -> dict[Kind, Near]:
     shots = [train[row] for row in rows]
     grounds = [shot.path for shot in data.phone(given.root) if shot.split == "train"]
     views = manifests.second_photos(shots, grounds, given.cache)
-    seconds = shelf.by_photo(held, views, given.vectors(SHIPPED, views), given.palettes(views))
     asked: Mapping[Kind, Sequence[Asked]] = {
-        "photo": seconds,
-        "words": shelf.by_words(held, shots),
-        "composed": shelf.recoloured(held, rows, each=2),
+        "photo": queries.by_photo(held, photos(given, views)),
+        "words": queries.by_words(held, shots),
+        "composed": queries.recoloured(held, [held.photos[row] for row in rows], each=2),
     }
-    return {kind: shelf.near(held, asked[kind], calibrate.SEEN) for kind in KINDS}
+    return {kind: nearest(held, asked[kind], calibrate.SEEN) for kind in KINDS}
 
 
 def first_half(group: str) -> bool:

@@ -87,7 +87,7 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
         _warm(vectors, searched)
         fetcher = stack.enter_context(_fetcher(settings))
         resident = _resident(settings)
-        blobs, tunings = blobs_of(settings), _tunings(settings)
+        blobs, tunings = blobs_of(settings), tunings_of(settings)
         ports = Ports(blobs, vectors, vision, SweptQueue(), resident, fetcher, tunings)
         yield stack.enter_context(_queued(Runtime(settings, sessions, ports)))
 
@@ -104,7 +104,7 @@ def attached(settings: Settings) -> Iterator[Runtime]:
         _fetcher(settings) as fetcher,
     ):
         vectors, resident = StoredVectors(sessions), _resident(settings)
-        blobs, tunings = blobs_of(settings), _tunings(settings)
+        blobs, tunings = blobs_of(settings), tunings_of(settings)
         ports = Ports(blobs, vectors, vision, SweptQueue(), resident, fetcher, tunings)
         yield Runtime(settings, sessions, ports)
 
@@ -154,7 +154,8 @@ def blobs_of(settings: Settings) -> Blobs:
     return local_blobs(settings.data_dir / "blobs")
 
 
-def _tunings(settings: Settings) -> Tunings:
+def tunings_of(settings: Settings) -> Tunings:
+    """What was measured of the installed models, and the weights that the settings put in place."""
     return tuning.installed(settings.vision.models_dir, settings.search.weights)
 
 

@@ -9,10 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training import calibrate, shelf, tune
+from training import calibrate, tune
 from training.data import Shot
 from training.report import reranking
-from training.shelf import CLOSE, EXACT, SIMILAR, Near
+from vitrine.resident.traits import Trait
+from vitrine.services.evaluating import queries, shelf
+from vitrine.services.evaluating.near import CLOSE, EXACT, SIMILAR, Near, nearest
+from vitrine.services.evaluating.shelf import Photo
 from vitrine.vision.types import Palette
 
 RED: Palette = ((1.0, 45.0, 65.0, 45.0),)
@@ -122,9 +125,13 @@ def test_a_shelf_grades_by_product_category_and_colour() -> None:
         for facets in ({"category": kind, "colour": colour},)
     ]
     vectors = np.eye(4, dtype=np.float32)
-    held = shelf.build(shots, vectors, [RED, RED, BLUE, RED], lambda texts: vectors[: len(texts)])
-    [asked] = shelf.by_photo(held, shots[:1], vectors[:1], [RED])
-    found = shelf.near(held, [asked])
+    photos = [
+        Photo(shot, vector, Trait(palette))
+        for shot, vector, palette in zip(shots, vectors, [RED, RED, BLUE, RED], strict=True)
+    ]
+    held = shelf.build(photos, lambda texts: vectors[: len(texts)])
+    [asked] = queries.by_photo(held, photos[:1])
+    found = nearest(held, [asked])
     by_row = dict(zip(found.cosines[0].argsort()[::-1], found.grades[0], strict=True))
     assert by_row[0] == EXACT
     assert sorted(found.grades[0].tolist()) == [0, SIMILAR, CLOSE, EXACT]

@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from training import shelf
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study
-from training.shelf import Shelf
 from training.tune import shelf_of
 from vitrine.services import asking
-from vitrine.services.asking import Parts, Subject, Words
-from vitrine.services.evaluation import figure
+from vitrine.services.asking import Parts, Words
+from vitrine.services.evaluating.figures import figure
+from vitrine.services.evaluating.shelf import Shelf, changes
 from vitrine.vision.types import Vector
 
 TEXT = """Every dev product asks for up to two other colours that its category has, among all dev
@@ -38,7 +37,7 @@ def measure(study: Study) -> Section:
         return Section("The same in another colour", TEXT, columns=COLUMNS)
     held = shelf_of(study)
     dice = random.Random(0)  # noqa: S311 - no secret
-    asked = shelf.changes(held, range(len(study.shots.dev)), 2, dice)
+    asked = changes(held, study.shots.dev, 2, dice)
     found = {
         key: (name, _hits(held, asked, vectors))
         for key, (name, vectors) in _ways(held, asked).items()
@@ -63,7 +62,7 @@ def _ways(held: Shelf, asked: Sequence[tuple[int, str]]) -> Mapping[str, tuple[s
     words = _embedded(held, [f"in {colour.lower()}" for _, colour in asked])
     full = _embedded(
         held,
-        [f"{colour} {held.shots[row].facets['category']}".lower() for row, colour in asked],
+        [f"{colour} {held.photos[row].of.facets['category']}".lower() for row, colour in asked],
     )
     return {
         "image": ("the picture only", images),
@@ -80,8 +79,8 @@ def _composed(held: Shelf, asked: Sequence[tuple[int, str]], known: bool) -> Vec
     texts = {colour: f"in {colour.lower()}" for _, colour in asked}
     read = dict(zip(texts, _embedded(held, list(texts.values())), strict=True))
     for row, colour in asked:
-        product = shelf.subject_of(held, row)
-        subject = product if known else Subject(product.vector, product.colours)
+        photo = held.photos[row]
+        subject = photo.as_product if known else photo.alone
         words = Words(texts[colour], "", {texts[colour]: read[colour]})
         parts = Parts(subject, words)
         made.append(asking.make(held.lexicon, held.snapshot, parts).vector)
@@ -91,15 +90,15 @@ def _composed(held: Shelf, asked: Sequence[tuple[int, str]], known: bool) -> Vec
 def _hits(held: Shelf, asked: Sequence[tuple[int, str]], vectors: Vector) -> Hits:
     """For each query which of its ten nearest are right."""
     found = []
-    gallery, most = held.snapshot.vectors[: len(held.shots)], min(10, len(held.shots))
+    gallery, most = held.snapshot.vectors[: len(held.photos)], min(10, len(held.photos))
     for start in range(0, len(asked), AT_ONCE):
         some = asked[start : start + AT_ONCE]
         for (row, colour), scores in zip(some, vectors[start:][:AT_ONCE] @ gallery.T, strict=True):
-            shot = held.shots[row]
-            scores[held.values["group"].is_at(shot.group)] = -np.inf
+            product = held.photos[row].of
+            scores[held.values["group"].is_at(product.group)] = -np.inf
             ten = np.argpartition(-scores, most - 1)[:most]
             ten = ten[np.argsort(-scores[ten], kind="stable")]
-            right = held.values["category"].is_at(shot.facets["category"])
+            right = held.values["category"].is_at(product.facets["category"])
             found.append((right & held.values["colour"].is_at(colour))[ten])
     return np.stack(found)
 

@@ -16,9 +16,9 @@ from training.detector.kinds import MAIN
 from training.report import packshots, phone
 from training.report.ap import Matches, average_precision, match
 from training.report.columns import LIMITS
-from training.report.rows import SHIPPED, Row, Section, resampled
+from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study
-from vitrine.services.evaluation import Figure, figure
+from vitrine.services.evaluating.figures import Figure, figure, resampled
 from vitrine.vision import geometry, images
 from vitrine.vision.types import Box
 

@@ -10,9 +10,9 @@ import numpy as np
 from training import lexicon
 from training.data import Shot, is_validation
 from training.report import naming
-from training.report.rows import SHIPPED, Row, Section, macro_f1, resampled
+from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study, numbered
-from vitrine.services.evaluation import Figure, Ints
+from vitrine.services.evaluating.figures import Figure, Ints, macro_f1, resampled
 
 FACETS = ("category", "colour", "pattern", "sleeve", "neck", "gender")
 FEWEST = 10

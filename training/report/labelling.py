@@ -7,11 +7,12 @@ from training.data import is_validation
 from training.labelling import HELD_BACK, Known, Measured
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study
+from vitrine.services.evaluating.labels import FEWEST
 from vitrine.vision.card import EncoderCard, read_card
 from vitrine.vision.labels import HEAD, WORDS
 
 TEXT = f"""Macro-F1 of the labels that indexing writes, with the words of `vocabulary.toml`, over
-the values with {labelling.FEWEST} or more dev products; a garment that gets no label counts as
+the values with {FEWEST} or more dev products; a garment that gets no label counts as
 missed, one of a value that no word stands for as wrong whatever it gets. Several of the shop's
 values may be one word (maroon is burgundy), so these figures are not those of "Naming". *Score
 error* is the expected calibration error of the scores (ten bins), whose temperature was fitted on

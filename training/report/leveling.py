@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import asdict
 
-import numpy as np
-
-from training import calibrate, shelf, tune
-from training.calibrate import GRADES
+from training import calibrate, tune
 from training.report.reranking import NAMES
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study
-from training.shelf import Near
-from vitrine.services import levels as leveling
-from vitrine.services.evaluation import figure
+from vitrine.services.evaluating import leveling
+from vitrine.services.evaluating.near import nearest
 from vitrine.vision import tuning
-from vitrine.vision.tuning import LEVELS, Kind, Levels, file_name
+from vitrine.vision.tuning import file_name
 
 TITLE = "Levels"
 COLUMNS = {"right": "truly so or better", "share": "share of hits", "found": "of such, told so"}
@@ -37,36 +33,10 @@ def measure(study: Study) -> Section:
         return Section(TITLE, TEXT, columns=COLUMNS)
     held = tune.shelf_of(study)
     found = tuning.read(path).levels
-    rows: list[Row] = []
-    for kind, asked in tune.asked_of(study, held, study.shots.dev).items():
-        if kind in found:
-            rows += _rows(kind, shelf.near(held, asked, 10), found[kind])
+    rows = [
+        Row(f"level_{kind}_{level}", f"{NAMES[kind]}: {level}", asdict(figures))
+        for kind, asked in tune.asked_of(study, held).items()
+        if kind in found
+        for level, figures in leveling.measure(nearest(held, asked, 10), found[kind]).items()
+    ]
     return Section(TITLE, TEXT, rows, columns=COLUMNS)
-
-
-def _rows(kind: Kind, near: Near, levels: Levels) -> list[Row]:
-    said = np.array(
-        [
-            [
-                _grade(leveling.level(levels, [category], cosine))
-                for category, cosine in zip(some, cosines, strict=True)
-            ]
-            for some, cosines in zip(near.categories.tolist(), near.cosines.tolist(), strict=True)
-        ]
-    )
-    rows = []
-    for level in LEVELS:
-        grade = GRADES[level]
-        called, true = said == grade, near.grades >= grade
-        cells = {
-            "right": figure(true[called]),
-            "share": figure(called.ravel()),
-            "found": figure((said >= grade)[true]),
-        }
-        rows.append(Row(f"level_{kind}_{level}", f"{NAMES[kind]}: {level}", cells))
-    return rows
-
-
-def _grade(level: str) -> int:
-    known: Mapping[str, int] = {str(name): grade for name, grade in GRADES.items()}
-    return known.get(level, 0)

@@ -11,9 +11,9 @@ import numpy as np
 from training import tune
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study
-from training.shelf import Near
 from training.tune import Trial
-from vitrine.services.evaluation import Figure, figure
+from vitrine.services.evaluating.figures import Figure, figure
+from vitrine.services.evaluating.near import Near
 from vitrine.vision import tuning
 from vitrine.vision.tuning import Kind, Weights, file_name
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vitrine.services.evaluation import RESAMPLES, Figure
+from vitrine.services.evaluating.figures import Figure
 
-Ints = NDArray[np.int64]
 Cells = Mapping[str, Figure | None]
 
 SHIPPED, PREVIOUS, IMAGENET, HISTOGRAM = "shipped", "previous", "imagenet", "histogram"
@@ -43,28 +42,6 @@ class Section:
     columns: Mapping[str, str] = field(default_factory=lambda: dict(COLUMNS))
     digits: int = 3
     extras: Mapping[str, Any] = field(default_factory=dict)
-
-
-def resampled(
-    statistic: Callable[[Ints], float], n: int, times: int = RESAMPLES, seed: int = 0
-) -> Figure | None:
-    """A statistic of row numbers over all n rows, and its 95 % interval over seeded resamples."""
-    if not n:
-        return None
-    dice = np.random.default_rng(seed)
-    values = [statistic(dice.integers(0, n, n)) for _ in range(times)]
-    low, high = np.nanquantile(values, (0.025, 0.975))
-    whole = statistic(np.arange(n))
-    return Figure(*(round(float(value), 4) for value in (whole, low, high)), n)
-
-
-def macro_f1(truth: Ints, said: Ints, scored: Ints) -> float:
-    """The mean F1 over the scored values, those left out that are neither true nor said."""
-    width = int(max(truth.max(), said.max(), scored.max())) + 1
-    right = np.bincount(truth[truth == said], minlength=width)
-    total = np.bincount(truth, minlength=width) + np.bincount(said, minlength=width)
-    present = scored[total[scored] > 0]
-    return float((2 * right[present] / total[present]).mean()) if len(present) else float("nan")
 
 
 def curve(

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from training import crops
-from training.crops import Marked
 from training.data import Shot
 from training.report.columns import Column
 from training.report.rows import Row, Section
 from training.report.study import Study, numbered
-from vitrine.services.evaluation import Figure, Rows, figure, precisions
+from vitrine.services.evaluating.figures import Figure, Rows, figure, precisions
+from vitrine.services.evaluating.manifest import Marked
 from vitrine.vision.types import Box, Vector
 
 TEXT = """Dev street photos with marked garments, each with one word ("blouse", "jeans"). *Same word
@@ -65,10 +64,7 @@ def neighbours(study: Study, shots: Sequence[Shot]) -> Mapping[str, Figure | Non
 
 def marked(shots: Sequence[Shot]) -> list[Photo]:
     """The photos with their marked boxes to choose from."""
-    photos: dict[str, list[Shot]] = defaultdict(list)
-    for shot in shots:
-        photos[shot.group].append(shot)
-    return [Photo([_garment(shot) for shot in some], some) for some in photos.values()]
+    return [Photo([crops.garment(shot) for shot in some], some) for some in crops.by_photo(shots)]
 
 
 def detected(study: Study, shots: Sequence[Shot]) -> list[Photo]:
@@ -107,12 +103,6 @@ def _answers(column: Column, photos: Sequence[Photo], vectors: Vector) -> list[b
             texts = column.embed_texts(words)
             right += crops.answers(texts, _boxes(photo), own, photo.marked)
     return right
-
-
-def _garment(shot: Shot) -> Marked:
-    if shot.box is None:
-        raise ValueError(f"{shot.key} has no box.")
-    return Marked(shot.box, shot.facets["category"].lower())
 
 
 def _boxes(photo: Photo) -> list[Box]:

@@ -10,9 +10,9 @@ import numpy as np
 from training.report.finder import Finder
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study, numbered
-from training.shelf import words_of
 from vitrine.services import ranking
-from vitrine.services.evaluation import Figure, Rows, figure, first_ranks, precisions
+from vitrine.services.evaluating.figures import Figure, Rows, figure, first_ranks, precisions
+from vitrine.services.evaluating.shelf import words_of
 from vitrine.services.ranking import Candidate
 from vitrine.vision import geometry, kinds
 from vitrine.vision.types import WHOLE, Detection, Size, Vector
