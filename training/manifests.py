@@ -10,6 +10,8 @@ writes, with paths to the photos relative to the manifests:
     dev-views.jsonl  every dev and train product as gallery; a synthetic second photo of each dev
                      product as query
     phone-dev.jsonl  dev phone photos, leave-one-out: P@10 of the kind of garment
+    street-dev.jsonl dev street photos with two or more sorts of garment, one line for each sort's
+                     word as the title, its box first: the choice of the primary crop
 
 `make eval` measures these and more, beside baselines.
 """
@@ -20,13 +22,17 @@ import argparse
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from training import data, views
+from training import crops, data, views
 from training.data import Shot
 from vitrine.vision import images
+from vitrine.vision.vocabulary import vocabulary
+
+Line = dict[str, Any]
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -50,6 +56,7 @@ def write(root: Path, out: Path) -> list[tuple[Path, int]]:
     train = [shot for shot in products if shot.split == "train"]
     dev = [shot for shot in products if shot.split == "dev"]
     phone = [shot for shot in data.phone(root) if shot.split == "dev"]
+    garments = [shot for shot in data.garments(root, smallest=0.0) if shot.split == "dev"]
     second = second_photos(dev, [shot.path for shot in phone], out)
     gallery = lines(train, "gallery", out)
     contents = {
@@ -57,23 +64,49 @@ def write(root: Path, out: Path) -> list[tuple[Path, int]]:
         "dev-train": lines(dev, "query", out) + gallery,
         "dev-views": lines(second, "query", out) + lines(dev, "gallery", out) + gallery,
         "phone-dev": lines(phone, "gallery", out),
+        "street-dev": list(outfits(garments, out)),
     }
     return [(_save(out / f"{name}.jsonl", rows), len(rows)) for name, rows in contents.items()]
 
 
-def lines(shots: Iterable[Shot], split: str, folder: Path) -> list[dict[str, str]]:
+def lines(shots: Iterable[Shot], split: str, folder: Path) -> list[Line]:
     """One manifest line for each shot, on the side given."""
     return [
         {
             "image": os.path.relpath(shot.path, folder),
             "product_id": shot.key,
+            "group": shot.group,
             "title": shot.title,
             "category": shot.facets.get("category", ""),
             "colour": shot.facets.get("colour", ""),
+            "attributes": attributes(shot),
             "split": split,
         }
         for shot in shots
     ]
+
+
+def attributes(shot: Shot) -> dict[str, str]:
+    """What is known of a shot beside category and colour, under the names of the vocabulary."""
+    heads = {facet.name: facet.head for facet in vocabulary().facets.values()} | {"brand": "brand"}
+    named = {name: head for name, head in heads.items() if name not in ("category", "colour")}
+    return {name: shot.facets[head] for name, head in named.items() if shot.facets.get(head)}
+
+
+def outfits(garments: Iterable[Shot], folder: Path) -> Iterator[Line]:
+    """One line for each sort of garment on a photo with several, its own boxes first."""
+    for some in crops.by_photo(garments):
+        marked = [crops.garment(shot) for shot in some]
+        for word in crops.asked(marked):
+            boxes = sorted(marked, key=lambda one: one.word != word)
+            yield {
+                "image": os.path.relpath(some[0].path, folder),
+                "product_id": f"{some[0].group}-{word}",
+                "group": some[0].group,
+                "title": word,
+                "split": "gallery",
+                "boxes": [[*one.box.as_tuple(), one.word] for one in boxes],
+            }
 
 
 def second_photos(shots: Sequence[Shot], grounds: Sequence[Path], home: Path) -> list[Shot]:
@@ -92,7 +125,7 @@ def _view(shot: Shot, grounds: Sequence[Path], path: Path) -> Shot:
     return replace(shot, path=path)
 
 
-def _save(path: Path, rows: Sequence[dict[str, str]]) -> Path:
+def _save(path: Path, rows: Sequence[Line]) -> Path:
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     return path
 

@@ -212,10 +212,28 @@ def test_a_report_without_data_says_so(tmp_path: Path) -> None:
 def test_manifests_can_be_read_by_vitrine_evaluate(ran: Ran, tmp_path: Path) -> None:
     root = Path(ran.arguments[1])
     written = {path.stem: count for path, count in manifests.write(root, tmp_path)}
-    assert written == {"dev": 30, "dev-train": 90, "dev-views": 120, "phone-dev": 12}
+    # Half of the six street photos show a bag beside the top: two lines each.
+    counts = {"dev": 30, "dev-train": 90, "dev-views": 120, "phone-dev": 12, "street-dev": 6}
+    assert written == counts
     views = read_manifest(tmp_path / "dev-views.jsonl")
     assert sum(entry.split == "query" for entry in views) == 30
     assert len(read_manifest(tmp_path / "phone-dev.jsonl")) == 12
+    streets = read_manifest(tmp_path / "street-dev.jsonl")
+    assert [entry.title for entry in streets[:2]] == ["blouse", "purse"]
+    assert all(entry.boxes[0].word == entry.title for entry in streets)
+
+
+def test_manifests_name_attributes_as_the_vocabulary_does() -> None:
+    facets = {"category": "Shirts", "neck": "V-Neck", "fabric": "Cotton", "usage": "Casual"}
+    facets |= {"gender": "Men", "brand": "Acme", "department": "Apparel"}
+    shot = data.Shot("1", Path(), "products", "dev", "g", facets=facets)
+    assert manifests.attributes(shot) == {
+        "neckline": "V-Neck",
+        "material": "Cotton",
+        "style": "Casual",
+        "gender": "Men",
+        "brand": "Acme",
+    }
 
 
 def test_the_baseline_is_the_bare_trunk(tmp_path: Path) -> None:
