@@ -337,7 +337,7 @@ def test_thumbnails_of_what_was_purged_meanwhile_do_not_stay(
     product = add(shop, "A", photo())
     make = thumbnails._make
 
-    def purged_meanwhile(blobs: MemoryBlobs, sha256: str) -> str | None:
+    def purged_meanwhile(blobs: MemoryBlobs, sha256: str) -> thumbnails.Likeness:
         made = make(blobs, sha256)
         delete(shop, product, timedelta(days=31))
         purge(shop)

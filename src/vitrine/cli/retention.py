@@ -118,7 +118,8 @@ def duplicates(
 ) -> None:
     """List photos that several products show: the same bytes, or pictures that look the same.
 
-    Nothing is merged. Near pictures are known once their thumbnails are made.
+    One cut in two colours does not. Nothing is merged. Near pictures are known once their
+    thumbnails are made.
     """
     with wiring.stored(read_settings()) as sessions, sessions.read() as session:
         known = catalog.find(session, product) if product else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, compress, islice
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +22,12 @@ from vitrine.vision import likeness
 
 FURTHEST = 7
 """Most bits in which near hashes may differ: then one of their eight bytes is the same."""
+
+AT_ONCE = 500
+"""Pairs whose colours are compared in one go, which bounds memory."""
+
+Pair = tuple[int, int, int]
+"""The places of two hashes, and in how many bits they differ."""
 
 
 class Place(NamedTuple):
@@ -45,7 +51,8 @@ class Duplicate:
 def duplicates(session: Session, distance: int, product_id: str | None = None) -> list[Duplicate]:
     """Pairs across living products, nearest first, then by external ids.
 
-    With a `product_id` only its own. Near pairs need the hash that the thumbnails job makes.
+    With a `product_id` only its own. Near pairs need the hash and the colours that the thumbnails
+    job writes down.
     """
     places = _places(session)
     found = [*_exact(places), *_near(session, places, min(distance, FURTHEST))]
@@ -86,10 +93,13 @@ def _exact(places: Mapping[str, Sequence[Place]]) -> Iterator[Duplicate]:
 def _near(
     session: Session, places: Mapping[str, Sequence[Place]], distance: int
 ) -> Iterator[Duplicate]:
-    hashed = select(Blob.sha256, Blob.perceptual_hash).where(Blob.perceptual_hash.is_not(None))
-    rows = [row for row in session.execute(hashed.order_by(Blob.sha256)) if row.sha256 in places]
+    seen = select(Blob.sha256, Blob.perceptual_hash, Blob.colour_grid).where(
+        Blob.perceptual_hash.is_not(None), Blob.colour_grid.is_not(None)
+    )
+    rows = [row for row in session.execute(seen.order_by(Blob.sha256)) if row.sha256 in places]
     hashes = likeness.as_numbers([row.perceptual_hash for row in rows])
-    for one, other, bits in _close(hashes, distance):
+    grids = [row.colour_grid for row in rows]
+    for one, other, bits in _alike(_close(hashes, distance), grids):
         for mine in places[rows[one].sha256]:
             for theirs in places[rows[other].sha256]:
                 if mine.product_id != theirs.product_id:
@@ -97,7 +107,14 @@ def _near(
                     yield Duplicate(False, bits, first, second)
 
 
-def _close(hashes: np.ndarray, distance: int) -> Iterator[tuple[int, int, int]]:
+def _alike(pairs: Iterator[Pair], grids: Sequence[bytes]) -> Iterator[Pair]:
+    """Those of the pairs that have the same colours."""
+    while some := list(islice(pairs, AT_ONCE)):
+        ones, others = ([grids[pair[side]] for pair in some] for side in (0, 1))
+        yield from compress(some, likeness.same_colours(ones, others))
+
+
+def _close(hashes: np.ndarray, distance: int) -> Iterator[Pair]:
     """Pairs of places whose hashes differ in at most `distance` bits, each pair once."""
     told: set[tuple[int, int]] = set()
     # Of eight bytes with at most seven wrong bits one is right: only its sharers are compared.

@@ -1,8 +1,9 @@
-"""Small copies of photos, and their perceptual hashes: made once for each content."""
+"""Small copies of photos, and what their likes are told by: made once for each content."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 
 import structlog
 from sqlalchemy import ColumnElement, func, or_, select, update
@@ -27,6 +28,13 @@ REST = timedelta(minutes=10)
 """How long photos wait after a job that failed, or that a person cancelled."""
 
 log = structlog.get_logger()
+
+
+class Likeness(NamedTuple):
+    """What a photo's likes are told by; nothing of one that cannot be read."""
+
+    perceptual_hash: str | None = None
+    colour_grid: bytes | None = None
 
 
 def thumbnail(blobs: Blobs, sha256: str, side: int, ending: str = "webp") -> bytes:
@@ -89,28 +97,26 @@ def _next(work: Work) -> list[str]:
         return list(session.scalars(query))
 
 
-def _make(blobs: Blobs, sha256: str) -> str | None:
-    """Store all thumbnails; the photo's perceptual hash, None for a photo that cannot be read."""
+def _make(blobs: Blobs, sha256: str) -> Likeness:
+    """Store all thumbnails; what the photo's likes are told by."""
     try:
         picture = _picture(blobs, sha256)
     except VitrineError as error:
         if error.retried:
             raise
         log.warning("no thumbnails", sha256=sha256, code=error.code)
-        return None
+        return Likeness()
     for side in THUMBNAIL_SIDES:
         for ending, media_type in FORMATS.items():
             small = images.thumbnail(picture, side, ending)
             blobs.put(thumbnail_key(sha256, side, ending), small, media_type)
-    return likeness.perceptual_hash(picture)
+    return Likeness(likeness.perceptual_hash(picture), likeness.colour_grid(picture))
 
 
-def _kept(work: Work, sha256: str, perceptual_hash: str | None) -> None:
+def _kept(work: Work, sha256: str, made: Likeness) -> None:
     with work.write() as session:
         row = update(Blob).where(Blob.sha256 == sha256)
-        alive = jobs.changed(
-            session, row.values(thumbnails_at=now(), perceptual_hash=perceptual_hash)
-        )
+        alive = jobs.changed(session, row.values(thumbnails_at=now(), **made._asdict()))
     if not alive:  # purged while we worked
         for key in thumbnail_keys(sha256):
             work.ports.blobs.delete(key)

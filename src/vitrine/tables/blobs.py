@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from vitrine.core.clock import now
@@ -28,6 +28,7 @@ class Blob(Base):
     marked_at: Mapped[datetime | None] = mapped_column(default=None)
     thumbnails_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
     perceptual_hash: Mapped[str | None] = mapped_column(String(16), default=None)
+    colour_grid: Mapped[bytes | None] = mapped_column(LargeBinary, default=None)
 
 
 def thumbnail_key(sha256: str, side: int, ending: str) -> str:

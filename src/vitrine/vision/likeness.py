@@ -1,7 +1,8 @@
-"""Perceptual hashes: pictures that look the same have hashes that differ in few bits.
+"""Pictures that look the same have hashes that differ in few bits, and the same colours.
 
 The hash is the usual one of 64 bits: the picture in 32 x 32 greys, its discrete cosine transform,
-and of the 8 x 8 lowest frequencies which are above their median (Zauner, 2010).
+and of the 8 x 8 lowest frequencies which are above their median (Zauner, 2010). It knows no
+colours, so that one cut in two of them has one hash: these are compared place by place.
 """
 
 from __future__ import annotations
@@ -9,10 +10,17 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
+from vitrine.vision import colours
 from vitrine.vision.images import Picture
 
 BITS = 64
 _SIDE, _LOW = 32, 8
+
+GRID = 12
+"""Colours along a side: as many as tell the rims of sunglasses, few enough for slight crops."""
+
+APART = 7.0
+"""So far (CIEDE2000) a place of a copy may be from that of its original: docs/retention.md."""
 
 
 def perceptual_hash(picture: Picture) -> str:
@@ -26,6 +34,18 @@ def perceptual_hash(picture: Picture) -> str:
     return np.packbits(above).tobytes().hex()
 
 
+def colour_grid(picture: Picture) -> bytes:
+    """The colours of the picture at 12 x 12 places, row by row: red, green and blue of each."""
+    small = picture.pixels.resize((GRID, GRID), Image.Resampling.BILINEAR)
+    return small.tobytes()
+
+
+def same_colours(ones: list[bytes], others: list[bytes]) -> np.ndarray:
+    """Of each pair of grids whether they agree in every place; bool, shape (n,)."""
+    apart = colours.ciede2000(_as_lab(ones), _as_lab(others))
+    return np.asarray(apart.max(axis=1) <= APART)
+
+
 def distances(one: np.ndarray, others: np.ndarray) -> np.ndarray:
     """In how many bits `one` differs from each of `others`; uint64, any broadcastable shapes."""
     return np.asarray(np.bitwise_count(one ^ others))
@@ -34,6 +54,11 @@ def distances(one: np.ndarray, others: np.ndarray) -> np.ndarray:
 def as_numbers(hashes: list[str]) -> np.ndarray:
     """The hashes as uint64, shape (n,)."""
     return np.array([int(each, 16) for each in hashes], dtype=np.uint64)
+
+
+def _as_lab(grids: list[bytes]) -> np.ndarray:
+    levels = np.frombuffer(b"".join(grids), dtype=np.uint8).reshape(len(grids), GRID * GRID, 3)
+    return colours.to_lab(levels / 255)
 
 
 def _cosines() -> np.ndarray:

@@ -22,7 +22,8 @@ def list_duplicates(
     distance: Annotated[int, Query(ge=0, le=duplicates.FURTHEST)] = 4,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Duplicates:
-    """The same bytes, or perceptual hashes at most `distance` of 64 bits apart, nearest first."""
+    """The same bytes, or the same colours and perceptual hashes at most `distance` of 64 bits
+    apart, nearest first."""
     if product_id is not None:
         catalog.get(session, product_id)
     found = duplicates.duplicates(session, distance, product_id)

@@ -131,7 +131,8 @@ class PlaceTold(Told):
 
 
 class DuplicateTold(Told):
-    """Two images of two products: the same bytes, or hashes that differ in `distance` bits."""
+    """Two images of two products: the same bytes, or the same colours and hashes that differ in
+    `distance` bits."""
 
     exact: bool
     distance: int
