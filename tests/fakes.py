@@ -93,7 +93,8 @@ class ExactIndex:
     def query(self, collection: str, vector: Vector, limit: int) -> list[Hit]:
         held = self._held(collection)
         self._check(collection, len(vector))
-        hits = [Hit(each, float(stored @ vector)) for each, stored in held.items()]
+        # A copy, taken at once: other threads may be writing.
+        hits = [Hit(each, float(stored @ vector)) for each, stored in list(held.items())]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))[: max(0, limit)]
 
     def get(self, collection: str, ids: Sequence[str]) -> dict[str, Vector]:
