@@ -42,7 +42,8 @@ def read_net(folder: Path, asked: Labels) -> Net:
     text = TextTower(*words["tokens.weight"].shape)
     image = _image_state(folder / "image.onnx", trunk)
     trunk.load_state_dict(_under("trunk.", image))
-    head.load_state_dict(_under("head.", image), strict=False)  # before 0.4.0 it had one layer
+    # Before 0.4.0 the head had one layer.
+    head.load_state_dict(_under("head.", image), strict="head.up.weight" in image)
     text.load_state_dict(words)
     freeze_depthwise(trunk.net)
     net = Net(trunk, head, text, asked)
@@ -60,22 +61,29 @@ def _image_state(path: Path, trunk: backbone.Trunk) -> State:
     for name, node in zip(_convolutions(trunk), nodes, strict=True):
         weight, bias = node.input[1:]
         state[f"trunk.{name}.weight"], state[f"trunk.{name}.bias"] = given[weight], given[bias]
-    return state
+    return state | _products(graph, given)
 
 
 def _text_state(path: Path) -> State:
-    """Weights by name; those of products are found by the layer that multiplies, turned round."""
+    """Weights by name."""
     graph = onnx.load(path).graph
     given = _given(graph)
     state = {name: value for name, value in given.items() if not name.startswith("onnx::")}
-    for node in graph.node:
-        if node.op_type == "MatMul" and node.input[1] in given:
-            layer = node.name.removesuffix("/MatMul").strip("/").replace("/", ".")
-            state[f"{layer}.weight"] = given[node.input[1]].T.contiguous()
+    state |= _products(graph, given)
     skip = state.pop("skip.weight", None)
     if skip is not None:  # before 0.4.0 the bag was read off the tokens
         state["bag.weight"] = state["tokens.weight"] @ skip.T
     return state
+
+
+def _products(graph: onnx.GraphProto, given: State) -> State:
+    """The weights that are multiplied with alone, named by their layer and turned round."""
+    found = {}
+    for node in graph.node:
+        if node.op_type == "MatMul" and node.input[1] in given:
+            layer = node.name.removesuffix("/MatMul").strip("/").replace("/", ".")
+            found[f"{layer}.weight"] = given[node.input[1]].T.contiguous()
+    return found
 
 
 def _given(graph: onnx.GraphProto) -> State:
