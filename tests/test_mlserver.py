@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from tests.factories import photo
@@ -61,7 +62,8 @@ def test_health_is_open_and_gives_the_versions(client: TestClient) -> None:
 
 def test_health_tells_which_facets_shoppers_may_see(client: TestClient) -> None:
     assert client.get("/healthz").json()["shown_facets"] == []
-    state = client.app.state  # type: ignore[attr-defined]
+    assert isinstance(client.app, FastAPI)
+    state = client.app.state
     loaded = state.analyzer
     trusted = [
         replace(one, trusted=one.facet.name in ("sleeve", "colour"))

@@ -35,13 +35,13 @@ def vision() -> Reading:
 
 @pytest.fixture
 def shop(runtime: Runtime, vision: Reading) -> Runtime:
-    return shared(with_vision(runtime, vision), SHARE)
+    return shared(runtime, vision, SHARE)
 
 
-def shared(runtime: Runtime, share: float) -> Runtime:
-    """The same shop after its setting was changed, with that collection active."""
-    vision = runtime.ports.vision
-    vision.versions = replace(vision.versions, text_share=share)  # type: ignore[misc]
+def shared(runtime: Runtime, vision: Reading, share: float) -> Runtime:
+    """The shop with that share of words, its collection active."""
+    vision.versions = replace(vision.versions, text_share=share)
+    runtime = with_vision(runtime, vision)
     with runtime.sessions.write() as session:
         models.activate(session, models.collection_for(session, vision.versions))
     return runtime
@@ -100,7 +100,7 @@ def test_a_product_that_asks_and_a_photo_that_asks_are_photos_alone(shop: Runtim
 def test_another_share_is_another_collection_filled_by_reindexing(
     runtime: Runtime, vision: Reading
 ) -> None:
-    shop = shared(with_vision(runtime, vision), 0.0)
+    shop = shared(runtime, vision, 0.0)
     product = change(shop, indexed(shop, "A", photo())[0], title="shirt")
     assert everywhere(shop, product.id)[0] == pytest.approx(PHOTO)
     vision.versions = replace(vision.versions, text_share=SHARE)
