@@ -61,7 +61,8 @@ def select_primary(work: Work) -> None:
         read = wording.embed(work.ports.vision, waiting)
         with work.write() as session:
             wording.remember(session, work.ports.vision.versions.encoder, read)
-            _settle(session, work, locked(session, product_ids), read)
+            reworded = read if models.any_shares(session) else ()
+            _settle(session, work, locked(session, product_ids), reworded)
         work.report(done, total)
     with work.write() as session:
         work.finish(session)
@@ -123,11 +124,11 @@ def _asked(work: Work) -> Select[str]:
 
 
 def _settle(
-    session: Session, work: Work, products: Sequence[Product], read: Sequence[Words] = ()
+    session: Session, work: Work, products: Sequence[Product], reworded: Sequence[Words] = ()
 ) -> None:
-    """Choose anew and publish what that moved, or whose words are new."""
-    reread = {words.product_id for words in read}
-    moved = [each.id for each in products if choose(session, each) or each.id in reread]
+    """Choose anew and publish what that moved, or what has new words in its vector."""
+    said = {words.product_id for words in reworded}
+    moved = [each.id for each in products if choose(session, each) or each.id in said]
     if moved:
         session.flush()
         publishing.publish(session, work.ports.vectors, moved)
