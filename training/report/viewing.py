@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,12 +9,11 @@ import numpy as np
 from training.report.finder import Finder
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study, numbered
-from vitrine.services import ranking
 from vitrine.services.evaluating.figures import Figure, Rows, figure, first_ranks, precisions
+from vitrine.services.evaluating.primary import Scene, candidates, shipped
 from vitrine.services.evaluating.shelf import words_of
-from vitrine.services.ranking import Candidate
 from vitrine.vision import geometry, kinds
-from vitrine.vision.types import WHOLE, Detection, Size, Vector
+from vitrine.vision.types import WHOLE, Detection, Vector
 
 TITLE = "One view or several"
 ONE, ALL = "one", "all"
@@ -76,15 +74,8 @@ def _views(study: Study, finder: Finder) -> tuple[Vector, np.ndarray, np.ndarray
     starts = np.searchsorted(owners, np.arange(len(dev)))
     for place, some in enumerate(kept):
         here = slice(starts[place], starts[place] + len(some))
-        cosines = views[here] @ words[place]
+        scene = Scene(sights[place].size, some, views[here])
         stated = kinds.stated(dev[place].facets.get("category", ""), dev[place].title)
-        primary[starts[place] + _chosen(some, sights[place].size, cosines, stated)] = True
+        chosen = shipped(candidates(scene, words[place]), stated)
+        primary[starts[place] + chosen] = True
     return views, owners, primary
-
-
-def _chosen(some: Sequence[Detection], size: Size, cosines: Vector, stated: str | None) -> int:
-    candidates = (
-        Candidate(str(place), one.box, size, one.kind, one.score, 0, float(cosines[place]))
-        for place, one in enumerate(some)
-    )
-    return int(str(ranking.choose_primary(ranking.score(one, stated) for one in candidates)))

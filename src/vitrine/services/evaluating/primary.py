@@ -69,19 +69,22 @@ def measure(
     return {name: figure(np.array(told)) for name, told in right.items()}
 
 
-def answers(scene: Scene, wish: Wish) -> dict[str, bool]:
-    """By rule whether its choice is right; BEST is what a perfect choice would be."""
-    candidates = [
-        Candidate(
-            str(place), one.box, scene.size, one.kind, one.score, 0, float(vector @ wish.text)
-        )
+def candidates(scene: Scene, text: Vector) -> list[Candidate]:
+    """The crops of a photo as they are ranked for these words, named by their places."""
+    return [
+        Candidate(str(place), one.box, scene.size, one.kind, one.score, 0, float(vector @ text))
         for place, (one, vector) in enumerate(zip(scene.found, scene.vectors, strict=True))
     ]
-    fitting = [wish.is_right(one.box) for one in candidates]
+
+
+def answers(scene: Scene, wish: Wish) -> dict[str, bool]:
+    """By rule whether its choice is right; BEST is what a perfect choice would be."""
+    offered = candidates(scene, wish.text)
+    fitting = [wish.is_right(one.box) for one in offered]
     whole = wish.is_right(geometry.whole(scene.size))
     told = {}
     for name, rule in RULES.items():
-        place = rule(candidates, wish.stated) if candidates else -1
+        place = rule(offered, wish.stated) if offered else -1
         told[name] = fitting[place] if place >= 0 else whole
     return told | {BEST: any(fitting)}
 
@@ -112,28 +115,29 @@ def _scene(analysis: Analysis) -> Scene:
     return Scene(analysis.size, [one for one, _ in kept], [vector for _, vector in kept])
 
 
-def _shipped(candidates: Sequence[Candidate], stated: str | None) -> int:
-    return int(str(ranking.choose_primary(ranking.score(one, stated) for one in candidates)))
+def shipped(offered: Sequence[Candidate], stated: str | None) -> int:
+    """The place of the crop that indexing would make the primary one."""
+    return int(str(ranking.choose_primary(ranking.score(one, stated) for one in offered)))
 
 
-def _words_alone(candidates: Sequence[Candidate], _stated: str | None) -> int:
-    return int(np.argmax([one.text or 0.0 for one in candidates]))
+def _words_alone(offered: Sequence[Candidate], _stated: str | None) -> int:
+    return int(np.argmax([one.text or 0.0 for one in offered]))
 
 
-def _largest(candidates: Sequence[Candidate], _stated: str | None) -> int:
-    return int(np.argmax([one.box.area for one in candidates]))
+def _largest(offered: Sequence[Candidate], _stated: str | None) -> int:
+    return int(np.argmax([one.box.area for one in offered]))
 
 
-def _surest(candidates: Sequence[Candidate], _stated: str | None) -> int:
-    return int(np.argmax([one.score for one in candidates]))
+def _surest(offered: Sequence[Candidate], _stated: str | None) -> int:
+    return int(np.argmax([one.score for one in offered]))
 
 
-def _whole(_candidates: Sequence[Candidate], _stated: str | None) -> int:
+def _whole(_offered: Sequence[Candidate], _stated: str | None) -> int:
     return -1
 
 
 RULES: Mapping[str, Rule] = {
-    "shipped rule": _shipped,
+    "shipped rule": shipped,
     "words alone": _words_alone,
     "largest box": _largest,
     "highest detector score": _surest,
