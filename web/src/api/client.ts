@@ -1,11 +1,8 @@
 import createClient from "openapi-fetch";
 
 import { Offline, problemOf } from "./problem";
-import type { components, paths } from "./schema";
+import type { paths } from "./schema";
 import { fetchSigned } from "./session";
-
-/** The parts of the API by name: `Schema<"ProductTold">`. */
-export type Schema<Name extends keyof components["schemas"]> = components["schemas"][Name];
 
 /** Every call to the server. Throws Problem for what it refuses, Offline when it is not there. */
 export const api = createClient<paths>({ baseUrl: location.origin, fetch: reach });

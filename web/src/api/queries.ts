@@ -1,11 +1,10 @@
 import { QueryClient, queryOptions } from "@tanstack/react-query";
 
-import { api, held, type Schema } from "./client";
+import type { Me, Role } from "./types";
+
+import { api, held } from "./client";
 import { Offline, Problem } from "./problem";
 import { csrfToken } from "./session";
-
-export type Me = Schema<"Me">;
-export type Role = Me["role"];
 
 const RANK: readonly Role[] = ["viewer", "editor", "reviewer", "admin"];
 

@@ -9,7 +9,8 @@ import {
 } from "@tanstack/react-router";
 
 import { Problem } from "@/api/problem";
-import { may, meQuery, type Me, type Role } from "@/api/queries";
+import { may, meQuery } from "@/api/queries";
+import type { Me, Role } from "@/api/types";
 import { webhookParams } from "@/features/admin/params";
 import { catalogueParams, importParams, productParams } from "@/features/catalog/params";
 import { jobsParams } from "@/features/jobs/params";

@@ -1,13 +1,13 @@
 import { useState } from "react";
 
-import type { Schema } from "@/api/client";
 import { imageUrl } from "@/api/client";
 import { renewForPicture } from "@/api/session";
+import type { Image } from "@/api/types";
 
 import styles from "./Thumb.module.css";
 
 interface Props {
-  image: Pick<Schema<"ImageTold">, "id" | "width" | "height"> | { id: string };
+  image: Pick<Image, "id" | "width" | "height"> | { id: string };
   alt: string;
   /** How wide it is shown, as in <img sizes>. */
   sizes: string;

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 
-import { meQuery, type Me } from "@/api/queries";
+import { meQuery } from "@/api/queries";
+import type { Me } from "@/api/types";
 
 /** Who is signed in. Pages inside the shell exist for somebody only. */
 export function useMe(): Me {

@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "@/api/client";
+import type { ApiKey } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { Confirm } from "@/components/Dialog";
@@ -15,7 +16,7 @@ import { useToast } from "@/components/Toasts";
 import { dateTime, relative } from "@/texts/format";
 
 import styles from "./Account.module.css";
-import { keysQuery, type ApiKey } from "./queries";
+import { keysQuery } from "./queries";
 
 const NewKey = lazy(() => import("./NewKey"));
 

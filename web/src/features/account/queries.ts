@@ -1,9 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 
-import { api, held, type Schema } from "@/api/client";
-
-export type ApiKey = Schema<"ApiKeyTold">;
-export type Scope = Schema<"ApiKeyAsk">["scopes"][number];
+import { api, held } from "@/api/client";
 
 export const keysQuery = queryOptions({
   queryKey: ["api-keys"],

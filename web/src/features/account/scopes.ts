@@ -1,4 +1,4 @@
-import type { Scope } from "./queries";
+import type { Scope } from "@/api/types";
 
 /** Each scope by the name of its text, as i18next splits names at colons. */
 export const SCOPES = {

@@ -5,6 +5,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, held } from "@/api/client";
+import type { Delivery, DeliveryStatus } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { Failure } from "@/components/Notice";
@@ -17,7 +18,7 @@ import { dateTime, relative } from "@/texts/format";
 
 import { Outcome } from "./Outcome";
 import styles from "./Deliveries.module.css";
-import { deliveriesQuery, webhookQuery, type Delivery, type DeliveryStatus } from "./queries";
+import { deliveriesQuery, webhookQuery } from "./queries";
 import { DELIVERY_STATUSES, DELIVERY_TONES } from "./words";
 
 const DeliveryDialog = lazy(() => import("./DeliveryDialog"));

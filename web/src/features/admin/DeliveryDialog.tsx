@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import type { Schema } from "@/api/client";
+import type { DeliveryShown } from "@/api/types";
 import { Dialog } from "@/components/Dialog";
 import { Failure } from "@/components/Notice";
 import { Skeleton } from "@/components/Skeleton";
@@ -30,7 +30,7 @@ export default function DeliveryDialog({ webhookId, deliveryId, onClose }: Props
   );
 }
 
-function Parts({ delivery }: { delivery: Schema<"DeliveryShown"> }) {
+function Parts({ delivery }: { delivery: DeliveryShown }) {
   const { t } = useTranslation();
   return (
     <div className={styles.parts}>

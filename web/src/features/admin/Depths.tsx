@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 
-import type { Schema } from "@/api/client";
+import type { JobDepth } from "@/api/types";
 import { Panel } from "@/components/Panel";
 import { count, relative } from "@/texts/format";
 
@@ -8,7 +8,7 @@ import { depthsOf, STATES } from "./depths";
 import styles from "./System.module.css";
 
 interface Props {
-  jobs: readonly Schema<"DepthTold">[] | null;
+  jobs: readonly JobDepth[] | null;
   oldest: string | null;
 }
 

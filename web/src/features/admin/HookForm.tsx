@@ -2,8 +2,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, held, type Schema } from "@/api/client";
+import { api, held } from "@/api/client";
 import { Problem } from "@/api/problem";
+import type { WebhookRequest, Webhook, WebhookMade } from "@/api/types";
 import { Button } from "@/components/Button";
 import { CheckSet } from "@/components/CheckSet";
 import { Dialog } from "@/components/Dialog";
@@ -11,7 +12,7 @@ import { Field } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
 import { FailureLine } from "@/components/Notice";
 
-import { webhooksQuery, type Webhook } from "./queries";
+import { webhooksQuery } from "./queries";
 import styles from "./Webhooks.module.css";
 import { EVENT_NAMES, EVENTS, eventsOf } from "./words";
 
@@ -20,7 +21,7 @@ interface Props {
   hook?: Webhook;
   onClose: () => void;
   /** Told of a new webhook, whose secret is known only now. */
-  onMade?: (made: Schema<"WebhookMade">) => void;
+  onMade?: (made: WebhookMade) => void;
 }
 
 /** Where to send, and which events: for a new webhook or one that is there. */
@@ -31,7 +32,7 @@ export default function HookForm({ hook, onClose, onMade }: Props) {
   const [events, setEvents] = useState<string[]>(hook?.events ?? ["product.indexed"]);
   const [tried, setTried] = useState(false);
   const save = useMutation({
-    mutationFn: async (body: Schema<"WebhookAsk">) => {
+    mutationFn: async (body: WebhookRequest) => {
       if (hook === undefined) return held(await api.POST("/v1/webhooks", { body }));
       const path = { webhook_id: hook.id };
       await api.PATCH("/v1/webhooks/{webhook_id}", { params: { path }, body });

@@ -1,9 +1,8 @@
 import { useTranslation } from "react-i18next";
 
+import type { Webhook } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { relative } from "@/texts/format";
-
-import type { Webhook } from "./queries";
 
 /** Whether a webhook is told of things, and whether that works. */
 export function HookState({ hook }: { hook: Webhook }) {

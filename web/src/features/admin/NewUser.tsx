@@ -2,8 +2,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useId, useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
-import { api, held, type Schema } from "@/api/client";
+import { api, held } from "@/api/client";
 import { Problem } from "@/api/problem";
+import type { UserRequest } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
 import { Field, Select } from "@/components/Field";
@@ -22,9 +23,9 @@ export default function NewUser({ onClose }: { onClose: () => void }) {
   const say = useToast();
   const formId = useId();
   const queryClient = useQueryClient();
-  const [role, setRole] = useState<Schema<"UserAsk">["role"]>("editor");
+  const [role, setRole] = useState<UserRequest["role"]>("editor");
   const add = useMutation({
-    mutationFn: async (body: Schema<"UserAsk">) => held(await api.POST("/v1/users", { body })),
+    mutationFn: async (body: UserRequest) => held(await api.POST("/v1/users", { body })),
     onSuccess: async ({ email }) => {
       say(t("admin.users.created", { email }));
       onClose();

@@ -1,9 +1,9 @@
 import { useTranslation } from "react-i18next";
 
-import type { Schema } from "@/api/client";
+import type { DeliveryAttempt } from "@/api/types";
 
 /** What came of one attempt, in a few words. */
-export function Outcome({ attempt }: { attempt: Schema<"Attempt"> }) {
+export function Outcome({ attempt }: { attempt: DeliveryAttempt }) {
   const { t } = useTranslation();
   if (attempt.status !== null) {
     return <span>{t("admin.hooks.answered", { status: attempt.status })}</span>;

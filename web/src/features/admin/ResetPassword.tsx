@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { api } from "@/api/client";
 import { Problem } from "@/api/problem";
+import type { User } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
 import { fieldText } from "@/components/fieldText";
@@ -11,7 +12,6 @@ import { FailureLine } from "@/components/Notice";
 import { useToast } from "@/components/Toasts";
 
 import { PasswordField } from "./PasswordField";
-import type { User } from "./queries";
 import styles from "./Users.module.css";
 
 /** Gives somebody a new password, which ends all their sign-ins. */

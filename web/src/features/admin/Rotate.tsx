@@ -3,11 +3,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, held } from "@/api/client";
+import type { Webhook } from "@/api/types";
 import { Confirm } from "@/components/Dialog";
 import { Select } from "@/components/Field";
 import { FailureLine } from "@/components/Notice";
 
-import { webhooksQuery, type Webhook } from "./queries";
+import { webhooksQuery } from "./queries";
 import styles from "./Webhooks.module.css";
 
 const SECONDS: Readonly<Record<string, number>> = {

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, TriangleAlert } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import type { Schema } from "@/api/client";
+import type { SystemState } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Facts } from "@/components/Facts";
 import { Failure } from "@/components/Notice";
@@ -16,8 +16,6 @@ import { count, dateTime, duration } from "@/texts/format";
 import { Depths } from "./Depths";
 import { systemQuery } from "./queries";
 import styles from "./System.module.css";
-
-type Told = Schema<"SystemTold">;
 
 /** What runs here, in which versions, and how each part is. */
 export default function System() {
@@ -49,7 +47,7 @@ export default function System() {
   );
 }
 
-function Overall({ parts }: { parts: Told["parts"] }) {
+function Overall({ parts }: { parts: SystemState["parts"] }) {
   const { t } = useTranslation();
   const down = parts.filter((part) => !part.healthy).length;
   return (
@@ -60,7 +58,7 @@ function Overall({ parts }: { parts: Told["parts"] }) {
   );
 }
 
-function Parts({ parts }: { parts: Told["parts"] }) {
+function Parts({ parts }: { parts: SystemState["parts"] }) {
   const { t } = useTranslation();
   return (
     <Panel title={t("admin.system.parts")}>
@@ -86,7 +84,7 @@ function Parts({ parts }: { parts: Told["parts"] }) {
   );
 }
 
-function Versions({ told }: { told: Told }) {
+function Versions({ told }: { told: SystemState }) {
   const { t } = useTranslation();
   const { models } = told;
   return (
@@ -106,7 +104,7 @@ function Versions({ told }: { told: Told }) {
   );
 }
 
-function Index({ told }: { told: Told }) {
+function Index({ told }: { told: SystemState }) {
   const { t } = useTranslation();
   const { index, stock } = told;
   return (
@@ -135,7 +133,7 @@ function Index({ told }: { told: Told }) {
   );
 }
 
-function Collections({ collections }: { collections: NonNullable<Told["collections"]> }) {
+function Collections({ collections }: { collections: NonNullable<SystemState["collections"]> }) {
   const { t } = useTranslation();
   if (collections.length === 0) return null;
   return (

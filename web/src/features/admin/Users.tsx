@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, held } from "@/api/client";
-import type { Role } from "@/api/queries";
+import type { Role, User } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button, IconButton } from "@/components/Button";
 import { Confirm } from "@/components/Dialog";
@@ -17,7 +17,7 @@ import { useToast } from "@/components/Toasts";
 import { dateTime, relative } from "@/texts/format";
 
 import styles from "./Users.module.css";
-import { usersQuery, type User } from "./queries";
+import { usersQuery } from "./queries";
 import { ROLES } from "./words";
 
 const NewUser = lazy(() => import("./NewUser"));

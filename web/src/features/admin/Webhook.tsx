@@ -5,6 +5,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, held } from "@/api/client";
+import type { Webhook as WebhookTold } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { Confirm } from "@/components/Dialog";
@@ -18,7 +19,7 @@ import { dateTime } from "@/texts/format";
 
 import { Deliveries } from "./Deliveries";
 import { HookState } from "./HookState";
-import { webhookQuery, webhooksQuery, type Webhook as WebhookTold } from "./queries";
+import { webhookQuery, webhooksQuery } from "./queries";
 import styles from "./Webhook.module.css";
 
 const HookForm = lazy(() => import("./HookForm"));

@@ -4,6 +4,7 @@ import { Plus, Webhook as WebhookIcon } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { Webhook } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { Failure, Notice } from "@/components/Notice";
@@ -12,7 +13,7 @@ import { Row, Rows } from "@/components/Rows";
 import { Skeleton } from "@/components/Skeleton";
 
 import { HookState } from "./HookState";
-import { webhooksQuery, type Webhook } from "./queries";
+import { webhooksQuery } from "./queries";
 import styles from "./Webhooks.module.css";
 
 const HookForm = lazy(() => import("./HookForm"));

@@ -1,4 +1,5 @@
-import type { DeliveryStatus } from "./queries";
+import type { DeliveryStatus } from "@/api/types";
+
 import { DELIVERY_STATUSES } from "./words";
 
 /** What the address of a webhook's page says. */

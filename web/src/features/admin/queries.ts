@@ -1,11 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
-import { api, held, type Schema } from "@/api/client";
-
-export type User = Schema<"UserTold">;
-export type Webhook = Schema<"WebhookTold">;
-export type Delivery = Schema<"DeliveryTold">;
-export type DeliveryStatus = Delivery["status"];
+import { api, held } from "@/api/client";
+import type { DeliveryStatus } from "@/api/types";
 
 export const usersQuery = infiniteQueryOptions({
   queryKey: ["users"],

@@ -1,12 +1,7 @@
-import type { Schema } from "@/api/client";
-import type { Role } from "@/api/queries";
+import type { DeliveryStatus, Role, WebhookEvent } from "@/api/types";
 import type { Tone } from "@/components/Badge";
 
-import type { DeliveryStatus } from "./queries";
-
 export const ROLES: readonly Role[] = ["viewer", "editor", "reviewer", "admin"];
-
-export type EventType = Schema<"WebhookAsk">["events"][number];
 
 /** Each event by the name of its text. */
 export const EVENTS = {
@@ -15,9 +10,9 @@ export const EVENTS = {
   "product.deleted": "productDeleted",
   "job.failed": "jobFailed",
   "review.submitted": "reviewSubmitted",
-} as const satisfies Record<EventType, string>;
+} as const satisfies Record<WebhookEvent, string>;
 
-export const EVENT_NAMES: readonly EventType[] = [
+export const EVENT_NAMES: readonly WebhookEvent[] = [
   "product.indexed",
   "product.updated",
   "product.deleted",
@@ -34,7 +29,7 @@ export const DELIVERY_TONES: Readonly<Record<DeliveryStatus, Tone>> = {
 };
 
 /** What a list of words holds of the events there are. */
-export function eventsOf(words: readonly string[]): EventType[] {
+export function eventsOf(words: readonly string[]): WebhookEvent[] {
   return EVENT_NAMES.filter((event) => words.includes(event));
 }
 

@@ -4,8 +4,8 @@ import { Plus } from "lucide-react";
 import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Schema } from "@/api/client";
 import { Problem } from "@/api/problem";
+import type { ProductAdded } from "@/api/types";
 import { Button, buttonLook } from "@/components/Button";
 import { FailureLine } from "@/components/Notice";
 import { Page } from "@/components/Page";
@@ -22,7 +22,7 @@ import { ProductForm } from "./ProductForm";
 import { productQuery, useRefresh } from "./queries";
 import { EMPTY, fieldsOf, type Draft } from "./validate";
 
-type Added = Schema<"ProductAnswer">;
+type Added = ProductAdded;
 
 /** One product: its photos, then what it says of itself, then what was seen on the photos. */
 export default function Add() {

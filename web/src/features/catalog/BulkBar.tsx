@@ -3,11 +3,12 @@ import { PencilLine, RefreshCw, Trash2, Undo2, X } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { BulkAction, BulkOutcome } from "@/api/types";
 import { Button, IconButton } from "@/components/Button";
 import { useToast } from "@/components/Toasts";
 import { count } from "@/texts/format";
 
-import { doToAll, type BulkAsk, type BulkOutcome } from "./actions";
+import { doToAll } from "./actions";
 import styles from "./BulkBar.module.css";
 import { useRefresh } from "./queries";
 
@@ -26,7 +27,7 @@ export default function BulkBar({ ids, shown, trash, onAll }: Props) {
   const { t } = useTranslation();
   const [setting, setSetting] = useState(false);
   const { run, done } = useBulk();
-  const start = (ask: BulkAsk) =>
+  const start = (ask: BulkAction) =>
     run.mutate({ ids, ask }, { onSuccess: () => ask.action !== "index" && setSetting(false) });
   const busy = run.isPending;
   return (
@@ -113,7 +114,7 @@ function useBulk() {
     onError: (error) => say(error.message),
   });
   const run = useMutation({
-    mutationFn: ({ ids, ask }: { ids: readonly string[]; ask: BulkAsk }) =>
+    mutationFn: ({ ids, ask }: { ids: readonly string[]; ask: BulkAction }) =>
       doToAll(ids, ask, setDone),
     onSuccess: async (outcomes, { ask }) => {
       const gone = outcomes.filter((one) => one.outcome === "deleted").map((one) => one.id);

@@ -2,11 +2,11 @@ import { Link } from "@tanstack/react-router";
 import { ImageOff } from "lucide-react";
 import type { ReactNode } from "react";
 
+import type { Product } from "@/api/types";
 import { Thumb } from "@/components/Thumb";
 import { price } from "@/texts/format";
 
 import styles from "./Card.module.css";
-import type { Product } from "./queries";
 
 interface Props {
   product: Product;

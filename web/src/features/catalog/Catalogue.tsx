@@ -5,6 +5,7 @@ import { lazy, Suspense, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { may } from "@/api/queries";
+import type { Product } from "@/api/types";
 import { Button, buttonLook } from "@/components/Button";
 import { useMe } from "@/components/me";
 import { Failure, FailureLine, Forbidden, Notice } from "@/components/Notice";
@@ -17,7 +18,7 @@ import { NONE, stillThere, toggled, type Chosen } from "./lists";
 import { ProductGrid } from "./ProductGrid";
 import { ProductTable } from "./ProductTable";
 import { isNarrowed, type CatalogueParams } from "./params";
-import { productsQuery, type Product } from "./queries";
+import { productsQuery } from "./queries";
 import tabs from "./Tabs.module.css";
 import { Waiting } from "./Waiting";
 

@@ -2,15 +2,16 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { UserRoundCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import type { Image, Verdict } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { FailureLine } from "@/components/Notice";
 import { percent } from "@/texts/format";
 
-import { choosePrimary, judgeCrop, type Verdict } from "./actions";
+import { choosePrimary, judgeCrop } from "./actions";
 import styles from "./CropList.module.css";
 import { Cut } from "./Cut";
-import { cropsQuery, type Crop, type Crops, type Image } from "./queries";
+import { cropsQuery, type Crop, type Crops } from "./queries";
 import { kindName, partName, reasonName } from "./words";
 
 interface Props {

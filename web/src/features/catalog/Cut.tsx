@@ -1,7 +1,7 @@
 import { imageUrl } from "@/api/client";
+import type { Image } from "@/api/types";
 
 import styles from "./Cut.module.css";
-import type { Image } from "./queries";
 
 /** A box's part of a photo, cut out by the browser. */
 export function Cut({ image, box, side }: { image: Image; box: readonly number[]; side: number }) {

@@ -2,13 +2,14 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { Product } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Confirm, Dialog } from "@/components/Dialog";
 import { useToast } from "@/components/Toasts";
 
 import { changeProduct } from "./actions";
 import { ProductForm } from "./ProductForm";
-import { useRefresh, type Product } from "./queries";
+import { useRefresh } from "./queries";
 import { changesOf, draftOf, fieldsOf } from "./validate";
 
 /** Change what a product says of itself. Only what was changed is sent. */

@@ -1,10 +1,10 @@
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
+import type { Product } from "@/api/types";
 import { dateTime, price } from "@/texts/format";
 
 import styles from "./Facts.module.css";
-import type { Product } from "./queries";
 import { fieldName } from "./words";
 
 /** What a product says of itself, and what was read off its photos. */

@@ -4,6 +4,7 @@ import { useRef, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { imageUrl } from "@/api/client";
+import type { Image, Product } from "@/api/types";
 import { BoxedPhoto, placed, type Edges } from "@/components/BoxedPhoto";
 import { Button, IconButton } from "@/components/Button";
 import { Confirm } from "@/components/Dialog";
@@ -15,7 +16,7 @@ import { bytes } from "@/texts/format";
 import { addImages, changeProduct, deleteImage } from "./actions";
 import styles from "./Gallery.module.css";
 import { moved } from "./lists";
-import { useRefresh, type Crop, type Crops, type Image, type Product } from "./queries";
+import { useRefresh, type Crop, type Crops } from "./queries";
 import { kindName } from "./words";
 
 interface Props {

@@ -2,7 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-import type { Schema } from "@/api/client";
+import type { FieldChange, ProductEvent } from "@/api/types";
 import { Button } from "@/components/Button";
 import { FailureLine } from "@/components/Notice";
 import { Skeleton } from "@/components/Skeleton";
@@ -12,7 +12,7 @@ import styles from "./History.module.css";
 import { historyQuery } from "./queries";
 import { actionName, changedText, fieldName, jobKindName, jobStatusName } from "./words";
 
-type Event = Schema<"EventTold">;
+type Event = ProductEvent;
 
 /** Who changed what of a product and when, and the jobs that looked at it; newest first. */
 export function History({ productId }: { productId: string }) {
@@ -47,7 +47,7 @@ export function History({ productId }: { productId: string }) {
 }
 
 // Ids say nothing to people.
-function isTold(change: Schema<"FieldChange">): boolean {
+function isTold(change: FieldChange): boolean {
   return change.field !== "primary_crop_id" && change.field !== "image_ids";
 }
 

@@ -4,6 +4,7 @@ import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Problem } from "@/api/problem";
+import type { ImportResult } from "@/api/types";
 import { Button } from "@/components/Button";
 import { FailureLine } from "@/components/Notice";
 import { Page } from "@/components/Page";
@@ -18,7 +19,7 @@ import { IdColumn } from "./IdColumn";
 import { hasEnded, useJob } from "./job";
 import { JobLine } from "./JobLine";
 import { filesTold, onceFor, type Once } from "./once";
-import { importQuery, useRefresh, type Imported } from "./queries";
+import { importQuery, useRefresh } from "./queries";
 import { AS_FOUND, sameReading, type Reading } from "./reading";
 import { Summary } from "./Summary";
 
@@ -251,6 +252,6 @@ function Running({ jobId, onAnother }: { jobId: string; onAnother: () => void })
   );
 }
 
-function productsOf({ counts }: Imported): number {
+function productsOf({ counts }: ImportResult): number {
   return counts.created + counts.updated + counts.restored + counts.unchanged;
 }

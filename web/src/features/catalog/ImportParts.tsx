@@ -2,13 +2,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import type { ImportResult } from "@/api/types";
 import { buttonLook } from "@/components/Button";
 import { FailureLine } from "@/components/Notice";
 import { Skeleton } from "@/components/Skeleton";
 import { count } from "@/texts/format";
 
 import styles from "./ImportParts.module.css";
-import { errorsUrl, importErrorsQuery, type Imported } from "./queries";
+import { errorsUrl, importErrorsQuery } from "./queries";
 import {
   attributeName,
   attributeOf,
@@ -29,7 +30,7 @@ export function Counts({
   counts,
   planned = false,
 }: {
-  counts: Imported["counts"];
+  counts: ImportResult["counts"];
   planned?: boolean;
 }) {
   const { t } = useTranslation();
@@ -62,7 +63,7 @@ export function Counts({
 }
 
 interface MappingProps {
-  told: Imported;
+  told: ImportResult;
   reading: Reading;
   onReading: (reading: Reading) => void;
   editable: boolean;

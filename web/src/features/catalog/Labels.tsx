@@ -3,6 +3,7 @@ import { Check, RotateCcw, UserRoundCheck, X } from "lucide-react";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { Label, Product } from "@/api/types";
 import { IconButton } from "@/components/Button";
 import { FailureLine } from "@/components/Notice";
 import { useToast } from "@/components/Toasts";
@@ -10,7 +11,7 @@ import { percent } from "@/texts/format";
 
 import { stateLabels } from "./actions";
 import styles from "./Labels.module.css";
-import { useRefresh, vocabularyQuery, type Label, type Product } from "./queries";
+import { useRefresh, vocabularyQuery } from "./queries";
 import { readable } from "./words";
 
 interface Props {

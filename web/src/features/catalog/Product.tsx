@@ -5,6 +5,7 @@ import { lazy, Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { may } from "@/api/queries";
+import type { Product as Told } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { useMe } from "@/components/me";
@@ -22,7 +23,7 @@ import { History } from "./History";
 import { JobLine } from "./JobLine";
 import { Labels } from "./Labels";
 import styles from "./Product.module.css";
-import { cropsQuery, productQuery, useRefresh, type Product as Told } from "./queries";
+import { cropsQuery, productQuery, useRefresh } from "./queries";
 import { Similar } from "./Similar";
 
 // A form nobody needs who only looks.

@@ -2,12 +2,13 @@ import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useEffect, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { Product } from "@/api/types";
+
 import { Card } from "./Card";
 import type { ViewProps } from "./Catalogue";
 import { columnsOf, GAP, useMeasured } from "./grid";
 import { arrow } from "./lists";
 import styles from "./ProductGrid.module.css";
-import type { Product } from "./queries";
 import { deletionNote } from "./trash";
 
 /** Title, note and the gap below a photo. */

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { memo, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { Product } from "@/api/types";
 import { dateTime, price } from "@/texts/format";
 
 import { Photo } from "./Card";
@@ -10,7 +11,6 @@ import type { ViewProps } from "./Catalogue";
 import { useMeasured } from "./grid";
 import { isReaching } from "./ProductGrid";
 import styles from "./ProductTable.module.css";
-import type { Product } from "./queries";
 import { fieldName } from "./words";
 
 const ROW = 64;

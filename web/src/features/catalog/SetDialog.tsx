@@ -1,7 +1,7 @@
 import { useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Schema } from "@/api/client";
+import type { BulkAction } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
 import { Field, Select } from "@/components/Field";
@@ -11,7 +11,7 @@ import styles from "./SetDialog.module.css";
 import { EMPTY, faultsOf, fieldsOf, type Draft } from "./validate";
 import { faultText, fieldName } from "./words";
 
-type Values = NonNullable<Schema<"BulkAsk">["set"]>;
+type Values = NonNullable<BulkAction["set"]>;
 
 const SETTABLE = ["category", "colour", "brand", "gender", "price", "currency"] as const;
 type Settable = (typeof SETTABLE)[number];

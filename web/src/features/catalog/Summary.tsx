@@ -1,14 +1,14 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
+import type { ImportResult } from "@/api/types";
 import { buttonLook } from "@/components/Button";
 
 import styles from "./Import.module.css";
 import { Counts } from "./ImportParts";
-import type { Imported } from "./queries";
 
 /** What an import did, and where to go on from here. */
-export function Summary({ told }: { told: Imported }) {
+export function Summary({ told }: { told: ImportResult }) {
   const { t } = useTranslation();
   return (
     <>

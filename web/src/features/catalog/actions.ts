@@ -1,15 +1,24 @@
 /** What can be done with products, and with files of them. */
-import { api, form, held, type Schema } from "@/api/client";
+import { api, form, held } from "@/api/client";
+import type {
+  BulkAction,
+  BulkOutcome,
+  Job,
+  Product,
+  ProductAdded,
+  ProductChange,
+  ProductFields,
+  Verdict,
+} from "@/api/types";
 
-import type { Crops, Job, Product } from "./queries";
 import type { Reading } from "./reading";
-import type { ProductFields } from "./validate";
+import type { Crops } from "./queries";
 
 export async function createProduct(
   fields: ProductFields,
   photos: readonly File[],
   key: string,
-): Promise<Schema<"ProductAnswer">> {
+): Promise<ProductAdded> {
   const parts = form({ product: JSON.stringify(fields), images: photos });
   return held(
     await api.POST("/v1/products", {
@@ -20,10 +29,7 @@ export async function createProduct(
   );
 }
 
-export async function changeProduct(
-  id: string,
-  changes: Schema<"ProductChange">,
-): Promise<Product> {
+export async function changeProduct(id: string, changes: ProductChange): Promise<Product> {
   const path = { product_id: id };
   return held(await api.PATCH("/v1/products/{product_id}", { params: { path }, body: changes }));
 }
@@ -56,8 +62,6 @@ export async function deleteImage(id: string, imageId: string): Promise<void> {
     params: { path: { product_id: id, image_id: imageId } },
   });
 }
-
-export type Verdict = Schema<"CropChange">["verdict"];
 
 export async function judgeCrop(id: string, cropId: string, verdict: Verdict): Promise<Crops> {
   const answer = await api.PATCH("/v1/products/{product_id}/crops/{crop_id}", {
@@ -114,16 +118,13 @@ export async function cancelJob(id: string): Promise<void> {
   await api.POST("/v1/jobs/{job_id}/cancel", { params: { path: { job_id: id } } });
 }
 
-export type BulkAsk = Omit<Schema<"BulkAsk">, "ids" | "filters" | "text">;
-export type BulkOutcome = Schema<"BulkOutcome">;
-
 /** Products of one request: fewer than the server takes, so that one sees it move. */
 const TOGETHER = 200;
 
 /** Do one thing to many products; what became of each. */
 export async function doToAll(
   ids: readonly string[],
-  ask: BulkAsk,
+  ask: BulkAction,
   onProgress: (done: number) => void,
 ): Promise<BulkOutcome[]> {
   const outcomes: BulkOutcome[] = [];

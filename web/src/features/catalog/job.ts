@@ -2,8 +2,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 
 import { useEvents } from "@/api/events";
+import type { Job } from "@/api/types";
 
-import { jobQuery, type Job } from "./queries";
+import { jobQuery } from "./queries";
 
 /** A job as it is now, followed until it ends; `onEnd` is called once when it has. */
 export function useJob(id: string | null, onEnd?: (job: Job) => void): Job | null {

@@ -5,19 +5,15 @@ import {
   type QueryClient,
 } from "@tanstack/react-query";
 
-import { api, held, type Schema } from "@/api/client";
+import { api, held } from "@/api/client";
 import { Problem } from "@/api/problem";
 
 import { rowErrors } from "./csv";
 import type { Wanted } from "./params";
 
-export type Product = Schema<"ProductTold">;
-export type Image = Schema<"ImageTold">;
+// The client forgets that a box has four numbers, so what it says is named here.
 export type Crops = Awaited<ReturnType<typeof fetchCrops>>;
 export type Crop = Crops["crops"][number];
-export type Label = Schema<"LabelTold">;
-export type Job = Schema<"JobTold">;
-export type Imported = Schema<"ImportTold">;
 
 const PAGE = 100;
 

@@ -1,5 +1,6 @@
+import type { ImportResult } from "@/api/types";
+
 /** How a catalogue file is read: what its columns become, as a form shows and changes it. */
-import type { Imported } from "./queries";
 
 /** The formats the server reads, by the names they go by. */
 export const FORMATS = {
@@ -67,7 +68,7 @@ export function attributeName(field: string): string | null {
 }
 
 /** What the first row that says anything in a column says there. */
-export function sampleOf(told: Pick<Imported, "samples">, column: string): string {
+export function sampleOf(told: Pick<ImportResult, "samples">, column: string): string {
   const said = told.samples.map(({ cells }) => cells[column]?.trim() ?? "");
   return said.find((text) => text !== "") ?? "";
 }

@@ -1,8 +1,7 @@
 import type { TFunction } from "i18next";
 
+import type { Product } from "@/api/types";
 import { dateTime, relative } from "@/texts/format";
-
-import type { Product } from "./queries";
 
 /** One line about a deleted product: how long it can still be restored. */
 export function deletionNote(t: TFunction, product: Product): string {

@@ -1,7 +1,6 @@
-/** What a product may say of itself: the rules of the server's ProductFields, for forms. */
-import type { Schema } from "@/api/client";
+import type { ProductFields } from "@/api/types";
 
-export type ProductFields = Schema<"ProductFields">;
+/** What a product may say of itself: the rules of the server's ProductFields, for forms. */
 
 /** A product as a form holds it: text, as typed. */
 export interface Draft {

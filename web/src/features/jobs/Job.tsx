@@ -4,6 +4,7 @@ import { ArrowLeft } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { Job as JobTold } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { buttonLook } from "@/components/Button";
 import { Facts } from "@/components/Facts";
@@ -15,7 +16,7 @@ import { dateTime, duration } from "@/texts/format";
 
 import styles from "./Job.module.css";
 import { JobProgress } from "./JobRow";
-import { ended, type Job as JobTold } from "./live";
+import { ended } from "./live";
 import { LiveMark } from "./LiveMark";
 import { Made } from "./Made";
 import { jobQuery } from "./queries";

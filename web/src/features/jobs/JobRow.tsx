@@ -1,13 +1,14 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
+import type { Job } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Progress } from "@/components/Progress";
 import { Row } from "@/components/Rows";
 import { dateTime, duration, relative } from "@/texts/format";
 
 import styles from "./JobRow.module.css";
-import { ended, type Job } from "./live";
+import { ended } from "./live";
 import { Steer } from "./Steer";
 import { hint, kindName } from "./told";
 import { TONES } from "./words";

@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import type { Schema } from "@/api/client";
+import type { IndexingResult, Job, RetentionResult } from "@/api/types";
 import { Facts } from "@/components/Facts";
 import { Failure } from "@/components/Notice";
 import { Panel } from "@/components/Panel";
 import { Skeleton } from "@/components/Skeleton";
 import { count } from "@/texts/format";
 
-import { ended, type Job } from "./live";
+import { ended } from "./live";
 import { resultQuery } from "./queries";
 import { Stages } from "./Stages";
 import { spaced } from "./words";
@@ -31,7 +31,7 @@ export function Made({ job }: { job: Job }) {
   );
 }
 
-function Indexed({ made }: { made: Schema<"IndexingTold"> }) {
+function Indexed({ made }: { made: IndexingResult }) {
   const { t } = useTranslation();
   return (
     <>
@@ -56,7 +56,7 @@ function Indexed({ made }: { made: Schema<"IndexingTold"> }) {
   );
 }
 
-function Kept({ made }: { made: Schema<"RetentionTold"> }) {
+function Kept({ made }: { made: RetentionResult }) {
   const { t } = useTranslation();
   return (
     <Panel title={t("jobs.made")}>

@@ -2,11 +2,12 @@ import { RotateCcw, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { may } from "@/api/queries";
+import type { Job } from "@/api/types";
 import { Button } from "@/components/Button";
 import { useMe } from "@/components/me";
 import { useToast } from "@/components/Toasts";
 
-import { ended, type Job } from "./live";
+import { ended } from "./live";
 import { useSteer } from "./queries";
 
 /** What can be done with a job: cancel one that has not ended, retry one that failed. */

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 
-import { jobsOf, merged, type Job, type Listed } from "./live";
+import type { Job } from "@/api/types";
+
+import { jobsOf, merged, type Listed } from "./live";
 import { jobsParams } from "./params";
 
 function job(id: string, given: Partial<Job> = {}): Job {

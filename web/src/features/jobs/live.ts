@@ -1,11 +1,10 @@
 import type { InfiniteData } from "@tanstack/react-query";
 
-import type { Schema } from "@/api/client";
+import type { Job, JobPage } from "@/api/types";
 
 import type { JobsParams } from "./params";
 
-export type Job = Schema<"JobTold">;
-export type Listed = InfiniteData<Schema<"JobPage">, string>;
+export type Listed = InfiniteData<JobPage, string>;
 
 /** A list that stays open all day must not grow without end. */
 const LONGEST = 200;
@@ -57,7 +56,7 @@ function fits(job: Job, params: JobsParams): boolean {
   );
 }
 
-function shortened(page: Schema<"JobPage">, only: boolean): Schema<"JobPage"> {
+function shortened(page: JobPage, only: boolean): JobPage {
   const last = page.jobs[LONGEST - 1];
   if (!only || last === undefined || page.jobs.length === LONGEST) return page;
   return { jobs: page.jobs.slice(0, LONGEST), next_cursor: last.id };

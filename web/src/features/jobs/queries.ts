@@ -7,8 +7,9 @@ import {
 } from "@tanstack/react-query";
 
 import { api, held } from "@/api/client";
+import type { Job } from "@/api/types";
 
-import { ended, merged, type Job, type Listed } from "./live";
+import { ended, merged, type Listed } from "./live";
 import { jobsParams, type JobsParams } from "./params";
 
 const EVERY = 4_000;

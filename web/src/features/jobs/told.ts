@@ -1,6 +1,7 @@
 import type { TFunction } from "i18next";
 
-import type { Job } from "./live";
+import type { Job } from "@/api/types";
+
 import { HINTED, known, KINDS, spaced, STAGES } from "./words";
 
 /** The name of a kind of job; a kind this page does not know is named as the server does. */

@@ -2,8 +2,9 @@ import type { QueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 
 import { useEvents } from "@/api/events";
+import type { Job } from "@/api/types";
 
-import { jobsOf, type Job } from "./live";
+import { jobsOf } from "./live";
 import { tell } from "./queries";
 
 const NAMES = ["snapshot", "job"] as const;

@@ -2,6 +2,7 @@ import { Ban, ChevronDown } from "lucide-react";
 import { lazy, memo, Suspense, useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { FacetCounts, PriceRange } from "@/api/types";
 import { Button, IconButton } from "@/components/Button";
 import { Skeleton } from "@/components/Skeleton";
 import { count } from "@/texts/format";
@@ -10,7 +11,6 @@ import { paintOf } from "./colours";
 import styles from "./Facets.module.css";
 import { has, toggled, withPrice, type Filters, type Way } from "./filters";
 import { isAsking, type Change, type SearchParams } from "./params";
-import type { FacetCounts, PriceBounds } from "./queries";
 import { useWords } from "./words";
 
 // The slider is much code that is not needed before there are results.
@@ -23,7 +23,7 @@ interface Props {
   params: SearchParams;
   /** Undefined until the first answer is there. */
   counts: FacetCounts | undefined;
-  bounds: PriceBounds | null | undefined;
+  bounds: PriceRange | null | undefined;
   currency: string;
   onChange: (change: Change) => void;
 }

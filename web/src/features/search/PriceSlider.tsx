@@ -2,14 +2,14 @@ import { Slider } from "@base-ui/react/slider";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { PriceRange } from "@/api/types";
 import { price as priceText } from "@/texts/format";
 
 import type { Price } from "./filters";
 import styles from "./PriceSlider.module.css";
-import type { PriceBounds } from "./queries";
 
 interface Props {
-  bounds: PriceBounds;
+  bounds: PriceRange;
   price: Price | undefined;
   currency: string;
   onChange: (price: Price | undefined) => void;

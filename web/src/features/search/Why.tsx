@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { imageUrl } from "@/api/client";
+import type { Reasons } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { BoxedPhoto, placed, type Edges } from "@/components/BoxedPhoto";
 import { Button } from "@/components/Button";
@@ -13,7 +14,7 @@ import { decimal } from "@/texts/format";
 import type { AskedView } from "./asking";
 import { isWhole, type Size } from "./boxes";
 import { TONES } from "./HitCard";
-import type { Hit, Reasons } from "./queries";
+import type { Hit } from "./queries";
 import styles from "./Why.module.css";
 import { readable, useWords } from "./words";
 

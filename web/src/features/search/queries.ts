@@ -1,21 +1,24 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
-import { api, form, held, type Schema } from "@/api/client";
+import { api, form, held } from "@/api/client";
+import type {
+  FacetCounts,
+  Hit as AnsweredHit,
+  Item as AnsweredItem,
+  Match,
+  PriceRange,
+  SearchRequest,
+  Upload,
+} from "@/api/types";
 import type { Edges } from "@/components/BoxedPhoto";
 
 import { askOf, type SearchParams } from "./params";
 
 /** One thing on a photo. */
-export type Item = Boxed<Schema<"ItemTold">>;
-export type Product = Schema<"ProductTold">;
-export type FacetCounts = Schema<"SearchAnswer">["facets"];
-export type PriceBounds = Schema<"PriceRange">;
-
-/** Why a product is where it is among the hits. */
-export type Reasons = Schema<"ReasonsTold">;
+export type Item = Boxed<AnsweredItem>;
 
 /** A hit; one that was only browsed to has neither score, level nor reasons. */
-export type Hit = Omit<Schema<"HitTold">, "image"> & { image: Boxed<Schema<"MatchTold">> };
+export type Hit = Omit<AnsweredHit, "image"> & { image: Boxed<Match> };
 
 export interface Group extends Item {
   hits: Hit[];
@@ -27,7 +30,7 @@ export interface Page {
   /** How many of the best matches were put in the wished order; null for all. */
   sorted?: number | null;
   facets: FacetCounts;
-  price_range: PriceBounds | null;
+  price_range: PriceRange | null;
   next_cursor: string | null;
   hits: Hit[];
   groups: Group[];
@@ -40,7 +43,7 @@ export function hitsQuery(params: SearchParams) {
     queryKey: ["search", body],
     queryFn: async ({ pageParam, signal }): Promise<Page> => {
       // The schema calls whatever has a default required, which it is not.
-      const asked = { ...body, ...(pageParam && { cursor: pageParam }) } as Schema<"SearchAsk">;
+      const asked = { ...body, ...(pageParam && { cursor: pageParam }) } as SearchRequest;
       const answer = held(await api.POST("/v1/search", { body: asked, signal }));
       if ("groups" in answer) {
         const groups = answer.groups.map((group) =>
@@ -98,7 +101,7 @@ function hitOf<Told extends { image: { box: readonly number[] } }>(told: Told) {
 }
 
 /** Keep a photo to search with. */
-export async function upload(photo: File): Promise<Schema<"UploadTold">> {
+export async function upload(photo: File): Promise<Upload> {
   const answer = await api.POST("/v1/uploads", {
     body: { image: "" },
     bodySerializer: () => form({ image: photo }),
