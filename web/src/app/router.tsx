@@ -3,7 +3,6 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   Outlet,
   redirect,
 } from "@tanstack/react-router";
@@ -11,10 +10,20 @@ import {
 import { Problem } from "@/api/problem";
 import { may, meQuery } from "@/api/queries";
 import type { Me, Role } from "@/api/types";
-import { webhookParams } from "@/features/admin/params";
-import { catalogueParams, importParams, productParams } from "@/features/catalog/params";
-import { jobsParams } from "@/features/jobs/params";
-import { searchParams } from "@/features/search/params";
+import { Account } from "@/features/account";
+import { System, Users, Webhook, webhookParams, Webhooks } from "@/features/admin";
+import { SignIn } from "@/features/auth";
+import {
+  Add,
+  Catalogue,
+  catalogueParams,
+  Import,
+  importParams,
+  Product,
+  productParams,
+} from "@/features/catalog";
+import { Job, Jobs, jobsParams } from "@/features/jobs";
+import { Search, searchParams } from "@/features/search";
 
 import { ErrorPage, MissingPage } from "./ErrorPage";
 import { Pending } from "./Pending";
@@ -47,7 +56,7 @@ const signIn = createRoute({
   beforeLoad: async ({ context, search }) => {
     if (await whoIs(context.queryClient)) throw redirect({ href: search.next ?? "/" });
   },
-  component: lazyRouteComponent(() => import("@/features/auth/SignIn")),
+  component: SignIn,
 });
 
 const shell = createRoute({
@@ -72,73 +81,73 @@ const search = createRoute({
   getParentRoute: () => shell,
   path: "/",
   validateSearch: searchParams,
-  component: lazyRouteComponent(() => import("@/features/search/Search")),
+  component: Search,
 });
 const product = createRoute({
   getParentRoute: () => shell,
   path: "/products/$productId",
   validateSearch: productParams,
-  component: lazyRouteComponent(() => import("@/features/catalog/Product")),
+  component: Product,
 });
 const catalogue = createRoute({
   getParentRoute: () => shell,
   path: "/catalogue",
   validateSearch: catalogueParams,
-  component: lazyRouteComponent(() => import("@/features/catalog/Catalogue")),
+  component: Catalogue,
 });
 const add = createRoute({
   getParentRoute: () => shell,
   path: "/add",
   beforeLoad: needs("editor"),
-  component: lazyRouteComponent(() => import("@/features/catalog/Add")),
+  component: Add,
 });
 const importing = createRoute({
   getParentRoute: () => shell,
   path: "/import",
   validateSearch: importParams,
   beforeLoad: needs("editor"),
-  component: lazyRouteComponent(() => import("@/features/catalog/Import")),
+  component: Import,
 });
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: "/jobs",
   validateSearch: jobsParams,
-  component: lazyRouteComponent(() => import("@/features/jobs/Jobs")),
+  component: Jobs,
 });
 const job = createRoute({
   getParentRoute: () => shell,
   path: "/jobs/$jobId",
-  component: lazyRouteComponent(() => import("@/features/jobs/Job")),
+  component: Job,
 });
 const account = createRoute({
   getParentRoute: () => shell,
   path: "/account",
-  component: lazyRouteComponent(() => import("@/features/account/Account")),
+  component: Account,
 });
 const users = createRoute({
   getParentRoute: () => shell,
   path: "/admin/users",
   beforeLoad: needs("admin"),
-  component: lazyRouteComponent(() => import("@/features/admin/Users")),
+  component: Users,
 });
 const webhooks = createRoute({
   getParentRoute: () => shell,
   path: "/admin/webhooks",
   beforeLoad: needs("admin"),
-  component: lazyRouteComponent(() => import("@/features/admin/Webhooks")),
+  component: Webhooks,
 });
 const webhook = createRoute({
   getParentRoute: () => shell,
   path: "/admin/webhooks/$webhookId",
   beforeLoad: needs("admin"),
   validateSearch: webhookParams,
-  component: lazyRouteComponent(() => import("@/features/admin/Webhook")),
+  component: Webhook,
 });
 const system = createRoute({
   getParentRoute: () => shell,
   path: "/admin/system",
   beforeLoad: needs("admin"),
-  component: lazyRouteComponent(() => import("@/features/admin/System")),
+  component: System,
 });
 const missing = createRoute({ getParentRoute: () => shell, path: "$", component: MissingPage });
 

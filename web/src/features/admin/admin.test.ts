@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
-import { depthsOf } from "./depths";
-import { webhookParams } from "./params";
+import { depthsOf } from "./system/depths";
+import { webhookParams } from "./webhooks/params";
 import { eventsOf, madeUp } from "./words";
 
 test("a made-up password is long, legible and never the same", () => {

@@ -11,23 +11,23 @@ import { Skeleton } from "@/components/Skeleton";
 import { useToast } from "@/components/Toasts";
 
 import { useActions, useAskedView, useChanges, useFound, type AskedView } from "./asking";
-import { Facets } from "./Facets";
-import { whatIsGone } from "./Nothing";
-import { isAsking, type SearchParams } from "./params";
-import { pictureIn, usePhoto, usePhotoDrops } from "./photo";
-import { hitsQuery, type Hit, type Page } from "./queries";
-import { Results } from "./Results";
+import { Facets } from "./filters/Facets";
+import { whatIsGone } from "./results/Nothing";
+import { isAsking, type SearchParams } from "./shared/params";
+import { pictureIn, usePhoto, usePhotoDrops } from "./query/photo";
+import { hitsQuery, type Hit, type Page } from "./shared/queries";
+import { Results } from "./results/Results";
 import styles from "./Search.module.css";
-import { SearchBar } from "./SearchBar";
-import { Toolbar } from "./Toolbar";
+import { SearchBar } from "./query/SearchBar";
+import { Toolbar } from "./filters/Toolbar";
 
 // Not needed before something is asked; fetched meanwhile, so that a photo shows at once.
-const fetchPhotoPanel = () => import("./PhotoPanel");
+const fetchPhotoPanel = () => import("./query/PhotoPanel");
 const PhotoPanel = lazy(fetchPhotoPanel);
-const ProductPanel = lazy(() => import("./ProductPanel"));
+const ProductPanel = lazy(() => import("./query/ProductPanel"));
 // Seen only after a click.
-const FilterDrawer = lazy(() => import("./FilterDrawer"));
-const Why = lazy(() => import("./Why"));
+const FilterDrawer = lazy(() => import("./filters/FilterDrawer"));
+const Why = lazy(() => import("./results/Why"));
 
 /** The first page: find products by photo, by words, by both, or look at the newest. */
 export default function Search() {

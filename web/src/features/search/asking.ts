@@ -5,11 +5,11 @@ import { useCallback, useEffect, useMemo, useRef } from "react";
 import { imageUrl } from "@/api/client";
 import type { Edges } from "@/components/BoxedPhoto";
 
-import { whole, type Size } from "./boxes";
-import type { HitActions } from "./HitCard";
-import { changed, type Change, type SearchParams } from "./params";
-import type { Picked } from "./photo";
-import { itemsQuery, productQuery, type Hit, type Page } from "./queries";
+import { whole, type Size } from "./shared/boxes";
+import type { HitActions } from "./results/HitCard";
+import { changed, type Change, type SearchParams } from "./shared/params";
+import type { Picked } from "./query/photo";
+import { itemsQuery, productQuery, type Hit, type Page } from "./shared/queries";
 
 /** How far below the window's edge results begin after a change: below the bar. */
 const BELOW_BAR = 76;

@@ -1,0 +1,71 @@
+// Who may import whom. `npm run check` holds the code to it.
+
+const NOT_A_TEST = "\\.test\\.ts$";
+
+/** Files of `from` may import nothing of ours but `layers`. */
+function layer(from, ...layers) {
+  return {
+    name: `${from}-looks-down`,
+    comment: `src/${from} may know ${layers.join(", ")} only.`,
+    severity: "error",
+    from: { path: `^src/${from}/` },
+    to: { path: "^src/", pathNot: layers.map((one) => `^src/${one}/`) },
+  };
+}
+
+export default {
+  forbidden: [
+    {
+      name: "no-circles",
+      comment: "Files that need each other, if only for a type, are one file or three.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    layer("texts", "texts"),
+    layer("api", "api"),
+    layer("components", "components", "api", "texts"),
+    layer("features", "features", "components", "api", "texts"),
+    {
+      name: "features-apart",
+      comment: "What two features need lives in components or api.",
+      severity: "error",
+      from: { path: "^src/features/([^/]+)/" },
+      to: { path: "^src/features/", pathNot: "^src/features/$1/" },
+    },
+    {
+      name: "features-by-their-index",
+      comment: "What a feature shows to the app stands in its index.ts.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/features/" },
+      to: { path: "^src/features/", pathNot: "^src/features/[^/]+/index\\.ts$" },
+    },
+    {
+      name: "screens-apart",
+      comment: "What two folders of a feature need lives in its shared folder.",
+      severity: "error",
+      from: { path: "^src/features/([^/]+)/([^/]+)/" },
+      to: { path: "^src/features/$1/", pathNot: "^src/features/$1/($2|shared)/" },
+    },
+    {
+      name: "schema-by-its-names",
+      comment: "Pages know the API's types by the names in api/types.ts.",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/api/" },
+      to: { path: "^src/api/schema\\.d\\.ts$" },
+    },
+    {
+      name: "no-orphans",
+      comment: "A file that nothing imports is dead.",
+      severity: "error",
+      from: { orphan: true, pathNot: NOT_A_TEST },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    // Types count too: who needs another's types needs the other.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+  },
+};

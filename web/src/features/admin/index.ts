@@ -1,0 +1,9 @@
+/** What admins see: the screens, fetched when one goes there, and what their addresses say. */
+import { lazyRouteComponent } from "@tanstack/react-router";
+
+export { webhookParams } from "./webhooks/params";
+
+export const Users = lazyRouteComponent(() => import("./users/Users"));
+export const Webhooks = lazyRouteComponent(() => import("./webhooks/Webhooks"));
+export const Webhook = lazyRouteComponent(() => import("./webhooks/Webhook"));
+export const System = lazyRouteComponent(() => import("./system/System"));

@@ -1,0 +1,189 @@
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { KeyRound, Plus, Trash2 } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api, held } from "@/api/client";
+import type { Role, User } from "@/api/types";
+import { Badge } from "@/components/Badge";
+import { Button, IconButton } from "@/components/Button";
+import { Confirm } from "@/components/Dialog";
+import { useMe } from "@/components/me";
+import { Failure } from "@/components/Notice";
+import { Page } from "@/components/Page";
+import { Row, Rows } from "@/components/Rows";
+import { Skeleton } from "@/components/Skeleton";
+import { useToast } from "@/components/Toasts";
+import { dateTime, relative } from "@/texts/format";
+
+import styles from "./Users.module.css";
+import { usersQuery } from "../queries";
+import { ROLES } from "../words";
+
+const NewUser = lazy(() => import("./NewUser"));
+const ResetPassword = lazy(() => import("./ResetPassword"));
+
+interface Doing {
+  what: "add" | "reset" | "delete";
+  user?: User;
+}
+
+/** Who may sign in, and as what. */
+export default function Users() {
+  const { t } = useTranslation();
+  const [doing, setDoing] = useState<Doing | null>(null);
+  const found = useInfiniteQuery(usersQuery);
+  const users = found.data?.pages.flatMap((page) => page.users) ?? [];
+  const close = () => setDoing(null);
+  return (
+    <Page
+      title={t("admin.users.title")}
+      width="medium"
+      actions={
+        <Button
+          look="primary"
+          icon={<Plus size={16} aria-hidden />}
+          onClick={() => setDoing({ what: "add" })}
+        >
+          {t("admin.users.add")}
+        </Button>
+      }
+    >
+      {found.isPending && <Skeleton height="220px" />}
+      {found.isError && !found.data && (
+        <Failure error={found.error} retry={() => void found.refetch()} />
+      )}
+      {users.length > 0 && (
+        <Rows label={t("admin.users.title")}>
+          {users.map((user) => (
+            <UserRow key={user.id} user={user} onDo={(what) => setDoing({ what, user })} />
+          ))}
+        </Rows>
+      )}
+      {found.hasNextPage && (
+        <Button busy={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
+          {t("common.more")}
+        </Button>
+      )}
+      <Suspense>
+        {doing?.what === "add" && <NewUser onClose={close} />}
+        {doing?.what === "reset" && doing.user && (
+          <ResetPassword user={doing.user} onClose={close} />
+        )}
+      </Suspense>
+      {doing?.what === "delete" && doing.user && <Delete user={doing.user} onClose={close} />}
+    </Page>
+  );
+}
+
+interface RowProps {
+  user: User;
+  onDo: (what: "reset" | "delete") => void;
+}
+
+function UserRow({ user, onDo }: RowProps) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const { email } = user;
+  const own = user.id === me.id;
+  return (
+    <Row>
+      <div className={styles.user}>
+        <div className={styles.who}>
+          <p className={styles.name}>
+            {user.name || email} {own && <Badge tone="accent">{t("admin.users.you")}</Badge>}
+          </p>
+          <p className={styles.about}>
+            {user.name && <span>{email}</span>}
+            <span title={dateTime(user.created_at)}>
+              {t("admin.users.since", { when: relative(user.created_at) })}
+            </span>
+          </p>
+        </div>
+        {own ? (
+          <p>{t(`account.roles.${user.role}`)}</p>
+        ) : (
+          <>
+            <RoleChoice user={user} />
+            <div className={styles.actions}>
+              <IconButton
+                label={t("admin.users.resetNamed", { email })}
+                onClick={() => onDo("reset")}
+              >
+                <KeyRound size={18} aria-hidden />
+              </IconButton>
+              <IconButton label={t("admin.users.delete", { email })} onClick={() => onDo("delete")}>
+                <Trash2 size={18} aria-hidden />
+              </IconButton>
+            </div>
+          </>
+        )}
+      </div>
+    </Row>
+  );
+}
+
+function RoleChoice({ user }: { user: User }) {
+  const { t } = useTranslation();
+  const say = useToast();
+  const queryClient = useQueryClient();
+  const change = useMutation({
+    mutationFn: async (role: Role) => {
+      const path = { user_id: user.id };
+      return held(await api.PATCH("/v1/users/{user_id}", { params: { path }, body: { role } }));
+    },
+    onSuccess: async ({ email, role }) => {
+      await queryClient.invalidateQueries(usersQuery);
+      say(t("admin.users.roleChanged", { email, role: t(`account.roles.${role}`) }));
+    },
+    onError: (error) => say(error.message),
+  });
+  return (
+    <select
+      className={styles.role}
+      aria-label={t("admin.users.roleOf", { email: user.email })}
+      value={change.isPending ? change.variables : user.role}
+      onChange={(event) => {
+        const role = ROLES.find((each) => each === event.target.value);
+        if (role) change.mutate(role);
+      }}
+    >
+      {ROLES.map((role) => (
+        <option key={role} value={role}>
+          {t(`account.roles.${role}`)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function Delete({ user, onClose }: { user: User; onClose: () => void }) {
+  const { t } = useTranslation();
+  const say = useToast();
+  const queryClient = useQueryClient();
+  const { email } = user;
+  const remove = useMutation({
+    mutationFn: async () => {
+      await api.DELETE("/v1/users/{user_id}", { params: { path: { user_id: user.id } } });
+    },
+    onSuccess: async () => {
+      say(t("admin.users.deleted", { email }));
+      onClose();
+      await queryClient.invalidateQueries(usersQuery);
+    },
+    onError: (error) => say(error.message),
+  });
+  return (
+    <Confirm
+      open
+      onClose={onClose}
+      onConfirm={() => remove.mutate()}
+      title={t("admin.users.deleteTitle")}
+      confirm={t("common.delete")}
+      danger
+      busy={remove.isPending}
+    >
+      {t("admin.users.deleteText", { email })}
+    </Confirm>
+  );
+}

@@ -1,0 +1,9 @@
+/** The catalogue: its screens, fetched when one goes there, and what their addresses say. */
+import { lazyRouteComponent } from "@tanstack/react-router";
+
+export { catalogueParams, importParams, productParams } from "./shared/params";
+
+export const Catalogue = lazyRouteComponent(() => import("./list/Catalogue"));
+export const Product = lazyRouteComponent(() => import("./product/Product"));
+export const Add = lazyRouteComponent(() => import("./add/Add"));
+export const Import = lazyRouteComponent(() => import("./import/Import"));

@@ -1,0 +1,141 @@
+import { useQuery } from "@tanstack/react-query";
+import { LayoutGrid, Search, Table2, X } from "lucide-react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { IconButton } from "@/components/Button";
+
+import styles from "./Filters.module.css";
+import {
+  FILTERS,
+  isNarrowed,
+  LONGEST,
+  without,
+  type CatalogueParams,
+  type FilterName,
+} from "../shared/params";
+import { valuesQuery } from "../shared/queries";
+import { fieldName } from "../shared/words";
+
+interface Props {
+  params: CatalogueParams;
+  onChange: (params: CatalogueParams, replace?: boolean) => void;
+}
+
+/** What narrows the catalogue, and how it is shown. */
+export function Filters({ params, onChange }: Props) {
+  const { t } = useTranslation();
+  const { data: values } = useQuery(valuesQuery);
+  const { view, trash } = params;
+  return (
+    <div className={styles.bar} role="search" aria-label={t("catalog.filters")}>
+      <Words params={params} onChange={onChange} />
+      {FILTERS.map((name) => (
+        <Choice
+          key={name}
+          name={name}
+          value={params[name] ?? ""}
+          values={values?.get(name) ?? []}
+          onChange={(value) =>
+            onChange(value ? { ...params, [name]: value } : without(params, name))
+          }
+        />
+      ))}
+      {isNarrowed(params) && (
+        <button
+          type="button"
+          className={styles.clear}
+          onClick={() => onChange({ ...(view && { view }), ...(trash && { trash }) })}
+        >
+          <X size={16} aria-hidden />
+          {t("catalog.clearFilters")}
+        </button>
+      )}
+      <div className={styles.views} role="group" aria-label={t("catalog.view")}>
+        <IconButton
+          label={t("catalog.asGrid")}
+          aria-pressed={view !== "table"}
+          onClick={() => {
+            const { view: _, ...rest } = params;
+            onChange(rest, true);
+          }}
+        >
+          <LayoutGrid size={18} aria-hidden />
+        </IconButton>
+        <IconButton
+          label={t("catalog.asTable")}
+          aria-pressed={view === "table"}
+          onClick={() => onChange({ ...params, view: "table" }, true)}
+        >
+          <Table2 size={18} aria-hidden />
+        </IconButton>
+      </div>
+    </div>
+  );
+}
+
+const PAUSE = 300;
+
+function Words({ params, onChange }: Props) {
+  const { t } = useTranslation();
+  const said = params.q ?? "";
+  const [typed, setTyped] = useState(said);
+  const [known, setKnown] = useState(said);
+  // Back, forward and "clear" change the address under the field.
+  if (known !== said) {
+    setKnown(said);
+    if (typed.trim() !== said) setTyped(said);
+  }
+  useEffect(() => {
+    const words = typed.trim();
+    if (words === said) return;
+    const timer = window.setTimeout(
+      () => onChange(words ? { ...params, q: words } : without(params, "q"), true),
+      PAUSE,
+    );
+    return () => window.clearTimeout(timer);
+  });
+  return (
+    <label className={styles.words}>
+      <Search size={18} aria-hidden />
+      <span className="hidden-text">{t("catalog.words")}</span>
+      <input
+        type="search"
+        value={typed}
+        maxLength={LONGEST}
+        placeholder={t("catalog.words")}
+        autoComplete="off"
+        onChange={(event) => setTyped(event.target.value)}
+      />
+    </label>
+  );
+}
+
+interface ChoiceProps {
+  name: FilterName;
+  value: string;
+  values: readonly string[];
+  onChange: (value: string) => void;
+}
+
+function Choice({ name, value, values, onChange }: ChoiceProps) {
+  const { t } = useTranslation();
+  const known = values.some((one) => one.toLowerCase() === value.toLowerCase());
+  return (
+    <select
+      className={styles.choice}
+      aria-label={fieldName(t, name)}
+      data-set={value !== ""}
+      value={values.find((one) => one.toLowerCase() === value.toLowerCase()) ?? value}
+      onChange={(event) => onChange(event.target.value)}
+    >
+      <option value="">{fieldName(t, name)}</option>
+      {value && !known && <option value={value}>{value}</option>}
+      {values.map((one) => (
+        <option key={one} value={one}>
+          {one}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,77 @@
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Product } from "@/api/types";
+import { Button } from "@/components/Button";
+import { Confirm, Dialog } from "@/components/Dialog";
+import { useToast } from "@/components/Toasts";
+
+import { changeProduct } from "../shared/actions";
+import { ProductForm } from "../shared/ProductForm";
+import { useRefresh } from "../shared/queries";
+import { changesOf, draftOf, fieldsOf } from "../shared/validate";
+
+/** Change what a product says of itself. Only what was changed is sent. */
+export default function EditDialog({
+  product,
+  onClose,
+}: {
+  product: Product;
+  onClose: () => void;
+}) {
+  const { t } = useTranslation();
+  const say = useToast();
+  const refresh = useRefresh();
+  const [before] = useState(() => draftOf(product));
+  const [draft, setDraft] = useState(before);
+  const [leaving, setLeaving] = useState(false);
+  const save = useMutation({
+    mutationFn: async () => {
+      const changes = changesOf(fieldsOf(before), fieldsOf(draft));
+      if (Object.keys(changes).length > 0) await changeProduct(product.id, changes);
+    },
+    onSuccess: async () => {
+      say(t("common.saved"));
+      onClose();
+      await refresh();
+    },
+  });
+  const leave = () => (draft === before ? onClose() : setLeaving(true));
+  return (
+    <>
+      <Dialog
+        open
+        onClose={leave}
+        look="side"
+        title={t("catalog.editTitle")}
+        actions={
+          <>
+            <Button onClick={leave}>{t("common.cancel")}</Button>
+            <Button type="submit" form="edit-product" look="primary" busy={save.isPending}>
+              {t("common.save")}
+            </Button>
+          </>
+        }
+      >
+        <ProductForm
+          id="edit-product"
+          draft={draft}
+          onChange={setDraft}
+          onSubmit={() => save.mutate()}
+          error={save.error}
+        />
+      </Dialog>
+      <Confirm
+        open={leaving}
+        onClose={() => setLeaving(false)}
+        onConfirm={onClose}
+        title={t("catalog.unsavedTitle")}
+        confirm={t("catalog.discard")}
+        danger
+      >
+        {t("catalog.unsavedText")}
+      </Confirm>
+    </>
+  );
+}

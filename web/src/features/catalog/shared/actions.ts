@@ -1,0 +1,137 @@
+/** What can be done with products, and with files of them. */
+import { api, form, held } from "@/api/client";
+import type {
+  BulkAction,
+  BulkOutcome,
+  Job,
+  Product,
+  ProductAdded,
+  ProductChange,
+  ProductFields,
+  Verdict,
+} from "@/api/types";
+
+import type { Reading } from "../import/reading";
+import type { Crops } from "./queries";
+
+export async function createProduct(
+  fields: ProductFields,
+  photos: readonly File[],
+  key: string,
+): Promise<ProductAdded> {
+  const parts = form({ product: JSON.stringify(fields), images: photos });
+  return held(
+    await api.POST("/v1/products", {
+      params: { header: { "idempotency-key": key } },
+      body: fields,
+      ...(photos.length > 0 && { bodySerializer: () => parts }),
+    }),
+  );
+}
+
+export async function changeProduct(id: string, changes: ProductChange): Promise<Product> {
+  const path = { product_id: id };
+  return held(await api.PATCH("/v1/products/{product_id}", { params: { path }, body: changes }));
+}
+
+export async function deleteProduct(id: string): Promise<void> {
+  await api.DELETE("/v1/products/{product_id}", { params: { path: { product_id: id } } });
+}
+
+export async function restoreProduct(id: string): Promise<Product> {
+  const path = { product_id: id };
+  return held(await api.POST("/v1/products/{product_id}/restore", { params: { path } }));
+}
+
+export async function indexProduct(id: string): Promise<Job> {
+  const path = { product_id: id };
+  return held(await api.POST("/v1/products/{product_id}/index", { params: { path } })).job;
+}
+
+export async function addImages(id: string, photos: readonly File[]): Promise<Job> {
+  const answer = await api.POST("/v1/products/{product_id}/images", {
+    params: { path: { product_id: id } },
+    body: { images: [] },
+    bodySerializer: () => form({ images: photos }),
+  });
+  return held(answer).job;
+}
+
+export async function deleteImage(id: string, imageId: string): Promise<void> {
+  await api.DELETE("/v1/products/{product_id}/images/{image_id}", {
+    params: { path: { product_id: id, image_id: imageId } },
+  });
+}
+
+export async function judgeCrop(id: string, cropId: string, verdict: Verdict): Promise<Crops> {
+  const answer = await api.PATCH("/v1/products/{product_id}/crops/{crop_id}", {
+    params: { path: { product_id: id, crop_id: cropId } },
+    body: { verdict },
+  });
+  return held(answer);
+}
+
+/** Say which words of a facet fit; null leaves that to the model again. */
+export async function stateLabels(
+  id: string,
+  facet: string,
+  values: readonly string[] | null,
+): Promise<void> {
+  await api.PUT("/v1/products/{product_id}/labels/{facet}", {
+    params: { path: { product_id: id, facet } },
+    body: { values: values && [...values] },
+  });
+}
+
+/** Have a crop stand for its product; null leaves that to the rule again. */
+export async function choosePrimary(id: string, cropId: string | null): Promise<Crops> {
+  const answer = await api.PUT("/v1/products/{product_id}/primary-crop", {
+    params: { path: { product_id: id } },
+    body: { crop_id: cropId },
+  });
+  return held(answer);
+}
+
+export async function startImport(
+  files: { file: File; images: File | null },
+  reading: Reading,
+  dryRun: boolean,
+  key: string,
+): Promise<Job> {
+  const parts = form({
+    file: files.file,
+    images: files.images ?? undefined,
+    format: reading.format,
+    currency: reading.currency,
+    columns: JSON.stringify(reading.columns),
+    dry_run: String(dryRun),
+  });
+  const answer = await api.POST("/v1/imports", {
+    params: { header: { "idempotency-key": key } },
+    body: { file: "" },
+    bodySerializer: () => parts,
+  });
+  return held(answer).job;
+}
+
+export async function cancelJob(id: string): Promise<void> {
+  await api.POST("/v1/jobs/{job_id}/cancel", { params: { path: { job_id: id } } });
+}
+
+/** Products of one request: fewer than the server takes, so that one sees it move. */
+const TOGETHER = 200;
+
+/** Do one thing to many products; what became of each. */
+export async function doToAll(
+  ids: readonly string[],
+  ask: BulkAction,
+  onProgress: (done: number) => void,
+): Promise<BulkOutcome[]> {
+  const outcomes: BulkOutcome[] = [];
+  for (let start = 0; start < ids.length; start += TOGETHER) {
+    onProgress(start);
+    const body = { ...ask, ids: ids.slice(start, start + TOGETHER) };
+    outcomes.push(...held(await api.POST("/v1/products/bulk", { body })).outcomes);
+  }
+  return outcomes;
+}

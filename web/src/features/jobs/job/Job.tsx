@@ -1,0 +1,126 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { ArrowLeft } from "lucide-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Job as JobTold } from "@/api/types";
+import { Badge } from "@/components/Badge";
+import { buttonLook } from "@/components/Button";
+import { Facts } from "@/components/Facts";
+import { Failure } from "@/components/Notice";
+import { Page } from "@/components/Page";
+import { Panel } from "@/components/Panel";
+import { Skeleton } from "@/components/Skeleton";
+import { dateTime, duration } from "@/texts/format";
+
+import styles from "./Job.module.css";
+import { JobProgress } from "../list/JobRow";
+import { ended } from "../shared/live";
+import { LiveMark } from "../shared/LiveMark";
+import { Made } from "./Made";
+import { jobQuery } from "../shared/queries";
+import { Steer } from "../shared/Steer";
+import { hint, kindName } from "../shared/told";
+import { useJobEvents } from "../shared/useJobEvents";
+import { TONES } from "../shared/words";
+
+/** One job: how far it is, what it made, what went wrong. */
+export default function Job() {
+  const { t } = useTranslation();
+  const { jobId } = useParams({ from: "/shell/jobs/$jobId" });
+  const queryClient = useQueryClient();
+  const [live, setLive] = useState(false);
+  const found = useQuery(jobQuery(jobId, live));
+  const job = found.data;
+  const open = job !== undefined && !ended(job);
+  useJobEvents(open ? `/v1/jobs/${jobId}/events` : null, queryClient, setLive);
+  if (job === undefined) {
+    return (
+      <Page title={t("jobs.title")} width="narrow">
+        {found.isError ? (
+          <Failure error={found.error} retry={() => void found.refetch()} />
+        ) : (
+          <Skeleton height="320px" />
+        )}
+      </Page>
+    );
+  }
+  return (
+    <div className={styles.page}>
+      <Link to="/jobs" search={{}} className={styles.back}>
+        <ArrowLeft size={16} aria-hidden />
+        {t("jobs.toList")}
+      </Link>
+      <Page title={kindName(t, job.kind)} actions={<Actions job={job} />}>
+        <div className={styles.state}>
+          <Badge tone={TONES[job.status]}>{t(`jobs.status.${job.status}`)}</Badge>
+          {open && <LiveMark live={live} />}
+        </div>
+        {job.status === "running" && <JobProgress job={job} />}
+        {job.status === "queued" && (
+          <p>{job.attempts > 0 ? t("jobs.waitingAgain") : t("jobs.waiting")}</p>
+        )}
+        <WentWrong job={job} />
+        <Times job={job} />
+        <Made job={job} />
+      </Page>
+    </div>
+  );
+}
+
+function Actions({ job }: { job: JobTold }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {job.product_id && (
+        <Link
+          to="/products/$productId"
+          params={{ productId: job.product_id }}
+          className={buttonLook}
+          data-look="secondary"
+        >
+          {t("jobs.openProduct")}
+        </Link>
+      )}
+      <Steer job={job} />
+    </>
+  );
+}
+
+function WentWrong({ job }: { job: JobTold }) {
+  const { t } = useTranslation();
+  if (!job.error_code || job.status === "succeeded") return null;
+  return (
+    <Panel title={t("jobs.errorTitle")}>
+      <p className={styles.reason}>
+        {job.error_message} <code className={styles.code}>{job.error_code}</code>
+      </p>
+      {job.status === "failed" && (
+        <div>
+          <h3>{t("jobs.hintTitle")}</h3>
+          <p>{hint(t, job)}</p>
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+function Times({ job }: { job: JobTold }) {
+  const { t } = useTranslation();
+  const between = (from: string | null, to: string | null) =>
+    from && to ? duration(Date.parse(to) - Date.parse(from)) : null;
+  return (
+    <Facts
+      facts={[
+        [t("jobs.created"), dateTime(job.created_at)],
+        [t("jobs.started"), job.started_at && dateTime(job.started_at)],
+        [t("jobs.finished"), job.finished_at && dateTime(job.finished_at)],
+        [t("jobs.waited"), between(job.created_at, job.started_at)],
+        [t("jobs.took"), between(job.started_at, job.finished_at)],
+        [t("jobs.attempts"), job.attempts],
+        [t("jobs.id"), <code key="id">{job.id}</code>],
+      ]}
+    />
+  );
+}

@@ -1,0 +1,116 @@
+import { Link } from "@tanstack/react-router";
+import { Info, MessageSquarePlus, ScanSearch } from "lucide-react";
+import { memo, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Badge, type Tone } from "@/components/Badge";
+import { IconButton } from "@/components/Button";
+import { Thumb } from "@/components/Thumb";
+import { price } from "@/texts/format";
+
+import styles from "./HitCard.module.css";
+import type { Level } from "../shared/params";
+import type { Hit } from "../shared/queries";
+
+/** What can be done with a hit. The functions must stay the same ones, for the sake of speed. */
+export interface HitActions {
+  onLike: (hit: Hit) => void;
+  onBut: (hit: Hit) => void;
+  onWhy: (hit: Hit) => void;
+}
+
+interface Props {
+  hit: Hit;
+  /** In CSS pixels, for the browser to pick a thumbnail by. */
+  width: number;
+  actions: HitActions;
+  /** Its place among all hits, for those who cannot see the list whole. */
+  place?: number;
+  total?: number | undefined;
+  eager?: boolean;
+}
+
+/** How much of a card lies below its picture; what is chosen by script must agree with the CSS. */
+export const TEXT_HEIGHT = { hover: 76, touch: 124 } as const;
+
+/** One product that was found. Another view of it shows under the pointer. */
+export const HitCard = memo(function HitCard(props: Props) {
+  const { hit, width, actions, place, total, eager = false } = props;
+  const { t } = useTranslation();
+  const { product } = hit;
+  // The second view is fetched when somebody comes near, not before.
+  const [near, setNear] = useState(false);
+  const second = product.images.find((image) => image.id !== hit.image.id);
+  const sizes = `${Math.round(width)}px`;
+  const come = () => setNear(true);
+  return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- looks ahead only
+    <div
+      className={styles.card}
+      role="listitem"
+      aria-posinset={place}
+      aria-setsize={total}
+      onPointerEnter={come}
+      onFocus={come}
+    >
+      <div className={styles.picture}>
+        <Thumb image={hit.image} alt="" sizes={sizes} eager={eager} />
+        {near && second && (
+          <div className={styles.second}>
+            <Thumb image={second} alt="" sizes={sizes} eager />
+          </div>
+        )}
+      </div>
+      {hit.level && hit.level !== "none" && (
+        <span className={styles.level}>
+          <Badge tone={TONES[hit.level]}>{t(`search.level.${hit.level}`)}</Badge>
+        </span>
+      )}
+      <div className={styles.text}>
+        <Link
+          to="/products/$productId"
+          params={{ productId: product.id }}
+          className={styles.title}
+          title={product.title}
+        >
+          {product.title || product.external_id}
+        </Link>
+        <p className={styles.line}>{product.brand || product.category}</p>
+        <p className={styles.price}>
+          {product.price !== null && price(product.price, product.currency)}
+        </p>
+      </div>
+      <div className={styles.actions}>
+        <IconButton
+          label={t("search.more", { title: product.title })}
+          title={t("search.moreShort")}
+          onClick={() => actions.onLike(hit)}
+        >
+          <ScanSearch size={18} aria-hidden />
+        </IconButton>
+        <IconButton
+          label={t("search.butOf", { title: product.title })}
+          title={t("search.but")}
+          onClick={() => actions.onBut(hit)}
+        >
+          <MessageSquarePlus size={18} aria-hidden />
+        </IconButton>
+        {hit.score !== null && (
+          <IconButton
+            label={t("search.whyOf", { title: product.title })}
+            title={t("search.why")}
+            onClick={() => actions.onWhy(hit)}
+          >
+            <Info size={18} aria-hidden />
+          </IconButton>
+        )}
+      </div>
+    </div>
+  );
+});
+
+export const TONES: Readonly<Record<Level, Tone>> = {
+  exact: "success",
+  close: "accent",
+  similar: "plain",
+};

@@ -1,0 +1,93 @@
+import type { UseInfiniteQueryResult } from "@tanstack/react-query";
+import { lazy, Suspense, useCallback } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Button } from "@/components/Button";
+import { FailureLine } from "@/components/Notice";
+
+import type { AskedView, Found } from "../asking";
+import { Grid, GridSkeleton } from "./Grid";
+import type { HitActions } from "./HitCard";
+import { Failed, NoHits } from "./Nothing";
+import { PAGE, type Change, type SearchParams } from "../shared/params";
+import styles from "./Results.module.css";
+
+const Look = lazy(() => import("./Look"));
+
+interface Props {
+  params: SearchParams;
+  hits: UseInfiniteQueryResult;
+  found: Found;
+  actions: HitActions;
+  photo: AskedView | null;
+  onChange: (change: Change) => void;
+}
+
+/** The hits, or why there are none. Earlier ones stay, dimmed, until newer ones are there. */
+export function Results({ params, hits, found, actions, photo, onChange }: Props) {
+  const { fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData } = hits;
+  const next = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage && !isPlaceholderData) void fetchNextPage();
+  }, [fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData]);
+  // After a failure the next page is asked for by hand.
+  const onEnd = useCallback(() => {
+    if (!hits.isFetchNextPageError) next();
+  }, [hits.isFetchNextPageError, next]);
+  if (!found.first) {
+    if (!hits.error) return <GridSkeleton />;
+    const retry = () => void hits.refetch();
+    return <Failed error={hits.error} retry={retry} params={params} onChange={onChange} />;
+  }
+  if (found.first.groups.length > 0) {
+    return (
+      <div className={styles.results} data-old={isPlaceholderData}>
+        <Suspense fallback={<GridSkeleton />}>
+          <Look
+            groups={found.first.groups}
+            photo={photo}
+            actions={actions}
+            onItem={(item) => onChange({ item, look: undefined })}
+          />
+        </Suspense>
+      </div>
+    );
+  }
+  if (found.hits.length === 0) return <NoHits params={params} onChange={onChange} />;
+  return (
+    <div className={styles.results} data-old={isPlaceholderData}>
+      <Grid
+        hits={found.hits}
+        coming={hasNextPage ? comingAfter(found.hits.length, found.first.total) : 0}
+        total={found.first.total ?? undefined}
+        actions={actions}
+        onEnd={onEnd}
+      />
+      {hits.isFetchNextPageError && (
+        <More error={hits.error} busy={isFetchingNextPage} onMore={next} />
+      )}
+    </div>
+  );
+}
+
+/** How many hits the next page will bring. */
+function comingAfter(loaded: number, total: number | null): number {
+  return total === null ? PAGE : Math.max(0, Math.min(PAGE, total - loaded));
+}
+
+interface MoreProps {
+  error: Error | null;
+  busy: boolean;
+  onMore: () => void;
+}
+
+function More({ error, busy, onMore }: MoreProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.more}>
+      <FailureLine error={error} />
+      <Button busy={busy} onClick={onMore}>
+        {busy ? t("common.loading") : t("common.more")}
+      </Button>
+    </div>
+  );
+}

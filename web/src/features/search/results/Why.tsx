@@ -1,0 +1,206 @@
+import { Link } from "@tanstack/react-router";
+import { Check, Minus, MoveDown, MoveUp } from "lucide-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+import { imageUrl } from "@/api/client";
+import type { Reasons } from "@/api/types";
+import { Badge } from "@/components/Badge";
+import { BoxedPhoto, placed, type Edges } from "@/components/BoxedPhoto";
+import { Button } from "@/components/Button";
+import { Dialog } from "@/components/Dialog";
+import { decimal } from "@/texts/format";
+
+import type { AskedView } from "../asking";
+import { isWhole, type Size } from "../shared/boxes";
+import { TONES } from "./HitCard";
+import type { Hit } from "../shared/queries";
+import styles from "./Why.module.css";
+import { readable, useWords } from "../shared/words";
+
+interface Props {
+  hit: Hit;
+  asked: AskedView | null;
+  onClose: () => void;
+  onLike: (hit: Hit) => void;
+  onBut: (hit: Hit) => void;
+}
+
+/** Why a product is among the hits: what matched, and what that was worth. */
+export default function Why({ hit, asked, onClose, onLike, onBut }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={t("search.why")}
+      look="side"
+      actions={
+        <>
+          <Button onClick={() => onBut(hit)}>{t("search.but")}</Button>
+          <Button look="primary" onClick={() => onLike(hit)}>
+            {t("search.moreShort")}
+          </Button>
+        </>
+      }
+    >
+      <Told hit={hit} asked={asked} />
+    </Dialog>
+  );
+}
+
+function Told({ hit, asked }: { hit: Hit; asked: Props["asked"] }) {
+  const { t } = useTranslation();
+  const matched = hit.product.images.find((image) => image.id === hit.image.id);
+  const { reasons } = hit;
+  return (
+    <div className={styles.why}>
+      <div>
+        <h3>
+          <Link
+            to="/products/$productId"
+            params={{ productId: hit.product.id }}
+            className={styles.title}
+          >
+            {hit.product.title || hit.product.external_id}
+          </Link>
+        </h3>
+        <p className={styles.summary}>
+          {hit.level && hit.level !== "none" && (
+            <Badge tone={TONES[hit.level]}>{t(`search.level.${hit.level}`)}</Badge>
+          )}
+          {hit.score !== null && t("search.score", { score: decimal(hit.score) })}
+        </p>
+      </div>
+      <div className={styles.views}>
+        {asked && (
+          <View src={asked.url} size={asked.size} box={asked.box} text={t("search.asked")} />
+        )}
+        {matched && (
+          <View
+            src={`${imageUrl(matched.id)}/thumbnail?size=1080`}
+            size={matched}
+            box={hit.image.box}
+            text={t("search.matched")}
+          />
+        )}
+      </div>
+      {reasons ? <Because reasons={reasons} /> : <p>{t("search.noReasons")}</p>}
+    </div>
+  );
+}
+
+function View({ src, size, box, text }: { src: string; size: Size; box: Edges; text: string }) {
+  return (
+    <figure>
+      <BoxedPhoto src={src} alt={text} width={size.width} height={size.height}>
+        {!isWhole(box, size) && <div className={styles.box} style={placed(box, size)} />}
+      </BoxedPhoto>
+      <figcaption>{text}</figcaption>
+    </figure>
+  );
+}
+
+function Because({ reasons }: { reasons: Reasons }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  return (
+    <>
+      {reasons.agree.length > 0 && (
+        <Block title={t("search.agrees")}>
+          <ul className={styles.labels}>
+            {reasons.agree.map(({ facet, value }) => (
+              <li key={`${facet} ${value}`}>
+                <Check size={16} aria-hidden className={styles.yes} />
+                {t("search.isSo", { facet: words.facet(facet), value: words.value(value) })}
+              </li>
+            ))}
+          </ul>
+        </Block>
+      )}
+      {reasons.differ.length > 0 && (
+        <Block title={t("search.differs")}>
+          <ul className={styles.labels}>
+            {reasons.differ.map(({ facet, value, wanted }) => (
+              <li key={`${facet} ${value}`}>
+                <Minus size={16} aria-hidden className={styles.no} />
+                {wanted === `not ${value}`
+                  ? t("search.unwanted", { facet: words.facet(facet), value: words.value(value) })
+                  : t("search.instead", {
+                      facet: words.facet(facet),
+                      value: words.value(value),
+                      wanted: words.value(wanted),
+                    })}
+              </li>
+            ))}
+          </ul>
+        </Block>
+      )}
+      {reasons.colour_distance !== null && (
+        <Block title={t("search.colour")}>
+          <p>
+            {t(`search.colours.${nearness(reasons.colour_distance)}`, {
+              distance: decimal(reasons.colour_distance),
+            })}
+          </p>
+        </Block>
+      )}
+      <Block title={t("search.parts")}>
+        <dl className={styles.parts}>
+          {Object.entries(reasons.parts).map(([name, part]) => (
+            <Part key={name} name={name} part={part} />
+          ))}
+        </dl>
+      </Block>
+      {reasons.moved !== 0 && (
+        <p className={styles.moved}>
+          {reasons.moved > 0 ? (
+            <MoveUp size={16} aria-hidden />
+          ) : (
+            <MoveDown size={16} aria-hidden />
+          )}
+          {reasons.moved > 0
+            ? t("search.movedUp", { count: reasons.moved })
+            : t("search.movedDown", { count: -reasons.moved })}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Block({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className={styles.block}>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+/** How alike the pictures or words are, 0 to 1; other parts are what was added for it. */
+const LIKENESSES = ["cosine", "image", "text", "not_text"] as const;
+const ADDED = ["colour", "category", "shape", "words", "stock"] as const;
+
+function Part({ name, part }: { name: string; part: number }) {
+  const { t } = useTranslation();
+  const isLikeness = LIKENESSES.some((one) => one === name);
+  const known = [...LIKENESSES, ...ADDED].find((one) => one === name);
+  return (
+    <div>
+      <dt>{known ? t(`search.part.${known}`) : readable(name)}</dt>
+      <dd>
+        <span className={styles.track} data-empty={!isLikeness} aria-hidden>
+          {isLikeness && <span style={{ width: `${100 * Math.min(1, Math.max(0, part))}%` }} />}
+        </span>
+        <span className={styles.number}>{decimal(part, !isLikeness)}</span>
+      </dd>
+    </div>
+  );
+}
+
+/** CIEDE2000 in words: below 2 nobody sees a difference, from 20 on it is another colour. */
+function nearness(distance: number) {
+  if (distance < 2) return "same";
+  if (distance < 10) return "near";
+  return distance < 20 ? "kindred" : "far";
+}
