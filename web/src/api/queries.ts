@@ -6,11 +6,12 @@ import { api, held } from "./client";
 import { Offline, Problem } from "./problem";
 import { csrfToken } from "./session";
 
-const RANK: readonly Role[] = ["viewer", "editor", "reviewer", "admin"];
+/** What people may be, the least allowed first. */
+export const ROLES: readonly Role[] = ["viewer", "editor", "reviewer", "admin"];
 
 /** Whether a role may do what at least `needed` may. */
 export function may(me: Me, needed: Role): boolean {
-  return RANK.indexOf(me.role) >= RANK.indexOf(needed);
+  return ROLES.indexOf(me.role) >= ROLES.indexOf(needed);
 }
 
 /** The account that is signed in; null for nobody. */

@@ -9,7 +9,7 @@ import { createRoot } from "react-dom/client";
 import { makeQueryClient, meQuery } from "@/api/queries";
 import { Offline, Problem } from "@/api/problem";
 import { onSignedOut } from "@/api/session";
-import { ToastProvider } from "@/components/Toasts";
+import { ToastProvider } from "@/components/ToastProvider";
 import { startTexts } from "@/texts";
 
 import { fetchScreens, makeRouter } from "./router";

@@ -2,11 +2,12 @@ import type { ButtonHTMLAttributes, ReactNode } from "react";
 
 import styles from "./Button.module.css";
 
-type Look = "primary" | "secondary" | "quiet" | "danger";
+export type ButtonLook = "primary" | "secondary" | "quiet" | "danger";
+export type ButtonSize = "small" | "normal";
 
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
-  look?: Look;
-  size?: "small" | "normal";
+  look?: ButtonLook;
+  size?: ButtonSize;
   busy?: boolean;
   icon?: ReactNode;
 }
@@ -18,7 +19,7 @@ export function Button({ look = "secondary", size = "normal", busy, icon, ...res
     <button
       {...others}
       type={type ?? "button"}
-      className={[styles.button, className].filter(Boolean).join(" ")}
+      className={buttonClass(className)}
       data-look={look}
       data-size={size}
       aria-busy={busy ?? false}
@@ -30,8 +31,10 @@ export function Button({ look = "secondary", size = "normal", busy, icon, ...res
   );
 }
 
-/** The same look for a link: `<Link className={buttonLook}>`, with data-look and data-size. */
-export const buttonLook = styles.button;
+/** The class that makes a button or a link look like one, beside `extra`. */
+export function buttonClass(extra?: string): string {
+  return [styles.button, extra].filter(Boolean).join(" ");
+}
 
 interface IconProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   /** Its name, for those who do not see the icon, and as a tooltip unless `title` is shorter. */

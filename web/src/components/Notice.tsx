@@ -1,11 +1,11 @@
-import { Link } from "@tanstack/react-router";
 import { CloudOff, Lock, SearchX, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Offline, Problem } from "@/api/problem";
 
-import { Button, buttonLook } from "./Button";
+import { Button } from "./Button";
+import { ButtonLink } from "./ButtonLink";
 import styles from "./Notice.module.css";
 
 interface Props {
@@ -83,9 +83,9 @@ export function Missing({ isPage = false }: { isPage?: boolean }) {
 function ToSearch() {
   const { t } = useTranslation();
   return (
-    <Link to="/" search={{}} className={buttonLook} data-look="secondary">
+    <ButtonLink to="/" search={{}}>
       {t("state.toSearch")}
-    </Link>
+    </ButtonLink>
   );
 }
 

@@ -3,8 +3,8 @@ import { X } from "lucide-react";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
-import { showBy } from "./Toasts";
-import styles from "./Toasts.module.css";
+import { showBy } from "./toast";
+import styles from "./ToastPlace.module.css";
 
 /** Where messages show: at the edge of the page, read out politely. */
 export default function ToastPlace() {

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,12 +7,12 @@ import { api } from "@/api/client";
 import type { ApiKey } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
-import { Confirm } from "@/components/Dialog";
+import { ConfirmRemoval } from "@/components/ConfirmRemoval";
 import { Failure } from "@/components/Notice";
 import { Panel } from "@/components/Panel";
 import { Row, Rows } from "@/components/Rows";
 import { Skeleton } from "@/components/Skeleton";
-import { useToast } from "@/components/Toasts";
+import { useToast } from "@/components/toast";
 import { dateTime, relative } from "@/texts/format";
 
 import styles from "./Account.module.css";
@@ -106,28 +106,21 @@ function Revoke({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
   const { t } = useTranslation();
   const say = useToast();
   const queryClient = useQueryClient();
-  const revoke = useMutation({
-    mutationFn: async () => {
-      await api.DELETE("/v1/api-keys/{key_id}", { params: { path: { key_id: apiKey.id } } });
-    },
-    onSuccess: async () => {
-      say(t("account.revoked"));
-      onClose();
-      await queryClient.invalidateQueries(keysQuery);
-    },
-    onError: (error) => say(error.message),
-  });
   return (
-    <Confirm
-      open
-      onClose={onClose}
-      onConfirm={() => revoke.mutate()}
+    <ConfirmRemoval
       title={t("account.revokeTitle")}
       confirm={t("account.revoke")}
-      danger
-      busy={revoke.isPending}
+      remove={async () => {
+        await api.DELETE("/v1/api-keys/{key_id}", { params: { path: { key_id: apiKey.id } } });
+      }}
+      onRemoved={async () => {
+        say(t("account.revoked"));
+        onClose();
+        await queryClient.invalidateQueries(keysQuery);
+      }}
+      onClose={onClose}
     >
       {t("account.revokeText", { name: apiKey.name })}
-    </Confirm>
+    </ConfirmRemoval>
   );
 }

@@ -1,18 +1,15 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId, useState, type SyntheticEvent } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, held } from "@/api/client";
 import { Problem } from "@/api/problem";
-import { Button } from "@/components/Button";
 import { CheckSet } from "@/components/CheckSet";
-import { Dialog } from "@/components/Dialog";
 import { Field, Select } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
-import { FailureLine } from "@/components/Notice";
-import { Secret } from "@/components/Secret";
+import { FormDialog } from "@/components/FormDialog";
+import { SecretDialog } from "@/components/SecretDialog";
 
-import styles from "./Account.module.css";
 import { keysQuery } from "./queries";
 import { endOf, isLasting, SCOPE_NAMES, SCOPES, scopesOf } from "./scopes";
 
@@ -36,19 +33,12 @@ export default function NewKey({ onClose }: { onClose: () => void }) {
   });
   if (make.data) {
     return (
-      <Dialog
-        open
-        onClose={onClose}
+      <SecretDialog
         title={t("account.madeTitle")}
-        actions={
-          <Button look="primary" onClick={onClose}>
-            {t("account.done")}
-          </Button>
-        }
-      >
-        <p>{t("account.madeText")}</p>
-        <Secret label={t("account.madeTitle")} value={make.data.key} />
-      </Dialog>
+        text={t("account.madeText")}
+        secret={make.data.key}
+        onClose={onClose}
+      />
     );
   }
   return (
@@ -70,63 +60,53 @@ interface AskingProps {
 
 function Asking({ onClose, onAsk, busy, error }: AskingProps) {
   const { t } = useTranslation();
-  const formId = useId();
   const [scopes, setScopes] = useState<string[]>(["catalog:read", "search"]);
   const [tried, setTried] = useState(false);
   const fields = error instanceof Problem ? error.fields : {};
-  const submit = (event: SyntheticEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const text = (name: string) => fieldText(event.currentTarget, name);
+  const submit = (form: HTMLFormElement) => {
     setTried(true);
     if (scopes.length === 0) return;
+    const text = (name: string) => fieldText(form, name);
     onAsk({ name: text("name"), scopes, lasting: text("lasting") });
   };
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={t("account.addKey")}
-      actions={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" form={formId} look="primary" busy={busy}>
-            {t("account.make")}
-          </Button>
-        </>
-      }
+      submit={t("account.make")}
+      busy={busy}
+      error={Object.keys(fields).length > 0 ? null : error}
+      onClose={onClose}
+      onSubmit={submit}
     >
-      <form id={formId} className={styles.fields} onSubmit={submit}>
-        <Field
-          label={t("account.keyName")}
-          name="name"
-          maxLength={200}
-          required
-          hint={t("account.keyNameHint")}
-          error={fields.name}
-        />
-        <CheckSet
-          label={t("account.scopes")}
-          choices={Object.fromEntries(
-            SCOPE_NAMES.map((scope) => [scope, t(`account.scope.${SCOPES[scope]}`)]),
-          )}
-          chosen={scopes}
-          onChange={setScopes}
-          error={tried && scopes.length === 0 ? t("account.scopesNeeded") : fields.scopes}
-        />
-        <Select
-          label={t("account.expiry")}
-          name="lasting"
-          defaultValue="d90"
-          choices={{
-            d30: t("account.expiryChoice.d30"),
-            d90: t("account.expiryChoice.d90"),
-            d365: t("account.expiryChoice.d365"),
-            never: t("account.expiryChoice.never"),
-          }}
-          error={fields.expires_at}
-        />
-        <FailureLine error={Object.keys(fields).length > 0 ? null : error} />
-      </form>
-    </Dialog>
+      <Field
+        label={t("account.keyName")}
+        name="name"
+        maxLength={200}
+        required
+        hint={t("account.keyNameHint")}
+        error={fields.name}
+      />
+      <CheckSet
+        label={t("account.scopes")}
+        choices={Object.fromEntries(
+          SCOPE_NAMES.map((scope) => [scope, t(`account.scope.${SCOPES[scope]}`)]),
+        )}
+        chosen={scopes}
+        onChange={setScopes}
+        error={tried && scopes.length === 0 ? t("account.scopesNeeded") : fields.scopes}
+      />
+      <Select
+        label={t("account.expiry")}
+        name="lasting"
+        defaultValue="d90"
+        choices={{
+          d30: t("account.expiryChoice.d30"),
+          d90: t("account.expiryChoice.d90"),
+          d365: t("account.expiryChoice.d365"),
+          never: t("account.expiryChoice.never"),
+        }}
+        error={fields.expires_at}
+      />
+    </FormDialog>
   );
 }

@@ -9,7 +9,7 @@ import { Field } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
 import { FailureLine } from "@/components/Notice";
 import { Panel } from "@/components/Panel";
-import { useToast } from "@/components/Toasts";
+import { useToast } from "@/components/toast";
 
 import styles from "./Account.module.css";
 

@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { useMedia } from "@/components/media";
 import { useTitle } from "@/components/Page";
 import { Skeleton } from "@/components/Skeleton";
-import { useToast } from "@/components/Toasts";
+import { useToast } from "@/components/toast";
 
 import { useActions, useAskedView, useChanges, useFound, type AskedView } from "./asking";
 import { Facets } from "./filters/Facets";

@@ -5,16 +5,15 @@ import { useTranslation } from "react-i18next";
 import type { SystemState } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Facts } from "@/components/Facts";
-import { Failure } from "@/components/Notice";
 import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
 import { Progress } from "@/components/Progress";
+import { QueryState } from "@/components/QueryState";
 import { Row, Rows } from "@/components/Rows";
-import { Skeleton } from "@/components/Skeleton";
 import { count, dateTime, duration } from "@/texts/format";
 
 import { Depths } from "./Depths";
-import { systemQuery } from "../queries";
+import { systemQuery } from "./queries";
 import styles from "./System.module.css";
 
 /** What runs here, in which versions, and how each part is. */
@@ -27,10 +26,7 @@ export default function System() {
       width="medium"
       actions={<p className={styles.soft}>{t("admin.system.refreshed")}</p>}
     >
-      {found.isPending && <Skeleton height="480px" />}
-      {found.isError && !found.data && (
-        <Failure error={found.error} retry={() => void found.refetch()} />
-      )}
+      <QueryState query={found} height="480px" />
       {found.data && (
         <>
           <Overall parts={found.data.parts} />

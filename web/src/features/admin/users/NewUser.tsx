@@ -1,27 +1,23 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId, useState, type SyntheticEvent } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, held } from "@/api/client";
 import { Problem } from "@/api/problem";
+import { ROLES } from "@/api/queries";
 import type { UserRequest } from "@/api/types";
-import { Button } from "@/components/Button";
-import { Dialog } from "@/components/Dialog";
 import { Field, Select } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
-import { FailureLine } from "@/components/Notice";
-import { useToast } from "@/components/Toasts";
+import { FormDialog } from "@/components/FormDialog";
+import { useToast } from "@/components/toast";
 
 import { PasswordField } from "./PasswordField";
-import { usersQuery } from "../queries";
-import styles from "./Users.module.css";
-import { ROLES } from "../words";
+import { usersQuery } from "./queries";
 
 /** Adds an account with a first password. */
 export default function NewUser({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const say = useToast();
-  const formId = useId();
   const queryClient = useQueryClient();
   const [role, setRole] = useState<UserRequest["role"]>("editor");
   const add = useMutation({
@@ -33,55 +29,46 @@ export default function NewUser({ onClose }: { onClose: () => void }) {
     },
   });
   const fields = add.error instanceof Problem ? add.error.fields : {};
-  const submit = (event: SyntheticEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const text = (name: string) => fieldText(event.currentTarget, name);
+  const submit = (form: HTMLFormElement) => {
+    const text = (name: string) => fieldText(form, name);
     add.mutate({ email: text("email"), name: text("name"), role, password: text("password") });
   };
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={t("admin.users.add")}
-      actions={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" form={formId} look="primary" busy={add.isPending}>
-            {t("admin.users.create")}
-          </Button>
-        </>
-      }
+      submit={t("admin.users.create")}
+      busy={add.isPending}
+      error={Object.keys(fields).length > 0 ? null : add.error}
+      onClose={onClose}
+      onSubmit={submit}
     >
-      <form id={formId} className={styles.fields} onSubmit={submit}>
-        <Field
-          label={t("admin.users.email")}
-          name="email"
-          type="email"
-          autoComplete="off"
-          required
-          error={fields.email}
-        />
-        <Field
-          label={t("admin.users.name")}
-          name="name"
-          maxLength={200}
-          autoComplete="off"
-          error={fields.name}
-        />
-        <Select
-          label={t("admin.users.role")}
-          value={role}
-          onChange={(event) => {
-            const next = ROLES.find((each) => each === event.target.value);
-            if (next) setRole(next);
-          }}
-          choices={Object.fromEntries(ROLES.map((each) => [each, t(`account.roles.${each}`)]))}
-          hint={t(`account.roleText.${role}`)}
-          error={fields.role}
-        />
-        <PasswordField label={t("admin.users.password")} error={fields.password} />
-        <FailureLine error={Object.keys(fields).length > 0 ? null : add.error} />
-      </form>
-    </Dialog>
+      <Field
+        label={t("admin.users.email")}
+        name="email"
+        type="email"
+        autoComplete="off"
+        required
+        error={fields.email}
+      />
+      <Field
+        label={t("admin.users.name")}
+        name="name"
+        maxLength={200}
+        autoComplete="off"
+        error={fields.name}
+      />
+      <Select
+        label={t("admin.users.role")}
+        value={role}
+        onChange={(event) => {
+          const next = ROLES.find((each) => each === event.target.value);
+          if (next) setRole(next);
+        }}
+        choices={Object.fromEntries(ROLES.map((each) => [each, t(`account.roles.${each}`)]))}
+        hint={t(`account.roleText.${role}`)}
+        error={fields.role}
+      />
+      <PasswordField label={t("admin.users.password")} error={fields.password} />
+    </FormDialog>
   );
 }

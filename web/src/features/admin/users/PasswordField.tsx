@@ -5,7 +5,7 @@ import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 
 import styles from "./Users.module.css";
-import { madeUp } from "../words";
+import { madeUp } from "./password";
 
 const SHORTEST = 12;
 

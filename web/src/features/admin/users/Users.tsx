@@ -4,21 +4,20 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, held } from "@/api/client";
+import { ROLES } from "@/api/queries";
 import type { Role, User } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button, IconButton } from "@/components/Button";
-import { Confirm } from "@/components/Dialog";
+import { ConfirmRemoval } from "@/components/ConfirmRemoval";
 import { useMe } from "@/components/me";
-import { Failure } from "@/components/Notice";
 import { Page } from "@/components/Page";
+import { MoreButton, QueryState } from "@/components/QueryState";
 import { Row, Rows } from "@/components/Rows";
-import { Skeleton } from "@/components/Skeleton";
-import { useToast } from "@/components/Toasts";
+import { useToast } from "@/components/toast";
 import { dateTime, relative } from "@/texts/format";
 
 import styles from "./Users.module.css";
-import { usersQuery } from "../queries";
-import { ROLES } from "../words";
+import { usersQuery } from "./queries";
 
 const NewUser = lazy(() => import("./NewUser"));
 const ResetPassword = lazy(() => import("./ResetPassword"));
@@ -49,10 +48,7 @@ export default function Users() {
         </Button>
       }
     >
-      {found.isPending && <Skeleton height="220px" />}
-      {found.isError && !found.data && (
-        <Failure error={found.error} retry={() => void found.refetch()} />
-      )}
+      <QueryState query={found} height="220px" />
       {users.length > 0 && (
         <Rows label={t("admin.users.title")}>
           {users.map((user) => (
@@ -60,11 +56,7 @@ export default function Users() {
           ))}
         </Rows>
       )}
-      {found.hasNextPage && (
-        <Button busy={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {t("common.more")}
-        </Button>
-      )}
+      <MoreButton query={found} />
       <Suspense>
         {doing?.what === "add" && <NewUser onClose={close} />}
         {doing?.what === "reset" && doing.user && (
@@ -162,28 +154,21 @@ function Delete({ user, onClose }: { user: User; onClose: () => void }) {
   const say = useToast();
   const queryClient = useQueryClient();
   const { email } = user;
-  const remove = useMutation({
-    mutationFn: async () => {
-      await api.DELETE("/v1/users/{user_id}", { params: { path: { user_id: user.id } } });
-    },
-    onSuccess: async () => {
-      say(t("admin.users.deleted", { email }));
-      onClose();
-      await queryClient.invalidateQueries(usersQuery);
-    },
-    onError: (error) => say(error.message),
-  });
   return (
-    <Confirm
-      open
-      onClose={onClose}
-      onConfirm={() => remove.mutate()}
+    <ConfirmRemoval
       title={t("admin.users.deleteTitle")}
       confirm={t("common.delete")}
-      danger
-      busy={remove.isPending}
+      remove={async () => {
+        await api.DELETE("/v1/users/{user_id}", { params: { path: { user_id: user.id } } });
+      }}
+      onRemoved={async () => {
+        say(t("admin.users.deleted", { email }));
+        onClose();
+        await queryClient.invalidateQueries(usersQuery);
+      }}
+      onClose={onClose}
     >
       {t("admin.users.deleteText", { email })}
-    </Confirm>
+    </ConfirmRemoval>
   );
 }

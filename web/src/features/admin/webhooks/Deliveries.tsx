@@ -8,18 +8,17 @@ import { api, held } from "@/api/client";
 import type { Delivery, DeliveryStatus } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
-import { Failure } from "@/components/Notice";
 import { Panel } from "@/components/Panel";
 import { Pills } from "@/components/Pills";
+import { MoreButton, QueryState } from "@/components/QueryState";
 import { Row, Rows } from "@/components/Rows";
-import { Skeleton } from "@/components/Skeleton";
-import { useToast } from "@/components/Toasts";
+import { useToast } from "@/components/toast";
 import { dateTime, relative } from "@/texts/format";
 
 import { Outcome } from "./Outcome";
 import styles from "./Deliveries.module.css";
-import { deliveriesQuery, webhookQuery } from "../queries";
-import { DELIVERY_STATUSES, DELIVERY_TONES } from "../words";
+import { deliveriesQuery, webhookQuery } from "./queries";
+import { DELIVERY_STATUSES, DELIVERY_TONES } from "./words";
 
 const DeliveryDialog = lazy(() => import("./DeliveryDialog"));
 
@@ -52,10 +51,7 @@ export function Deliveries({ webhookId, status }: Props) {
           })
         }
       />
-      {found.isPending && <Skeleton height="160px" />}
-      {found.isError && !found.data && (
-        <Failure error={found.error} retry={() => void found.refetch()} />
-      )}
+      <QueryState query={found} height="160px" />
       {found.data && deliveries.length === 0 && (
         <p className={styles.none}>
           {status ? t("admin.hooks.deliveriesNoneLike") : t("admin.hooks.deliveriesNone")}
@@ -73,11 +69,7 @@ export function Deliveries({ webhookId, status }: Props) {
           ))}
         </Rows>
       )}
-      {found.hasNextPage && (
-        <Button busy={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-          {t("common.more")}
-        </Button>
-      )}
+      <MoreButton query={found} />
       {open && (
         <Suspense>
           <DeliveryDialog webhookId={webhookId} deliveryId={open} onClose={() => setOpen(null)} />

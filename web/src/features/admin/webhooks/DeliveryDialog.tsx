@@ -9,7 +9,7 @@ import { dateTime, duration } from "@/texts/format";
 
 import styles from "./Deliveries.module.css";
 import { Outcome } from "./Outcome";
-import { deliveryQuery } from "../queries";
+import { deliveryQuery } from "./queries";
 
 interface Props {
   webhookId: string;

@@ -1,20 +1,17 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useId, useState, type SyntheticEvent } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, held } from "@/api/client";
 import { Problem } from "@/api/problem";
 import type { WebhookRequest, Webhook, WebhookMade } from "@/api/types";
-import { Button } from "@/components/Button";
 import { CheckSet } from "@/components/CheckSet";
-import { Dialog } from "@/components/Dialog";
 import { Field } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
-import { FailureLine } from "@/components/Notice";
+import { FormDialog } from "@/components/FormDialog";
 
-import { webhooksQuery } from "../queries";
-import styles from "./Webhooks.module.css";
-import { EVENT_NAMES, EVENTS, eventsOf } from "../words";
+import { webhooksQuery } from "./queries";
+import { EVENT_NAMES, EVENTS, eventsOf } from "./words";
 
 interface Props {
   /** The webhook to change; none for a new one. */
@@ -27,11 +24,59 @@ interface Props {
 /** Where to send, and which events: for a new webhook or one that is there. */
 export default function HookForm({ hook, onClose, onMade }: Props) {
   const { t } = useTranslation();
-  const formId = useId();
-  const queryClient = useQueryClient();
   const [events, setEvents] = useState<string[]>(hook?.events ?? ["product.indexed"]);
   const [tried, setTried] = useState(false);
-  const save = useMutation({
+  const save = useSave(hook, (made) => (made ? onMade?.(made) : onClose()));
+  const fields = save.error instanceof Problem ? save.error.fields : {};
+  const submit = (form: HTMLFormElement) => {
+    setTried(true);
+    if (events.length === 0) return;
+    const text = (name: string) => fieldText(form, name);
+    save.mutate({ url: text("url"), description: text("description"), events: eventsOf(events) });
+  };
+  return (
+    <FormDialog
+      title={hook ? t("admin.hooks.editTitle") : t("admin.hooks.add")}
+      submit={hook ? t("common.save") : t("admin.hooks.create")}
+      busy={save.isPending}
+      error={Object.keys(fields).length > 0 ? null : save.error}
+      onClose={onClose}
+      onSubmit={submit}
+    >
+      <Field
+        label={t("admin.hooks.url")}
+        name="url"
+        type="url"
+        maxLength={2000}
+        required
+        defaultValue={hook?.url}
+        hint={t("admin.hooks.urlHint")}
+        error={fields.url}
+      />
+      <Field
+        label={t("admin.hooks.description")}
+        name="description"
+        maxLength={200}
+        defaultValue={hook?.description}
+        error={fields.description}
+      />
+      <CheckSet
+        label={t("admin.hooks.events")}
+        choices={Object.fromEntries(
+          EVENT_NAMES.map((name) => [name, t(`admin.hooks.event.${EVENTS[name]}`)]),
+        )}
+        chosen={events}
+        onChange={setEvents}
+        error={tried && events.length === 0 ? t("admin.hooks.eventsNeeded") : fields.events}
+      />
+    </FormDialog>
+  );
+}
+
+/** Writes a webhook; tells a new one, null for one that was there. */
+function useSave(hook: Webhook | undefined, onSaved: (made: WebhookMade | null) => void) {
+  const queryClient = useQueryClient();
+  return useMutation({
     mutationFn: async (body: WebhookRequest) => {
       if (hook === undefined) return held(await api.POST("/v1/webhooks", { body }));
       const path = { webhook_id: hook.id };
@@ -40,65 +85,7 @@ export default function HookForm({ hook, onClose, onMade }: Props) {
     },
     onSuccess: async (made) => {
       await queryClient.invalidateQueries(webhooksQuery);
-      if (made) onMade?.(made);
-      else onClose();
+      onSaved(made);
     },
   });
-  const fields = save.error instanceof Problem ? save.error.fields : {};
-  const submit = (event: SyntheticEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const text = (name: string) => fieldText(event.currentTarget, name);
-    setTried(true);
-    if (events.length === 0) return;
-    save.mutate({
-      url: text("url"),
-      description: text("description"),
-      events: eventsOf(events),
-    });
-  };
-  return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={hook ? t("admin.hooks.editTitle") : t("admin.hooks.add")}
-      actions={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" form={formId} look="primary" busy={save.isPending}>
-            {hook ? t("common.save") : t("admin.hooks.create")}
-          </Button>
-        </>
-      }
-    >
-      <form id={formId} className={styles.fields} onSubmit={submit}>
-        <Field
-          label={t("admin.hooks.url")}
-          name="url"
-          type="url"
-          maxLength={2000}
-          required
-          defaultValue={hook?.url}
-          hint={t("admin.hooks.urlHint")}
-          error={fields.url}
-        />
-        <Field
-          label={t("admin.hooks.description")}
-          name="description"
-          maxLength={200}
-          defaultValue={hook?.description}
-          error={fields.description}
-        />
-        <CheckSet
-          label={t("admin.hooks.events")}
-          choices={Object.fromEntries(
-            EVENT_NAMES.map((name) => [name, t(`admin.hooks.event.${EVENTS[name]}`)]),
-          )}
-          chosen={events}
-          onChange={setEvents}
-          error={tried && events.length === 0 ? t("admin.hooks.eventsNeeded") : fields.events}
-        />
-        <FailureLine error={Object.keys(fields).length > 0 ? null : save.error} />
-      </form>
-    </Dialog>
-  );
 }

@@ -1,25 +1,16 @@
 import { useTranslation } from "react-i18next";
 
-import { Button } from "@/components/Button";
-import { Dialog } from "@/components/Dialog";
-import { Secret } from "@/components/Secret";
+import { SecretDialog } from "@/components/SecretDialog";
 
 /** A webhook's secret, this once. */
 export default function HookSecret({ secret, onClose }: { secret: string; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <SecretDialog
       title={t("admin.hooks.secretTitle")}
-      actions={
-        <Button look="primary" onClick={onClose}>
-          {t("account.done")}
-        </Button>
-      }
-    >
-      <p>{t("admin.hooks.secretText")}</p>
-      <Secret label={t("admin.hooks.secretTitle")} value={secret} />
-    </Dialog>
+      text={t("admin.hooks.secretText")}
+      secret={secret}
+      onClose={onClose}
+    />
   );
 }

@@ -8,7 +8,7 @@ import { Confirm } from "@/components/Dialog";
 import { Select } from "@/components/Field";
 import { FailureLine } from "@/components/Notice";
 
-import { webhooksQuery } from "../queries";
+import { webhooksQuery } from "./queries";
 import styles from "./Webhooks.module.css";
 
 const SECONDS: Readonly<Record<string, number>> = {

@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { ArrowLeft, KeyRound, Pencil, Send, Trash2 } from "lucide-react";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { KeyRound, Pencil, Send, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -8,18 +8,18 @@ import { api, held } from "@/api/client";
 import type { Webhook as WebhookTold } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
-import { Confirm } from "@/components/Dialog";
-import { Failure } from "@/components/Notice";
+import { ConfirmRemoval } from "@/components/ConfirmRemoval";
+import { DetailPage } from "@/components/DetailPage";
 import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
-import { Skeleton } from "@/components/Skeleton";
+import { QueryState } from "@/components/QueryState";
 import { Switch } from "@/components/Switch";
-import { useToast } from "@/components/Toasts";
+import { useToast } from "@/components/toast";
 import { dateTime } from "@/texts/format";
 
 import { Deliveries } from "./Deliveries";
 import { HookState } from "./HookState";
-import { webhookQuery, webhooksQuery } from "../queries";
+import { webhookQuery, webhooksQuery } from "./queries";
 import styles from "./Webhook.module.css";
 
 const HookForm = lazy(() => import("./HookForm"));
@@ -40,24 +40,22 @@ export default function Webhook() {
   if (hook === undefined) {
     return (
       <Page title={t("admin.hooks.title")}>
-        {found.isError ? (
-          <Failure error={found.error} retry={() => void found.refetch()} />
-        ) : (
-          <Skeleton height="320px" />
-        )}
+        <QueryState query={found} height="320px" />
       </Page>
     );
   }
   return (
-    <div className={styles.page}>
-      <Link to="/admin/webhooks" className={styles.back}>
-        <ArrowLeft size={16} aria-hidden />
-        {t("admin.hooks.toList")}
-      </Link>
-      <Page title={t("admin.hooks.title")} actions={<Actions hook={hook} onDo={setDoing} />}>
+    <>
+      <DetailPage
+        title={t("admin.hooks.title")}
+        list="/admin/webhooks"
+        back={t("admin.hooks.toList")}
+        actions={<Actions hook={hook} onDo={setDoing} />}
+        width="medium"
+      >
         <About hook={hook} />
         <Deliveries webhookId={hook.id} status={status} />
-      </Page>
+      </DetailPage>
       <Suspense>
         {doing === "edit" && <HookForm hook={hook} onClose={close} />}
         {doing === "rotate" && (
@@ -66,7 +64,7 @@ export default function Webhook() {
         {typeof doing === "object" && doing && <HookSecret secret={doing.secret} onClose={close} />}
       </Suspense>
       {doing === "delete" && <Delete hook={hook} onClose={close} />}
-    </div>
+    </>
   );
 }
 
@@ -160,30 +158,23 @@ function Delete({ hook, onClose }: { hook: WebhookTold; onClose: () => void }) {
   const say = useToast();
   const navigate = useNavigate();
   const queryClient = useQueryClient();
-  const remove = useMutation({
-    mutationFn: async () => {
-      const path = { webhook_id: hook.id };
-      await api.DELETE("/v1/webhooks/{webhook_id}", { params: { path } });
-    },
-    onSuccess: async () => {
-      say(t("admin.hooks.deleted"));
-      await navigate({ to: "/admin/webhooks" });
-      queryClient.removeQueries(webhookQuery(hook.id));
-      await queryClient.invalidateQueries(webhooksQuery);
-    },
-    onError: (error) => say(error.message),
-  });
   return (
-    <Confirm
-      open
-      onClose={onClose}
-      onConfirm={() => remove.mutate()}
+    <ConfirmRemoval
       title={t("admin.hooks.deleteTitle")}
       confirm={t("common.delete")}
-      danger
-      busy={remove.isPending}
+      remove={async () => {
+        const path = { webhook_id: hook.id };
+        await api.DELETE("/v1/webhooks/{webhook_id}", { params: { path } });
+      }}
+      onRemoved={async () => {
+        say(t("admin.hooks.deleted"));
+        await navigate({ to: "/admin/webhooks" });
+        queryClient.removeQueries(webhookQuery(hook.id));
+        await queryClient.invalidateQueries(webhooksQuery);
+      }}
+      onClose={onClose}
     >
       {t("admin.hooks.deleteText", { url: hook.url })}
-    </Confirm>
+    </ConfirmRemoval>
   );
 }

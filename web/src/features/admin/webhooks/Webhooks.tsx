@@ -7,13 +7,13 @@ import { useTranslation } from "react-i18next";
 import type { Webhook } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
-import { Failure, Notice } from "@/components/Notice";
+import { Notice } from "@/components/Notice";
 import { Page } from "@/components/Page";
+import { QueryState } from "@/components/QueryState";
 import { Row, Rows } from "@/components/Rows";
-import { Skeleton } from "@/components/Skeleton";
 
 import { HookState } from "./HookState";
-import { webhooksQuery } from "../queries";
+import { webhooksQuery } from "./queries";
 import styles from "./Webhooks.module.css";
 
 const HookForm = lazy(() => import("./HookForm"));
@@ -35,10 +35,7 @@ export default function Webhooks() {
     void navigate({ to: "/admin/webhooks/$webhookId", params: { webhookId: id }, search: {} });
   return (
     <Page title={t("admin.hooks.title")} width="medium" actions={found.data?.length ? add : null}>
-      {found.isPending && <Skeleton height="160px" />}
-      {found.isError && !found.data && (
-        <Failure error={found.error} retry={() => void found.refetch()} />
-      )}
+      <QueryState query={found} height="160px" />
       {found.data?.length === 0 && (
         <Notice
           icon={<WebhookIcon aria-hidden />}

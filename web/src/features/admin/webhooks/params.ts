@@ -1,6 +1,6 @@
 import type { DeliveryStatus } from "@/api/types";
 
-import { DELIVERY_STATUSES } from "../words";
+import { DELIVERY_STATUSES } from "./words";
 
 /** What the address of a webhook's page says. */
 export interface WebhookParams {

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import type { BulkAction, BulkOutcome } from "@/api/types";
 import { Button, IconButton } from "@/components/Button";
-import { useToast } from "@/components/Toasts";
+import { useToast } from "@/components/toast";
 import { count } from "@/texts/format";
 
 import { doToAll } from "../shared/actions";

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Product } from "@/api/types";
 import { Button } from "@/components/Button";
 import { Confirm, Dialog } from "@/components/Dialog";
-import { useToast } from "@/components/Toasts";
+import { useToast } from "@/components/toast";
 
 import { changeProduct } from "../shared/actions";
 import { ProductForm } from "../shared/ProductForm";

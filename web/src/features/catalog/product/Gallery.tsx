@@ -10,7 +10,7 @@ import { Button, IconButton } from "@/components/Button";
 import { Confirm } from "@/components/Dialog";
 import { FailureLine } from "@/components/Notice";
 import { Thumb } from "@/components/Thumb";
-import { useToast } from "@/components/Toasts";
+import { useToast } from "@/components/toast";
 import { bytes } from "@/texts/format";
 
 import { addImages, changeProduct, deleteImage } from "../shared/actions";

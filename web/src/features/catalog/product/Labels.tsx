@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Label, Product } from "@/api/types";
 import { IconButton } from "@/components/Button";
 import { FailureLine } from "@/components/Notice";
-import { useToast } from "@/components/Toasts";
+import { useToast } from "@/components/toast";
 import { percent } from "@/texts/format";
 
 import { stateLabels } from "../shared/actions";

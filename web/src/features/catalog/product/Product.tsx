@@ -12,7 +12,7 @@ import { useMe } from "@/components/me";
 import { Failure, FailureLine } from "@/components/Notice";
 import { Page } from "@/components/Page";
 import { Skeleton } from "@/components/Skeleton";
-import { useToast } from "@/components/Toasts";
+import { useToast } from "@/components/toast";
 import { dateTime, relative } from "@/texts/format";
 
 import { deleteProduct, indexProduct, restoreProduct } from "../shared/actions";

@@ -1,21 +1,20 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
-import { ArrowLeft } from "lucide-react";
+import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Job as JobTold } from "@/api/types";
 import { Badge } from "@/components/Badge";
-import { buttonLook } from "@/components/Button";
+import { ButtonLink } from "@/components/ButtonLink";
+import { DetailPage } from "@/components/DetailPage";
 import { Facts } from "@/components/Facts";
-import { Failure } from "@/components/Notice";
 import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
-import { Skeleton } from "@/components/Skeleton";
+import { QueryState } from "@/components/QueryState";
 import { dateTime, duration } from "@/texts/format";
 
 import styles from "./Job.module.css";
-import { JobProgress } from "../list/JobRow";
+import { JobProgress } from "../shared/JobProgress";
 import { ended } from "../shared/live";
 import { LiveMark } from "../shared/LiveMark";
 import { Made } from "./Made";
@@ -38,34 +37,30 @@ export default function Job() {
   if (job === undefined) {
     return (
       <Page title={t("jobs.title")} width="narrow">
-        {found.isError ? (
-          <Failure error={found.error} retry={() => void found.refetch()} />
-        ) : (
-          <Skeleton height="320px" />
-        )}
+        <QueryState query={found} height="320px" />
       </Page>
     );
   }
   return (
-    <div className={styles.page}>
-      <Link to="/jobs" search={{}} className={styles.back}>
-        <ArrowLeft size={16} aria-hidden />
-        {t("jobs.toList")}
-      </Link>
-      <Page title={kindName(t, job.kind)} actions={<Actions job={job} />}>
-        <div className={styles.state}>
-          <Badge tone={TONES[job.status]}>{t(`jobs.status.${job.status}`)}</Badge>
-          {open && <LiveMark live={live} />}
-        </div>
-        {job.status === "running" && <JobProgress job={job} />}
-        {job.status === "queued" && (
-          <p>{job.attempts > 0 ? t("jobs.waitingAgain") : t("jobs.waiting")}</p>
-        )}
-        <WentWrong job={job} />
-        <Times job={job} />
-        <Made job={job} />
-      </Page>
-    </div>
+    <DetailPage
+      title={kindName(t, job.kind)}
+      list="/jobs"
+      back={t("jobs.toList")}
+      actions={<Actions job={job} />}
+      width="narrow"
+    >
+      <div className={styles.state}>
+        <Badge tone={TONES[job.status]}>{t(`jobs.status.${job.status}`)}</Badge>
+        {open && <LiveMark live={live} />}
+      </div>
+      {job.status === "running" && <JobProgress job={job} />}
+      {job.status === "queued" && (
+        <p>{job.attempts > 0 ? t("jobs.waitingAgain") : t("jobs.waiting")}</p>
+      )}
+      <WentWrong job={job} />
+      <Times job={job} />
+      <Made job={job} />
+    </DetailPage>
   );
 }
 
@@ -74,14 +69,9 @@ function Actions({ job }: { job: JobTold }) {
   return (
     <>
       {job.product_id && (
-        <Link
-          to="/products/$productId"
-          params={{ productId: job.product_id }}
-          className={buttonLook}
-          data-look="secondary"
-        >
+        <ButtonLink to="/products/$productId" params={{ productId: job.product_id }}>
           {t("jobs.openProduct")}
-        </Link>
+        </ButtonLink>
       )}
       <Steer job={job} />
     </>

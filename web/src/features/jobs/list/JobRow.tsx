@@ -3,11 +3,11 @@ import { useTranslation } from "react-i18next";
 
 import type { Job } from "@/api/types";
 import { Badge } from "@/components/Badge";
-import { Progress } from "@/components/Progress";
 import { Row } from "@/components/Rows";
 import { dateTime, duration, relative } from "@/texts/format";
 
 import styles from "./JobRow.module.css";
+import { JobProgress } from "../shared/JobProgress";
 import { ended } from "../shared/live";
 import { Steer } from "../shared/Steer";
 import { hint, kindName } from "../shared/told";
@@ -64,15 +64,4 @@ export function JobRow({ job }: { job: Job }) {
       </div>
     </Row>
   );
-}
-
-/** How far a running job is. */
-export function JobProgress({ job }: { job: Job }) {
-  const { t } = useTranslation();
-  const label = job.cancel_asked_at
-    ? t("jobs.stopping")
-    : job.total > 1
-      ? t("jobs.progress", { done: job.done, total: job.total })
-      : t("jobs.working");
-  return <Progress label={label} share={job.total > 1 ? job.progress : null} />;
 }

@@ -4,13 +4,13 @@ import { Activity, Filter } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { Button } from "@/components/Button";
+import { NothingFits } from "@/components/Empty";
 import { Select } from "@/components/Field";
-import { Failure, Notice } from "@/components/Notice";
+import { Notice } from "@/components/Notice";
 import { Page } from "@/components/Page";
 import { Pills } from "@/components/Pills";
+import { MoreButton, QueryState } from "@/components/QueryState";
 import { Rows } from "@/components/Rows";
-import { Skeleton } from "@/components/Skeleton";
 
 import { JobRow } from "./JobRow";
 import styles from "./Jobs.module.css";
@@ -32,10 +32,7 @@ export default function Jobs() {
   return (
     <Page title={t("jobs.title")} width="medium" actions={<LiveMark live={live} />}>
       <Filters params={params} />
-      {found.isPending && <Skeleton height="420px" />}
-      {found.isError && !found.data && (
-        <Failure error={found.error} retry={() => void found.refetch()} />
-      )}
+      <QueryState query={found} height="420px" />
       {found.data && jobs.length === 0 && <Empty params={params} />}
       {jobs.length > 0 && (
         <Rows label={t("jobs.title")}>
@@ -44,15 +41,7 @@ export default function Jobs() {
           ))}
         </Rows>
       )}
-      {found.hasNextPage && (
-        <Button
-          className={styles.more}
-          busy={found.isFetchingNextPage}
-          onClick={() => void found.fetchNextPage()}
-        >
-          {t("common.more")}
-        </Button>
-      )}
+      <MoreButton query={found} className={styles.more} />
     </Page>
   );
 }
@@ -102,16 +91,13 @@ function Empty({ params }: { params: JobsParams }) {
     );
   }
   return (
-    <Notice
+    <NothingFits
       icon={<Filter aria-hidden />}
       title={t("jobs.noneTitle")}
-      actions={
-        <Button onClick={() => void navigate({ to: "/jobs", search: {} })}>
-          {t("jobs.clear")}
-        </Button>
-      }
+      clear={t("jobs.clear")}
+      onClear={() => void navigate({ to: "/jobs", search: {} })}
     >
       {t("jobs.noneText")}
-    </Notice>
+    </NothingFits>
   );
 }

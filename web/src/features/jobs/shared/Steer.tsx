@@ -5,7 +5,7 @@ import { may } from "@/api/queries";
 import type { Job } from "@/api/types";
 import { Button } from "@/components/Button";
 import { useMe } from "@/components/me";
-import { useToast } from "@/components/Toasts";
+import { useToast } from "@/components/toast";
 
 import { ended } from "./live";
 import { useSteer } from "./queries";

@@ -1,7 +1,4 @@
-import { lazy, Suspense, useSyncExternalStore, type ReactNode } from "react";
-
-// Code that most visits do without; what is said before it is here waits for it.
-const ToastPlace = lazy(() => import("./ToastPlace"));
+/** Short messages: said anywhere, shown beside whatever the page shows. */
 
 interface Action {
   label: string;
@@ -20,17 +17,6 @@ let waiting: Message[] = [];
 let wanted = false;
 const listeners = new Set<() => void>();
 
-/** Short messages beside whatever the page shows. */
-export function ToastProvider({ children }: { children: ReactNode }) {
-  const needed = useSyncExternalStore(listen, () => wanted);
-  return (
-    <>
-      {children}
-      <Suspense>{needed && <ToastPlace />}</Suspense>
-    </>
-  );
-}
-
 /** Say something: `say("Deleted.", { label: "Undo", onClick })`. */
 export function useToast(): (text: string, action?: Action) => void {
   return say;
@@ -43,7 +29,13 @@ function say(text: string, action?: Action): void {
   for (const listener of listeners) listener();
 }
 
-function listen(listener: () => void): () => void {
+/** Whether anything was ever said. */
+export function isWanted(): boolean {
+  return wanted;
+}
+
+/** Call `listener` whenever something is said, until the function that is returned is called. */
+export function onSaid(listener: () => void): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }

@@ -1,7 +1,5 @@
-import type { DeliveryStatus, Role, WebhookEvent } from "@/api/types";
+import type { DeliveryStatus, WebhookEvent } from "@/api/types";
 import type { Tone } from "@/components/Badge";
-
-export const ROLES: readonly Role[] = ["viewer", "editor", "reviewer", "admin"];
 
 /** Each event by the name of its text. */
 export const EVENTS = {
@@ -31,12 +29,4 @@ export const DELIVERY_TONES: Readonly<Record<DeliveryStatus, Tone>> = {
 /** What a list of words holds of the events there are. */
 export function eventsOf(words: readonly string[]): WebhookEvent[] {
   return EVENT_NAMES.filter((event) => words.includes(event));
-}
-
-/** A password that nobody has to think of: words are easier to read out, but these are short. */
-export function madeUp(): string {
-  const letters = "abcdefghjkmnpqrstuvwxyz23456789";
-  const picks = crypto.getRandomValues(new Uint32Array(20));
-  const text = [...picks].map((pick) => letters[pick % letters.length]).join("");
-  return text.replace(/(.{5})(?=.)/g, "$1-");
 }

@@ -3,16 +3,6 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, held } from "@/api/client";
 import type { DeliveryStatus } from "@/api/types";
 
-export const usersQuery = infiniteQueryOptions({
-  queryKey: ["users"],
-  queryFn: async ({ pageParam, signal }) => {
-    const query = { limit: 50, ...(pageParam && { cursor: pageParam }) };
-    return held(await api.GET("/v1/users", { params: { query }, signal }));
-  },
-  initialPageParam: "",
-  getNextPageParam: (page) => page.next_cursor,
-});
-
 export const webhooksQuery = queryOptions({
   queryKey: ["webhooks"],
   queryFn: async ({ signal }) => held(await api.GET("/v1/webhooks", { signal })).webhooks,
@@ -65,10 +55,3 @@ export function deliveryQuery(webhookId: string, deliveryId: string) {
     },
   });
 }
-
-/** How each part is, looked at every ten seconds. */
-export const systemQuery = queryOptions({
-  queryKey: ["system"],
-  queryFn: async ({ signal }) => held(await api.GET("/v1/system", { signal })),
-  refetchInterval: 10_000,
-});
