@@ -1,7 +1,9 @@
 /** The catalogue: its screens, fetched when one goes there, and what their addresses say. */
 import { lazyRouteComponent } from "@tanstack/react-router";
 
-export { catalogueParams, importParams, productParams } from "./shared/params";
+export { importParams } from "./import/params";
+export { catalogueParams } from "./list/params";
+export { productParams } from "./product/params";
 
 export const Catalogue = lazyRouteComponent(() => import("./list/Catalogue"));
 export const Product = lazyRouteComponent(() => import("./product/Product"));

@@ -1,16 +1,15 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Problem } from "@/api/problem";
 import type { ProductAdded } from "@/api/types";
-import { Button, buttonLook } from "@/components/Button";
+import { Button } from "@/components/Button";
+import { ButtonLink } from "@/components/ButtonLink";
 import { FailureLine } from "@/components/Notice";
 import { Page } from "@/components/Page";
 
-import { createProduct } from "../shared/actions";
 import styles from "./Add.module.css";
 import { AddTabs } from "../shared/AddTabs";
 import { Card } from "../shared/Card";
@@ -21,6 +20,7 @@ import { usePicked } from "./picked";
 import { ProductForm } from "../shared/ProductForm";
 import { productQuery, useRefresh } from "../shared/queries";
 import { EMPTY, fieldsOf, type Draft } from "../shared/validate";
+import { createProduct } from "./actions";
 
 type Added = ProductAdded;
 
@@ -121,14 +121,13 @@ function Done({ added, onMore }: { added: Added; onMore: () => void }) {
         />
       )}
       <div className={styles.actions}>
-        <Link
+        <ButtonLink
           to="/products/$productId"
           params={{ productId: added.product.id }}
-          className={buttonLook}
-          data-look="primary"
+          look="primary"
         >
           {t("catalog.toProduct")}
-        </Link>
+        </ButtonLink>
         <Button onClick={onMore}>{t("catalog.addAnother")}</Button>
       </div>
     </section>

@@ -1,10 +1,11 @@
-import { ArrowLeft, ArrowRight, ImagePlus, X } from "lucide-react";
-import { useEffect, useId, useState } from "react";
+import { ImagePlus } from "lucide-react";
+import { useEffect, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 
-import { IconButton } from "@/components/Button";
+import { DropZone } from "@/components/DropZone";
 
-import { moved } from "../list/lists";
+import { moved } from "../shared/order";
+import { PhotoTile } from "./PhotoTile";
 import styles from "./PhotoPicker.module.css";
 import type { Picked } from "./picked";
 
@@ -19,10 +20,8 @@ interface Props {
 /** Photos for a product: dropped, pasted or picked, put in order by dragging or by keyboard. */
 export function PhotoPicker({ photos, onChange, onAdd, errorOf }: Props) {
   const { t } = useTranslation();
-  const input = useId();
-  const [over, setOver] = useState(false);
-  const [dragged, setDragged] = useState<number | null>(null);
   const [announced, setAnnounced] = useState("");
+  const { dragged, dragging } = useDragged(photos, onChange);
   usePasted(onAdd);
   const move = (from: number, to: number) => {
     onChange(moved(photos, from, to));
@@ -30,79 +29,28 @@ export function PhotoPicker({ photos, onChange, onAdd, errorOf }: Props) {
   };
   return (
     <section className={styles.picker} aria-label={t("catalog.photos")}>
-      <div className={styles.drop} data-over={over}>
-        <label htmlFor={input} className={styles.ask}>
-          <ImagePlus size={28} aria-hidden />
-          <span className={styles.lead}>{t("catalog.dropPhotos")}</span>
-          <span className={styles.soft}>{t("catalog.dropPhotosHint")}</span>
-        </label>
-        <input
-          id={input}
-          className={styles.input}
-          type="file"
-          accept="image/*"
-          multiple
-          // The input lies over the whole place, so the browser itself takes what is dropped.
-          onDragEnter={() => setOver(true)}
-          onDragLeave={() => setOver(false)}
-          onDrop={() => setOver(false)}
-          onChange={(event) => {
-            onAdd([...(event.target.files ?? [])]);
-            event.target.value = "";
-          }}
-        />
-      </div>
+      <DropZone
+        icon={<ImagePlus size={28} aria-hidden />}
+        title={t("catalog.dropPhotos")}
+        hint={t("catalog.dropPhotosHint")}
+        accept="image/*"
+        size="large"
+        onFiles={onAdd}
+      />
       {photos.length > 0 && (
         <ol className={styles.photos}>
           {photos.map((photo, place) => (
-            // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the buttons within do the same
-            <li
+            <PhotoTile
               key={photo.url}
-              className={styles.photo}
-              draggable
-              data-dragged={dragged === place}
-              data-invalid={errorOf(place) !== undefined}
-              onDragStart={() => setDragged(place)}
-              onDragEnd={() => setDragged(null)}
-              onDragOver={(event) => {
-                event.preventDefault();
-                // What one drags takes the place one is over, so the order shows at once.
-                if (dragged !== null && dragged !== place) {
-                  onChange(moved(photos, dragged, place));
-                  setDragged(place);
-                }
-              }}
-            >
-              <img src={photo.url} alt={t("catalog.photoNamed", { name: photo.file.name })} />
-              <span className={styles.place}>{place === 0 ? t("catalog.first") : place + 1}</span>
-              <span className={styles.tools}>
-                <IconButton
-                  label={t("catalog.earlierOf", { place: place + 1 })}
-                  disabled={place === 0}
-                  onClick={() => move(place, place - 1)}
-                >
-                  <ArrowLeft size={16} aria-hidden />
-                </IconButton>
-                <IconButton
-                  label={t("catalog.laterOf", { place: place + 1 })}
-                  disabled={place === photos.length - 1}
-                  onClick={() => move(place, place + 1)}
-                >
-                  <ArrowRight size={16} aria-hidden />
-                </IconButton>
-                <IconButton
-                  label={t("catalog.removeOf", { place: place + 1 })}
-                  onClick={() => onChange(photos.filter((one) => one !== photo))}
-                >
-                  <X size={16} aria-hidden />
-                </IconButton>
-              </span>
-              {errorOf(place) !== undefined && (
-                <span className={styles.error} role="alert">
-                  {errorOf(place)}
-                </span>
-              )}
-            </li>
+              photo={photo}
+              place={place}
+              isLast={place === photos.length - 1}
+              isDragged={dragged === place}
+              error={errorOf(place)}
+              dragging={dragging(place)}
+              onMove={(to) => move(place, to)}
+              onRemove={() => onChange(photos.filter((one) => one !== photo))}
+            />
           ))}
         </ol>
       )}
@@ -111,6 +59,24 @@ export function PhotoPicker({ photos, onChange, onAdd, errorOf }: Props) {
       </span>
     </section>
   );
+}
+
+/** Which photo is dragged, and what each has to do for that: the order shows at once. */
+function useDragged(photos: readonly Picked[], onChange: Props["onChange"]) {
+  const [dragged, setDragged] = useState<number | null>(null);
+  const dragging = (place: number) => ({
+    onDragStart: () => setDragged(place),
+    onDragEnd: () => setDragged(null),
+    onDragOver: (event: DragEvent) => {
+      event.preventDefault();
+      // What one drags takes the place one is over.
+      if (dragged !== null && dragged !== place) {
+        onChange(moved(photos, dragged, place));
+        setDragged(place);
+      }
+    },
+  });
+  return { dragged, dragging };
 }
 
 function usePasted(onAdd: (files: readonly File[]) => void): void {

@@ -1,8 +1,9 @@
 import { FileSpreadsheet, FolderArchive, X } from "lucide-react";
-import { useId, useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { IconButton } from "@/components/Button";
+import { DropZone } from "@/components/DropZone";
 import { Field, Select } from "@/components/Field";
 import { bytes } from "@/texts/format";
 
@@ -86,43 +87,17 @@ interface PlaceProps {
 
 function Place({ icon, title, hint, accept, file, onFiles, onRemove }: PlaceProps) {
   const { t } = useTranslation();
-  const input = useId();
-  const [over, setOver] = useState(false);
-  if (file) {
-    return (
-      <div className={styles.chosen}>
-        {icon}
-        <span className={styles.name}>
-          <strong>{file.name}</strong>
-          <span className={styles.soft}>{bytes(file.size)}</span>
-        </span>
-        <IconButton label={t("catalog.removeFile", { name: file.name })} onClick={onRemove}>
-          <X size={18} aria-hidden />
-        </IconButton>
-      </div>
-    );
-  }
+  if (file === null) return <DropZone {...{ icon, title, hint, accept, onFiles }} />;
   return (
-    <div className={styles.drop} data-over={over}>
-      <label htmlFor={input}>
-        {icon}
-        <span className={styles.title}>{title}</span>
-        <span className={styles.soft}>{hint}</span>
-      </label>
-      <input
-        id={input}
-        type="file"
-        accept={accept}
-        multiple
-        // The input lies over the whole place, so the browser itself takes what is dropped.
-        onDragEnter={() => setOver(true)}
-        onDragLeave={() => setOver(false)}
-        onDrop={() => setOver(false)}
-        onChange={(event) => {
-          onFiles([...(event.target.files ?? [])]);
-          event.target.value = "";
-        }}
-      />
+    <div className={styles.chosen}>
+      {icon}
+      <span className={styles.name}>
+        <strong>{file.name}</strong>
+        <span className={styles.soft}>{bytes(file.size)}</span>
+      </span>
+      <IconButton label={t("catalog.removeFile", { name: file.name })} onClick={onRemove}>
+        <X size={18} aria-hidden />
+      </IconButton>
     </div>
   );
 }

@@ -1,11 +1,10 @@
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import type { ImportResult } from "@/api/types";
-import { buttonLook } from "@/components/Button";
+import { ButtonLink } from "@/components/ButtonLink";
 
 import styles from "./Import.module.css";
-import { Counts } from "./ImportParts";
+import { Counts } from "./Counts";
 
 /** What an import did, and where to go on from here. */
 export function Summary({ told }: { told: ImportResult }) {
@@ -15,12 +14,12 @@ export function Summary({ told }: { told: ImportResult }) {
       <Counts counts={told.counts} />
       <p className={styles.soft}>{t("catalog.photosFollow")}</p>
       <div className={styles.links}>
-        <Link to="/catalogue" search={{}} className={buttonLook} data-look="primary">
+        <ButtonLink to="/catalogue" search={{}} look="primary">
           {t("catalog.toCatalogue")}
-        </Link>
-        <Link to="/jobs" search={{}} className={buttonLook} data-look="secondary">
+        </ButtonLink>
+        <ButtonLink to="/jobs" search={{}}>
           {t("catalog.toJobs")}
-        </Link>
+        </ButtonLink>
       </div>
     </>
   );

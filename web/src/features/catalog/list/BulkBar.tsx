@@ -8,9 +8,9 @@ import { Button, IconButton } from "@/components/Button";
 import { useToast } from "@/components/toast";
 import { count } from "@/texts/format";
 
-import { doToAll } from "../shared/actions";
 import styles from "./BulkBar.module.css";
 import { useRefresh } from "../shared/queries";
+import { doToAll } from "./actions";
 
 const SetDialog = lazy(() => import("./SetDialog"));
 
@@ -47,42 +47,9 @@ export default function BulkBar({ ids, shown, trash, onAll }: Props) {
       )}
       <span className={styles.actions}>
         {trash ? (
-          <Button
-            size="small"
-            icon={<Undo2 size={16} aria-hidden />}
-            disabled={busy}
-            onClick={() => start({ action: "restore" })}
-          >
-            {t("common.restore")}
-          </Button>
+          <Restore busy={busy} onStart={start} />
         ) : (
-          <>
-            <Button
-              size="small"
-              icon={<PencilLine size={16} aria-hidden />}
-              disabled={busy}
-              onClick={() => setSetting(true)}
-            >
-              {t("catalog.set")}
-            </Button>
-            <Button
-              size="small"
-              icon={<RefreshCw size={16} aria-hidden />}
-              disabled={busy}
-              onClick={() => start({ action: "index" })}
-            >
-              {t("catalog.reindex")}
-            </Button>
-            <Button
-              size="small"
-              look="danger"
-              icon={<Trash2 size={16} aria-hidden />}
-              disabled={busy}
-              onClick={() => start({ action: "delete" })}
-            >
-              {t("common.delete")}
-            </Button>
-          </>
+          <Change busy={busy} onStart={start} onSet={() => setSetting(true)} />
         )}
       </span>
       {setting && (
@@ -97,6 +64,58 @@ export default function BulkBar({ ids, shown, trash, onAll }: Props) {
         </Suspense>
       )}
     </div>
+  );
+}
+
+interface ActionProps {
+  busy: boolean;
+  onStart: (action: BulkAction) => void;
+}
+
+function Restore({ busy, onStart }: ActionProps) {
+  const { t } = useTranslation();
+  return (
+    <Button
+      size="small"
+      icon={<Undo2 size={16} aria-hidden />}
+      disabled={busy}
+      onClick={() => onStart({ action: "restore" })}
+    >
+      {t("common.restore")}
+    </Button>
+  );
+}
+
+function Change({ busy, onStart, onSet }: ActionProps & { onSet: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Button
+        size="small"
+        icon={<PencilLine size={16} aria-hidden />}
+        disabled={busy}
+        onClick={onSet}
+      >
+        {t("catalog.set")}
+      </Button>
+      <Button
+        size="small"
+        icon={<RefreshCw size={16} aria-hidden />}
+        disabled={busy}
+        onClick={() => onStart({ action: "index" })}
+      >
+        {t("catalog.reindex")}
+      </Button>
+      <Button
+        size="small"
+        look="danger"
+        icon={<Trash2 size={16} aria-hidden />}
+        disabled={busy}
+        onClick={() => onStart({ action: "delete" })}
+      >
+        {t("common.delete")}
+      </Button>
+    </>
   );
 }
 

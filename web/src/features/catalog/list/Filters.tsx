@@ -6,6 +6,8 @@ import { useTranslation } from "react-i18next";
 import { IconButton } from "@/components/Button";
 
 import styles from "./Filters.module.css";
+import { valuesQuery } from "../shared/queries";
+import { fieldName } from "../shared/words";
 import {
   FILTERS,
   isNarrowed,
@@ -13,9 +15,7 @@ import {
   without,
   type CatalogueParams,
   type FilterName,
-} from "../shared/params";
-import { valuesQuery } from "../shared/queries";
-import { fieldName } from "../shared/words";
+} from "./params";
 
 interface Props {
   params: CatalogueParams;

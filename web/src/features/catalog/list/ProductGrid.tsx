@@ -3,13 +3,13 @@ import { memo, useEffect, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Product } from "@/api/types";
+import { useMeasured } from "@/components/measured";
 
 import { Card } from "../shared/Card";
-import type { ViewProps } from "./Catalogue";
-import { columnsOf, GAP, useMeasured } from "./grid";
-import { arrow } from "./lists";
+import { columnsOf, GAP, arrow } from "./grid";
 import styles from "./ProductGrid.module.css";
 import { deletionNote } from "./trash";
+import { isReaching, type ViewProps } from "./view";
 
 /** Title, note and the gap below a photo. */
 const BELOW = 76;
@@ -118,11 +118,6 @@ const Cell = memo(function Cell({ product, place, side, chosen, ...props }: Cell
     </li>
   );
 });
-
-/** Whether Shift was held while something was chosen, by mouse or by keyboard. */
-export function isReaching(event: Event): boolean {
-  return "shiftKey" in event && event.shiftKey === true;
-}
 
 function placeOf(target: EventTarget): number | null {
   const cell = target instanceof Element ? target.closest("[data-place]") : null;

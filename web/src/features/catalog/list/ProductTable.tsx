@@ -4,21 +4,19 @@ import { memo, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Product } from "@/api/types";
+import { useMeasured } from "@/components/measured";
 import { dateTime, price } from "@/texts/format";
 
 import { Photo } from "../shared/Card";
-import type { ViewProps } from "./Catalogue";
-import { useMeasured } from "./grid";
-import { isReaching } from "./ProductGrid";
 import styles from "./ProductTable.module.css";
+import { isReaching, type ViewProps } from "./view";
 import { fieldName } from "../shared/words";
 
 const ROW = 64;
 
 /** Products as a table; only the rows in sight exist. */
 export function ProductTable(props: ViewProps) {
-  const { t } = useTranslation();
-  const { products, chosen, editable, trash, onAll, onMore, onToggle } = props;
+  const { products, chosen, editable, trash, onMore, onToggle } = props;
   const { element, top } = useMeasured();
   const virtual = useWindowVirtualizer({
     count: products.length,
@@ -34,48 +32,10 @@ export function ProductTable(props: ViewProps) {
   });
   const before = (items[0]?.start ?? top) - top;
   const after = virtual.getTotalSize() - ((items.at(-1)?.end ?? top) - top);
-  const all = products.every(({ id }) => chosen.ids.has(id));
   return (
     <div ref={element} className={styles.frame}>
       <table className={styles.table} aria-rowcount={products.length + 1}>
-        <thead>
-          <tr>
-            {editable && (
-              <th className={styles.check}>
-                <label>
-                  <input
-                    type="checkbox"
-                    checked={all}
-                    ref={(box) => {
-                      if (box) box.indeterminate = !all && chosen.ids.size > 0;
-                    }}
-                    aria-label={t("catalog.selectAll")}
-                    onChange={() => onAll(!all)}
-                  />
-                </label>
-              </th>
-            )}
-            <th scope="col">{fieldName(t, "title")}</th>
-            <th scope="col" data-wide>
-              {fieldName(t, "category")}
-            </th>
-            <th scope="col" data-wide>
-              {fieldName(t, "colour")}
-            </th>
-            <th scope="col" data-wide>
-              {fieldName(t, "brand")}
-            </th>
-            <th scope="col" className={styles.number}>
-              {fieldName(t, "price")}
-            </th>
-            <th scope="col" data-wide className={styles.number}>
-              {t("catalog.photos")}
-            </th>
-            <th scope="col" data-middle>
-              {trash ? t("catalog.retention") : t("catalog.updatedAt")}
-            </th>
-          </tr>
-        </thead>
+        <Head {...props} />
         <tbody>
           {before > 0 && <tr aria-hidden style={{ height: before }} />}
           {items.map((item) => {
@@ -97,6 +57,47 @@ export function ProductTable(props: ViewProps) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Head({ products, chosen, editable, trash, onAll }: ViewProps) {
+  const { t } = useTranslation();
+  const all = products.every(({ id }) => chosen.ids.has(id));
+  return (
+    <thead>
+      <tr>
+        {editable && (
+          <th className={styles.check}>
+            <label>
+              <input
+                type="checkbox"
+                checked={all}
+                ref={(box) => {
+                  if (box) box.indeterminate = !all && chosen.ids.size > 0;
+                }}
+                aria-label={t("catalog.selectAll")}
+                onChange={() => onAll(!all)}
+              />
+            </label>
+          </th>
+        )}
+        <th scope="col">{fieldName(t, "title")}</th>
+        {(["category", "colour", "brand"] as const).map((field) => (
+          <th key={field} scope="col" data-wide>
+            {fieldName(t, field)}
+          </th>
+        ))}
+        <th scope="col" className={styles.number}>
+          {fieldName(t, "price")}
+        </th>
+        <th scope="col" data-wide className={styles.number}>
+          {t("catalog.photos")}
+        </th>
+        <th scope="col" data-middle>
+          {trash ? t("catalog.retention") : t("catalog.updatedAt")}
+        </th>
+      </tr>
+    </thead>
   );
 }
 

@@ -1,13 +1,10 @@
-import { useState, type SyntheticEvent } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { BulkAction } from "@/api/types";
-import { Button } from "@/components/Button";
-import { Dialog } from "@/components/Dialog";
 import { Field, Select } from "@/components/Field";
-import { FailureLine } from "@/components/Notice";
+import { FormDialog } from "@/components/FormDialog";
 
-import styles from "./SetDialog.module.css";
 import { EMPTY, faultsOf, fieldsOf, type Draft } from "../shared/validate";
 import { faultText, fieldName } from "../shared/words";
 
@@ -35,57 +32,49 @@ export default function SetDialog({ count, busy, error, onClose, onSet }: Props)
   const faults = faultsOf(draft);
   const nameless = field === "attribute" && name.trim() === "";
   const fault = faults[field === "attribute" ? "attributes.0" : field];
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
+  const submit = () => {
     setTried(true);
     if (fault === undefined && !nameless) onSet(valuesOf(field, name, value, draft));
   };
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={t("catalog.setTitle", { count })}
-      actions={
-        <>
-          <Button onClick={onClose}>{t("common.cancel")}</Button>
-          <Button type="submit" form="set-values" look="primary" busy={busy}>
-            {value.trim() === "" ? t("catalog.clearValue") : t("catalog.setNow")}
-          </Button>
-        </>
-      }
+      submit={value.trim() === "" ? t("catalog.clearValue") : t("catalog.setNow")}
+      busy={busy}
+      error={error}
+      checksItself
+      onClose={onClose}
+      onSubmit={submit}
     >
-      <form id="set-values" className={styles.form} onSubmit={submit} noValidate>
-        <Select
-          label={t("catalog.fieldOf")}
-          value={field}
-          choices={{
-            ...Object.fromEntries(SETTABLE.map((one) => [one, fieldName(t, one)])),
-            attribute: t("catalog.attribute"),
-          }}
-          onChange={({ target }) => setField(isSettable(target.value) ? target.value : "attribute")}
-        />
-        {field === "attribute" && (
-          <Field
-            label={t("catalog.attributeName")}
-            value={name}
-            error={tried && nameless ? t("catalog.fault.missing") : undefined}
-            autoComplete="off"
-            onChange={({ target }) => setName(target.value)}
-          />
-        )}
+      <Select
+        label={t("catalog.fieldOf")}
+        value={field}
+        choices={{
+          ...Object.fromEntries(SETTABLE.map((one) => [one, fieldName(t, one)])),
+          attribute: t("catalog.attribute"),
+        }}
+        onChange={({ target }) => setField(isSettable(target.value) ? target.value : "attribute")}
+      />
+      {field === "attribute" && (
         <Field
-          label={t("catalog.attributeValue")}
-          hint={t("catalog.setHint")}
-          value={value}
-          error={tried && fault && !nameless ? faultText(t, fault) : undefined}
+          label={t("catalog.attributeName")}
+          value={name}
+          error={tried && nameless ? t("catalog.fault.missing") : undefined}
           autoComplete="off"
-          onChange={({ target }) =>
-            setValue(field === "currency" ? target.value.toUpperCase() : target.value)
-          }
+          onChange={({ target }) => setName(target.value)}
         />
-        <FailureLine error={error} />
-      </form>
-    </Dialog>
+      )}
+      <Field
+        label={t("catalog.attributeValue")}
+        hint={t("catalog.setHint")}
+        value={value}
+        error={tried && fault && !nameless ? faultText(t, fault) : undefined}
+        autoComplete="off"
+        onChange={({ target }) =>
+          setValue(field === "currency" ? target.value.toUpperCase() : target.value)
+        }
+      />
+    </FormDialog>
   );
 }
 

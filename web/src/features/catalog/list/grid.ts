@@ -1,5 +1,3 @@
-import { useLayoutEffect, useRef, useState } from "react";
-
 const NARROWEST = 176;
 const NARROW_SCREEN = 144;
 /** Between two columns, in pixels. */
@@ -12,26 +10,18 @@ export function columnsOf(width: number): { columns: number; side: number } {
   return { columns, side: (width - (columns - 1) * GAP) / columns };
 }
 
-/** The width of an element and how far it is from the page's top, kept up to date. */
-export function useMeasured() {
-  const element = useRef<HTMLDivElement>(null);
-  const [measured, setMeasured] = useState({ width: 0, top: 0 });
-  useLayoutEffect(() => {
-    const here = element.current;
-    if (here === null) return;
-    const measure = () => {
-      const { width, top } = here.getBoundingClientRect();
-      setMeasured((before) => {
-        const now = { width, top: Math.round(top + window.scrollY) };
-        return now.width === before.width && now.top === before.top ? before : now;
-      });
-    };
-    measure();
-    const observer = new ResizeObserver(measure);
-    observer.observe(here);
-    // What stands above may grow and push the list down.
-    observer.observe(document.body);
-    return () => observer.disconnect();
-  }, []);
-  return { element, ...measured };
+/** Where an arrow key leads in rows of `columns`; null for a key that leads nowhere. */
+export function arrow(key: string, from: number, columns: number, length: number): number | null {
+  const steps: Readonly<Record<string, number>> = {
+    ArrowLeft: -1,
+    ArrowRight: 1,
+    ArrowUp: -columns,
+    ArrowDown: columns,
+    Home: -from,
+    End: length - 1 - from,
+  };
+  const step = Object.hasOwn(steps, key) ? steps[key] : undefined;
+  if (step === undefined) return null;
+  const to = from + step;
+  return to >= 0 && to < length && to !== from ? to : null;
 }

@@ -3,14 +3,14 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Product } from "@/api/types";
-import { Button } from "@/components/Button";
 import { Confirm, Dialog } from "@/components/Dialog";
+import { FormActions } from "@/components/FormDialog";
 import { useToast } from "@/components/toast";
 
-import { changeProduct } from "../shared/actions";
 import { ProductForm } from "../shared/ProductForm";
 import { useRefresh } from "../shared/queries";
 import { changesOf, draftOf, fieldsOf } from "../shared/validate";
+import { changeProduct } from "./actions";
 
 /** Change what a product says of itself. Only what was changed is sent. */
 export default function EditDialog({
@@ -46,12 +46,12 @@ export default function EditDialog({
         look="side"
         title={t("catalog.editTitle")}
         actions={
-          <>
-            <Button onClick={leave}>{t("common.cancel")}</Button>
-            <Button type="submit" form="edit-product" look="primary" busy={save.isPending}>
-              {t("common.save")}
-            </Button>
-          </>
+          <FormActions
+            form="edit-product"
+            submit={t("common.save")}
+            busy={save.isPending}
+            onCancel={leave}
+          />
         }
       >
         <ProductForm

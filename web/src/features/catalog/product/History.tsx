@@ -9,8 +9,9 @@ import { Skeleton } from "@/components/Skeleton";
 import { dateTime, relative } from "@/texts/format";
 
 import styles from "./History.module.css";
-import { historyQuery } from "../shared/queries";
-import { actionName, changedText, fieldName, jobKindName, jobStatusName } from "../shared/words";
+import { fieldName } from "../shared/words";
+import { historyQuery } from "./queries";
+import { actionName, changedText, jobKindName, jobStatusName } from "./words";
 
 type Event = ProductEvent;
 

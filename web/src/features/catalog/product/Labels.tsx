@@ -8,11 +8,12 @@ import { IconButton } from "@/components/Button";
 import { FailureLine } from "@/components/Notice";
 import { useToast } from "@/components/toast";
 import { percent } from "@/texts/format";
+import { readable } from "@/texts/words";
 
-import { stateLabels } from "../shared/actions";
 import styles from "./Labels.module.css";
-import { useRefresh, vocabularyQuery } from "../shared/queries";
-import { readable } from "../shared/words";
+import { useRefresh } from "../shared/queries";
+import { stateLabels } from "./actions";
+import { vocabularyQuery } from "./queries";
 
 interface Props {
   product: Product;
@@ -106,71 +107,126 @@ interface FacetProps {
 }
 
 function Facet({ facet, labels, known, editable, busy, onState }: FacetProps) {
-  const { t } = useTranslation();
   const values = labels.map(({ value }) => value).filter(Boolean);
-  const byPerson = labels.some(({ source }) => source === "person");
   const others = known.filter((value) => !values.includes(value));
   const name = readable(facet);
-  const focus = useCallback((select: HTMLSelectElement | null) => select?.focus(), []);
   return (
     <li className={styles.facet}>
       <span className={styles.name}>{name}</span>
       <span className={styles.values}>
         {labels.map((label) => (
-          <span key={label.value} className={styles.label}>
-            {label.value === "" ? t("common.none") : readable(label.value)}
-            <Source label={label} />
-            {editable && label.value !== "" && (
-              <button
-                type="button"
-                className={styles.away}
-                disabled={busy}
-                aria-label={t("catalog.labelWrong", { label: `${name}: ${label.value}` })}
-                onClick={() => onState(values.filter((value) => value !== label.value))}
-              >
-                <X size={14} aria-hidden />
-              </button>
-            )}
-          </span>
+          <Chip
+            key={label.value}
+            facet={name}
+            label={label}
+            busy={busy}
+            {...(editable && {
+              onRemove: () => onState(values.filter((value) => value !== label.value)),
+            })}
+          />
         ))}
         {editable && others.length > 0 && (
-          <select
-            ref={labels.length === 0 ? focus : undefined}
-            className={styles.add}
-            value=""
-            disabled={busy}
-            aria-label={t("catalog.addLabel", { facet: name })}
-            onChange={(event) => onState([...values, event.target.value])}
-          >
-            <option value="">+</option>
-            {others.map((value) => (
-              <option key={value} value={value}>
-                {readable(value)}
-              </option>
-            ))}
-          </select>
+          <AddValue
+            facet={name}
+            values={others}
+            takesFocus={labels.length === 0}
+            busy={busy}
+            onAdd={(value) => onState([...values, value])}
+          />
         )}
       </span>
-      {editable &&
-        labels.length > 0 &&
-        (byPerson ? (
-          <IconButton
-            label={t("catalog.labelsToModel", { facet: name })}
-            disabled={busy}
-            onClick={() => onState(null)}
-          >
-            <RotateCcw size={16} aria-hidden />
-          </IconButton>
-        ) : (
-          <IconButton
-            label={t("catalog.labelsRight", { facet: name })}
-            disabled={busy}
-            onClick={() => onState(values)}
-          >
-            <Check size={16} aria-hidden />
-          </IconButton>
-        ))}
+      {editable && labels.length > 0 && (
+        <Settle
+          facet={name}
+          byPerson={labels.some(({ source }) => source === "person")}
+          busy={busy}
+          onConfirm={() => onState(values)}
+          onLeave={() => onState(null)}
+        />
+      )}
     </li>
+  );
+}
+
+interface ChipProps {
+  facet: string;
+  label: Label;
+  busy: boolean;
+  /** Only for those who may take it away. */
+  onRemove?: () => void;
+}
+
+function Chip({ facet, label, busy, onRemove }: ChipProps) {
+  const { t } = useTranslation();
+  return (
+    <span className={styles.label}>
+      {label.value === "" ? t("common.none") : readable(label.value)}
+      <Source label={label} />
+      {onRemove && label.value !== "" && (
+        <button
+          type="button"
+          className={styles.away}
+          disabled={busy}
+          aria-label={t("catalog.labelWrong", { label: `${facet}: ${label.value}` })}
+          onClick={onRemove}
+        >
+          <X size={14} aria-hidden />
+        </button>
+      )}
+    </span>
+  );
+}
+
+interface AddValueProps {
+  facet: string;
+  values: readonly string[];
+  takesFocus: boolean;
+  busy: boolean;
+  onAdd: (value: string) => void;
+}
+
+function AddValue({ facet, values, takesFocus, busy, onAdd }: AddValueProps) {
+  const { t } = useTranslation();
+  const focus = useCallback((select: HTMLSelectElement | null) => select?.focus(), []);
+  return (
+    <select
+      ref={takesFocus ? focus : undefined}
+      className={styles.add}
+      value=""
+      disabled={busy}
+      aria-label={t("catalog.addLabel", { facet })}
+      onChange={(event) => onAdd(event.target.value)}
+    >
+      <option value="">+</option>
+      {values.map((value) => (
+        <option key={value} value={value}>
+          {readable(value)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+interface SettleProps {
+  facet: string;
+  /** Whether a person said so already. */
+  byPerson: boolean;
+  busy: boolean;
+  onConfirm: () => void;
+  /** Leave the facet to the model again. */
+  onLeave: () => void;
+}
+
+function Settle({ facet, byPerson, busy, onConfirm, onLeave }: SettleProps) {
+  const { t } = useTranslation();
+  return byPerson ? (
+    <IconButton label={t("catalog.labelsToModel", { facet })} disabled={busy} onClick={onLeave}>
+      <RotateCcw size={16} aria-hidden />
+    </IconButton>
+  ) : (
+    <IconButton label={t("catalog.labelsRight", { facet })} disabled={busy} onClick={onConfirm}>
+      <Check size={16} aria-hidden />
+    </IconButton>
   );
 }
 

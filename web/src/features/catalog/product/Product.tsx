@@ -15,7 +15,6 @@ import { Skeleton } from "@/components/Skeleton";
 import { useToast } from "@/components/toast";
 import { dateTime, relative } from "@/texts/format";
 
-import { deleteProduct, indexProduct, restoreProduct } from "../shared/actions";
 import { CropList } from "./CropList";
 import { Facts } from "./Facts";
 import { Gallery } from "./Gallery";
@@ -23,7 +22,9 @@ import { History } from "./History";
 import { JobLine } from "../shared/JobLine";
 import { Labels } from "./Labels";
 import styles from "./Product.module.css";
-import { cropsQuery, productQuery, useRefresh } from "../shared/queries";
+import { productQuery, useRefresh } from "../shared/queries";
+import { deleteProduct, indexProduct, restoreProduct } from "./actions";
+import { cropsQuery } from "./queries";
 import { Similar } from "./Similar";
 
 // A form nobody needs who only looks.
@@ -55,71 +56,38 @@ function Waiting() {
 }
 
 function Shown({ product, editor }: { product: Told; editor: boolean }) {
-  const { t } = useTranslation();
   const { photo, edit } = route.useSearch();
   const navigate = route.useNavigate();
   const alive = product.deleted_at === null;
   const [pointed, setPointed] = useState<string | null>(null);
   const [jobId, setJobId] = useState<string | null>(null);
-  const refresh = useRefresh();
-  const looked = useCallback(() => void refresh(), [refresh]);
   const crops = useQuery({ ...cropsQuery(product.id), enabled: alive });
   const image = product.images.find((one) => one.id === photo) ?? product.images[0];
   const look = (search: { photo?: string; edit?: true }) =>
     void navigate({ search, replace: true, resetScroll: false });
   const kept = photo === undefined ? {} : { photo };
+  const actions = (
+    <Actions product={product} onEdit={() => look({ ...kept, edit: true })} onJob={setJobId} />
+  );
+  const pointing = { pointed, onPoint: setPointed };
   return (
-    <Page
-      title={product.title}
-      actions={
-        editor && (
-          <Actions
-            product={product}
-            onEdit={() => look({ ...kept, edit: true })}
-            onJob={setJobId}
-          />
-        )
-      }
-    >
-      {!alive && <Deleted product={product} />}
-      {alive && product.images.length > 0 && product.primary_crop_id === null && !jobId && (
-        <p className={styles.note}>
-          <Badge tone="warning">{t("catalog.notSearchable")}</Badge>{" "}
-          {t("catalog.notSearchableText")}
-        </p>
-      )}
-      {alive && jobId && (
-        <JobLine
-          key={jobId}
-          jobId={jobId}
-          label={t("catalog.looking")}
-          done={t("catalog.looked")}
-          onEnd={looked}
-        />
-      )}
+    <Page title={product.title} actions={editor && actions}>
+      {alive ? <State product={product} jobId={jobId} /> : <Deleted product={product} />}
       <div className={styles.parts}>
         <Gallery
           product={product}
           crops={crops.data}
           image={image}
           onImage={(one) => look({ photo: one.id })}
-          pointed={pointed}
-          onPoint={setPointed}
           editable={editor && alive}
           onJob={setJobId}
+          {...pointing}
         />
         <div className={styles.side}>
           <Facts product={product} />
           <Labels product={product} editable={editor && alive} />
           {alive && image && crops.data && (
-            <CropList
-              productId={product.id}
-              crops={crops.data}
-              image={image}
-              pointed={pointed}
-              onPoint={setPointed}
-              editable={editor}
-            />
+            <CropList {...pointing} {...{ product, image }} crops={crops.data} editable={editor} />
           )}
           {alive && image && crops.isPending && <Skeleton height="220px" />}
           {alive && crops.error && <FailureLine error={crops.error} />}
@@ -133,6 +101,30 @@ function Shown({ product, editor }: { product: Told; editor: boolean }) {
         </Suspense>
       )}
     </Page>
+  );
+}
+
+/** Whether a product can be found yet, and the job that looks at its photos. */
+function State({ product, jobId }: { product: Told; jobId: string | null }) {
+  const { t } = useTranslation();
+  const refresh = useRefresh();
+  const looked = useCallback(() => void refresh(), [refresh]);
+  if (jobId) {
+    return (
+      <JobLine
+        key={jobId}
+        jobId={jobId}
+        label={t("catalog.looking")}
+        done={t("catalog.looked")}
+        onEnd={looked}
+      />
+    );
+  }
+  if (product.images.length === 0 || product.primary_crop_id !== null) return null;
+  return (
+    <p className={styles.note}>
+      <Badge tone="warning">{t("catalog.notSearchable")}</Badge> {t("catalog.notSearchableText")}
+    </p>
   );
 }
 

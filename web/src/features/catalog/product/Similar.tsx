@@ -6,7 +6,7 @@ import { FailureLine } from "@/components/Notice";
 import { Skeleton } from "@/components/Skeleton";
 
 import { Card } from "../shared/Card";
-import { similarQuery } from "../shared/queries";
+import { similarQuery } from "./queries";
 import styles from "./Similar.module.css";
 
 /** The products that look most like this one. */

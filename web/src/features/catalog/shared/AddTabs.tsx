@@ -1,19 +1,16 @@
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-import styles from "./Tabs.module.css";
+import { Tab, Tabs } from "@/components/Tabs";
 
 /** The two ways products come in. */
 export function AddTabs() {
   const { t } = useTranslation();
   return (
-    <nav className={styles.tabs} aria-label={t("catalog.waysIn")}>
-      <Link to="/add" className={styles.tab}>
-        {t("catalog.oneProduct")}
-      </Link>
-      <Link to="/import" className={styles.tab} activeOptions={{ includeSearch: false }}>
+    <Tabs label={t("catalog.waysIn")}>
+      <Tab to="/add">{t("catalog.oneProduct")}</Tab>
+      <Tab to="/import" activeOptions={{ includeSearch: false }}>
         {t("catalog.importFile")}
-      </Link>
-    </nav>
+      </Tab>
+    </Tabs>
   );
 }

@@ -2,10 +2,11 @@ import { Link } from "@tanstack/react-router";
 import { Check } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { hasEnded } from "@/api/jobs";
 import type { Job } from "@/api/types";
 import { Progress } from "@/components/Progress";
 
-import { hasEnded, useJob } from "./job";
+import { useJob } from "./job";
 import styles from "./JobLine.module.css";
 
 interface Props {

@@ -1,24 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
-import { Plus, X } from "lucide-react";
 import { useEffect, useId, useRef, useState, type ReactNode, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Problem } from "@/api/problem";
-import { Button, IconButton } from "@/components/Button";
-import { Area, Field, Select } from "@/components/Field";
+import { Area, Field } from "@/components/Field";
 import { FailureLine } from "@/components/Notice";
 
+import { Attributes } from "./Attributes";
 import styles from "./ProductForm.module.css";
 import { valuesQuery } from "./queries";
-import {
-  faultsOf,
-  MAX_ATTRIBUTES,
-  type AttributeKind,
-  type AttributeRow,
-  type Draft,
-  type Faults,
-  type TextName,
-} from "./validate";
+import { faultsOf, type Draft, type Faults, type TextName } from "./validate";
 import { faultText, fieldName } from "./words";
 
 interface Props {
@@ -89,6 +80,9 @@ interface FieldsProps {
   onChange: (draft: Draft) => void;
 }
 
+/** Fields whose usual words are offered while one types. */
+const SUGGESTED = ["category", "colour", "brand", "gender"] as const;
+
 function Fields({ draft, text, lists, onChange }: FieldsProps) {
   const { t } = useTranslation();
   const required = t("common.required");
@@ -110,30 +104,15 @@ function Fields({ draft, text, lists, onChange }: FieldsProps) {
       />
       <Area {...text("description")} label={fieldName(t, "description")} rows={4} />
       <div className={styles.pair}>
-        <Field
-          {...text("category")}
-          label={fieldName(t, "category")}
-          list={`${lists}-category`}
-          autoComplete="off"
-        />
-        <Field
-          {...text("colour")}
-          label={fieldName(t, "colour")}
-          list={`${lists}-colour`}
-          autoComplete="off"
-        />
-        <Field
-          {...text("brand")}
-          label={fieldName(t, "brand")}
-          list={`${lists}-brand`}
-          autoComplete="off"
-        />
-        <Field
-          {...text("gender")}
-          label={fieldName(t, "gender")}
-          list={`${lists}-gender`}
-          autoComplete="off"
-        />
+        {SUGGESTED.map((name) => (
+          <Field
+            key={name}
+            {...text(name)}
+            label={fieldName(t, name)}
+            list={`${lists}-${name}`}
+            autoComplete="off"
+          />
+        ))}
         <Field {...text("price")} label={fieldName(t, "price")} inputMode="decimal" />
         <Field
           {...text("currency")}
@@ -144,93 +123,6 @@ function Fields({ draft, text, lists, onChange }: FieldsProps) {
         />
       </div>
     </>
-  );
-}
-
-interface AttributesProps {
-  rows: readonly AttributeRow[];
-  errorOf: (field: string) => string | undefined;
-  onChange: (rows: readonly AttributeRow[]) => void;
-}
-
-function Attributes({ rows, errorOf, onChange }: AttributesProps) {
-  const { t } = useTranslation();
-  const list = useRef<HTMLUListElement>(null);
-  const change = (place: number, changed: Partial<AttributeRow>) =>
-    onChange(rows.map((row, other) => (other === place ? { ...row, ...changed } : row)));
-  const add = () => {
-    onChange([...rows, { name: "", kind: "text", value: "" }]);
-    requestAnimationFrame(() =>
-      list.current?.querySelector<HTMLElement>("li:last-child input")?.focus(),
-    );
-  };
-  const all = errorOf("attributes");
-  return (
-    <fieldset className={styles.attributes}>
-      <legend>{fieldName(t, "attributes")}</legend>
-      <ul ref={list}>
-        {rows.map((row, place) => (
-          // Rows have no name of their own before one is typed.
-          <li key={place} className={styles.row}>
-            <Field
-              label={t("catalog.attributeName")}
-              value={row.name}
-              error={errorOf(`attributes.${place}`)}
-              autoComplete="off"
-              onChange={(event) => change(place, { name: event.target.value })}
-            />
-            <Select
-              label={t("catalog.attributeKind")}
-              value={row.kind}
-              choices={{
-                text: t("catalog.kindText"),
-                number: t("catalog.kindNumber"),
-                flag: t("catalog.kindFlag"),
-                list: t("catalog.kindList"),
-              }}
-              onChange={(event) => {
-                const kind = event.target.value;
-                if (isKind(kind)) {
-                  change(place, { kind, ...(kind === "flag" && { value: "true" }) });
-                }
-              }}
-            />
-            <Value row={row} onChange={(value) => change(place, { value })} />
-            <IconButton
-              label={t("catalog.removeAttribute", { name: row.name })}
-              onClick={() => onChange(rows.filter((_, other) => other !== place))}
-            >
-              <X size={18} aria-hidden />
-            </IconButton>
-          </li>
-        ))}
-      </ul>
-      {all !== undefined && <FailureLine error={new Error(all)} />}
-      <Button
-        size="small"
-        icon={<Plus size={16} aria-hidden />}
-        disabled={rows.length >= MAX_ATTRIBUTES}
-        onClick={add}
-      >
-        {t("catalog.addAttribute")}
-      </Button>
-    </fieldset>
-  );
-}
-
-function Value({ row, onChange }: { row: AttributeRow; onChange: (value: string) => void }) {
-  const { t } = useTranslation();
-  const common = {
-    label: t("catalog.attributeValue"),
-    value: row.value,
-    onChange: (event: { target: { value: string } }) => onChange(event.target.value),
-  };
-  if (row.kind === "flag") {
-    return <Select {...common} choices={{ true: t("common.yes"), false: t("common.no") }} />;
-  }
-  if (row.kind === "list") return <Area {...common} rows={3} hint={t("catalog.listHint")} />;
-  return (
-    <Field {...common} autoComplete="off" inputMode={row.kind === "number" ? "decimal" : "text"} />
   );
 }
 
@@ -263,8 +155,4 @@ function useErrors(
 
 function fieldsOfProblem(error: Error | null): Readonly<Record<string, string>> {
   return error instanceof Problem ? error.fields : {};
-}
-
-function isKind(kind: string): kind is AttributeKind {
-  return ["text", "number", "flag", "list"].includes(kind);
 }

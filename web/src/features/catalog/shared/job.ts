@@ -1,10 +1,10 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 
+import { api, held } from "@/api/client";
 import { useEvents } from "@/api/events";
+import { hasEnded, isJob } from "@/api/jobs";
 import type { Job } from "@/api/types";
-
-import { jobQuery } from "./queries";
 
 /** A job as it is now, followed until it ends; `onEnd` is called once when it has. */
 export function useJob(id: string | null, onEnd?: (job: Job) => void): Job | null {
@@ -24,10 +24,10 @@ export function useJob(id: string | null, onEnd?: (job: Job) => void): Job | nul
   return job;
 }
 
-export function hasEnded(job: Job | null): boolean {
-  return job !== null && job.status !== "queued" && job.status !== "running";
-}
-
-function isJob(told: unknown): told is Job {
-  return typeof told === "object" && told !== null && "id" in told && "status" in told;
+function jobQuery(id: string) {
+  return queryOptions({
+    queryKey: ["job", id],
+    queryFn: async ({ signal }) =>
+      held(await api.GET("/v1/jobs/{job_id}", { params: { path: { job_id: id } }, signal })),
+  });
 }

@@ -1,6 +1,5 @@
-import type { ProductFields } from "@/api/types";
-
 /** What a product may say of itself: the rules of the server's ProductFields, for forms. */
+import type { ProductFields } from "@/api/types";
 
 /** A product as a form holds it: text, as typed. */
 export interface Draft {

@@ -42,39 +42,8 @@ export function isNarrowed(params: CatalogueParams): boolean {
   return TEXTS.some((name) => params[name] !== undefined);
 }
 
-/** What the address of a product says. */
-export interface ProductParams {
-  /** The photo that is shown large; the first one without a word. */
-  photo?: string;
-  edit?: true;
-}
-
-export function productParams(given: Record<string, unknown>): ProductParams {
-  return {
-    ...(isId(given.photo) ? { photo: given.photo } : {}),
-    ...(given.edit === true ? { edit: true } : {}),
-  };
-}
-
-/** What the address of an import says: the job of its check, and of the import itself. */
-export interface ImportParams {
-  check?: string;
-  job?: string;
-}
-
-export function importParams(given: Record<string, unknown>): ImportParams {
-  return {
-    ...(isId(given.check) ? { check: given.check } : {}),
-    ...(isId(given.job) ? { job: given.job } : {}),
-  };
-}
-
 // The router reads `?q=42` as a number; people mean the text.
 function textOf(value: unknown): string {
   const text = typeof value === "number" || typeof value === "boolean" ? String(value) : value;
   return typeof text === "string" ? text.trim().slice(0, LONGEST) : "";
-}
-
-function isId(value: unknown): value is string {
-  return typeof value === "string" && /^[0-9a-f-]{36}$/.test(value);
 }

@@ -1,8 +1,6 @@
 import { expect, test } from "vitest";
 
-import { catalogueParams, importParams, isNarrowed, productParams, without } from "./params";
-
-const ID = "0192f0aa-1111-7abc-8def-0123456789ab";
+import { catalogueParams, isNarrowed, without } from "./params";
 
 test("only what the catalogue knows is taken from an address", () => {
   expect(
@@ -29,10 +27,4 @@ test("a filter goes without the others", () => {
 test("the trash and the view alone narrow nothing", () => {
   expect(isNarrowed({ trash: true, view: "table" })).toBe(false);
   expect(isNarrowed({ colour: "red" })).toBe(true);
-});
-
-test("ids in an address are ids of ours or nothing", () => {
-  expect(productParams({ photo: ID, edit: true })).toEqual({ photo: ID, edit: true });
-  expect(productParams({ photo: "../../me", edit: "true" })).toEqual({});
-  expect(importParams({ check: ID, job: 5 })).toEqual({ check: ID });
 });

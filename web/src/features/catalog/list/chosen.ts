@@ -1,13 +1,4 @@
-/** What is done to ordered lists and to the choice among them. */
-
-/** The list with one of its things moved to another place. */
-export function moved<Thing>(list: readonly Thing[], from: number, to: number): Thing[] {
-  const rest = list.filter((_, place) => place !== from);
-  const thing = list[from];
-  if (thing === undefined) return rest;
-  const place = Math.max(0, Math.min(rest.length, to));
-  return [...rest.slice(0, place), thing, ...rest.slice(place)];
-}
+/** Which products of a list are chosen. */
 
 /** The chosen things, and the one a further choice with Shift reaches from. */
 export interface Chosen {
@@ -42,20 +33,4 @@ export function stillThere(chosen: Chosen, list: readonly string[]): Chosen {
   const there = new Set(list);
   if ([...chosen.ids].every((id) => there.has(id))) return chosen;
   return { ids: new Set([...chosen.ids].filter((id) => there.has(id))), anchor: null };
-}
-
-/** Where an arrow key leads in rows of `columns`; null for a key that leads nowhere. */
-export function arrow(key: string, from: number, columns: number, length: number): number | null {
-  const steps: Readonly<Record<string, number>> = {
-    ArrowLeft: -1,
-    ArrowRight: 1,
-    ArrowUp: -columns,
-    ArrowDown: columns,
-    Home: -from,
-    End: length - 1 - from,
-  };
-  const step = Object.hasOwn(steps, key) ? steps[key] : undefined;
-  if (step === undefined) return null;
-  const to = from + step;
-  return to >= 0 && to < length && to !== from ? to : null;
 }

@@ -1,33 +1,8 @@
-/** What can be done with products, and with files of them. */
+/** What can be done with one product. */
 import { api, form, held } from "@/api/client";
-import type {
-  BulkAction,
-  BulkOutcome,
-  Job,
-  Product,
-  ProductAdded,
-  ProductChange,
-  ProductFields,
-  Verdict,
-} from "@/api/types";
+import type { Job, Product, ProductChange, Verdict } from "@/api/types";
 
-import type { Reading } from "../import/reading";
 import type { Crops } from "./queries";
-
-export async function createProduct(
-  fields: ProductFields,
-  photos: readonly File[],
-  key: string,
-): Promise<ProductAdded> {
-  const parts = form({ product: JSON.stringify(fields), images: photos });
-  return held(
-    await api.POST("/v1/products", {
-      params: { header: { "idempotency-key": key } },
-      body: fields,
-      ...(photos.length > 0 && { bodySerializer: () => parts }),
-    }),
-  );
-}
 
 export async function changeProduct(id: string, changes: ProductChange): Promise<Product> {
   const path = { product_id: id };
@@ -90,48 +65,4 @@ export async function choosePrimary(id: string, cropId: string | null): Promise<
     body: { crop_id: cropId },
   });
   return held(answer);
-}
-
-export async function startImport(
-  files: { file: File; images: File | null },
-  reading: Reading,
-  dryRun: boolean,
-  key: string,
-): Promise<Job> {
-  const parts = form({
-    file: files.file,
-    images: files.images ?? undefined,
-    format: reading.format,
-    currency: reading.currency,
-    columns: JSON.stringify(reading.columns),
-    dry_run: String(dryRun),
-  });
-  const answer = await api.POST("/v1/imports", {
-    params: { header: { "idempotency-key": key } },
-    body: { file: "" },
-    bodySerializer: () => parts,
-  });
-  return held(answer).job;
-}
-
-export async function cancelJob(id: string): Promise<void> {
-  await api.POST("/v1/jobs/{job_id}/cancel", { params: { path: { job_id: id } } });
-}
-
-/** Products of one request: fewer than the server takes, so that one sees it move. */
-const TOGETHER = 200;
-
-/** Do one thing to many products; what became of each. */
-export async function doToAll(
-  ids: readonly string[],
-  ask: BulkAction,
-  onProgress: (done: number) => void,
-): Promise<BulkOutcome[]> {
-  const outcomes: BulkOutcome[] = [];
-  for (let start = 0; start < ids.length; start += TOGETHER) {
-    onProgress(start);
-    const body = { ...ask, ids: ids.slice(start, start + TOGETHER) };
-    outcomes.push(...held(await api.POST("/v1/products/bulk", { body })).outcomes);
-  }
-  return outcomes;
 }

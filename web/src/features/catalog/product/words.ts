@@ -1,0 +1,56 @@
+/** Names that the server uses of crops and changes, as texts of ours where there is one. */
+import type { TFunction } from "i18next";
+
+import en from "@/texts/en.json";
+import { isNamed } from "@/texts/words";
+
+const { kind: KINDS, reason: REASONS, part: PARTS, action: ACTIONS } = en.catalog;
+const { jobKind: JOB_KINDS, jobStatus: JOB_STATUSES } = en.catalog;
+
+/** What kind of thing a crop shows. */
+export function kindName(t: TFunction, kind: string): string {
+  return isNamed(KINDS, kind) ? t(`catalog.kind.${kind}`) : kind;
+}
+
+/** Why a crop is kept or rejected. */
+export function reasonName(t: TFunction, reason: string): string {
+  return isNamed(REASONS, reason) ? t(`catalog.reason.${reason}`) : reason;
+}
+
+/** A part of a crop's score. */
+export function partName(t: TFunction, part: string): string {
+  return isNamed(PARTS, part) ? t(`catalog.part.${part}`) : part;
+}
+
+/** What was done to a product. */
+export function actionName(t: TFunction, action: string): string {
+  return isNamed(ACTIONS, action) ? t(`catalog.action.${action}`) : action;
+}
+
+export function jobKindName(t: TFunction, kind: string): string {
+  return isNamed(JOB_KINDS, kind) ? t(`catalog.jobKind.${kind}`) : kind;
+}
+
+export function jobStatusName(t: TFunction, status: string): string {
+  return isNamed(JOB_STATUSES, status) ? t(`catalog.jobStatus.${status}`) : status;
+}
+
+/** Any value of a product on one line, as before and after a change. */
+export function valueText(t: TFunction, value: unknown): string {
+  if (value === null || value === undefined || value === "") return t("catalog.nothing");
+  if (typeof value === "boolean") return value ? t("common.yes") : t("common.no");
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 160 ? `${text.slice(0, 159)}…` : text;
+}
+
+/** A value of one field, as before and after a change. */
+export function changedText(t: TFunction, field: string, value: unknown): string {
+  if (typeof value !== "string") return valueText(t, value);
+  if (field === "reason") return reasonName(t, value);
+  if (field === "verdict" && isNamed(VERDICTS, value)) return t(VERDICTS[value]);
+  if (field.endsWith("_source") && isNamed(SOURCES, value)) return t(SOURCES[value]);
+  return valueText(t, value);
+}
+
+const VERDICTS = { kept: "catalog.kept", rejected: "catalog.rejected" } as const;
+const SOURCES = { model: "catalog.byModel", person: "catalog.byPerson" } as const;
