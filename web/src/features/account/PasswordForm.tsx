@@ -18,18 +18,9 @@ const SHORTEST = 12;
 /** A new password, with the present one as proof. */
 export function PasswordForm({ email }: { email: string }) {
   const { t } = useTranslation();
-  const say = useToast();
   const form = useRef<HTMLFormElement>(null);
   const [differs, setDiffers] = useState(false);
-  const change = useMutation({
-    mutationFn: async (body: { current_password: string; new_password: string }) => {
-      await api.PUT("/v1/auth/password", { body });
-    },
-    onSuccess: () => {
-      form.current?.reset();
-      say(t("account.changed"));
-    },
-  });
+  const change = useChange(() => form.current?.reset());
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
     const text = (name: string) => fieldText(event.currentTarget, name);
@@ -78,4 +69,18 @@ export function PasswordForm({ email }: { email: string }) {
       </form>
     </Panel>
   );
+}
+
+function useChange(onChanged: () => void) {
+  const { t } = useTranslation();
+  const say = useToast();
+  return useMutation({
+    mutationFn: async (body: { current_password: string; new_password: string }) => {
+      await api.PUT("/v1/auth/password", { body });
+    },
+    onSuccess: () => {
+      onChanged();
+      say(t("account.changed"));
+    },
+  });
 }

@@ -1,30 +1,29 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, type UseInfiniteQueryResult } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
 import { ImagePlus } from "lucide-react";
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useMedia } from "@/components/media";
 import { useTitle } from "@/components/Page";
-import { Skeleton } from "@/components/Skeleton";
-import { useToast } from "@/components/toast";
 
-import { useActions, useAskedView, useChanges, useFound, type AskedView } from "./asking";
 import { Facets } from "./filters/Facets";
-import { whatIsGone } from "./results/Nothing";
-import { isAsking, type SearchParams } from "./shared/params";
-import { pictureIn, usePhoto, usePhotoDrops } from "./query/photo";
-import { hitsQuery, type Hit, type Page } from "./shared/queries";
+import { Toolbar } from "./filters/Toolbar";
+import { useAskedView } from "./query/asked";
+import { QueryPanels } from "./query/QueryPanels";
+import { SearchBar } from "./query/SearchBar";
+import { useSearchedPhoto, type SearchedPhoto } from "./query/useSearchedPhoto";
+import { useActions } from "./results/actions";
+import { whatIsGone } from "./results/failure";
+import { useFound, type Found } from "./results/found";
 import { Results } from "./results/Results";
 import styles from "./Search.module.css";
-import { SearchBar } from "./query/SearchBar";
-import { Toolbar } from "./filters/Toolbar";
+import { isAsking, type Change, type SearchParams } from "./shared/params";
+import { hitsQuery, type Hit, type Page } from "./shared/queries";
+import type { AskedView } from "./shared/view";
+import { useChanges } from "./useChanges";
 
-// Not needed before something is asked; fetched meanwhile, so that a photo shows at once.
-const fetchPhotoPanel = () => import("./query/PhotoPanel");
-const PhotoPanel = lazy(fetchPhotoPanel);
-const ProductPanel = lazy(() => import("./query/ProductPanel"));
 // Seen only after a click.
 const FilterDrawer = lazy(() => import("./filters/FilterDrawer"));
 const Why = lazy(() => import("./results/Why"));
@@ -37,99 +36,40 @@ export default function Search() {
   const found = useFound(hits.data);
   const { change, results } = useChanges(hits.isPlaceholderData);
   const words = useRef<HTMLInputElement>(null);
-  const wide = useMedia("(min-width: 1000px)");
-  const toast = useToast();
-  const [why, setWhy] = useState<Hit | null>(null);
-  const [isFiltering, setFiltering] = useState(false);
-  const photo = usePhoto(params, (upload) => {
-    change({ upload, item: undefined, box: undefined, look: undefined, product: undefined });
-  });
-  const takeFiles = (files: FileList) => {
-    const picture = pictureIn(files);
-    if (picture) photo.take(picture);
-    else toast(t("search.noPicture"));
-  };
-  const isOver = usePhotoDrops(takeFiles);
   const focusWords = () => words.current?.focus();
-  const actions = useActions(setWhy, focusWords);
-  const asked = useAskedView(params, photo.picked);
+  const wide = useMedia("(min-width: 1000px)");
+  const [isFiltering, setFiltering] = useState(false);
+  const photo = useSearchedPhoto(params, change);
+  const { first, currency } = found;
   useTitle(params.q ?? "");
-  useEffect(() => {
-    const timer = setTimeout(() => void fetchPhotoPanel(), 1_000);
-    return () => clearTimeout(timer);
-  }, []);
-
-  const isNewPhoto = photo.isSending || photo.error !== null;
-  const gone = whatIsGone(hits.error);
-  const asking = isAsking(params) || isNewPhoto;
-  const summary = summaryOf(t, params, found.first);
   const facets = {
     params,
-    counts: found.first?.facets ?? (hits.error ? NO_COUNTS : undefined),
-    bounds: found.first?.price_range,
-    currency: found.currency,
+    counts: first?.facets ?? (hits.error ? NO_COUNTS : undefined),
+    bounds: first?.price_range,
+    currency,
     onChange: change,
   };
   return (
     <div className={styles.page}>
-      <header className={styles.top}>
-        <h1 className={asking ? "hidden-text" : styles.title}>{t("search.title")}</h1>
-        <SearchBar
-          q={params.q ?? ""}
-          placeholder={
-            (params.upload ?? params.product) ? t("search.butHint") : t("search.wordsHint")
-          }
-          input={words}
-          onWords={(q) => change({ q: q || undefined })}
-          onFiles={takeFiles}
-        />
-        {!asking && <p className={styles.hint}>{t("search.dropHint")}</p>}
-      </header>
+      <Top params={params} photo={photo} words={words} onChange={change} />
       <div className={styles.columns}>
         <aside className={styles.side} aria-label={t("search.refine")}>
-          <Suspense fallback={<Skeleton height="600px" />}>
-            {(isNewPhoto || (params.upload && gone !== "upload")) && (
-              <PhotoPanel
-                params={params}
-                {...photo}
-                onChange={change}
-                onFiles={takeFiles}
-                onRemove={() => {
-                  photo.forget();
-                  change({ upload: undefined });
-                }}
-              />
-            )}
-            {params.product && !isNewPhoto && gone !== "product" && (
-              <ProductPanel
-                id={params.product}
-                onBut={focusWords}
-                onRemove={() => change({ product: undefined })}
-              />
-            )}
-          </Suspense>
+          <QueryPanels
+            {...{ params, photo, focusWords }}
+            gone={whatIsGone(hits.error)}
+            onChange={change}
+          />
           {wide && <Facets {...facets} />}
         </aside>
         <section className={styles.results} ref={results} aria-label={t("search.results")}>
-          <Toolbar
-            params={params}
-            summary={summary}
-            currency={found.currency}
-            hasLevels={found.hasLevels}
+          <Answer
+            {...{ params, hits, found, photo, focusWords }}
             onChange={change}
             onFilters={wide ? undefined : () => setFiltering(true)}
           />
-          <Results
-            params={params}
-            hits={hits}
-            found={found}
-            actions={actions}
-            photo={asked}
-            onChange={change}
-          />
         </section>
       </div>
-      {isOver && (
+      {photo.isOver && (
         <div className={styles.veil}>
           <ImagePlus size={40} aria-hidden />
           {t("search.dropNow")}
@@ -140,9 +80,42 @@ export default function Search() {
           <FilterDrawer
             {...facets}
             onClose={() => setFiltering(false)}
-            total={found.first?.total ?? null}
+            total={first?.total ?? null}
           />
         )}
+      </Suspense>
+    </div>
+  );
+}
+
+interface AnswerProps {
+  params: SearchParams;
+  hits: UseInfiniteQueryResult;
+  found: Found;
+  photo: SearchedPhoto;
+  focusWords: () => void;
+  onChange: (change: Change) => void;
+  onFilters: (() => void) | undefined;
+}
+
+/** What was found, how it is ordered and narrowed, and why a hit is among it. */
+function Answer({ params, hits, found, photo, focusWords, onChange, onFilters }: AnswerProps) {
+  const { t } = useTranslation();
+  const [why, setWhy] = useState<Hit | null>(null);
+  const actions = useActions(setWhy, focusWords);
+  const asked = useAskedView(params, photo.picked);
+  return (
+    <>
+      <Toolbar
+        params={params}
+        summary={summaryOf(t, params, found.first)}
+        currency={found.currency}
+        hasLevels={found.hasLevels}
+        onChange={onChange}
+        onFilters={onFilters}
+      />
+      <Results {...{ params, hits, found, actions, onChange }} photo={asked} />
+      <Suspense>
         {why && (
           <Why
             hit={why}
@@ -153,11 +126,39 @@ export default function Search() {
           />
         )}
       </Suspense>
-    </div>
+    </>
   );
 }
 
 const NO_COUNTS = {};
+
+interface TopProps {
+  params: SearchParams;
+  photo: SearchedPhoto;
+  words: RefObject<HTMLInputElement | null>;
+  onChange: (change: Change) => void;
+}
+
+/** The words, in the middle of all until something is asked. */
+function Top({ params, photo, words, onChange }: TopProps) {
+  const { t } = useTranslation();
+  const asking = isAsking(params) || photo.isNew;
+  return (
+    <header className={styles.top}>
+      <h1 className={asking ? "hidden-text" : styles.title}>{t("search.title")}</h1>
+      <SearchBar
+        q={params.q ?? ""}
+        placeholder={
+          (params.upload ?? params.product) ? t("search.butHint") : t("search.wordsHint")
+        }
+        input={words}
+        onWords={(q) => onChange({ q: q || undefined })}
+        onFiles={photo.takeFiles}
+      />
+      {!asking && <p className={styles.hint}>{t("search.dropHint")}</p>}
+    </header>
+  );
+}
 
 function summaryOf(t: TFunction, params: SearchParams, first: Page | undefined): string {
   if (!first) return "";

@@ -27,7 +27,6 @@ interface Props {
 export function PhotoTile({ photo, place, isLast, isDragged, error, dragging, ...on }: Props) {
   const { t } = useTranslation();
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the buttons within do the same
     <li
       className={styles.photo}
       draggable

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { UserRoundCheck } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import type { Image, Product, Verdict } from "@/api/types";
+import type { Image, Verdict } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { FailureLine } from "@/components/Notice";
@@ -15,7 +15,7 @@ import { cropsQuery, type Crop, type Crops } from "./queries";
 import { kindName, partName, reasonName } from "./words";
 
 interface Props {
-  product: Product;
+  productId: string;
   crops: Crops;
   image: Image;
   pointed: string | null;
@@ -24,10 +24,10 @@ interface Props {
 }
 
 /** What was found on one photo, why it is kept or rejected, and what people say of it. */
-export function CropList({ product, crops, image, pointed, onPoint, editable }: Props) {
+export function CropList({ productId, crops, image, pointed, onPoint, editable }: Props) {
   const { t } = useTranslation();
   const here = crops.crops.filter((crop) => crop.image_id === image.id);
-  const { judge, choose } = useDecisions(product.id);
+  const { judge, choose } = useDecisions(productId);
   const busy = judge.isPending || choose.isPending;
   return (
     <section className={styles.section} aria-labelledby="crops">

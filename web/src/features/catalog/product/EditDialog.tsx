@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Product } from "@/api/types";
+import type { Product, ProductChange } from "@/api/types";
 import { Confirm, Dialog } from "@/components/Dialog";
 import { FormActions } from "@/components/FormDialog";
 import { useToast } from "@/components/toast";
@@ -21,22 +21,10 @@ export default function EditDialog({
   onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const say = useToast();
-  const refresh = useRefresh();
   const [before] = useState(() => draftOf(product));
   const [draft, setDraft] = useState(before);
   const [leaving, setLeaving] = useState(false);
-  const save = useMutation({
-    mutationFn: async () => {
-      const changes = changesOf(fieldsOf(before), fieldsOf(draft));
-      if (Object.keys(changes).length > 0) await changeProduct(product.id, changes);
-    },
-    onSuccess: async () => {
-      say(t("common.saved"));
-      onClose();
-      await refresh();
-    },
-  });
+  const save = useSave(product.id, onClose);
   const leave = () => (draft === before ? onClose() : setLeaving(true));
   return (
     <>
@@ -58,7 +46,7 @@ export default function EditDialog({
           id="edit-product"
           draft={draft}
           onChange={setDraft}
-          onSubmit={() => save.mutate()}
+          onSubmit={() => save.mutate(changesOf(fieldsOf(before), fieldsOf(draft)))}
           error={save.error}
         />
       </Dialog>
@@ -74,4 +62,20 @@ export default function EditDialog({
       </Confirm>
     </>
   );
+}
+
+function useSave(productId: string, onSaved: () => void) {
+  const { t } = useTranslation();
+  const say = useToast();
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: async (changes: ProductChange) => {
+      if (Object.keys(changes).length > 0) await changeProduct(productId, changes);
+    },
+    onSuccess: async () => {
+      say(t("common.saved"));
+      onSaved();
+      await refresh();
+    },
+  });
 }

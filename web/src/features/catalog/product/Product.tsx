@@ -87,7 +87,13 @@ function Shown({ product, editor }: { product: Told; editor: boolean }) {
           <Facts product={product} />
           <Labels product={product} editable={editor && alive} />
           {alive && image && crops.data && (
-            <CropList {...pointing} {...{ product, image }} crops={crops.data} editable={editor} />
+            <CropList
+              {...pointing}
+              productId={product.id}
+              image={image}
+              crops={crops.data}
+              editable={editor}
+            />
           )}
           {alive && image && crops.isPending && <Skeleton height="220px" />}
           {alive && crops.error && <FailureLine error={crops.error} />}

@@ -3,6 +3,7 @@ import { useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { hasEnded } from "@/api/jobs";
 import type { Job as JobTold } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { ButtonLink } from "@/components/ButtonLink";
@@ -15,7 +16,6 @@ import { dateTime, duration } from "@/texts/format";
 
 import styles from "./Job.module.css";
 import { JobProgress } from "../shared/JobProgress";
-import { ended } from "../shared/live";
 import { LiveMark } from "../shared/LiveMark";
 import { Made } from "./Made";
 import { jobQuery } from "../shared/queries";
@@ -32,7 +32,7 @@ export default function Job() {
   const [live, setLive] = useState(false);
   const found = useQuery(jobQuery(jobId, live));
   const job = found.data;
-  const open = job !== undefined && !ended(job);
+  const open = job !== undefined && !hasEnded(job);
   useJobEvents(open ? `/v1/jobs/${jobId}/events` : null, queryClient, setLive);
   if (job === undefined) {
     return (

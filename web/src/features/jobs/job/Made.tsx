@@ -1,17 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
+import { hasEnded } from "@/api/jobs";
 import type { IndexingResult, Job, RetentionResult } from "@/api/types";
 import { Facts } from "@/components/Facts";
 import { Failure } from "@/components/Notice";
 import { Panel } from "@/components/Panel";
 import { Skeleton } from "@/components/Skeleton";
 import { count } from "@/texts/format";
+import { spaced } from "@/texts/words";
 
-import { ended } from "../shared/live";
 import { resultQuery } from "../shared/queries";
 import { Stages } from "./Stages";
-import { spaced } from "../shared/words";
 
 /** What a job left behind, and how long each stage took. */
 export function Made({ job }: { job: Job }) {
@@ -20,7 +20,7 @@ export function Made({ job }: { job: Job }) {
   if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />;
   if (found.data === undefined) {
     if (found.isFetching) return <Skeleton height="220px" />;
-    return job.kind === "index" && !ended(job) ? <p>{t("jobs.stagesNone")}</p> : null;
+    return job.kind === "index" && !hasEnded(job) ? <p>{t("jobs.stagesNone")}</p> : null;
   }
   const { indexing, retention } = found.data;
   return (

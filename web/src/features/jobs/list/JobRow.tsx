@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
+import { hasEnded } from "@/api/jobs";
 import type { Job } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Row } from "@/components/Rows";
@@ -8,7 +9,6 @@ import { dateTime, duration, relative } from "@/texts/format";
 
 import styles from "./JobRow.module.css";
 import { JobProgress } from "../shared/JobProgress";
-import { ended } from "../shared/live";
 import { Steer } from "../shared/Steer";
 import { hint, kindName } from "../shared/told";
 import { TONES } from "../shared/words";
@@ -55,7 +55,7 @@ export function JobRow({ job }: { job: Job }) {
           )}
           <Steer job={job} size="small" />
         </div>
-        {job.error_code && !(ended(job) && job.status !== "failed") && (
+        {job.error_code && !(hasEnded(job) && job.status !== "failed") && (
           <div className={styles.error}>
             <p className={styles.reason}>{job.error_message}</p>
             <p>{job.status === "failed" ? hint(t, job) : t("jobs.waitingAgain")}</p>

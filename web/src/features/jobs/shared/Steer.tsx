@@ -1,13 +1,13 @@
 import { RotateCcw, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { hasEnded } from "@/api/jobs";
 import { may } from "@/api/queries";
 import type { Job } from "@/api/types";
 import { Button } from "@/components/Button";
 import { useMe } from "@/components/me";
 import { useToast } from "@/components/toast";
 
-import { ended } from "./live";
 import { useSteer } from "./queries";
 
 /** What can be done with a job: cancel one that has not ended, retry one that failed. */
@@ -19,7 +19,7 @@ export function Steer({ job, size = "normal" }: { job: Job; size?: "small" | "no
   const retry = useSteer("retry");
   if (!may(me, "editor")) return null;
   const failed = (error: Error) => say(error.message);
-  if (!ended(job)) {
+  if (!hasEnded(job)) {
     return (
       <Button
         size={size}
@@ -28,7 +28,7 @@ export function Steer({ job, size = "normal" }: { job: Job; size?: "small" | "no
         disabled={cancel.isPending || job.cancel_asked_at !== null}
         onClick={() =>
           cancel.mutate(job.id, {
-            onSuccess: (now) => say(ended(now) ? t("jobs.cancelled") : t("jobs.cancelAsked")),
+            onSuccess: (now) => say(hasEnded(now) ? t("jobs.cancelled") : t("jobs.cancelAsked")),
             onError: failed,
           })
         }

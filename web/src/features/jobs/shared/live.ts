@@ -1,5 +1,6 @@
 import type { InfiniteData } from "@tanstack/react-query";
 
+import { isJob } from "@/api/jobs";
 import type { Job, JobPage } from "@/api/types";
 
 import type { JobsParams } from "./params";
@@ -9,20 +10,11 @@ export type Listed = InfiniteData<JobPage, string>;
 /** A list that stays open all day must not grow without end. */
 const LONGEST = 200;
 
-/** Whether nothing more will happen to it by itself. */
-export function ended(job: Job): boolean {
-  return job.status === "succeeded" || job.status === "failed" || job.status === "cancelled";
-}
-
 /** The jobs that an event of the server tells: one, or a list of them. */
 export function jobsOf(data: string): Job[] {
   const told: unknown = JSON.parse(data);
   if (isRecord(told) && Array.isArray(told.jobs)) return told.jobs.filter(isJob);
   return isJob(told) ? [told] : [];
-}
-
-function isJob(told: unknown): told is Job {
-  return isRecord(told) && typeof told.id === "string" && typeof told.status === "string";
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -7,9 +7,10 @@ import {
 } from "@tanstack/react-query";
 
 import { api, held } from "@/api/client";
+import { hasEnded } from "@/api/jobs";
 import type { Job } from "@/api/types";
 
-import { ended, merged, type Listed } from "./live";
+import { merged, type Listed } from "./live";
 import { jobsParams, type JobsParams } from "./params";
 
 const EVERY = 4_000;
@@ -33,7 +34,8 @@ export function jobQuery(id: string, live: boolean) {
     queryKey: ["jobs", "one", id],
     queryFn: async ({ signal }) =>
       held(await api.GET("/v1/jobs/{job_id}", { params: { path: { job_id: id } }, signal })),
-    refetchInterval: ({ state }) => (live || (state.data && ended(state.data)) ? false : EVERY / 2),
+    refetchInterval: ({ state }) =>
+      live || (state.data && hasEnded(state.data)) ? false : EVERY / 2,
   });
 }
 

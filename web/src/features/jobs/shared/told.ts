@@ -1,8 +1,9 @@
 import type { TFunction } from "i18next";
 
 import type { Job } from "@/api/types";
+import { spaced } from "@/texts/words";
 
-import { HINTED, known, KINDS, spaced, STAGES } from "./words";
+import { HINTED, known, KINDS, STAGES } from "./words";
 
 /** The name of a kind of job; a kind this page does not know is named as the server does. */
 export function kindName(t: TFunction, kind: string): string {

@@ -42,11 +42,6 @@ export function known<Word extends string>(words: readonly Word[], word: string)
   return words.find((each) => each === word);
 }
 
-/** A technical name as words: `images_without_bytes` to "images without bytes". */
-export function spaced(name: string): string {
-  return name.replaceAll("_", " ");
-}
-
 /** Error codes that there is advice for; others get the server's. */
 export const HINTED = [
   "blob_unknown",

@@ -1,15 +1,15 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { placed, type Edges } from "@/components/BoxedPhoto";
+import { readable } from "@/texts/words";
 
 import styles from "./BoxEditor.module.css";
-import { area, keyed, rounded, type Size } from "../shared/boxes";
+import { area, type Size } from "../shared/boxes";
 import type { Chosen } from "./Choices";
-import { useBoxDrag } from "./drag";
 import { EditedBox } from "./EditedBox";
+import { useOwnBox } from "./useOwnBox";
 import type { Item } from "../shared/queries";
-import { readable } from "../shared/words";
 
 interface Props {
   size: Size;
@@ -23,62 +23,23 @@ interface Props {
   focusOwn: boolean;
 }
 
-/** Where the chosen box was put, shown until the address says so too. */
-interface Put {
-  /** The box as it was before. */
-  base: Edges;
-  box: Edges;
-  /** More keys may follow. */
-  isTyped: boolean;
-}
-
-/** How long after the last arrow key a box counts as put. */
-const SETTLED = 450;
-
 /** The boxes on a photo: tap one to choose it, drag it, pull its corners, or draw a new one. */
-export function BoxEditor(props: Props) {
-  const { size, items, chosen, onItem, onBox, drawing, focusOwn } = props;
+export function BoxEditor({ size, items, chosen, onItem, onBox, drawing, focusOwn }: Props) {
   const { t } = useTranslation();
-  const ground = useRef<HTMLDivElement>(null);
+  const element = useRef<HTMLDivElement>(null);
   const hint = useId();
   const base = chosen.box ?? items.find((item) => item.item === chosen.item)?.box;
-  const [put, setPut] = useState<Put | null>(null);
-  if (put && put.base !== base) setPut(null);
-  const current = put?.box ?? base;
-
-  const drag = useBoxDrag({
-    element: ground,
+  const { shown, drawn, handlers, press } = useOwnBox({
+    element,
     size,
-    chosen: current,
+    items,
+    base,
     drawing,
-    boxAt: (pressed) =>
-      items.find((item) => String(item.item) === pressed.getAttribute("data-item"))?.box,
-    onBox: (box) => {
-      if (base && drag.isChosen) setPut({ base, box, isTyped: false });
-      onBox(rounded(box));
-    },
+    onBox,
   });
-  useEffect(() => {
-    if (!put?.isTyped) return;
-    const timer = setTimeout(() => {
-      setPut({ ...put, isTyped: false });
-      onBox(rounded(put.box));
-    }, SETTLED);
-    return () => clearTimeout(timer);
-  }, [put, onBox]);
-  const press = (event: KeyboardEvent) => {
-    const next = current && keyed(current, event.key, event.shiftKey, size);
-    if (!base || !next) return;
-    event.preventDefault();
-    setPut({ base, box: next, isTyped: true });
-  };
-
-  const shown = (drag.isChosen ? drag.box : null) ?? current;
-  // Smaller boxes lie above larger ones, so that each can be tapped.
-  const areas = [...items.map((item) => item.box), ...(chosen.box ? [chosen.box] : [])].map(area);
-  const layer = (box: Edges) => areas.filter((other) => other > area(box)).length + 1;
+  const layer = layersOf(items, chosen);
   return (
-    <div ref={ground} className={styles.ground} data-drawing={drawing} {...drag.handlers}>
+    <div ref={element} className={styles.ground} data-drawing={drawing} {...handlers}>
       <p id={hint} className="hidden-text">
         {t("search.boxKeys")}
       </p>
@@ -113,9 +74,13 @@ export function BoxEditor(props: Props) {
           onKeyDown={press}
         />
       )}
-      {drag.box && !drag.isChosen && (
-        <div className={styles.drawn} style={placed(drag.box, size)} />
-      )}
+      {drawn && <div className={styles.drawn} style={placed(drawn, size)} />}
     </div>
   );
+}
+
+/** How high each box lies: smaller ones above larger ones, so that each can be tapped. */
+function layersOf(items: readonly Item[], chosen: Chosen): (box: Edges) => number {
+  const areas = [...items.map((item) => item.box), ...(chosen.box ? [chosen.box] : [])].map(area);
+  return (box) => areas.filter((other) => other > area(box)).length + 1;
 }

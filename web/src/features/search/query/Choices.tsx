@@ -4,12 +4,12 @@ import { useTranslation } from "react-i18next";
 
 import type { Edges } from "@/components/BoxedPhoto";
 import { CropView } from "@/components/CropView";
+import { readable } from "@/texts/words";
 
 import { isWhole, whole, type Size } from "../shared/boxes";
 import styles from "./Choices.module.css";
 import type { Change, SearchParams } from "../shared/params";
 import type { Item } from "../shared/queries";
-import { readable } from "../shared/words";
 
 interface Props {
   photo: { url: string; size: Size } | null;

@@ -7,7 +7,7 @@ import { Button, IconButton } from "@/components/Button";
 import { Thumb } from "@/components/Thumb";
 import { Skeleton } from "@/components/Skeleton";
 
-import styles from "./Asked.module.css";
+import styles from "./Panels.module.css";
 import { productQuery } from "../shared/queries";
 
 interface Props {

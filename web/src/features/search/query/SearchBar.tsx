@@ -5,10 +5,8 @@ import { useTranslation } from "react-i18next";
 import { Button, IconButton } from "@/components/Button";
 import { useMedia } from "@/components/media";
 
+import { FileInput } from "./FileInput";
 import styles from "./SearchBar.module.css";
-
-/** What the server reads. A phone that keeps photos in another format turns them into JPEG. */
-const PICTURES = "image/jpeg,image/png,image/webp,image/avif,image/gif";
 
 interface Props {
   q: string;
@@ -101,28 +99,5 @@ function PhotoTools({ onFiles }: Pick<Props, "onFiles">) {
         </>
       )}
     </>
-  );
-}
-
-interface FileProps extends Pick<Props, "onFiles"> {
-  input: RefObject<HTMLInputElement | null>;
-  camera?: boolean;
-}
-
-/** The browser's own way to a photo, opened by a button. */
-export function FileInput({ input, onFiles, camera = false }: FileProps) {
-  return (
-    <input
-      ref={input}
-      type="file"
-      accept={PICTURES}
-      hidden
-      {...(camera && { capture: "environment" as const })}
-      onChange={(event) => {
-        const { files } = event.currentTarget;
-        if (files?.length) onFiles(files);
-        event.currentTarget.value = ""; // the same photo may be picked again
-      }}
-    />
   );
 }

@@ -1,12 +1,14 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useMeasured } from "@/components/measured";
 import { useMedia } from "@/components/media";
 
 import styles from "./Grid.module.css";
-import { HitCard, TEXT_HEIGHT, type HitActions } from "./HitCard";
+import { HitCard, TEXT_HEIGHT } from "./HitCard";
 import type { Hit } from "../shared/queries";
+import type { HitActions } from "./actions";
 
 interface Props {
   hits: readonly Hit[];
@@ -21,8 +23,7 @@ interface Props {
 /** A grid of any length: only the rows in sight and a few around them exist. */
 export function Grid({ hits, coming, total, actions, onEnd }: Props) {
   const { t } = useTranslation();
-  const list = useRef<HTMLDivElement>(null);
-  const { width, top } = usePlace(list);
+  const { element, width, top } = useMeasured();
   const { columns, gap, card, row } = useShape(width);
   const rows = Math.ceil((hits.length + coming) / columns);
   const loaded = Math.ceil(hits.length / columns);
@@ -42,7 +43,7 @@ export function Grid({ hits, coming, total, actions, onEnd }: Props) {
   }, [last, loaded, onEnd]);
   return (
     <div
-      ref={list}
+      ref={element}
       role="list"
       aria-label={t("search.results")}
       className={styles.list}
@@ -88,12 +89,11 @@ function ghosts(start: number, columns: number, taken: number, end: number): num
 /** What the grid will look like, while there is nothing to show in it. */
 export function GridSkeleton() {
   const { t } = useTranslation();
-  const list = useRef<HTMLDivElement>(null);
-  const { width } = usePlace(list);
+  const { element, width } = useMeasured();
   const { columns, gap, row } = useShape(width);
   return (
     <div
-      ref={list}
+      ref={element}
       className={styles.waiting}
       style={{ gap: `0 ${gap}px`, gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))` }}
     >
@@ -118,24 +118,4 @@ function useShape(width: number) {
   const card = Math.max(0, (width - gap * (columns - 1)) / columns);
   const below = hovers ? TEXT_HEIGHT.hover : TEXT_HEIGHT.touch;
   return { columns, gap, card, row: Math.round((card * 4) / 3) + below + gap };
-}
-
-/** How wide an element is, and how far below the top of the page it begins. */
-function usePlace(element: React.RefObject<HTMLElement | null>) {
-  const [place, setPlace] = useState({ width: 0, top: 0 });
-  useLayoutEffect(() => {
-    const look = () => {
-      const bounds = element.current?.getBoundingClientRect();
-      if (!bounds) return;
-      const next = { width: bounds.width, top: Math.round(bounds.top + window.scrollY) };
-      setPlace((now) => (now.width === next.width && now.top === next.top ? now : next));
-    };
-    look();
-    // What lies above may change its height; then the page changes its own.
-    const watch = new ResizeObserver(look);
-    watch.observe(document.body);
-    if (element.current) watch.observe(element.current);
-    return () => watch.disconnect();
-  }, [element]);
-  return place;
 }

@@ -3,21 +3,16 @@ import { Info, MessageSquarePlus, ScanSearch } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { Product } from "@/api/types";
 import { Badge, type Tone } from "@/components/Badge";
 import { IconButton } from "@/components/Button";
 import { Thumb } from "@/components/Thumb";
 import { price } from "@/texts/format";
 
+import type { HitActions } from "./actions";
 import styles from "./HitCard.module.css";
 import type { Level } from "../shared/params";
 import type { Hit } from "../shared/queries";
-
-/** What can be done with a hit. The functions must stay the same ones, for the sake of speed. */
-export interface HitActions {
-  onLike: (hit: Hit) => void;
-  onBut: (hit: Hit) => void;
-  onWhy: (hit: Hit) => void;
-}
 
 interface Props {
   hit: Hit;
@@ -66,45 +61,8 @@ export const HitCard = memo(function HitCard(props: Props) {
           <Badge tone={TONES[hit.level]}>{t(`search.level.${hit.level}`)}</Badge>
         </span>
       )}
-      <div className={styles.text}>
-        <Link
-          to="/products/$productId"
-          params={{ productId: product.id }}
-          className={styles.title}
-          title={product.title}
-        >
-          {product.title || product.external_id}
-        </Link>
-        <p className={styles.line}>{product.brand || product.category}</p>
-        <p className={styles.price}>
-          {product.price !== null && price(product.price, product.currency)}
-        </p>
-      </div>
-      <div className={styles.actions}>
-        <IconButton
-          label={t("search.more", { title: product.title })}
-          title={t("search.moreShort")}
-          onClick={() => actions.onLike(hit)}
-        >
-          <ScanSearch size={18} aria-hidden />
-        </IconButton>
-        <IconButton
-          label={t("search.butOf", { title: product.title })}
-          title={t("search.but")}
-          onClick={() => actions.onBut(hit)}
-        >
-          <MessageSquarePlus size={18} aria-hidden />
-        </IconButton>
-        {hit.score !== null && (
-          <IconButton
-            label={t("search.whyOf", { title: product.title })}
-            title={t("search.why")}
-            onClick={() => actions.onWhy(hit)}
-          >
-            <Info size={18} aria-hidden />
-          </IconButton>
-        )}
-      </div>
+      <Text product={product} />
+      <Actions hit={hit} actions={actions} />
     </div>
   );
 });
@@ -114,3 +72,54 @@ export const TONES: Readonly<Record<Level, Tone>> = {
   close: "accent",
   similar: "plain",
 };
+
+function Text({ product }: { product: Product }) {
+  return (
+    <div className={styles.text}>
+      <Link
+        to="/products/$productId"
+        params={{ productId: product.id }}
+        className={styles.title}
+        title={product.title}
+      >
+        {product.title || product.external_id}
+      </Link>
+      <p className={styles.line}>{product.brand || product.category}</p>
+      <p className={styles.price}>
+        {product.price !== null && price(product.price, product.currency)}
+      </p>
+    </div>
+  );
+}
+
+function Actions({ hit, actions }: Pick<Props, "hit" | "actions">) {
+  const { t } = useTranslation();
+  const { title } = hit.product;
+  return (
+    <div className={styles.actions}>
+      <IconButton
+        label={t("search.more", { title })}
+        title={t("search.moreShort")}
+        onClick={() => actions.onLike(hit)}
+      >
+        <ScanSearch size={18} aria-hidden />
+      </IconButton>
+      <IconButton
+        label={t("search.butOf", { title })}
+        title={t("search.but")}
+        onClick={() => actions.onBut(hit)}
+      >
+        <MessageSquarePlus size={18} aria-hidden />
+      </IconButton>
+      {hit.score !== null && (
+        <IconButton
+          label={t("search.whyOf", { title })}
+          title={t("search.why")}
+          onClick={() => actions.onWhy(hit)}
+        >
+          <Info size={18} aria-hidden />
+        </IconButton>
+      )}
+    </div>
+  );
+}

@@ -4,12 +4,13 @@ import { useTranslation } from "react-i18next";
 import { Button } from "@/components/Button";
 import { CropView } from "@/components/CropView";
 import { useMedia } from "@/components/media";
+import { readable } from "@/texts/words";
 
-import type { AskedView } from "../asking";
-import { HitCard, type HitActions } from "./HitCard";
+import { HitCard } from "./HitCard";
 import styles from "./Look.module.css";
 import type { Group } from "../shared/queries";
-import { readable } from "../shared/words";
+import type { AskedView } from "../shared/view";
+import type { HitActions } from "./actions";
 
 interface Props {
   groups: readonly Group[];

@@ -1,14 +1,14 @@
-import { Link } from "@tanstack/react-router";
-import { Images, PackageOpen, SearchX } from "lucide-react";
+import { Images, SearchX } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { Problem } from "@/api/problem";
 import { may } from "@/api/queries";
-import { Button, buttonLook } from "@/components/Button";
+import { Button } from "@/components/Button";
+import { NoProducts, NothingFits } from "@/components/Empty";
 import { useMe } from "@/components/me";
 import { Failure, Notice } from "@/components/Notice";
 
 import { isNarrowed, WIDENED, type Change, type SearchParams } from "../shared/params";
+import { isUncalibrated, whatIsGone } from "./failure";
 
 interface Props {
   params: SearchParams;
@@ -18,19 +18,17 @@ interface Props {
 /** No hits: because of the filters, because of the words, or because there are no products. */
 export function NoHits({ params, onChange }: Props) {
   const { t } = useTranslation();
+  const isEditor = may(useMe(), "editor");
   if (isNarrowed(params)) {
     return (
-      <Notice
-        icon={<SearchX aria-hidden />}
+      <NothingFits
         title={t("search.noMatch")}
-        actions={
-          <Button look="primary" onClick={() => onChange(WIDENED)}>
-            {t("search.clear")}
-          </Button>
-        }
+        clear={t("search.clear")}
+        look="primary"
+        onClear={() => onChange(WIDENED)}
       >
         {t("search.noMatchFiltered")}
-      </Notice>
+      </NothingFits>
     );
   }
   if (params.product) {
@@ -40,31 +38,10 @@ export function NoHits({ params, onChange }: Props) {
       </Notice>
     );
   }
-  return <NoProducts />;
-}
-
-function NoProducts() {
-  const { t } = useTranslation();
-  const isEditor = may(useMe(), "editor");
   return (
-    <Notice
-      icon={<PackageOpen aria-hidden />}
-      title={t("search.empty")}
-      actions={
-        isEditor && (
-          <>
-            <Link to="/import" className={buttonLook} data-look="primary">
-              {t("search.import")}
-            </Link>
-            <Link to="/add" className={buttonLook} data-look="secondary">
-              {t("app.add")}
-            </Link>
-          </>
-        )
-      }
-    >
+    <NoProducts title={t("search.empty")} importing={t("search.import")} first="import">
       {isEditor ? t("search.emptyEditor") : t("search.emptyViewer")}
-    </Notice>
+    </NoProducts>
   );
 }
 
@@ -78,17 +55,14 @@ export function Failed({ error, retry, params, onChange }: FailedProps) {
   const { t } = useTranslation();
   if (isUncalibrated(error)) {
     return (
-      <Notice
-        icon={<SearchX aria-hidden />}
+      <NothingFits
         title={t("search.noLevels")}
-        actions={
-          <Button look="primary" onClick={() => onChange({ level: undefined })}>
-            {t("search.least.all")}
-          </Button>
-        }
+        clear={t("search.least.all")}
+        look="primary"
+        onClear={() => onChange({ level: undefined })}
       >
         {t("search.noLevelsText")}
-      </Notice>
+      </NothingFits>
     );
   }
   const gone = whatIsGone(error);
@@ -107,17 +81,4 @@ export function Failed({ error, retry, params, onChange }: FailedProps) {
       {t("search.productGoneText")}
     </Notice>
   );
-}
-
-/** Whether the server no longer has what was searched with. */
-export function whatIsGone(error: Error | null): "upload" | "product" | null {
-  if (!(error instanceof Problem)) return null;
-  if (error.code === "upload_unknown" || "upload_id" in error.fields) return "upload";
-  const product = ["product_unknown", "not_indexed"].includes(error.code);
-  return product || "product_id" in error.fields ? "product" : null;
-}
-
-/** Whether hits of a level were asked for where levels mean nothing. */
-function isUncalibrated(error: Error): boolean {
-  return error instanceof Problem && "min_level" in error.fields;
 }

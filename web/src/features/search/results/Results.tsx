@@ -5,11 +5,12 @@ import { useTranslation } from "react-i18next";
 import { Button } from "@/components/Button";
 import { FailureLine } from "@/components/Notice";
 
-import type { AskedView, Found } from "../asking";
 import { Grid, GridSkeleton } from "./Grid";
-import type { HitActions } from "./HitCard";
 import { Failed, NoHits } from "./Nothing";
 import { PAGE, type Change, type SearchParams } from "../shared/params";
+import type { AskedView } from "../shared/view";
+import type { HitActions } from "./actions";
+import type { Found } from "./found";
 import styles from "./Results.module.css";
 
 const Look = lazy(() => import("./Look"));

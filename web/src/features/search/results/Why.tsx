@@ -10,13 +10,14 @@ import { BoxedPhoto, placed, type Edges } from "@/components/BoxedPhoto";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
 import { decimal } from "@/texts/format";
+import { readable } from "@/texts/words";
 
-import type { AskedView } from "../asking";
 import { isWhole, type Size } from "../shared/boxes";
 import { TONES } from "./HitCard";
 import type { Hit } from "../shared/queries";
+import type { AskedView } from "../shared/view";
 import styles from "./Why.module.css";
-import { readable, useWords } from "../shared/words";
+import { useWords } from "../shared/words";
 
 interface Props {
   hit: Hit;
@@ -103,39 +104,10 @@ function View({ src, size, box, text }: { src: string; size: Size; box: Edges; t
 
 function Because({ reasons }: { reasons: Reasons }) {
   const { t } = useTranslation();
-  const words = useWords();
   return (
     <>
-      {reasons.agree.length > 0 && (
-        <Block title={t("search.agrees")}>
-          <ul className={styles.labels}>
-            {reasons.agree.map(({ facet, value }) => (
-              <li key={`${facet} ${value}`}>
-                <Check size={16} aria-hidden className={styles.yes} />
-                {t("search.isSo", { facet: words.facet(facet), value: words.value(value) })}
-              </li>
-            ))}
-          </ul>
-        </Block>
-      )}
-      {reasons.differ.length > 0 && (
-        <Block title={t("search.differs")}>
-          <ul className={styles.labels}>
-            {reasons.differ.map(({ facet, value, wanted }) => (
-              <li key={`${facet} ${value}`}>
-                <Minus size={16} aria-hidden className={styles.no} />
-                {wanted === `not ${value}`
-                  ? t("search.unwanted", { facet: words.facet(facet), value: words.value(value) })
-                  : t("search.instead", {
-                      facet: words.facet(facet),
-                      value: words.value(value),
-                      wanted: words.value(wanted),
-                    })}
-              </li>
-            ))}
-          </ul>
-        </Block>
-      )}
+      {reasons.agree.length > 0 && <Agreeing labels={reasons.agree} />}
+      {reasons.differ.length > 0 && <Differing labels={reasons.differ} />}
       {reasons.colour_distance !== null && (
         <Block title={t("search.colour")}>
           <p>
@@ -152,19 +124,59 @@ function Because({ reasons }: { reasons: Reasons }) {
           ))}
         </dl>
       </Block>
-      {reasons.moved !== 0 && (
-        <p className={styles.moved}>
-          {reasons.moved > 0 ? (
-            <MoveUp size={16} aria-hidden />
-          ) : (
-            <MoveDown size={16} aria-hidden />
-          )}
-          {reasons.moved > 0
-            ? t("search.movedUp", { count: reasons.moved })
-            : t("search.movedDown", { count: -reasons.moved })}
-        </p>
-      )}
+      {reasons.moved !== 0 && <Moved by={reasons.moved} />}
     </>
+  );
+}
+
+function Agreeing({ labels }: { labels: Reasons["agree"] }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  return (
+    <Block title={t("search.agrees")}>
+      <ul className={styles.labels}>
+        {labels.map(({ facet, value }) => (
+          <li key={`${facet} ${value}`}>
+            <Check size={16} aria-hidden className={styles.yes} />
+            {t("search.isSo", { facet: words.facet(facet), value: words.value(value) })}
+          </li>
+        ))}
+      </ul>
+    </Block>
+  );
+}
+
+function Differing({ labels }: { labels: Reasons["differ"] }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  return (
+    <Block title={t("search.differs")}>
+      <ul className={styles.labels}>
+        {labels.map(({ facet, value, wanted }) => (
+          <li key={`${facet} ${value}`}>
+            <Minus size={16} aria-hidden className={styles.no} />
+            {wanted === `not ${value}`
+              ? t("search.unwanted", { facet: words.facet(facet), value: words.value(value) })
+              : t("search.instead", {
+                  facet: words.facet(facet),
+                  value: words.value(value),
+                  wanted: words.value(wanted),
+                })}
+          </li>
+        ))}
+      </ul>
+    </Block>
+  );
+}
+
+/** By how many places the reasons moved the hit, up or down. */
+function Moved({ by }: { by: number }) {
+  const { t } = useTranslation();
+  return (
+    <p className={styles.moved}>
+      {by > 0 ? <MoveUp size={16} aria-hidden /> : <MoveDown size={16} aria-hidden />}
+      {by > 0 ? t("search.movedUp", { count: by }) : t("search.movedDown", { count: -by })}
+    </p>
   );
 }
 

@@ -1,3 +1,4 @@
+import { isId } from "@/api/ids";
 import type { Edges } from "@/components/BoxedPhoto";
 
 import { readBox } from "./boxes";
@@ -113,7 +114,7 @@ function readText(given: unknown): string | undefined {
 }
 
 function readId(given: unknown): string | undefined {
-  return typeof given === "string" && /^[0-9a-f-]{36}$/.test(given) ? given : undefined;
+  return isId(given) ? given : undefined;
 }
 
 function readItem(given: unknown): number | undefined {

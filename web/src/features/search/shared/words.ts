@@ -2,6 +2,7 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import { price } from "@/texts/format";
+import { readable } from "@/texts/words";
 
 import type { Active, Price } from "./filters";
 
@@ -35,10 +36,4 @@ function priceText(t: TFunction, { min, max }: Price, currency: string): string 
   if (min === undefined) return t("search.upTo", { max: price(max ?? 0, currency) });
   if (max === undefined) return t("search.from", { min: price(min, currency) });
   return t("search.between", { min: price(min, currency), max: price(max, currency) });
-}
-
-/** `long_sleeved` as "Long sleeved": how machines write, as people read. */
-export function readable(word: string): string {
-  const spaced = word.replaceAll("_", " ").trim();
-  return spaced.charAt(0).toLocaleUpperCase() + spaced.slice(1);
 }

@@ -1,0 +1,28 @@
+import type { RefObject } from "react";
+
+/** What the server reads. A phone that keeps photos in another format turns them into JPEG. */
+const PICTURES = "image/jpeg,image/png,image/webp,image/avif,image/gif";
+
+interface Props {
+  onFiles: (files: FileList) => void;
+  input: RefObject<HTMLInputElement | null>;
+  camera?: boolean;
+}
+
+/** The browser's own way to a photo, opened by a button. */
+export function FileInput({ input, onFiles, camera = false }: Props) {
+  return (
+    <input
+      ref={input}
+      type="file"
+      accept={PICTURES}
+      hidden
+      {...(camera && { capture: "environment" as const })}
+      onChange={(event) => {
+        const { files } = event.currentTarget;
+        if (files?.length) onFiles(files);
+        event.currentTarget.value = ""; // the same photo may be picked again
+      }}
+    />
+  );
+}
