@@ -13,8 +13,8 @@ from vitrine.api.schemas.imports import ImportAsk
 from vitrine.api.schemas.items import DetectAsk
 from vitrine.api.schemas.search import SearchAsk
 from vitrine.core.errors import invalid
-from vitrine.services.fields import ProductFields, check
-from vitrine.services.importing import Asked, Upload
+from vitrine.services.catalog.fields import ProductFields, check
+from vitrine.services.imports.job import Asked, Upload
 
 File = tuple[str, bytes]
 PRODUCT_FORM, PRODUCT_FILES = {"product"}, {"images"}

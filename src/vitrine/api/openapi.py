@@ -14,9 +14,9 @@ from vitrine.api.permissions import NEEDS
 from vitrine.api.schemas.common import Problem
 from vitrine.api.schemas.items import DetectAsk
 from vitrine.api.schemas.search import SearchAsk
-from vitrine.services.fields import ProductFields
-from vitrine.services.ingest.formats import FORMATS
-from vitrine.services.queries import SORTS
+from vitrine.services.catalog.fields import ProductFields
+from vitrine.services.imports.formats import FORMATS
+from vitrine.services.search.request import SORTS
 from vitrine.vision.tuning import LEVELS
 
 REFS = "#/components/schemas/{model}"

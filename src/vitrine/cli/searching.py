@@ -15,14 +15,14 @@ from rich.table import Table
 from vitrine import wiring
 from vitrine.cli.console import err, out, read_settings
 from vitrine.core.errors import invalid
-from vitrine.resident import filters as filtering
-from vitrine.resident.filters import Filters
-from vitrine.resident.orders import RELEVANCE, Sort
-from vitrine.services import catalog, sheets
+from vitrine.services import catalog
 from vitrine.services import search as searches
-from vitrine.services.hits import Found
-from vitrine.services.queries import SORTS, Query
-from vitrine.services.search import Answer
+from vitrine.services.search import Answer, sheets
+from vitrine.services.search import filters as filtering
+from vitrine.services.search.filters import Filters
+from vitrine.services.search.orders import RELEVANCE, Sort
+from vitrine.services.search.present import Hit
+from vitrine.services.search.request import SORTS, Query
 from vitrine.vision.tuning import LEVELS, Level
 from vitrine.vision.types import Box
 from vitrine.wiring import Runtime
@@ -99,7 +99,7 @@ def search(
     with wiring.running_or_attached(read_settings()) as (runtime, _owner):
         if like is not None:
             query = replace(query, product_id=_product_id(runtime, like))
-        answer = searches.search(runtime.sessions, runtime.ports, query)
+        answer = searches.search(runtime.search_engine, query)
         if sheet is not None:
             asked = sheets.Asked(data, _searched_box(answer), text)
             _write(sheet, sheets.draw(asked, answer.hits, runtime.ports.blobs))
@@ -233,7 +233,7 @@ def _as_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _hit(hit: Found) -> dict[str, Any]:
+def _hit(hit: Hit) -> dict[str, Any]:
     return {
         "rank": hit.rank,
         "score": hit.score,

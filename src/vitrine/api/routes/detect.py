@@ -8,7 +8,8 @@ from vitrine.api.guard import router as guarded
 from vitrine.api.openapi import DETECT_BODY
 from vitrine.api.routes.search import naming_field, query_of, upload_size
 from vitrine.api.schemas.items import DetectAnswer, seen
-from vitrine.services import items, search
+from vitrine.services import search
+from vitrine.services.search import detected
 
 router = guarded("/v1", "search")
 
@@ -21,4 +22,4 @@ def detect(form: DetectFormDep, caller: CallerDep, runtime: RuntimeDep) -> Detec
     with runtime.sessions.read() as session:
         photo = search.photo_of(session, runtime.ports, query)
     with naming_field(query):
-        return seen(items.detect(runtime.ports.vision, photo))
+        return seen(detected.detect(runtime.ports.vision, photo))

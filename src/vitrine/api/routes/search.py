@@ -14,20 +14,20 @@ from starlette.responses import JSONResponse
 from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep
 from vitrine.api.forms import SearchForm, SearchFormDep
 from vitrine.api.guard import router as guarded
-from vitrine.api.once import Once, OnceDep
+from vitrine.api.idempotency import Idempotency, IdempotencyDep
 from vitrine.api.openapi import SEARCH_BODY
 from vitrine.api.schemas.items import LookAnswer, look_told
 from vitrine.api.schemas.jobs import JobAnswer, JobTold
 from vitrine.api.schemas.search import SearchAnswer, told
 from vitrine.core.errors import Invalid, NotFound, invalid
-from vitrine.resident import filters
-from vitrine.services import jobs, looks, photos, queries
+from vitrine.services import jobs
 from vitrine.services import search as searching
+from vitrine.services.accounts import Caller
+from vitrine.services.catalog import photos
+from vitrine.services.catalog.photos import Photo
 from vitrine.services.jobs import Order
-from vitrine.services.people import Caller
-from vitrine.services.photos import Photo
-from vitrine.services.queries import Query
-from vitrine.services.search import Asker
+from vitrine.services.search import Asker, filters, looks, request
+from vitrine.services.search.request import Query
 from vitrine.vision.geometry import inside
 from vitrine.vision.types import Box, Size
 from vitrine.wiring import Runtime
@@ -48,7 +48,7 @@ def search(
     form: SearchFormDep,
     caller: CallerDep,
     runtime: RuntimeDep,
-    once: OnceDep,
+    once: IdempotencyDep,
     prefer: Annotated[str, Header(description="respond-async: have a job answer.")] = "",
 ) -> SearchAnswer | LookAnswer | Response:
     """The nearest products; with `Prefer: respond-async` a job finds them.
@@ -64,7 +64,7 @@ def search(
     if _wants_job(prefer):
         return _later(runtime, form, query, size, once)
     with naming_field(query):
-        found = searching.search(runtime.sessions, runtime.ports, query, Asker(caller.user_id))
+        found = searching.search(runtime.search_engine, query, Asker(caller.user_id))
     return told(found)
 
 
@@ -79,7 +79,7 @@ def _by_item(runtime: Runtime, query: Query, caller: Caller, prefer: str) -> Loo
     if _wants_job(prefer):
         raise invalid("group_by", "is answered at once only, without Prefer: respond-async")
     with naming_field(query):
-        found = looks.by_item(runtime.sessions, runtime.ports, query, Asker(caller.user_id))
+        found = looks.by_item(runtime.search_engine, query, Asker(caller.user_id))
     return look_told(found)
 
 
@@ -123,14 +123,14 @@ def _wants_job(prefer: str) -> bool:
 
 
 def _later(
-    runtime: Runtime, form: SearchForm, query: Query, size: Size | None, once: Once
+    runtime: Runtime, form: SearchForm, query: Query, size: Size | None, once: Idempotency
 ) -> JSONResponse:
     photo = photos.admit_one("image", *form.image, runtime.settings.limits) if form.image else None
     _check_box(query.box, Size(photo.width, photo.height) if photo else size)
 
     def effect(session: Session) -> tuple[int, JobAnswer]:
         kept = _keep_photo(session, runtime, query, photo, once.user_id)
-        order = Order("search", None, queries.as_payload(kept), once.user_id, once.key)
+        order = Order("search", None, request.as_payload(kept), once.user_id, once.key)
         job = jobs.submit(session, runtime.ports.queue, order)
         session.flush()
         return 202, JobAnswer(job=JobTold.model_validate(job))

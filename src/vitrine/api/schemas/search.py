@@ -11,12 +11,12 @@ from pydantic import Field
 from vitrine.api.schemas.catalog import ProductTold
 from vitrine.api.schemas.common import Ask, Id, Told
 from vitrine.api.schemas.jobs import IndexingTold, RetentionTold
-from vitrine.resident.orders import RELEVANCE, Sort
-from vitrine.services.choosing import MOST_SORTED
-from vitrine.services.hits import Found
-from vitrine.services.items import MAX_ITEMS
-from vitrine.services.queries import COUNTED, MAX_FACETS, MAX_LIMIT, MAX_TEXT
 from vitrine.services.search import Answer
+from vitrine.services.search.candidates import MOST_SORTED
+from vitrine.services.search.detected import MAX_ITEMS
+from vitrine.services.search.orders import RELEVANCE, Sort
+from vitrine.services.search.present import Hit
+from vitrine.services.search.request import COUNTED, MAX_FACETS, MAX_LIMIT, MAX_TEXT
 
 Edges = Annotated[tuple[float, float, float, float], Field(examples=[[40, 10, 400, 620]])]
 """Left, top, right and bottom in pixels of the upright photo."""
@@ -192,7 +192,7 @@ def prices_told(summary: Mapping[str, Any]) -> PriceRange | None:
     return PriceRange(min=prices[0], max=prices[1]) if prices else None
 
 
-def hit_told(found: Found) -> HitTold:
+def hit_told(found: Hit) -> HitTold:
     """A hit in the API's words."""
     url = f"/v1/images/{found.image.id}"
     image = MatchTold(
