@@ -40,12 +40,14 @@ from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Point, Ports
 from vitrine.services import models, search
-from vitrine.services.search import candidates
+from vitrine.services.search import candidates, present
+from vitrine.services.search import rank as ranks
 from vitrine.services.search.cache import refresh
-from vitrine.services.search.candidates import RankingRequest
+from vitrine.services.search.context import opened
 from vitrine.services.search.engine import SearchEngine
 from vitrine.services.search.filters import Filters, parse
-from vitrine.services.search.request import COUNTED, Query
+from vitrine.services.search.intent import Intent
+from vitrine.services.search.request import SearchRequest
 from vitrine.vision.types import Vector, Versions
 
 SHARES = {"50 %": 500, "10 %": 100, "1 %": 10, "0.1 %": 1}
@@ -197,7 +199,7 @@ def _one_round(
     engine = replace(stock.engine, ports=replace(ports, vision=vision))
     with engine.sessions.read() as session:
         snapshot = refresh.current(session, engine.cache, _active(session))
-    query = Query(text="given", limit=LIMIT, filters=filters)
+    query = SearchRequest(text="given", limit=LIMIT, filters=filters)
 
     def service() -> list[str]:
         answer = search.search(engine, query)
@@ -205,8 +207,11 @@ def _one_round(
 
     def choose() -> object:
         with engine.sessions.read() as session:
-            wish = RankingRequest(vector, LIMIT, filters, COUNTED)
-            return candidates.choose(session, engine, _active(session), wish)
+            context = opened(engine, session)
+        scoring = ranks.scoring(context, Intent("words", vector))
+        mask = candidates.left(context, query)
+        ranking = ranks.ranked(context, query, scoring, mask)
+        return ranking, present.summary(context, query, scoring, mask)
 
     def rank() -> object:
         return snapshot.best(vector, chosen, LIMIT, None)

@@ -15,7 +15,7 @@ from vitrine.ports import Point, Ports
 from vitrine.services import catalog, jobs, models
 from vitrine.services.catalog.photos import admit
 from vitrine.services.jobs import Order
-from vitrine.services.search import Query, pipeline
+from vitrine.services.search import SearchRequest, pipeline
 from vitrine.tables.catalog import Crop, CropEmbedding, Product
 from vitrine.tables.jobs import IndexingResult, Job
 from vitrine.tables.models import Collection
@@ -258,7 +258,7 @@ def test_searches_find_everything_while_the_index_is_refilled(
 
     def look() -> None:
         # Only the finding: what we stand in may hold the write lock that the record waits for.
-        found = pipeline._find(runtime.search_engine, Query(text="red"))
+        found = pipeline.find(runtime.search_engine, SearchRequest(text="red"))
         seen_meanwhile.append({hit.product.id for hit in found.hits})
 
     def putting(collection: str, points: Sequence[Point]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -20,12 +20,14 @@ from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Point, Ports
 from vitrine.services import models
-from vitrine.services.search import candidates
+from vitrine.services.search import candidates, present, rank
 from vitrine.services.search.cache.snapshot import Place
 from vitrine.services.search.cache.store import SearchCache
-from vitrine.services.search.candidates import Chosen, RankingRequest
+from vitrine.services.search.context import opened
 from vitrine.services.search.engine import SearchEngine
 from vitrine.services.search.filters import parse
+from vitrine.services.search.intent import Intent
+from vitrine.services.search.request import SearchRequest
 from vitrine.tables.catalog import Crop, CropEmbedding, Product
 from vitrine.vision.types import Vector, Versions
 
@@ -40,7 +42,7 @@ class Stock:
     """A database of products and a search over it, not to be printed with its vectors."""
 
     def __init__(self, sessions: Sessions, cache: SearchCache | None = None) -> None:
-        ports = Ports(MemoryBlobs(), ExactIndex(), FakeVision(), ListQueue())
+        ports = Ports(MemoryBlobs(), ExactIndex(), FakeVision(versions=VERSIONS), ListQueue())
         self.sessions, self.ports = sessions, ports
         self.engine = SearchEngine(sessions, ports, cache or SearchCache())
 
@@ -75,13 +77,25 @@ def stock(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Any) -> Ite
     sessions.engine.dispose()
 
 
-def ask(stock: Stock, vector: Vector, limit: int = 20, **more: Any) -> Chosen:
-    filters = parse(more.pop("filters", {}))
+class Page(NamedTuple):
+    """One page of places, whether more follow, and what was counted."""
+
+    places: tuple[Place, ...]
+    more: bool
+    summary: dict[str, Any]
+
+
+def ask(
+    stock: Stock, vector: Vector, limit: int = 20, after: Place | None = None, **more: Any
+) -> Page:
+    request = SearchRequest(limit=limit, filters=parse(more.pop("filters", {})), **more)
     with stock.sessions.read() as session:
-        collection = models.active(session)
-        assert collection is not None
-        wish = RankingRequest(vector, limit, filters, **more)
-        return candidates.choose(session, stock.engine, collection, wish)
+        context = opened(stock.engine, session)
+    scoring = rank.scoring(context, Intent("photo", vector))
+    mask = candidates.left(context, request)
+    ranking = rank.ranked(context, request, scoring, mask, after)
+    summary = present.summary(context, request, scoring, mask)
+    return Page(ranking.places, ranking.more, summary)
 
 
 def brute(session: Session, vector: Vector, where: ColumnElement[bool]) -> list[Place]:
@@ -204,7 +218,7 @@ def test_facet_counts_are_what_sql_counts_with_the_facets_own_wish_lifted(
         ids = session.scalars(select(Product.id).order_by(Product.id)).all()
         # A product that is asked with is no answer, and is counted nowhere.
         without = None if asking is None else ids[asking]
-        told = ask(stock, vector, filters=asked, facets=facets, without=without).summary
+        told = ask(stock, vector, filters=asked, facets=facets, product_id=without).summary
         others = Product.id != without if without else true()
         assert told["total"] == session.scalar(
             select(func.count()).select_from(Product).where(in_sql(asked), others)

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from tests.worlds.factories import insert_indexed, unit_vectors
 from vitrine.services import search
-from vitrine.services.search import Answer, candidates, filters
-from vitrine.services.search.request import SORTS, Query
+from vitrine.services.search import Answer, filters, rank
+from vitrine.services.search.request import SORTS, SearchRequest
 from vitrine.tables.catalog import Product
 from vitrine.wiring import Runtime
 
@@ -39,7 +39,7 @@ def stock(runtime: Runtime) -> Runtime:
 
 
 def ask(runtime: Runtime, **given: Any) -> Answer:
-    return search.search(runtime.search_engine, Query(**given))
+    return search.search(runtime.search_engine, SearchRequest(**given))
 
 
 def paged(runtime: Runtime, limit: int, **given: Any) -> list[str]:
@@ -94,7 +94,7 @@ def test_what_is_browsed_has_no_score_but_counts(stock: Runtime) -> None:
 def test_the_best_matches_are_sorted_and_no_others(
     stock: Runtime, sort: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(candidates, "MOST_SORTED", 20)
+    monkeypatch.setattr(rank, "MOST_SORTED", 20)
     best = {hit.product.id: hit.score for hit in ask(stock, text="red", limit=20).hits}
     answer = ask(stock, text="red", sort=sort, limit=500)
     assert [hit.product.id for hit in answer.hits] == [

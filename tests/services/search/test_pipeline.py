@@ -13,13 +13,15 @@ from tests.services.indexing.test_analyse import SteeredVision, indexed, run_kin
 from tests.worlds.factories import photo
 from tests.worlds.fakes import FakeVision
 from vitrine.adapters.exact import StoredVectors
+from vitrine.core.clock import new_id
 from vitrine.core.errors import Conflict, Invalid, NotFound
+from vitrine.core.reasons import check
 from vitrine.ports import Neighbour
 from vitrine.services import catalog, jobs, models, search
 from vitrine.services.catalog.photos import admit_one, store_image
 from vitrine.services.jobs import Order
-from vitrine.services.search import Asker, detected, request
-from vitrine.services.search.request import Page, Query
+from vitrine.services.search import Asker, detected
+from vitrine.services.search.request import SearchRequest
 from vitrine.tables.jobs import QueryResult
 from vitrine.vision.types import Box, Vector
 from vitrine.wiring import Runtime
@@ -37,7 +39,7 @@ def found(answer: search.Answer) -> list[str]:
 
 
 def ask(shop: Runtime, **given: object) -> search.Answer:
-    return search.search(shop.search_engine, Query(**given))  # type: ignore[arg-type]
+    return search.search(shop.search_engine, SearchRequest(**given))
 
 
 def test_a_photo_finds_its_like_first_and_the_answer_is_recorded(shop: Runtime) -> None:
@@ -73,7 +75,7 @@ def test_a_stored_upload_is_searched_like_a_photo(shop: Runtime) -> None:
         upload_id = store_image(session, shop.ports.blobs, file, None).id
     assert found(ask(shop, upload_id=upload_id))[0] == "green"
     with pytest.raises(Invalid) as refused:
-        ask(shop, upload_id="nothing")
+        ask(shop, upload_id=new_id())
     assert "upload_id" in refused.value.fields
 
 
@@ -106,11 +108,11 @@ def test_many_deleted_neighbours_do_not_shorten_the_list(runtime: Runtime) -> No
 
 def test_similar_leaves_out_the_product_itself(shop: Runtime) -> None:
     blue = ask(shop, photo=photo("blue", seed=2)).hits[0].product
-    answer = search.similar(shop.search_engine, blue.id, Page(10))
+    answer = ask(shop, product_id=blue.id, limit=10)
     assert len(answer.hits) == 3
     assert blue.id not in {hit.product.id for hit in answer.hits}
-    with pytest.raises(NotFound):
-        search.similar(shop.search_engine, "unknown", Page(10))
+    with pytest.raises(Invalid, match="no such product"):
+        ask(shop, product_id=new_id(), limit=10)
 
 
 def test_similar_to_a_product_without_photos_is_a_conflict(shop: Runtime) -> None:
@@ -119,7 +121,7 @@ def test_similar_to_a_product_without_photos_is_a_conflict(shop: Runtime) -> Non
     with shop.sessions.write() as session:
         bare = catalog.create(session, fields("bare"), None)
     with pytest.raises(Conflict, match="no indexed photo"):
-        search.similar(shop.search_engine, bare.id, Page(10))
+        ask(shop, product_id=bare.id, limit=10)
 
 
 def test_with_several_items_and_no_choice_the_whole_photo_is_searched(runtime: Runtime) -> None:
@@ -148,14 +150,14 @@ def test_with_several_items_and_no_choice_the_whole_photo_is_searched(runtime: R
         ({"text": "x" * 1001}, "text"),
         ({"text": "x", "sort": "dearest"}, "sort"),
         ({"text": "x", "box": Box(0, 0, 1, 1)}, "box"),
-        ({"photo": b"x", "upload_id": "y"}, "upload_id"),
+        ({"photo": b"x", "upload_id": new_id()}, "upload_id"),
     ],
 )
 def test_a_query_that_cannot_be_answered_names_its_field(
     given: dict[str, object], field: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        Query(**given)  # type: ignore[arg-type]
+        check(SearchRequest, given)
     assert field in refused.value.fields
 
 
@@ -172,8 +174,8 @@ def test_an_empty_catalogue_gives_no_hits(runtime: Runtime) -> None:
 
 
 def test_a_search_job_answers_once_even_if_it_runs_twice(shop: Runtime) -> None:
-    query = Query(text="green", limit=3)
-    job = run_kind(shop, Order("search", payload=request.as_payload(query)))
+    query = SearchRequest(text="green", limit=3)
+    job = run_kind(shop, Order("search", payload=query.as_payload()))
     with shop.sessions.read() as session:
         made = jobs.result(session, job)
         assert isinstance(made, QueryResult)
@@ -184,7 +186,7 @@ def test_a_search_job_answers_once_even_if_it_runs_twice(shop: Runtime) -> None:
 
 
 def test_a_cancelled_search_records_nothing(shop: Runtime) -> None:
-    query = request.as_payload(Query(text="green"))
+    query = SearchRequest(text="green").as_payload()
     with shop.sessions.write() as session:
         job_id = jobs.submit(session, shop.ports.queue, Order("search", payload=query)).id
     look = shop.ports.vision.embed_texts
@@ -245,8 +247,8 @@ def test_hits_are_read_by_their_keys_and_not_by_a_scan_of_all_living_rows(shop: 
 
 def test_a_photo_never_travels_in_a_payload() -> None:
     with pytest.raises(ValueError, match="payload"):
-        request.as_payload(Query(photo=b"x"))
-    kept = request.as_payload(Query(upload_id="u", box=Box(1, 2, 3, 4)))
+        SearchRequest(photo=b"x").as_payload()
+    kept = SearchRequest(upload_id=new_id(), box=Box(1, 2, 3, 4)).as_payload()
     assert kept["box"] == [1, 2, 3, 4]
 
 

@@ -11,12 +11,14 @@ import numpy as np
 import pytest
 
 from tests.worlds.factories import fields, insert_indexed, photo, product_with_photos, unit_vectors
+from vitrine.core.clock import new_id
 from vitrine.core.errors import Conflict, Invalid
+from vitrine.core.reasons import check
 from vitrine.services import catalog, search
-from vitrine.services.search import Answer, filters, looks, request, signals
+from vitrine.services.search import Answer, filters, looks, signals
 from vitrine.services.search.present import Hit
 from vitrine.services.search.reasons import Agreed, Differing
-from vitrine.services.search.request import Page, Query
+from vitrine.services.search.request import SearchRequest
 from vitrine.vision.tuning import Bars, Levels, Tuning, Tunings
 from vitrine.wiring import Runtime
 
@@ -36,7 +38,7 @@ def shop(runtime: Runtime) -> Runtime:
 
 
 def ask(shop: Runtime, **given: Any) -> Answer:
-    return search.search(shop.search_engine, Query(**given))
+    return search.search(shop.search_engine, SearchRequest(**given))
 
 
 def found(answer: Answer) -> list[str]:
@@ -75,7 +77,7 @@ def test_more_like_this_leaves_the_product_out_and_is_what_similar_finds(shop: R
     answer = ask(shop, product_id=red)
     assert sorted(found(answer)) == ["blue", "green", "yellow"]
     assert answer.result.summary["total"] == 3
-    same = search.similar(shop.search_engine, red, Page())
+    same = ask(shop, product_id=red)
     assert found(same) == found(answer)
 
 
@@ -110,7 +112,7 @@ def test_unwanted_words_push_away(shop: Runtime) -> None:
 
 def test_a_product_that_is_not_there_or_not_indexed_is_told(shop: Runtime) -> None:
     with pytest.raises(Invalid) as unknown:
-        ask(shop, product_id="nothing")
+        ask(shop, product_id=new_id())
     assert unknown.value.fields == {"product_id": "is unknown"}
     with shop.sessions.write() as session:
         fresh = catalog.create(session, fields("fresh"), None).id
@@ -122,9 +124,9 @@ def test_a_product_that_is_not_there_or_not_indexed_is_told(shop: Runtime) -> No
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        ({"product_id": "x", "photo": b"x"}, "product_id"),
-        ({"product_id": "x", "upload_id": "y"}, "product_id"),
-        ({"product_id": "x", "item": 1}, "item"),
+        ({"product_id": new_id(), "photo": b"x"}, "product_id"),
+        ({"product_id": new_id(), "upload_id": new_id()}, "product_id"),
+        ({"product_id": new_id(), "item": 1}, "item"),
         ({"not_text": "red"}, "not_text"),
         ({"text": "x", "not_text": "x" * 1_001}, "not_text"),
         ({"min_level": "close"}, "min_level"),
@@ -133,13 +135,13 @@ def test_a_product_that_is_not_there_or_not_indexed_is_told(shop: Runtime) -> No
 )
 def test_what_cannot_be_asked_is_refused_by_field(given: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as refused:
-        Query(**given)
+        check(SearchRequest, given)
     assert field in refused.value.fields
 
 
 def test_a_job_carries_all_of_it() -> None:
-    query = Query(text="red", product_id="p", not_text="striped", min_level="close")
-    assert request.from_payload(request.as_payload(query)) == query
+    query = SearchRequest(text="red", product_id=new_id(), not_text="striped", min_level="close")
+    assert check(SearchRequest, query.as_payload()) == query
 
 
 def test_every_hit_tells_why_and_is_recorded_with_it(shop: Runtime) -> None:
@@ -171,7 +173,7 @@ def test_a_photo_is_named_in_the_words_of_the_catalogue(shop: Runtime) -> None:
 
 
 def test_each_item_of_a_look_has_its_own_reasons(shop: Runtime) -> None:
-    query = Query(photo=photo("green", seed=50), not_text="blue")
+    query = SearchRequest(photo=photo("green", seed=50), not_text="blue")
     look = looks.by_item(shop.search_engine, query)
     with shop.sessions.read() as session:
         again = looks.regroup(search.load(session, look.result.id))

@@ -7,14 +7,14 @@ from PIL import Image
 from tests.services.indexing.test_analyse import indexed
 from tests.worlds.factories import photo
 from vitrine.services import search
-from vitrine.services.search import Query, sheets
+from vitrine.services.search import SearchRequest, sheets
 from vitrine.services.search.sheets import COLUMNS, GAP, TILE, Asked
 from vitrine.vision.types import Box
 from vitrine.wiring import Runtime
 
 
 def drawn(runtime: Runtime, asked: Asked) -> Image.Image:
-    answer = search.search(runtime.search_engine, Query(text="x"))
+    answer = search.search(runtime.search_engine, SearchRequest(text="x"))
     return Image.open(io.BytesIO(sheets.draw(asked, answer.hits, runtime.ports.blobs)))
 
 

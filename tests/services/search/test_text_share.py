@@ -18,7 +18,7 @@ from vitrine.core.errors import Conflict, Invalid
 from vitrine.services import models, search
 from vitrine.services.jobs import Order
 from vitrine.services.search.cache import refresh
-from vitrine.services.search.request import Query
+from vitrine.services.search.request import SearchRequest
 from vitrine.tables.vectors import blended
 from vitrine.vision.tuning import Bars, Levels, Tuning, Tunings
 from vitrine.vision.types import Vector
@@ -94,7 +94,7 @@ def test_new_words_move_the_vector_and_run_no_picture(shop: Runtime, vision: Rea
 def test_a_product_that_asks_and_a_photo_that_asks_are_photos_alone(shop: Runtime) -> None:
     one = change(shop, indexed(shop, "A", photo())[0], title="shirt")
     change(shop, indexed(shop, "BB", photo(seed=2))[0], title="shirt")
-    [hit] = search.search(shop.search_engine, Query(product_id=one.id)).hits
+    [hit] = search.search(shop.search_engine, SearchRequest(product_id=one.id)).hits
     assert hit.score == pytest.approx(float(PHOTO @ mixed(SHIRT)), abs=1e-4)
 
 
@@ -106,7 +106,7 @@ def test_another_share_is_another_collection_filled_by_reindexing(
     assert everywhere(shop, product.id)[0] == pytest.approx(PHOTO)
     vision.versions = replace(vision.versions, text_share=SHARE)
     with pytest.raises(Conflict, match="share of words"):
-        search.search(shop.search_engine, Query(text="shirt"))
+        search.search(shop.search_engine, SearchRequest(text="shirt"))
     calls = vision.calls
     assert run_kind(shop, Order("reindex", payload={"embed": True})).status == "succeeded"
     assert vision.calls == calls, "only words were read"
@@ -121,7 +121,7 @@ def test_levels_hold_for_the_share_they_were_measured_with(shop: Runtime) -> Non
         tunings = Tunings({(tuning.model_version, tuning.text_share): tuning})
         tuned = replace(shop, tunings=tunings)
         product, _ = indexed(tuned, f"of {fits}", photo(seed=int(fits)))
-        query = Query(product_id=product.id, min_level="exact")
+        query = SearchRequest(product_id=product.id, min_level="exact")
         if fits:
             search.search(tuned.search_engine, query)
         else:

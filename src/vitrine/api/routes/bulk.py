@@ -5,6 +5,7 @@ from __future__ import annotations
 from vitrine.api.deps import CallerDep, RuntimeDep
 from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.bulk import BulkAnswer, BulkAsk, bulk_told
+from vitrine.services import search
 from vitrine.services.catalog import bulk
 from vitrine.services.catalog.bulk import BulkAction
 from vitrine.services.search import filters
@@ -29,5 +30,4 @@ def _ids(runtime: Runtime, asked: BulkAsk) -> list[str]:
     if asked.ids is not None:
         return asked.ids
     wanted = filters.parse(asked.filters)
-    with runtime.sessions.read() as session:
-        return bulk.choose(session, runtime.search_engine, wanted, asked.text)
+    return search.matching_ids(runtime.search_engine, wanted, asked.text, bulk.MOST)

@@ -31,9 +31,9 @@ from vitrine.services import catalog, search
 from vitrine.services.accounts import Need
 from vitrine.services.catalog import Filters, changelog, fields, history
 from vitrine.services.catalog.photos import admit
-from vitrine.services.search import Asker
+from vitrine.services.search import Asker, SearchRequest
 from vitrine.services.search import filters as filtering
-from vitrine.services.search.request import MAX_LIMIT, Page
+from vitrine.services.search.request import MAX_LIMIT
 from vitrine.tables.catalog import Product
 from vitrine.wiring import Runtime
 
@@ -230,10 +230,11 @@ def similar_products(
     cursor: Annotated[str | None, Query(max_length=1_000)] = None,
 ) -> SearchAnswer:
     """The products nearest to this one; 409 while it has no indexed photo."""
+    with runtime.sessions.read() as session:
+        catalog.get(session, product_id)
     wanted = filtering.parse(content.parse_json(filters, "filters"))
-    page = Page(limit, wanted, cursor=cursor)
-    asker = Asker(caller.user_id)
-    return told(search.similar(runtime.search_engine, product_id, page, asker))
+    asked = SearchRequest(product_id=product_id, limit=limit, filters=wanted, cursor=cursor)
+    return told(search.search(runtime.search_engine, asked, Asker(caller.user_id)))
 
 
 def _told(session: Session, product: Product) -> ProductTold:

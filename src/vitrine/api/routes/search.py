@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Header, Response
@@ -26,8 +25,8 @@ from vitrine.services.accounts import Caller
 from vitrine.services.catalog import photos
 from vitrine.services.catalog.photos import Photo
 from vitrine.services.jobs import Order
-from vitrine.services.search import Asker, filters, looks, request
-from vitrine.services.search.request import Query
+from vitrine.services.search import Asker, SearchRequest, looks
+from vitrine.services.search.request import changed
 from vitrine.vision.geometry import inside
 from vitrine.vision.types import Box, Size
 from vitrine.wiring import Runtime
@@ -57,9 +56,9 @@ def search(
     `group_by=item` answers with one list per item. With neither photo nor words the answer is all
     that the filters leave, the newest first.
     """
-    query = query_of(form)
+    query = form.request
     size = upload_size(runtime, query, caller)
-    if form.asked.group_by:
+    if query.group_by:
         return _by_item(runtime, query, caller, prefer)
     if _wants_job(prefer):
         return _later(runtime, form, query, size, once)
@@ -75,7 +74,7 @@ def show_query(query_id: str, caller: CallerDep, session: ReadSession) -> Search
     return look_told(looks.regroup(found)) if looks.is_look(found.result) else told(found)
 
 
-def _by_item(runtime: Runtime, query: Query, caller: Caller, prefer: str) -> LookAnswer:
+def _by_item(runtime: Runtime, query: SearchRequest, caller: Caller, prefer: str) -> LookAnswer:
     if _wants_job(prefer):
         raise invalid("group_by", "is answered at once only, without Prefer: respond-async")
     with naming_field(query):
@@ -83,28 +82,7 @@ def _by_item(runtime: Runtime, query: Query, caller: Caller, prefer: str) -> Loo
     return look_told(found)
 
 
-def query_of(form: SearchForm) -> Query:
-    """What was asked, in the words of the service."""
-    asked = form.asked
-    return Query(
-        photo=form.image[1] if form.image else None,
-        upload_id=asked.upload_id,
-        text=asked.text,
-        box=Box(*asked.box) if asked.box else None,
-        weight=asked.weight,
-        limit=asked.limit,
-        filters=filters.parse(asked.filters),
-        facets=tuple(asked.facets),
-        cursor=asked.cursor,
-        item=asked.item,
-        sort=asked.sort,
-        product_id=asked.product_id,
-        not_text=asked.not_text,
-        min_level=asked.min_level,
-    )
-
-
-def upload_size(runtime: Runtime, query: Query, caller: Caller) -> Size | None:
+def upload_size(runtime: Runtime, query: SearchRequest, caller: Caller) -> Size | None:
     """The size of the upload searched with; raises Invalid for one the caller cannot see."""
     if query.upload_id is None:
         return None
@@ -123,14 +101,14 @@ def _wants_job(prefer: str) -> bool:
 
 
 def _later(
-    runtime: Runtime, form: SearchForm, query: Query, size: Size | None, once: Idempotency
+    runtime: Runtime, form: SearchForm, query: SearchRequest, size: Size | None, once: Idempotency
 ) -> JSONResponse:
     photo = photos.admit_one("image", *form.image, runtime.settings.limits) if form.image else None
     _check_box(query.box, Size(photo.width, photo.height) if photo else size)
 
     def effect(session: Session) -> tuple[int, JobAnswer]:
         kept = _keep_photo(session, runtime, query, photo, once.user_id)
-        order = Order("search", None, request.as_payload(kept), once.user_id, once.key)
+        order = Order("search", None, kept.as_payload(), once.user_id, once.key)
         job = jobs.submit(session, runtime.ports.queue, order)
         session.flush()
         return 202, JobAnswer(job=JobTold.model_validate(job))
@@ -141,13 +119,13 @@ def _later(
 
 
 def _keep_photo(
-    session: Session, runtime: Runtime, query: Query, photo: Photo | None, user_id: str
-) -> Query:
+    session: Session, runtime: Runtime, query: SearchRequest, photo: Photo | None, user_id: str
+) -> SearchRequest:
     """The query with its photo kept as an upload, so that a job can carry its id."""
     if photo is None:
         return query
     image = photos.store_image(session, runtime.ports.blobs, photo, user_id)
-    return replace(query, photo=None, upload_id=image.id)
+    return changed(query, photo=None, upload_id=image.id)
 
 
 def _check_box(box: Box | None, size: Size | None) -> None:
@@ -157,7 +135,7 @@ def _check_box(box: Box | None, size: Size | None) -> None:
 
 
 @contextmanager
-def naming_field(query: Query) -> Iterator[None]:
+def naming_field(query: SearchRequest) -> Iterator[None]:
     """Name the field of an error of vision.
 
     Vision knows no field names; a client wants to know which field was wrong."""

@@ -6,17 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import numpy as np
 from sqlalchemy.orm import Session
 
-from vitrine.core.errors import VitrineError, invalid
+from vitrine.core.errors import VitrineError
 from vitrine.db import Sessions
 from vitrine.ports import Ports
-from vitrine.services import models
 from vitrine.services.catalog import fields, products
-from vitrine.services.search.cache import refresh
-from vitrine.services.search.engine import SearchEngine
-from vitrine.services.search.filters import Filters
 from vitrine.tables.catalog import Product
 
 Action = Literal["delete", "restore", "index", "set"]
@@ -48,72 +43,55 @@ class Outcome:
     error: VitrineError | None = None
 
 
-def choose(session: Session, engine: SearchEngine, filters: Filters, text: str = "") -> list[str]:
-    """The products that search would leave, and whose title, id or brand hold the words.
-
-    Raises Invalid, saying how many there are, if they are too many for one request.
-    """
-    collection = models.searchable(session, engine.ports.vision.versions)
-    snapshot = refresh.current(session, engine.cache, collection)
-    ids = [snapshot.ids[row] for row in np.flatnonzero(snapshot.where(filters)).tolist()]
-    if text.strip():
-        wanted = products.filtered(products.Filters(text=text)).with_only_columns(Product.id)
-        ids = sorted(set(ids).intersection(session.scalars(wanted)))
-    if len(ids) > MOST:
-        told = f"leave {len(ids):,} products; at most {MOST:,} can be changed at once: narrow them"
-        raise invalid("filters", told, code="too_many_products")
-    return ids
-
-
-def run(sessions: Sessions, ports: Ports, ids: Iterable[str], deed: BulkAction) -> list[Outcome]:
+def run(sessions: Sessions, ports: Ports, ids: Iterable[str], asked: BulkAction) -> list[Outcome]:
     """Do it to each product once, in order of their ids; done again, it changes nothing more.
 
     What was done stays done if the database goes away half-way.
     """
-    return list(_outcomes(sessions, ports, sorted(set(ids)), deed))
+    return list(_outcomes(sessions, ports, sorted(set(ids)), asked))
 
 
 def _outcomes(
-    sessions: Sessions, ports: Ports, ids: Sequence[str], deed: BulkAction
+    sessions: Sessions, ports: Ports, ids: Sequence[str], asked: BulkAction
 ) -> Iterator[Outcome]:
     for start in range(0, len(ids), TOGETHER):
         with sessions.write() as session:
-            done = [_outcome(session, ports, each, deed) for each in ids[start : start + TOGETHER]]
+            done = [_outcome(session, ports, each, asked) for each in ids[start : start + TOGETHER]]
         yield from done
 
 
-def _outcome(session: Session, ports: Ports, product_id: str, deed: BulkAction) -> Outcome:
+def _outcome(session: Session, ports: Ports, product_id: str, asked: BulkAction) -> Outcome:
     try:
         with session.begin_nested():
-            return _done(session, ports, product_id, deed)
+            return _done(session, ports, product_id, asked)
     except VitrineError as error:
         if error.retried:
             raise
         return Outcome(product_id, "refused", error=error)
 
 
-def _done(session: Session, ports: Ports, product_id: str, deed: BulkAction) -> Outcome:
-    shows_deleted = deed.action in ("delete", "restore")
+def _done(session: Session, ports: Ports, product_id: str, asked: BulkAction) -> Outcome:
+    shows_deleted = asked.action in ("delete", "restore")
     product = products.get(session, product_id, deleted=shows_deleted)
-    if deed.action == "index":
-        job = products.submit_index(session, ports, product, deed.by)
+    if asked.action == "index":
+        job = products.submit_index(session, ports, product, asked.by)
         session.flush()
         return Outcome(product_id, "queued", job.id)
-    return Outcome(product_id, _changed(session, ports, product, deed))
+    return Outcome(product_id, _changed(session, ports, product, asked))
 
 
-def _changed(session: Session, ports: Ports, product: Product, deed: BulkAction) -> What:
-    if deed.action == "set":
-        changes = fields.changed(product, _merged(product, deed.values))
-        done = products.update(session, ports, product, changes, deed.by)
+def _changed(session: Session, ports: Ports, product: Product, asked: BulkAction) -> What:
+    if asked.action == "set":
+        changes = fields.changed(product, _merged(product, asked.values))
+        done = products.update(session, ports, product, changes, asked.by)
         return "changed" if done else "unchanged"
-    if (product.deleted_at is not None) == (deed.action == "delete"):
+    if (product.deleted_at is not None) == (asked.action == "delete"):
         return "unchanged"
-    if deed.action == "delete":
-        products.remove(session, ports, product, deed.by)
+    if asked.action == "delete":
+        products.remove(session, ports, product, asked.by)
         session.flush()
         return "deleted"
-    products.restore(session, ports, product, deed.by)
+    products.restore(session, ports, product, asked.by)
     return "restored"
 
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -19,15 +19,12 @@ from pydantic import (
     WrapValidator,
 )
 
-from vitrine.core.errors import Invalid
-from vitrine.core.reasons import reason
+from vitrine.core.reasons import check
 from vitrine.tables.base import as_amount
 
 MAX_ATTRIBUTES = 100
 MAX_NAME = 200
 CURRENCY = "^([A-Z]{3})?$"
-
-Model = TypeVar("Model", bound=BaseModel)
 
 
 def _plain(text: str) -> str:
@@ -94,19 +91,6 @@ class ProductFields(BaseModel):
     price: Price | None = None
     currency: Currency = ""
     attributes: Attributes = Field(default_factory=dict)
-
-
-def check(model: type[Model], data: object) -> Model:
-    """The model made of `data`; raises Invalid naming every bad field and why."""
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        fields = {
-            ".".join(str(part) for part in issue["loc"]) or "body": reason(issue)
-            for issue in error.errors(include_url=False, include_input=False)
-        }
-        reasons = "; ".join(f"{name}: {why}" for name, why in fields.items())
-        raise Invalid("invalid_request", reasons, fields=fields) from None
 
 
 def changed(known: object, sent: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from vitrine.core.errors import Invalid
 from vitrine.ports import Vision
-from vitrine.services.evaluation import gallery as shelf
+from vitrine.services.evaluation import gallery as galleries
 from vitrine.services.evaluation import (
     labels,
     pictures,
@@ -45,7 +45,7 @@ SHOWN = 10
 
 NO_DETECTOR = "there is no detector"
 NOTHING = {
-    "recolouring": f"no category has {shelf.FEWEST} products of another colour in the gallery",
+    "recolouring": f"no category has {galleries.FEWEST} products of another colour in the gallery",
     "labels": f"no value of a facet is known of {labels.FEWEST} pictures of the gallery",
     "reranking": "there are no titles, second photos or other colours to ask for",
     "levels": "the encoder was not calibrated, or there is nothing to ask for",
@@ -148,7 +148,7 @@ def _shelf(vision: Vision, seen: Pictures) -> Gallery:
         products.setdefault(photo.of.key, photo)
     if not products:
         raise Invalid("manifest_unseen", "Nothing was seen on any picture of the gallery.")
-    return shelf.build(list(products.values()), vision.embed_texts, vision.versions.text_share)
+    return galleries.build(list(products.values()), vision.embed_texts, vision.versions.text_share)
 
 
 def _asked(held: Gallery, seen: Pictures) -> Queries:

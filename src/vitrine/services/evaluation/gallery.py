@@ -96,7 +96,7 @@ def build(
     embed_texts: Callable[[Sequence[str]], Vector],
     text_share: float = 0.0,
 ) -> Gallery:
-    """A shelf of these, row by row, each product's vector holding that share of its words."""
+    """A gallery of these, row by row, each product's vector holding that share of its words."""
     held = vectors = np.stack([photo.vector for photo in photos])
     if text_share:
         words = embed_texts([words_of(photo.of) for photo in photos])
@@ -124,11 +124,12 @@ def words_of(known: Known) -> str:
 
 
 def changes(
-    shelf: Gallery, asking: Sequence[Known], each: int, dice: random.Random
+    gallery: Gallery, asking: Sequence[Known], each: int, dice: random.Random
 ) -> list[tuple[int, str]]:
     """Place and wanted colour: `each` of them a product, if its category has so many others."""
     often = Counter(
-        (one.of.facets.get("category", ""), one.of.facets.get("colour", "")) for one in shelf.photos
+        (one.of.facets.get("category", ""), one.of.facets.get("colour", ""))
+        for one in gallery.photos
     )
     found = []
     for place, known in enumerate(asking):

@@ -103,7 +103,6 @@ def _place(facet: Facet, text: str) -> int:
         return trained
     wanted = text.casefold()
     for place, word in enumerate(facet.words):
-        spelled = (word.value, *word.english, *word.names.values(), *word.same)
-        if wanted in {each.casefold() for each in spelled}:
+        if wanted in {each.casefold() for each in word.spellings}:
             return place
     return len(facet.words)

@@ -62,35 +62,35 @@ class Near:
 
 
 def nearest(
-    shelf: Gallery, asked: Sequence[Asked], seen: int = SEEN, heard: Sequence[Signal] = SIGNALS
+    gallery: Gallery, asked: Sequence[Asked], seen: int = SEEN, heard: Sequence[Signal] = SIGNALS
 ) -> Near:
     """The nearest rows of each query with their grades and what each signal that is heard says."""
-    size = len(shelf.photos)
+    size = len(gallery.photos)
     count = min(seen, size)
     cosines, grades = np.zeros((len(asked), count)), np.zeros((len(asked), count), dtype=np.int64)
     said: dict[Signal, Scores] = {name: np.zeros((len(asked), count)) for name in heard}
-    names = np.array([photo.of.facets.get("category", "") for photo in shelf.photos])
+    names = np.array([photo.of.facets.get("category", "") for photo in gallery.photos])
     categories = np.empty((len(asked), count), dtype=names.dtype)
     ideal = np.zeros(len(asked))
     every: Weights = dict.fromkeys(heard, 1.0)
     for number, one in enumerate(asked):
-        scores = shelf.snapshot.vectors[:size] @ one.sought.vector
-        grade = _grades(shelf, one)
+        scores = gallery.snapshot.vectors[:size] @ one.intent.vector
+        grade = _grades(gallery, one)
         scores = np.where(grade < 0, -2.0, scores)
         rows = np.argpartition(-scores, count - 1)[:count]
         rows = rows[np.argsort(-scores[rows], kind="stable")]
         cosines[number], grades[number] = scores[rows], grade[rows]
         categories[number] = names[rows]
         ideal[number] = _ideal(grade)
-        for name, told in signals.weighted(shelf.snapshot, one.sought, every).items():
+        for name, told in signals.weighted(gallery.snapshot, one.intent, every).items():
             said[name][number] = told[rows]
     found = {name: scores for name, scores in said.items() if scores.any()}
     return Near([one.group for one in asked], cosines, grades, categories, ideal, found)
 
 
-def _grades(shelf: Gallery, asked: Asked) -> Ints:
+def _grades(gallery: Gallery, asked: Asked) -> Ints:
     """The grade of every row, -1 for rows that do not count."""
-    values = shelf.values
+    values = gallery.values
     similar = values["category"].is_at(asked.category)
     grade = similar.astype(np.int64)
     grade[similar & values["colour"].is_at(asked.colour)] = CLOSE

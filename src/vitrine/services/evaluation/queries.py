@@ -1,4 +1,4 @@
-"""Queries whose right answers on a shelf are known: photos, words, and products and words."""
+"""Queries whose right answers on a gallery are known: photos, words, and products and words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from vitrine.services.evaluation.gallery import Gallery, Known, Photo, changes
 from vitrine.services.search import understand
 from vitrine.services.search.intent import Intent
-from vitrine.services.search.understand import Parts, Subject, Words
+from vitrine.services.search.understand import Subject, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Asked:
     products of the group `without` do not count.
     """
 
-    sought: Intent
+    intent: Intent
     group: str
     category: str
     colour: str
@@ -29,17 +29,17 @@ class Asked:
     without: str = ""
 
 
-def by_photo(shelf: Gallery, photos: Sequence[Photo]) -> list[Asked]:
+def by_photo(gallery: Gallery, photos: Sequence[Photo]) -> list[Asked]:
     """Second photos asking for their products, which lie at the rows of the same key."""
-    rows = {photo.of.key: row for row, photo in enumerate(shelf.photos)}
+    rows = {photo.of.key: row for row, photo in enumerate(gallery.photos)}
     asked = []
     for photo in photos:
-        sought = understand.make(shelf.lexicon, shelf.snapshot, Parts(photo.alone))
-        asked.append(Asked(sought, *_values(photo.of), own=rows[photo.of.key]))
+        intent = understand.understood(gallery.lexicon, gallery.snapshot, photo.alone)
+        asked.append(Asked(intent, *_values(photo.of), own=rows[photo.of.key]))
     return asked
 
 
-def by_words(shelf: Gallery, products: Sequence[Known]) -> list[Asked]:
+def by_words(gallery: Gallery, products: Sequence[Known]) -> list[Asked]:
     """Every title, and of every product with one its colour and category as a shopper types."""
     asked = []
     for known in {known.title: known for known in products if known.title}.values():
@@ -47,20 +47,20 @@ def by_words(shelf: Gallery, products: Sequence[Known]) -> list[Asked]:
         typed = f"{colour} {category}".lower().strip() if category else ""
         for text, title in ((known.title, known.title), (typed, "")):
             if text:
-                sought = _worded(shelf, None, text)
-                asked.append(Asked(sought, group, category, colour, title=title))
+                intent = _worded(gallery, None, text)
+                asked.append(Asked(intent, group, category, colour, title=title))
     return asked
 
 
-def recoloured(shelf: Gallery, photos: Sequence[Photo], each: int = 1) -> list[Asked]:
-    """Products in another colour that their category has on the shelf."""
+def recoloured(gallery: Gallery, photos: Sequence[Photo], each: int = 1) -> list[Asked]:
+    """Products in another colour that their category has on the gallery."""
     dice = random.Random(0)  # noqa: S311 - no secret
     asked = []
-    for place, colour in changes(shelf, [photo.of for photo in photos], each, dice):
+    for place, colour in changes(gallery, [photo.of for photo in photos], each, dice):
         photo = photos[place]
-        sought = _worded(shelf, photo.as_product, f"in {colour.lower()}")
+        intent = _worded(gallery, photo.as_product, f"in {colour.lower()}")
         group, category, _ = _values(photo.of)
-        asked.append(Asked(sought, group, category, colour, without=group))
+        asked.append(Asked(intent, group, category, colour, without=group))
     return asked
 
 
@@ -69,6 +69,6 @@ def _values(known: Known) -> tuple[str, str, str]:
     return known.group, known.facets.get("category", ""), known.facets.get("colour", "")
 
 
-def _worded(shelf: Gallery, subject: Subject | None, text: str) -> Intent:
-    words = Words(text, "", {text: shelf.lexicon.embed([text])[0]})
-    return understand.make(shelf.lexicon, shelf.snapshot, Parts(subject, words))
+def _worded(gallery: Gallery, subject: Subject | None, text: str) -> Intent:
+    words = Words(text, "", {text: gallery.lexicon.embed([text])[0]})
+    return understand.understood(gallery.lexicon, gallery.snapshot, subject, words)

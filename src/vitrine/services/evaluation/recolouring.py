@@ -16,7 +16,7 @@ from vitrine.vision.types import Vector
 FIRST = 10
 
 
-def measure(shelf: Gallery, asked: Sequence[Asked]) -> dict[str, Figure | None]:
+def measure(gallery: Gallery, asked: Sequence[Asked]) -> dict[str, Figure | None]:
     """Whether one of the first ten is of the category and the wanted colour.
 
     As search composes picture and words, by the picture alone, and by the words alone; the queries
@@ -25,20 +25,20 @@ def measure(shelf: Gallery, asked: Sequence[Asked]) -> dict[str, Figure | None]:
     if not asked:
         return {}
     return {
-        "recolour_r10": _found(shelf, asked, [one.sought.vector for one in asked]),
-        "recolour_image_r10": _found(shelf, asked, [one.sought.image for one in asked]),
-        "recolour_text_r10": _found(shelf, asked, [one.sought.text for one in asked]),
+        "recolour_r10": _found(gallery, asked, [one.intent.vector for one in asked]),
+        "recolour_image_r10": _found(gallery, asked, [one.intent.image for one in asked]),
+        "recolour_text_r10": _found(gallery, asked, [one.intent.text for one in asked]),
     }
 
 
 def _found(
-    shelf: Gallery, asked: Sequence[Asked], vectors: Sequence[Vector | None]
+    gallery: Gallery, asked: Sequence[Asked], vectors: Sequence[Vector | None]
 ) -> Figure | None:
     """The share of the queries that find something right by these vectors."""
     by = [
-        replace(one, sought=replace(one.sought, vector=vector))
+        replace(one, intent=replace(one.intent, vector=vector))
         for one, vector in zip(asked, vectors, strict=True)
         if vector is not None
     ]
-    right = nearest(shelf, by, FIRST, heard=()).grades >= CLOSE
+    right = nearest(gallery, by, FIRST, heard=()).grades >= CLOSE
     return figure(np.asarray(right.any(axis=1)))

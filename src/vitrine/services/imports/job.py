@@ -91,13 +91,13 @@ def run(work: Work) -> None:
         tempfile.TemporaryFile("w+", newline="", encoding="utf-8") as file,
     ):
         del upload
-        tally = ImportSummary(file)
-        layout = _import(work, source, tally, LimitSettings(**payload["limits"]))
+        summary = ImportSummary(file)
+        layout = _import(work, source, summary, LimitSettings(**payload["limits"]))
         rows = ingest.samples(source, layout)
         file.seek(0)
         blobs.put(_errors_key(work.claim.job_id), file.read().encode(), "text/csv")
     with work.write() as session:
-        _record(session, work.claim, layout, tally, rows)
+        _record(session, work.claim, layout, summary, rows)
         work.finish(session)
     _drop(blobs, key)
 
@@ -138,7 +138,7 @@ def _drop(blobs: Blobs, key: str) -> None:
 
 
 def _import(
-    work: Work, source: Source, tally: ImportSummary, limits: LimitSettings
+    work: Work, source: Source, summary: ImportSummary, limits: LimitSettings
 ) -> ingest.Layout:
     dry_run = bool(work.claim.payload["asked"]["dry_run"])
     layout = ingest.look(source)
@@ -148,7 +148,7 @@ def _import(
         )
         work.report(0, catalogue.products)
         for done, outcome in enumerate(outcomes, 1):
-            tally.add(outcome)
+            summary.add(outcome)
             if done % REPORT_EVERY == 0 or done == catalogue.products:
                 work.report(done, catalogue.products)
     return layout
@@ -158,7 +158,7 @@ def _record(
     session: Session,
     claim: Claim,
     layout: ingest.Layout,
-    tally: ImportSummary,
+    summary: ImportSummary,
     rows: list[dict[str, Any]],
 ) -> None:
     # An earlier attempt of this job may have got this far; what is true now is what counts.
@@ -170,12 +170,12 @@ def _record(
             format=layout.kind.name,
             dry_run=bool(claim.payload["asked"]["dry_run"]),
             columns=columns,
-            counts={what: tally.counts[what] for what in ingest.WHATS},
+            counts={what: summary.counts[what] for what in ingest.WHATS},
             details={
                 "encoding": layout.encoding,
                 "delimiter": layout.delimiter,
                 "samples": rows,
-                "errors": [_error(outcome) for outcome in tally.shown],
+                "errors": [_error(outcome) for outcome in summary.shown],
             },
         )
     )

@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from vitrine.core.errors import VitrineError, invalid
+from vitrine.core.reasons import check
 from vitrine.core.settings import LimitSettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services import catalog
 from vitrine.services.catalog import changelog
-from vitrine.services.catalog.fields import ProductFields, check
+from vitrine.services.catalog.fields import ProductFields
 from vitrine.services.catalog.photos import Photo, admit_one
 from vitrine.services.imports.pictures import Read, is_address
 from vitrine.services.imports.records import Record

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from vitrine.core.errors import Invalid
 from vitrine.ports import Vision
@@ -15,7 +15,10 @@ MAX_ITEMS = 50
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing on a photo; `number` counts from 1, the surest first."""
+    """One thing on a photo; `number` counts from 1, the surest first.
+
+    `labels` are what vision names it, in the facets that it was measured to name well.
+    """
 
     number: int
     box: Box
@@ -23,6 +26,7 @@ class Item:
     score: float
     vector: Vector
     colours: Palette = ()
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,35 +70,28 @@ def chosen(sight: DetectedItems, number: int) -> Item:
     return sight.items[number - 1]
 
 
-def wrong_choice(item: int | None, box: Box | None, *, has_photo: bool) -> str | None:
-    """Why no query can choose so, if none can."""
-    if item is None:
-        return None
-    if not 1 <= item <= MAX_ITEMS:
-        return f"is not 1 to {MAX_ITEMS}"
-    if box is not None:
-        return "comes beside a box"
-    return None if has_photo else "needs a photo"
-
-
 def _items(analysis: Analysis) -> Sequence[Item]:
-    kept = [(seen, seen.embedding) for seen in analysis.detections if seen.verdict.kept]
-    return [
-        Item(number, seen.box, seen.kind, seen.score, vector, seen.measures.colours)
-        for number, (seen, vector) in enumerate(kept, 1)
-        if vector is not None
-    ]
+    kept = [seen for seen in analysis.detections if seen.verdict.kept]
+    with_vector = [seen for seen in kept if seen.embedding is not None]
+    return [_item(number, seen) for number, seen in enumerate(with_vector, 1)]
 
 
 def _whole(detections: Sequence[Detection]) -> Item | None:
     seen = next((seen for seen in detections if seen.kind == WHOLE), None)
     if seen is None or seen.embedding is None:
         return None
-    return Item(0, seen.box, WHOLE, 1.0, seen.embedding, seen.measures.colours)
+    return replace(_item(0, seen), score=1.0)
 
 
 def _given(vision: Vision, photo: bytes, box: Box) -> Item:
     seen = vision.analyze([photo], [box])[0].detections[0]
+    return replace(_item(0, seen), box=box, kind=GIVEN, score=1.0)
+
+
+def _item(number: int, seen: Detection) -> Item:
     if seen.embedding is None:
-        raise ValueError("vision gave no vector for a given box")
-    return Item(0, box, GIVEN, 1.0, seen.embedding, seen.measures.colours)
+        raise ValueError("vision gave no vector for what is to be searched")
+    labels = {label.facet: (label.value,) for label in seen.labels if label.trusted}
+    return Item(
+        number, seen.box, seen.kind, seen.score, seen.embedding, seen.measures.colours, labels
+    )

@@ -1,4 +1,4 @@
-"""What a search looks for, made ready: its vectors, and what it wants of a product in words."""
+"""What a search looks for: its vectors, and what it wants of a product in words."""
 
 from __future__ import annotations
 

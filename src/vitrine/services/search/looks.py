@@ -7,20 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from vitrine.core import telemetry
-from vitrine.core.clock import new_id
-from vitrine.core.errors import Invalid
-from vitrine.services import models
-from vitrine.services.search import detected, naming, pipeline, present, understand
-from vitrine.services.search.cache import refresh
-from vitrine.services.search.candidates import RankingRequest
+from vitrine.services.search import context as contexts
+from vitrine.services.search import detected, pipeline, present, record, understand
 from vitrine.services.search.detected import Item
 from vitrine.services.search.engine import SearchEngine
-from vitrine.services.search.intent import Intent
-from vitrine.services.search.pipeline import Answer, Asker
+from vitrine.services.search.pipeline import Answer
 from vitrine.services.search.present import Hit
-from vitrine.services.search.request import Query
-from vitrine.services.search.understand import Parts
+from vitrine.services.search.record import Asker
+from vitrine.services.search.request import SearchRequest
 from vitrine.tables.jobs import QueryResult
 from vitrine.vision.types import Box
 
@@ -44,51 +38,42 @@ class Look:
     groups: tuple[Group, ...]
 
 
-def by_item(engine: SearchEngine, query: Query, asker: Asker = Asker()) -> Look:
-    """The nearest products to each item of the photo, `query.limit` for each; records them.
+def by_item(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker()) -> Look:
+    """The nearest products to each item of the photo, `request.limit` for each; records them.
 
-    Raises what `search` raises, and Invalid without a photo or with a box, item or cursor.
+    Raises what `search` raises.
     """
-    _check(query)
-    started, sessions, ports = time.perf_counter(), engine.sessions, engine.ports
-    with sessions.read() as session:
-        models.searchable(session, ports.vision.versions)
-        photo = pipeline.photo_of(session, ports, query)
-    sight = detected.detect(ports.vision, photo)
-    words = understand.read_words(ports.vision, query)
-    with sessions.read() as session:
-        collection = models.searchable(session, ports.vision.versions)
-        snapshot = refresh.current(session, engine.cache, collection)
-    lexicon = naming.lexicon(engine, collection)
-    sought = [
-        understand.make(lexicon, snapshot, Parts(understand.of_item(item), words, query.weight))
-        for item in sight.items
-    ]
-    with sessions.read() as session:
-        found = [
-            pipeline.nearest(session, engine, collection, wish) for wish in _wishes(query, sought)
-        ]
-    groups = tuple(_group(item, one) for item, (_, one) in zip(sight.items, found, strict=True))
-    seconds = time.perf_counter() - started
-    telemetry.SEARCH_SECONDS.observe(seconds)
-    result = QueryResult(
-        id=new_id(),
-        job_id=asker.job_id,
-        user_id=asker.user_id,
-        collection=collection.name,
-        query=_asked(query, groups),
-        hits=[_hit(group, one) for group in groups for one in group.hits],
-        summary=found[0][0].summary if found else {},
-        milliseconds=round(seconds * 1000, 3),
-    )
-    with sessions.write() as session:
-        session.add(result)
-    return Look(result, groups)
+    started = time.perf_counter()
+    vision = engine.ports.vision
+    with engine.sessions.read() as session:
+        context = contexts.opened(engine, session)
+        photo = pipeline.photo_of(session, engine.ports, request)
+    items = detected.detect(vision, photo).items
+    words = understand.read_words(vision, request)
+    uncounted = request.model_copy(update={"facets": ()})
+    groups, summary = list[Group](), dict[str, Any]()
+    with engine.sessions.read() as session:
+        for item in items:
+            # The filters leave the same for each item, so only the first counts by facet.
+            asked = uncounted if groups else request
+            subject = understand.of_item(item)
+            intent = understand.understood(
+                context.lexicon, context.snapshot, subject, words, request.weight
+            )
+            hits, counted, _ = pipeline.found(session, context, asked, intent)
+            summary = summary or counted
+            groups.append(_group(item, hits))
+    asked_items = request.as_recorded() | {"items": [_as_json(group) for group in groups]}
+    told = [{"item": group.item, **hit.as_json()} for group in groups for hit in group.hits]
+    result = record.draft(context, asked_items, told, summary, started)
+    with engine.sessions.write() as session:
+        record.save(session, result, asker)
+    return Look(result, tuple(groups))
 
 
 def regroup(answer: Answer) -> Look:
     """A recorded look again, from its hits that still live."""
-    alive = {found.product.id: found for found in answer.hits}
+    alive = {hit.product.id: hit for hit in answer.hits}
     stored = [hit for hit in answer.result.hits if hit["product_id"] in alive]
     groups = tuple(
         Group(
@@ -108,33 +93,8 @@ def is_look(result: QueryResult) -> bool:
     return "items" in result.query
 
 
-def _check(query: Query) -> None:
-    beside = {"box": query.box, "item": query.item, "cursor": query.cursor}
-    chosen = next((name for name, value in beside.items() if value is not None), None)
-    if query.has_photo and chosen is None:
-        return
-    reason = f"item cannot come beside {chosen}" if chosen else "item needs a photo"
-    raise Invalid("invalid_request", f"group_by={reason}.", fields={"group_by": reason})
-
-
-def _wishes(query: Query, sought: Sequence[Intent]) -> list[RankingRequest]:
-    """One per item; the filters leave the same for each, so only the first counts by facet."""
-    return [
-        RankingRequest(
-            one.vector,
-            query.limit,
-            query.filters,
-            () if place else query.facets,
-            sort=query.sort,
-            sought=one,
-            min_level=query.min_level,
-        )
-        for place, one in enumerate(sought)
-    ]
-
-
-def _group(item: Item, found: tuple[Hit, ...]) -> Group:
-    return Group(item.number, item.box, item.kind, round(item.score, 4), found)
+def _group(item: Item, hits: tuple[Hit, ...]) -> Group:
+    return Group(item.number, item.box, item.kind, round(item.score, 4), hits)
 
 
 def _again(alive: Mapping[str, Hit], stored: Sequence[Mapping[str, Any]]) -> tuple[Hit, ...]:
@@ -144,27 +104,10 @@ def _again(alive: Mapping[str, Hit], stored: Sequence[Mapping[str, Any]]) -> tup
     )
 
 
-def _asked(query: Query, groups: Sequence[Group]) -> dict[str, Any]:
+def _as_json(group: Group) -> dict[str, Any]:
     return {
-        "text": query.text,
-        "weight": query.weight,
-        "limit": query.limit,
-        "upload_id": query.upload_id,
-        "photo": True,
-        "filters": query.filters.as_json(),
-        "sort": query.sort,
-        "group_by": "item",
-        "items": [
-            {
-                "item": group.item,
-                "box": list(group.box.as_tuple()),
-                "kind": group.kind,
-                "score": group.score,
-            }
-            for group in groups
-        ],
+        "item": group.item,
+        "box": list(group.box.as_tuple()),
+        "kind": group.kind,
+        "score": group.score,
     }
-
-
-def _hit(group: Group, found: Hit) -> dict[str, Any]:
-    return {"item": group.item, **present.as_json(found)}

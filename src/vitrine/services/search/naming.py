@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from vitrine.services.search.cache.columns import Column
 from vitrine.services.search.cache.snapshot import Snapshot
-from vitrine.services.search.engine import SearchEngine
-from vitrine.tables.models import Collection
+from vitrine.services.search.filters import ATTRIBUTE, LABEL
+from vitrine.services.search.tokens import phrase
 from vitrine.vision.types import Vector
+from vitrine.vision.vocabulary import vocabulary
 
 FACETS = ("category", "colour", "gender")
 MOST = 200
@@ -37,15 +38,12 @@ class Lexicon:
         return [self.known[value] for value in values]
 
 
-def lexicon(engine: SearchEngine, collection: Collection) -> Lexicon:
-    """The words of a collection's space, as this process remembers them."""
-    known = engine.cache.names.setdefault(collection.name, {})
-    return Lexicon(engine.ports.vision.embed_texts, known)
-
-
-def names(words: Lexicon, snapshot: Snapshot, picture: Vector) -> Mapping[str, tuple[str, ...]]:
-    """By facet the value that the picture most likely shows; unsure facets are left out."""
-    offered = {facet: _offered(snapshot, facet) for facet in FACETS}
+def names(
+    words: Lexicon, snapshot: Snapshot, picture: Vector, known: Collection[str] = ()
+) -> Mapping[str, tuple[str, ...]]:
+    """By facet the value that the picture most likely shows; unsure and known facets are left
+    out."""
+    offered = {facet: _offered(snapshot, facet) for facet in FACETS if facet not in known}
     words.vectors([value for values in offered.values() for value in values])
     told = {
         facet: _nearest(picture, values, np.array(words.vectors(values)))
@@ -53,6 +51,32 @@ def names(words: Lexicon, snapshot: Snapshot, picture: Vector) -> Mapping[str, t
         if values
     }
     return {facet: (name,) for facet, name in told.items() if name is not None}
+
+
+def spelled(snapshot: Snapshot, labels: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The labels as the catalogue writes them; those that no product has are left out.
+
+    A label means a value of the catalogue that is one of its names in the vocabulary.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for facet, values in labels.items():
+        column, known = _column(snapshot, facet), vocabulary().facets.get(facet)
+        if column is None or known is None:
+            continue
+        own = column.words.by_phrase
+        names = [name for word in known.words if word.value in values for name in word.spellings]
+        meant = next((own[name] for name in map(phrase, names) if name in own), None)
+        if meant is not None:
+            found[facet] = (str(meant),)
+    return found
+
+
+def _column(snapshot: Snapshot, facet: str) -> Column | None:
+    """The shop's own values of a facet, else those of labels."""
+    for name in (facet, f"{ATTRIBUTE}{facet}", f"{LABEL}{facet}"):
+        if name in snapshot.columns:
+            return snapshot.columns[name]
+    return None
 
 
 def _nearest(picture: Vector, values: Sequence[str], vectors: Vector) -> str | None:

@@ -13,6 +13,9 @@ Sort = Literal["relevance", "price", "-price", "newest"]
 RELEVANCE: Sort = "relevance"
 NEWEST: Sort = "newest"
 
+MOST_SORTED = 500
+"""So many of the best matches are put in another order: what is further away is no match."""
+
 LAST = 2**62
 """The key of what has no price: behind all prices, the cheapest first or last."""
 

@@ -47,15 +47,15 @@ class Reasons:
 
 
 def of(
-    product: Product, crop: Crop, sought: Intent, parts: Mapping[str, float], moved: int
+    product: Product, crop: Crop, intent: Intent, parts: Mapping[str, float], moved: int
 ) -> Reasons:
     """Why this product, by its own fields and the crop that matched."""
-    judged = list(_judged(product, sought))
+    judged = list(_judged(product, intent))
     seen = measuring.stored(crop.measures).colours
     return Reasons(
         agree=tuple(one for one in judged if isinstance(one, Agreed)),
         differ=tuple(one for one in judged if isinstance(one, Differing)),
-        colour_distance=colours.distance(sought.colours, seen),
+        colour_distance=colours.distance(intent.colours, seen),
         parts=parts,
         moved=moved,
     )
@@ -72,10 +72,10 @@ def from_json(told: Mapping[str, Any]) -> Reasons:
     )
 
 
-def _judged(product: Product, sought: Intent) -> Iterator[Agreed | Differing]:
-    for facet, wanted in sought.wanted.items():
+def _judged(product: Product, intent: Intent) -> Iterator[Agreed | Differing]:
+    for facet, wanted in intent.wanted.items():
         yield from _facet(facet, seeking.values_of(product, facet), wanted)
-    for facet, avoided in sought.avoided.items():
+    for facet, avoided in intent.avoided.items():
         phrases = {phrase(value) for value in avoided}
         for value in seeking.values_of(product, facet):
             if phrase(value) in phrases:

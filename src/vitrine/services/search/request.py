@@ -1,18 +1,36 @@
-"""What can be asked of a search, and how a job carries it."""
+"""What can be asked of a search, declared once.
+
+The body and the form of the API, its OpenAPI description, the options of the command, a job's
+payload and the record of a search all follow from the fields of SearchRequest.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, get_args
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    Strict,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic.json_schema import SkipJsonSchema
 
 from vitrine.core.errors import Invalid
-from vitrine.services.search import detected
-from vitrine.services.search import filters as filtering
+from vitrine.services.search import detected, filters
 from vitrine.services.search.filters import EVERYTHING, NAMED, PRICE, Filters
-from vitrine.services.search.orders import RELEVANCE, Sort
-from vitrine.vision.tuning import LEVELS, Level
+from vitrine.services.search.orders import MOST_SORTED, RELEVANCE, Sort
+from vitrine.vision.tuning import Level
 from vitrine.vision.types import Box
+
+ID = r"^[0-9a-f-]{36}$"
+"""How ids of ours are written."""
 
 MAX_LIMIT = 500
 MAX_TEXT = 1_000
@@ -22,81 +40,137 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 COUNTED = (*NAMED, PRICE)
 """The facets that are counted unless a search names others."""
 
+NOT_RECORDED = {"photo", "cursor", "facets"}
+"""What a record does not repeat: the photo's bytes, and which page of which counts was read."""
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which part of a list: filters, the facets to count, and the cursor of the page before."""
 
-    limit: int = 20
-    filters: Filters = EVERYTHING
-    facets: tuple[str, ...] = COUNTED
-    cursor: str | None = None
-    sort: Sort = RELEVANCE
+def _read_filters(given: object) -> Filters:
+    return given if isinstance(given, Filters) else filters.parse(given)
 
-    def __post_init__(self) -> None:
-        """Refuse what cannot be answered, by field."""
-        _refuse(
+
+def _read_box(given: object) -> object:
+    """A box from four numbers, or from text as `40,60,300,420`."""
+    if isinstance(given, str):
+        given = given.strip("[] ").split(",")
+    if not isinstance(given, list | tuple):
+        return given
+    try:
+        x1, y1, x2, y2 = (float(edge) for edge in given)
+    except (TypeError, ValueError):
+        raise ValueError("needs four numbers: x1,y1,x2,y2") from None
+    return Box(x1, y1, x2, y2)
+
+
+def _check_facets(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(filters.check_facet(name, "facets") for name in names)
+
+
+class SearchRequest(BaseModel):
+    """A search by a photo or a product, by words, or by both; with neither it browses."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    photo: SkipJsonSchema[Annotated[bytes, Strict()] | None] = Field(default=None, repr=False)
+    upload_id: Annotated[str, Field(pattern=ID)] | None = None
+    product_id: Annotated[
+        Annotated[str, Field(pattern=ID)] | None,
+        Field(description="More like this product; with `text`: this, but in red."),
+    ] = None
+    text: Annotated[
+        str, Field(max_length=MAX_TEXT, description="Words: alone, or beside the photo.")
+    ] = ""
+    not_text: Annotated[str, Field(max_length=MAX_TEXT, description="Words to move away from.")] = (
+        ""
+    )
+    weight: Annotated[
+        float,
+        Field(ge=0, le=1, description="The photo's or product's share, 0 to 1, beside words."),
+    ] = 0.5
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Most hits.")] = 20
+    box: Annotated[
+        Box | None,
+        BeforeValidator(_read_box),
+        PlainSerializer(lambda box: None if box is None else list(box.as_tuple())),
+        WithJsonSchema(
             {
-                "sort": None if self.sort in SORTS else f"is not {', '.join(SORTS)}",
-                "limit": None if 1 <= self.limit <= MAX_LIMIT else f"is not 1 to {MAX_LIMIT}",
-                "facets": None if len(self.facets) <= MAX_FACETS else f"are over {MAX_FACETS}",
+                "type": ["array", "null"],
+                "items": {"type": "number"},
+                "minItems": 4,
+                "maxItems": 4,
+                "examples": [[40, 10, 400, 620]],
             }
-        )
-        for facet in self.facets:
-            filtering.check_facet(facet, "facets")
+        ),
+        Field(description="Part of the photo: x1,y1,x2,y2 in pixels of the upright photo."),
+    ] = None
+    item: Annotated[
+        int | None,
+        Field(ge=1, le=detected.MAX_ITEMS, description="Number of an item, as /v1/detect tells."),
+    ] = None
+    group_by: Annotated[
+        Literal["item"] | None, Field(description="One list of hits for each item of the photo.")
+    ] = None
+    filters: Annotated[
+        Filters,
+        BeforeValidator(_read_filters),
+        PlainSerializer(Filters.as_json),
+        WithJsonSchema({"type": "object", "additionalProperties": True}),
+        Field(
+            description="By facet a value, a list of which one must fit, or a range; all facets "
+            "must fit, and nothing in `not`. Facets: category, colour, brand, gender, "
+            "availability, price, labels.NAME, attributes.NAME.",
+            examples=[{"colour": ["red", "blue"], "price": {"max": 80}, "not": {"brand": "Acme"}}],
+        ),
+    ] = Field(default_factory=lambda: EVERYTHING)
+    facets: Annotated[
+        tuple[str, ...],
+        Field(max_length=MAX_FACETS, description="What to count by."),
+        AfterValidator(_check_facets),
+    ] = COUNTED
+    cursor: Annotated[
+        str | None, Field(max_length=1_000, description="`next_cursor` of the page before.")
+    ] = None
+    sort: Annotated[
+        Sort,
+        Field(
+            description=f"Another order than by likeness. With a photo or words, the {MOST_SORTED} "
+            "best matches are put in it. Products without a price come last, either way."
+        ),
+    ] = RELEVANCE
+    min_level: Annotated[
+        Level | None, Field(description="Leave out hits that are less sure than this.")
+    ] = None
 
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        """Raise Invalid naming the fields that contradict each other."""
+        wrong = {name: reason for name, reason in self._contradictions() if reason}
+        if wrong:
+            reasons = "; ".join(f"{name} {reason}" for name, reason in wrong.items())
+            raise Invalid("invalid_request", reasons, fields=wrong)
+        return self
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What is looked for: a photo or a product, words, or both; `not_text` are words to avoid.
+    def _contradictions(self) -> Iterator[tuple[str, str | None]]:
+        alone = "needs a photo, a product or words" if self.browses else None
+        photo = None if self.has_photo else "needs a photo"
+        yield "box", photo if self.box else None
+        yield "item", self._wrong_item(photo)
+        yield "upload_id", "comes beside a photo" if self.photo and self.upload_id else None
+        yield "product_id", "comes beside a photo" if self.product_id and self.has_photo else None
+        yield "not_text", alone if self.not_text.strip() else None
+        yield "min_level", alone if self.min_level else None
+        yield "group_by", self._wrong_group(photo)
 
-    `weight` is the share, 0 to 1, of the photo or product where there are words as well;
-    `min_level` leaves out what is not at least so sure. With neither it browses: all that the
-    filters leave.
-    """
+    def _wrong_item(self, photo: str | None) -> str | None:
+        if self.item is None:
+            return None
+        return "comes beside a box" if self.box else photo
 
-    photo: bytes | None = None
-    upload_id: str | None = None
-    text: str = ""
-    box: Box | None = None
-    weight: float = 0.5
-    limit: int = 20
-    filters: Filters = EVERYTHING
-    facets: tuple[str, ...] = COUNTED
-    cursor: str | None = None
-    item: int | None = None
-    sort: Sort = RELEVANCE
-    product_id: str | None = None
-    not_text: str = ""
-    min_level: Level | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be answered, by field."""
-        Page(self.limit, self.filters, self.facets, self.cursor, self.sort)
-        _refuse(
-            {
-                "weight": None if 0 <= self.weight <= 1 else "is not 0 to 1",
-                "text": None if len(self.text) <= MAX_TEXT else f"is over {MAX_TEXT:,} characters",
-                "box": "needs a photo" if self.box and not self.has_photo else None,
-                "item": detected.wrong_choice(self.item, self.box, has_photo=self.has_photo),
-                "upload_id": "comes beside a photo" if self.photo and self.upload_id else None,
-            }
-            | self._wrong_composition()
-        )
-
-    def _wrong_composition(self) -> dict[str, str | None]:
-        nothing = "needs a photo, a product or words" if self.browses else None
-        avoided = nothing if self.not_text.strip() else None
-        level = None if self.min_level is None else nothing
-        return {
-            "product_id": "comes beside a photo" if self.product_id and self.has_photo else None,
-            "not_text": f"is over {MAX_TEXT:,} characters"
-            if len(self.not_text) > MAX_TEXT
-            else avoided,
-            "min_level": f"is not {', '.join(LEVELS)}"
-            if self.min_level not in (None, *LEVELS)
-            else level,
-        }
+    def _wrong_group(self, photo: str | None) -> str | None:
+        if self.group_by is None:
+            return None
+        beside = {"box": self.box, "item": self.item, "cursor": self.cursor}
+        chosen = next((name for name, value in beside.items() if value is not None), None)
+        return f"item cannot come beside {chosen}" if chosen else photo and f"item {photo}"
 
     @property
     def has_photo(self) -> bool:
@@ -104,36 +178,26 @@ class Query:
         return self.photo is not None or self.upload_id is not None
 
     @property
-    def page(self) -> Page:
-        """The part of the list that is asked for."""
-        return Page(self.limit, self.filters, self.facets, self.cursor, self.sort)
-
-    @property
     def browses(self) -> bool:
         """Whether nothing is compared: there is no photo, no product and no word."""
         return not (self.has_photo or self.product_id or self.text.strip())
 
+    def as_recorded(self) -> dict[str, Any]:
+        """The query as JSON for its record, without the photo's bytes."""
+        return self.model_dump(mode="json", exclude=NOT_RECORDED) | {"photo": self.has_photo}
 
-def as_payload(query: Query) -> dict[str, Any]:
-    """The query as a Job's payload; its photo must have been stored as an upload before."""
-    if query.photo is not None:
-        raise ValueError("a photo in a payload")
-    payload = {key: value for key, value in asdict(query).items() if key not in ("photo", "box")}
-    box = list(query.box.as_tuple()) if query.box else None
-    return payload | {"box": box, "filters": query.filters.as_json(), "facets": [*query.facets]}
-
-
-def from_payload(payload: Mapping[str, Any]) -> Query:
-    """The query that a Job carries."""
-    asked = dict(payload)
-    box = asked.pop("box", None)
-    asked["filters"] = filtering.parse(asked.get("filters", {}))
-    asked["facets"] = tuple(asked.get("facets", COUNTED))
-    return Query(**asked, box=Box(*box) if box else None)
+    def as_payload(self) -> dict[str, Any]:
+        """The query as a job carries it; its photo must have been stored as an upload before."""
+        if self.photo is not None:
+            raise ValueError("a photo in a payload")
+        return self.model_dump(mode="json", exclude={"photo"})
 
 
-def _refuse(wrong: Mapping[str, str | None]) -> None:
-    fields = {name: reason for name, reason in wrong.items() if reason}
-    if fields:
-        reasons = "; ".join(f"{name} {reason}" for name, reason in fields.items())
-        raise Invalid("invalid_request", reasons, fields=fields)
+def changed(request: SearchRequest, **values: object) -> SearchRequest:
+    """The request with other values, checked as a whole again."""
+    return SearchRequest.model_validate(dict(request) | values)
+
+
+def options() -> dict[str, dict[str, Any]]:
+    """The JSON schema of every option by name, for forms and commands to follow."""
+    return dict(SearchRequest.model_json_schema()["properties"])

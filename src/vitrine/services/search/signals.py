@@ -12,6 +12,7 @@ import numpy as np
 
 from vitrine.services.search.cache.columns import Column, Mask
 from vitrine.services.search.cache.snapshot import Scores, Snapshot
+from vitrine.services.search.filters import ATTRIBUTE, LABEL
 from vitrine.services.search.intent import LOOKS, Intent, Wanted
 from vitrine.services.search.tokens import WORDS, phrase
 from vitrine.vision.tuning import SIGNALS, Signal, Weights
@@ -31,12 +32,12 @@ GONE = frozenset(
 Signals = Mapping[Signal, Scores]
 
 
-def weighted(snapshot: Snapshot, sought: Intent, weights: Weights) -> dict[Signal, Scores]:
+def weighted(snapshot: Snapshot, intent: Intent, weights: Weights) -> dict[Signal, Scores]:
     """By signal what it adds to each row's cosine; those without weight or say are left out."""
     found: dict[Signal, Scores] = {}
     for name in SIGNALS:
         weight = weights.get(name, 0.0)
-        scores = _MEASURES[name](snapshot, sought) if weight else None
+        scores = _MEASURES[name](snapshot, intent) if weight else None
         if scores is not None:
             found[name] = np.round(weight * scores, PLACES)
     return found
@@ -47,30 +48,30 @@ def total(found: Signals) -> Scores | None:
     return np.sum(list(found.values()), axis=0) if found else None
 
 
-def colour(snapshot: Snapshot, sought: Intent) -> Scores | None:
+def colour(snapshot: Snapshot, intent: Intent) -> Scores | None:
     """How alike the main colours look."""
-    if not sought.colours:
+    if not intent.colours:
         return None
-    apart, known = snapshot.traits.colour_distances(sought.colours)
+    apart, known = snapshot.traits.colour_distances(intent.colours)
     near = 1 - np.minimum(apart.astype(np.float64), FAR) / FAR
     return np.where(known, near, UNKNOWN)
 
 
-def category(snapshot: Snapshot, sought: Intent) -> Scores | None:
+def category(snapshot: Snapshot, intent: Intent) -> Scores | None:
     """Whether the product is of a wanted category."""
-    return _agreement(snapshot, "category", sought.wanted.get("category", ()))
+    return _agreement(snapshot, "category", intent.wanted.get("category", ()))
 
 
-def shape(snapshot: Snapshot, sought: Intent) -> Scores | None:
+def shape(snapshot: Snapshot, intent: Intent) -> Scores | None:
     """How alike width over height are, and whether sleeve, length and neck agree."""
-    told = [_aspect(snapshot, sought), *_labels(snapshot, sought.wanted)]
+    told = [_aspect(snapshot, intent), *_labels(snapshot, intent.wanted)]
     known = [scores for scores in told if scores is not None]
     return np.mean(known, axis=0) if known else None
 
 
-def words(snapshot: Snapshot, sought: Intent) -> Scores | None:
+def words(snapshot: Snapshot, intent: Intent) -> Scores | None:
     """The share of the query's words that title or brand hold."""
-    wanted = tuple(dict.fromkeys(sought.words))
+    wanted = tuple(dict.fromkeys(intent.words))
     if not wanted:
         return None
     column = snapshot.columns.get(WORDS)
@@ -84,7 +85,7 @@ def words(snapshot: Snapshot, sought: Intent) -> Scores | None:
     return held / len(wanted)
 
 
-def stock(snapshot: Snapshot, sought: Intent) -> Scores | None:  # noqa: ARG001 - one signature
+def stock(snapshot: Snapshot, intent: Intent) -> Scores | None:  # noqa: ARG001 - one signature
     """Whether it can be had, as far as the attribute `availability` tells."""
     column = snapshot.columns.get("availability")
     if column is None:
@@ -101,17 +102,26 @@ _MEASURES: Mapping[Signal, Callable[[Snapshot, Intent], Scores | None]] = {
 }
 
 
-def _aspect(snapshot: Snapshot, sought: Intent) -> Scores | None:
-    if not sought.aspect:
+def _aspect(snapshot: Snapshot, intent: Intent) -> Scores | None:
+    if not intent.aspect:
         return None
     aspects = snapshot.traits.aspects.astype(np.float64)
-    apart = np.abs(np.log2(np.where(aspects > 0, aspects, 1.0) / sought.aspect))
+    apart = np.abs(np.log2(np.where(aspects > 0, aspects, 1.0) / intent.aspect))
     return np.where(aspects > 0, 1 - np.minimum(apart, 1.0), UNKNOWN)
 
 
 def _labels(snapshot: Snapshot, wanted: Wanted) -> list[Scores | None]:
+    """Agreement in what shapes a garment: by the shop's attributes, else by labels of vision."""
     shapes = [facet for facet in LOOKS if facet in ("sleeve", "length", "neck", "neckline")]
-    return [_agreement(snapshot, f"attributes.{facet}", wanted.get(facet, ())) for facet in shapes]
+    return [_shape(snapshot, facet, wanted.get(facet, ())) for facet in shapes]
+
+
+def _shape(snapshot: Snapshot, facet: str, values: Sequence[str]) -> Scores | None:
+    stated = _agreement(snapshot, f"{ATTRIBUTE}{facet}", values)
+    seen = _agreement(snapshot, f"{LABEL}{facet}", values)
+    if stated is None or seen is None:
+        return seen if stated is None else stated
+    return np.where(stated == UNKNOWN, seen, stated)
 
 
 def _agreement(snapshot: Snapshot, facet: str, values: Sequence[str]) -> Scores | None:

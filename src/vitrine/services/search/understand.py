@@ -1,4 +1,4 @@
-"""From a query to what is sought: its vectors composed, its words understood."""
+"""From a request to what it looks for: its pictures and words as vectors, its words as values."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.errors import Conflict, Invalid
 from vitrine.ports import Vision
-from vitrine.services.search import composing, naming
-from vitrine.services.search import intent as seeking
+from vitrine.services.search import composing, intent, naming
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.composing import Made
 from vitrine.services.search.detected import Item
 from vitrine.services.search.intent import Intent, Wanted
 from vitrine.services.search.naming import Lexicon
-from vitrine.services.search.request import Query
+from vitrine.services.search.request import SearchRequest
 from vitrine.services.search.tokens import tokens
 from vitrine.tables.catalog import Crop, CropEmbedding, Product
 from vitrine.tables.models import Collection
@@ -31,13 +30,15 @@ from vitrine.vision.types import Palette, Vector
 class Subject:
     """The picture that is asked with: an item of a photo, or a product's primary crop.
 
-    `labels` is what is known of it; None where its names are yet to be found.
+    `seen` are the values that vision labelled it with, in the words of the vocabulary; `stated`
+    what a product says of itself, None where its names are yet to be found.
     """
 
     vector: Vector
     colours: Palette = ()
     aspect: float | None = None
-    labels: Wanted | None = None
+    stated: Wanted | None = None
+    seen: Wanted = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +53,24 @@ class Words:
 NO_WORDS = Words()
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a query is made of; `weight` is the subject's share where there are words as well."""
-
-    subject: Subject | None = None
-    words: Words = NO_WORDS
-    weight: float = 0.5
-
-
 def of_item(item: Item) -> Subject:
     """The subject that an item of a photo is."""
-    return Subject(item.vector, item.colours, refresh.aspect_of(item.kind, item.box))
+    aspect = refresh.aspect_of(item.kind, item.box)
+    return Subject(item.vector, item.colours, aspect, seen=item.labels)
 
 
-def of_product(session: Session, collection: Collection, product: Product) -> Subject:
-    """The subject that a product is; raises Conflict if it is not indexed."""
+def of_product(session: Session, collection: Collection, product_id: str) -> Subject:
+    """The subject that a product is.
+
+    Raises Invalid for an unknown product, Conflict for one that is not indexed.
+    """
+    product = session.get(Product, product_id)
+    if product is None:
+        raise Invalid(
+            "product_unknown",
+            "There is no such product to search with.",
+            fields={"product_id": "is unknown"},
+        )
     crop = session.get(Crop, product.primary_crop_id) if product.primary_crop_id else None
     vector = session.scalar(
         select(CropEmbedding.vector).where(
@@ -82,38 +85,26 @@ def of_product(session: Session, collection: Collection, product: Product) -> Su
         vector,
         measuring.stored(crop.measures).colours,
         refresh.aspect_of(crop.kind, crop.box),
-        seeking.of_product(product),
+        intent.of_product(product),
     )
 
 
-def of_product_named(
-    session: Session, collection: Collection, product_id: str | None
-) -> Subject | None:
-    """The product that a query names as its subject; raises Invalid for an unknown one."""
-    if product_id is None:
-        return None
-    product = session.get(Product, product_id)
-    if product is None:
-        raise Invalid(
-            "product_unknown",
-            "There is no such product to search with.",
-            fields={"product_id": "is unknown"},
-        )
-    return of_product(session, collection, product)
-
-
-def read_words(vision: Vision, query: Query) -> Words:
-    """The query's words and their vectors, in one run of the text model."""
-    texts = [text for text in (query.text, query.not_text) if text.strip()]
+def read_words(vision: Vision, request: SearchRequest) -> Words:
+    """The request's words and their vectors, in one run of the text model."""
+    texts = [text for text in (request.text, request.not_text) if text.strip()]
     vectors = vision.embed_texts(texts) if texts else ()
-    return Words(query.text, query.not_text, dict(zip(texts, vectors, strict=True)))
+    return Words(request.text, request.not_text, dict(zip(texts, vectors, strict=True)))
 
 
-def make(lexicon: Lexicon, snapshot: Snapshot, parts: Parts) -> Intent:
-    """What a subject and words look for."""
-    subject, words = parts.subject, parts.words
-    named = seeking.recognised(snapshot, words.text)
-    avoided = seeking.recognised(snapshot, words.unwanted)
+def understood(
+    lexicon: Lexicon,
+    snapshot: Snapshot,
+    subject: Subject | None,
+    words: Words = NO_WORDS,
+    weight: float = 0.5,
+) -> Intent:
+    """What a subject and words look for; `weight` is the subject's share beside words."""
+    named = intent.recognised(snapshot, words.text)
     shown = _shown(lexicon, snapshot, subject)
     text = words.vectors.get(words.text)
     made = Made(
@@ -125,7 +116,7 @@ def make(lexicon: Lexicon, snapshot: Snapshot, parts: Parts) -> Intent:
     recoloured = subject is None or "colour" in named
     return Intent(
         kind=_kind(made),
-        vector=composing.compose(made, parts.weight),
+        vector=composing.compose(made, weight),
         image=made.image,
         text=text,
         unwanted=made.unwanted,
@@ -133,17 +124,19 @@ def make(lexicon: Lexicon, snapshot: Snapshot, parts: Parts) -> Intent:
         aspect=None if subject is None else subject.aspect,
         words=tokens(words.text),
         wanted={**shown, **named},
-        avoided=avoided,
+        avoided=intent.recognised(snapshot, words.unwanted),
     )
 
 
 def _shown(lexicon: Lexicon, snapshot: Snapshot, subject: Subject | None) -> Wanted:
-    """What is known of the subject; a photo's names are found here."""
+    """What is known of the subject: what a product says, what vision saw, else what it is nearest
+    to of the catalogue's own words."""
     if subject is None:
         return {}
-    if subject.labels is not None:
-        return subject.labels
-    return naming.names(lexicon, snapshot, subject.vector)
+    if subject.stated is not None:
+        return subject.stated
+    seen = naming.spelled(snapshot, subject.seen)
+    return {**naming.names(lexicon, snapshot, subject.vector, known=seen), **seen}
 
 
 def _completed(lexicon: Lexicon, words: Words, shown: Wanted, named: Wanted) -> Vector:

@@ -40,7 +40,7 @@ export function hitsQuery(params: SearchParams) {
     queryKey: ["search", body],
     queryFn: async ({ pageParam, signal }): Promise<Page> => {
       // The schema calls whatever has a default required, which it is not.
-      const asked = { ...body, ...(pageParam && { cursor: pageParam }) } as Schema<"SearchAsk">;
+      const asked = { ...body, ...(pageParam && { cursor: pageParam }) } as Schema<"SearchRequest">;
       const answer = held(await api.POST("/v1/search", { body: asked, signal }));
       if ("groups" in answer) {
         const groups = answer.groups.map((group) =>

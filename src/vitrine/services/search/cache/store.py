@@ -64,7 +64,7 @@ class Store:
 class Held:
     """A collection's store and newest snapshot, and how far the database was read for it.
 
-    `horizon` and `seen` are as `services.search.cache.refresh` understands them; `read_at` is monotonic.
+    `horizon` and `seen` are as `refresh` understands them; `read_at` is monotonic.
     """
 
     store: Store
