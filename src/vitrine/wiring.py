@@ -86,8 +86,8 @@ class Runtime:
         with self.sessions.read() as session:
             if not webhooks.due(session, self.settings.webhooks):
                 return
-        with closing(HttpWebhookSender(self.settings.webhooks)) as courier:
-            webhooks.deliver(self.sessions, courier, self.settings)
+        with closing(HttpWebhookSender(self.settings.webhooks)) as sender:
+            webhooks.deliver(self.sessions, sender, self.settings)
 
 
 @contextmanager
@@ -178,7 +178,7 @@ def tunings_of(settings: Settings) -> Tunings:
 
 
 def _cache(settings: Settings) -> SearchCache:
-    return SearchCache(settings.search.resident_bytes, settings.search.index_above)
+    return SearchCache(settings.search.cache_bytes, settings.search.index_above)
 
 
 @contextmanager

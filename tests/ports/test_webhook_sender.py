@@ -22,9 +22,9 @@ HEADERS = {"content-type": "application/json", "webhook-id": "an-id"}
 
 @dataclass
 class Round:
-    """A courier, a receiver it reaches, and ones it must not or cannot reach."""
+    """A sender, a receiver it reaches, and ones it must not or cannot reach."""
 
-    courier: WebhookSender
+    sender: WebhookSender
     url: str
     private: str
     dead: str
@@ -47,9 +47,9 @@ def round_(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
         return
     # The receiver is real and so on loopback, which for this test alone counts as public.
     monkeypatch.setattr(addresses, "is_public", lambda address: address == "127.0.0.1")
-    with Receiver.listening() as receiver, closing(HttpWebhookSender(POLICY)) as courier:
+    with Receiver.listening() as receiver, closing(HttpWebhookSender(POLICY)) as sender:
         yield Round(
-            courier,
+            sender,
             receiver.url,
             f"http://10.0.0.1:{receiver.port}/hook",
             f"http://127.0.0.1:{free_port()}/hook",
@@ -59,7 +59,7 @@ def round_(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def test_body_and_headers_arrive_as_given(round_: Round) -> None:
-    assert round_.courier.post(round_.url, BODY, HEADERS) == 204
+    assert round_.sender.post(round_.url, BODY, HEADERS) == 204
     ((body, headers),) = round_.posted()
     assert body == BODY
     assert headers.items() >= HEADERS.items()
@@ -70,20 +70,20 @@ def test_the_status_is_the_answers_own_and_no_redirect_is_followed(
     round_: Round, status: int
 ) -> None:
     round_.answer(status)
-    assert round_.courier.post(round_.url, BODY, HEADERS) == status
+    assert round_.sender.post(round_.url, BODY, HEADERS) == status
     assert len(round_.posted()) == 1
 
 
 def test_private_addresses_are_refused(round_: Round) -> None:
     with pytest.raises(Forbidden) as caught:
-        round_.courier.post(round_.private, BODY, HEADERS)
+        round_.sender.post(round_.private, BODY, HEADERS)
     assert caught.value.code == "address_not_public"
     assert round_.posted() == []
 
 
 def test_nobody_answering_is_unavailable(round_: Round) -> None:
     with pytest.raises(Unavailable):
-        round_.courier.post(round_.dead, BODY, HEADERS)
+        round_.sender.post(round_.dead, BODY, HEADERS)
 
 
 def test_hosts_are_checked_when_they_are_named() -> None:

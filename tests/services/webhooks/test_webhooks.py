@@ -86,8 +86,8 @@ def earlier(runtime: Runtime) -> None:
         session.execute(update(Delivery).values(not_before=now(), lease_until=None))
 
 
-def deliver(runtime: Runtime, courier: FakeCourier) -> int:
-    return webhooks.deliver(runtime.sessions, courier, runtime.settings)
+def deliver(runtime: Runtime, sender: FakeCourier) -> int:
+    return webhooks.deliver(runtime.sessions, sender, runtime.settings)
 
 
 def test_a_real_receiver_verifies_what_it_gets(runtime: Runtime) -> None:
@@ -238,18 +238,18 @@ def test_only_who_asked_is_told(runtime: Runtime) -> None:
 def test_a_failed_attempt_is_made_again_later_with_the_same_id(runtime: Runtime) -> None:
     added(runtime)
     happened(runtime)
-    courier = FakeCourier({"shop.example": 500})
-    assert [deliver(runtime, courier), deliver(runtime, courier)] == [1, 0]
+    sender = FakeCourier({"shop.example": 500})
+    assert [deliver(runtime, sender), deliver(runtime, sender)] == [1, 0]
     (waiting,) = deliveries(runtime)
     wait = (waiting.not_before - now()).total_seconds()
     first = runtime.settings.webhooks.retries[0]
     assert first - 3 < wait <= first * 1.25
-    courier.statuses["shop.example"] = 200
+    sender.statuses["shop.example"] = 200
     earlier(runtime)
-    assert deliver(runtime, courier) == 1
-    ids = {headers["webhook-id"] for _, _, headers in courier.posted}
-    bodies = {body for _, body, _ in courier.posted}
-    assert (len(courier.posted), len(ids), len(bodies)) == (2, 1, 1)
+    assert deliver(runtime, sender) == 1
+    ids = {headers["webhook-id"] for _, _, headers in sender.posted}
+    bodies = {body for _, body, _ in sender.posted}
+    assert (len(sender.posted), len(ids), len(bodies)) == (2, 1, 1)
     (done,) = deliveries(runtime)
     assert (done.status, [entry["status"] for entry in done.log]) == ("delivered", [500, 200])
 
@@ -277,9 +277,9 @@ def test_a_receiver_that_fails_is_asked_once_a_round_and_stops_nobody_else(
     added(runtime, url="https://dead.example/")
     added(runtime)
     happened(runtime, *[outbox.PRODUCT_UPDATED] * 3)
-    courier = FakeCourier({"dead.example": 503, "shop.example": 200})
-    assert deliver(runtime, courier) == 4
-    order = [headers["webhook-id"] for url, _, headers in courier.posted if url == URL]
+    sender = FakeCourier({"dead.example": 503, "shop.example": 200})
+    assert deliver(runtime, sender) == 4
+    order = [headers["webhook-id"] for url, _, headers in sender.posted if url == URL]
     assert order == sorted(order)
 
 
@@ -356,8 +356,8 @@ def test_an_address_that_turned_private_is_never_reached(runtime: Runtime) -> No
     with Receiver.listening() as receiver:
         added(runtime, url=receiver.url)
         happened(runtime)
-        with closing(HttpWebhookSender(strict)) as courier:
-            webhooks.deliver(runtime.sessions, courier, runtime.settings)
+        with closing(HttpWebhookSender(strict)) as sender:
+            webhooks.deliver(runtime.sessions, sender, runtime.settings)
     assert receiver.got == []
     assert "private" in deliveries(runtime)[0].log[0]["error"]
 
@@ -365,15 +365,15 @@ def test_an_address_that_turned_private_is_never_reached(runtime: Runtime) -> No
 def test_replay_sends_the_same_message_again(runtime: Runtime) -> None:
     webhook_id, _ = added(runtime)
     happened(runtime)
-    courier = FakeCourier({"shop.example": 200})
+    sender = FakeCourier({"shop.example": 200})
     delivery_id = deliveries(runtime)[0].id
     with pytest.raises(Conflict), runtime.sessions.write() as session:
         webhooks.replay(session, webhook_id, delivery_id)
-    deliver(runtime, courier)
+    deliver(runtime, sender)
     with runtime.sessions.write() as session:
         webhooks.replay(session, webhook_id, delivery_id)
-    deliver(runtime, courier)
-    ids = [headers["webhook-id"] for _, _, headers in courier.posted]
+    deliver(runtime, sender)
+    ids = [headers["webhook-id"] for _, _, headers in sender.posted]
     assert (len(ids), len(set(ids))) == (2, 1)
     assert len(deliveries(runtime)[0].log) == 2
     other, _ = added(runtime)
@@ -386,9 +386,9 @@ def test_a_test_reaches_this_webhook_alone(runtime: Runtime) -> None:
     added(runtime, url="https://other.example/")
     with runtime.sessions.write() as session:
         webhooks.send_test(session, webhook_id)
-    courier = FakeCourier({"shop.example": 200, "other.example": 200})
-    assert deliver(runtime, courier) == 1
-    _, body, headers = courier.posted[0]
+    sender = FakeCourier({"shop.example": 200, "other.example": 200})
+    assert deliver(runtime, sender) == 1
+    _, body, headers = sender.posted[0]
     assert Verifier(secret).verify(body, headers)["type"] == "webhook.test"
     with runtime.sessions.write() as session:
         webhooks.change(session, runtime.settings, webhook_id, Changes(enabled=False))
@@ -398,19 +398,19 @@ def test_a_test_reaches_this_webhook_alone(runtime: Runtime) -> None:
 
 def test_both_secrets_sign_while_they_overlap(runtime: Runtime) -> None:
     webhook_id, old = added(runtime)
-    courier = FakeCourier({"shop.example": 200})
+    sender = FakeCourier({"shop.example": 200})
     with runtime.sessions.write() as session:
         _, new = webhooks.rotate(session, runtime.settings, webhook_id)
     assert new != old
     happened(runtime)
-    deliver(runtime, courier)
-    _, body, headers = courier.posted[-1]
+    deliver(runtime, sender)
+    _, body, headers = sender.posted[-1]
     assert Verifier(old).verify(body, headers) == Verifier(new).verify(body, headers)
     with runtime.sessions.write() as session:
         session.execute(update(Webhook).values(earlier_until=now()))
     happened(runtime)
-    deliver(runtime, courier)
-    _, body, headers = courier.posted[-1]
+    deliver(runtime, sender)
+    _, body, headers = sender.posted[-1]
     Verifier(new).verify(body, headers)
     with pytest.raises(WebhookVerificationError):
         Verifier(old).verify(body, headers)
@@ -430,9 +430,9 @@ def test_the_database_holds_nothing_that_signs(runtime: Runtime) -> None:
         {"auth": {"secret": "another secret " * 3}, "webhooks": runtime.settings.webhooks}
     )
     happened(runtime)
-    courier = FakeCourier({"shop.example": 200})
-    deliver(replace(runtime, settings=settings), courier)
-    assert courier.posted == []
+    sender = FakeCourier({"shop.example": 200})
+    deliver(replace(runtime, settings=settings), sender)
+    assert sender.posted == []
     assert "VITRINE_AUTH__SECRET" in deliveries(runtime)[0].log[0]["error"]
 
 

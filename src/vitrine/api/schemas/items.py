@@ -54,13 +54,13 @@ class LookAnswer(Told):
     groups: list[GroupTold]
 
 
-def seen(sight: DetectedItems) -> DetectAnswer:
+def seen(detected: DetectedItems) -> DetectAnswer:
     """A photo's items in the API's words."""
     told = [
         ItemTold(item=one.number, box=one.box.as_tuple(), kind=one.kind, score=round(one.score, 4))
-        for one in sight.items
+        for one in detected.items
     ]
-    return DetectAnswer(width=sight.size.width, height=sight.size.height, items=told)
+    return DetectAnswer(width=detected.size.width, height=detected.size.height, items=told)
 
 
 def look_told(look: Look) -> LookAnswer:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vitrine.services.indexing.product_words import text_of
-from vitrine.services.search.cache import store as holder
+from vitrine.services.search.cache import store as stores
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.cache.store import Entry
 from vitrine.services.search.cache.traits import UNMEASURED, Trait
@@ -101,12 +101,12 @@ def build(
     if text_share:
         words = embed_texts([words_of(photo.of) for photo in photos])
         held = blended(vectors, words, text_share)
-    store, nothing = holder.empty(vectors.shape[1], len(photos), 2**40)
+    store, nothing = stores.empty(vectors.shape[1], len(photos), 2**40)
     entries = (
         Entry(f"{row:06d}", vector, _facets(photo.of), None, photo.trait)
         for row, (photo, vector) in enumerate(zip(photos, held, strict=True))
     )
-    snapshot = holder.changed(store, nothing, entries)
+    snapshot = stores.changed(store, nothing, entries)
     products = [photo.of for photo in photos]
     values = {
         "category": [one.facets.get("category", "") for one in products],

@@ -52,22 +52,22 @@ def pick(vision: Vision, photo: bytes, item: int | None, box: Box | None) -> Ite
     """
     if box is not None:
         return _given(vision, photo, box)
-    sight = detect(vision, photo)
+    found = detect(vision, photo)
     if item is not None:
-        return chosen(sight, item)
-    if len(sight.items) == 1:
-        return sight.items[0]
-    return sight.whole or _given(vision, photo, geometry.whole(sight.size))
+        return chosen(found, item)
+    if len(found.items) == 1:
+        return found.items[0]
+    return found.whole or _given(vision, photo, geometry.whole(found.size))
 
 
-def chosen(sight: DetectedItems, number: int) -> Item:
+def chosen(found: DetectedItems, number: int) -> Item:
     """The item of that number; raises Invalid naming how many there are."""
-    if number > len(sight.items):
-        count = len(sight.items)
+    if number > len(found.items):
+        count = len(found.items)
         there = "has only item 1" if count == 1 else f"has items 1 to {count}"
         reason = f"is {number}, but the photo {there}"
         raise Invalid("item_unknown", f"item {reason}.", fields={"item": reason})
-    return sight.items[number - 1]
+    return found.items[number - 1]
 
 
 def _items(analysis: Analysis) -> Sequence[Item]:

@@ -41,7 +41,7 @@ from vitrine.tables.changes import ProductChange
 from vitrine.vision.types import Versions
 
 DIMENSION = 4
-VERSIONS = Versions("resident-1", "p1", "none", DIMENSION, text_share=0.3)
+VERSIONS = Versions("cache-1", "p1", "none", DIMENSION, text_share=0.3)
 COUNT = 12
 
 
@@ -52,15 +52,15 @@ def stocked(sessions: Sessions, count: int = COUNT) -> list[str]:
         return insert_indexed(session, VERSIONS, unit_vectors(count, DIMENSION), given)
 
 
-def look(sessions: Sessions, resident: SearchCache) -> Snapshot:
+def look(sessions: Sessions, cache: SearchCache) -> Snapshot:
     with sessions.read() as session:
-        return look_in(session, resident)
+        return look_in(session, cache)
 
 
-def look_in(session: Session, resident: SearchCache) -> Snapshot:
+def look_in(session: Session, cache: SearchCache) -> Snapshot:
     collection = models.active(session)
     assert collection is not None
-    return refresh.current(session, resident, collection)
+    return refresh.current(session, cache, collection)
 
 
 def content(snapshot: Snapshot) -> dict[str, Any]:
@@ -206,11 +206,11 @@ def test_every_change_is_seen_by_the_next_search(
 ) -> None:
     _, sessions = both_databases
     ids = stocked(sessions)
-    resident = SearchCache()
-    before = content(look(sessions, resident))
+    cache = SearchCache()
+    before = content(look(sessions, cache))
     with sessions.write() as session:
         change(session, ids[3], 7)
-    after = content(look(sessions, resident))
+    after = content(look(sessions, cache))
     assert after == content(look(sessions, SearchCache()))
     assert (after == before) == (change is restore), "only restoring a living product is nothing"
 
@@ -232,25 +232,25 @@ def test_two_processes_agree_with_one_that_reads_all_anew(
 
 def test_an_older_snapshot_stays_as_it_was(sessions: Sessions) -> None:
     ids = stocked(sessions)
-    resident = SearchCache()
-    old = look(sessions, resident)
+    cache = SearchCache()
+    old = look(sessions, cache)
     before = content(old)
     for change in (edit, embed_anew, remove, add):
         with sessions.write() as session:
             change(session, ids[1], 3)
-        look(sessions, resident)
+        look(sessions, cache)
     assert content(old) == before
 
 
 def test_a_change_that_was_rolled_back_is_not_seen(sessions: Sessions) -> None:
     ids = stocked(sessions)
-    resident = SearchCache()
-    before = content(look(sessions, resident))
+    cache = SearchCache()
+    before = content(look(sessions, cache))
     with sessions.write() as session:
         edit(session, ids[0], 1)
         session.flush()
         session.rollback()
-    assert content(look(sessions, resident)) == before
+    assert content(look(sessions, cache)) == before
 
 
 @pytest.fixture
@@ -268,25 +268,25 @@ def test_a_transaction_that_commits_after_a_later_one_is_not_missed(
 ) -> None:
     sessions = on_postgres
     ids = stocked(sessions)
-    resident = SearchCache()
-    look(sessions, resident)
+    cache = SearchCache()
+    look(sessions, cache)
     with sessions.write() as slow:
         edit(slow, ids[0], 1)
         slow.flush()
         with sessions.write() as fast:
             edit(fast, ids[1], 1)
-        seen = look(sessions, resident)
+        seen = look(sessions, cache)
         assert matching(seen, {"category": "category 1"}) == {ids[1]}
-        assert look(sessions, resident) is seen, "what was seen is not read again"
-    assert matching(look(sessions, resident), {"category": "category 1"}) == {ids[0], ids[1]}
+        assert look(sessions, cache) is seen, "what was seen is not read again"
+    assert matching(look(sessions, cache), {"category": "category 1"}) == {ids[0], ids[1]}
 
 
 def test_threads_search_while_others_write(sessions: Sessions) -> None:
     ids = stocked(sessions)
-    resident = SearchCache()
+    cache = SearchCache()
 
     def search(_: int) -> None:
-        snapshot = look(sessions, resident)
+        snapshot = look(sessions, cache)
         told = content(snapshot)
         assert matching(snapshot, {"brand": "b0"}) <= told.keys()
         wide = snapshot.best(
@@ -301,50 +301,50 @@ def test_threads_search_while_others_write(sessions: Sessions) -> None:
                 for change in (edit, embed_anew, add, remove):
                     change(session, ids[number], number)
         list(looking)
-    assert content(look(sessions, resident)) == content(look(sessions, SearchCache()))
+    assert content(look(sessions, cache)) == content(look(sessions, SearchCache()))
 
 
 def test_nothing_is_read_again_while_nothing_changes(sessions: Sessions) -> None:
     stocked(sessions)
-    resident = SearchCache()
-    assert look(sessions, resident) is look(sessions, resident)
+    cache = SearchCache()
+    assert look(sessions, cache) is look(sessions, cache)
 
 
 def test_a_snapshot_nobody_asked_for_in_an_hour_is_read_anew(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = stocked(sessions)
-    resident = SearchCache()
-    look(sessions, resident)
+    cache = SearchCache()
+    look(sessions, cache)
     with sessions.write() as session:
         edit(session, ids[0], 1)
         session.execute(delete(ProductChange))  # as if long ago
-    assert matching(look(sessions, resident), {"category": "category 1"}) == set()
+    assert matching(look(sessions, cache), {"category": "category 1"}) == set()
     monkeypatch.setattr(refresh, "STALE", -1.0)
-    assert matching(look(sessions, resident), {"category": "category 1"}) == {ids[0]}
+    assert matching(look(sessions, cache), {"category": "category 1"}) == {ids[0]}
 
 
 def test_many_dead_rows_make_room_again(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = stocked(sessions, 1_200)
-    resident = SearchCache()
-    look(sessions, resident)
+    cache = SearchCache()
+    look(sessions, cache)
     with sessions.write() as session:
         rows = update(Product).where(Product.id.in_(ids[:1_100]))
         session.execute(rows.values(deleted_at=now()))
-    assert look(sessions, resident).size == 1_200
+    assert look(sessions, cache).size == 1_200
     with sessions.write() as session:
         edit(session, ids[-1], 1)
-    assert look(sessions, resident).size == 100
+    assert look(sessions, cache).size == 100
 
 
 def test_changes_of_yesterday_are_forgotten_and_numbers_keep_rising(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = stocked(sessions)
-    resident = SearchCache()
-    look(sessions, resident)
+    cache = SearchCache()
+    look(sessions, cache)
     with sessions.read() as session:
         assert not refresh.outdated(session, now())
     monkeypatch.setattr(refresh, "KEPT", timedelta(seconds=-5))
@@ -354,35 +354,35 @@ def test_changes_of_yesterday_are_forgotten_and_numbers_keep_rising(
         assert session.scalar(select(func.count()).select_from(ProductChange)) == 0
     with sessions.write() as session:
         edit(session, ids[0], 1)
-    assert matching(look(sessions, resident), {"category": "category 1"}) == {ids[0]}
+    assert matching(look(sessions, cache), {"category": "category 1"}) == {ids[0]}
 
 
 def test_migrations_put_the_triggers_back_and_have_all_read_anew(
     settings: Settings, sessions: Sessions
 ) -> None:
     ids = stocked(sessions)
-    resident = SearchCache()
-    old = look(sessions, resident)
+    cache = SearchCache()
+    old = look(sessions, cache)
     schema.upgrade(sessions.engine)
-    assert look(sessions, resident) is not old
+    assert look(sessions, cache) is not old
     with sessions.write() as session:
         edit(session, ids[0], 1)
-    assert matching(look(sessions, resident), {"category": "category 1"}) == {ids[0]}
+    assert matching(look(sessions, cache), {"category": "category 1"}) == {ids[0]}
 
 
 def test_reading_that_fails_half_way_leaves_nothing_half_read(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = stocked(sessions)
-    resident = SearchCache()
-    look(sessions, resident)
+    cache = SearchCache()
+    look(sessions, cache)
     with sessions.write() as session:
         embed_anew(session, ids[0], 5)
     with monkeypatch.context() as broken:
         broken.setattr(refresh, "_facets", lambda row: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            look(sessions, resident)
-    assert content(look(sessions, resident)) == content(look(sessions, SearchCache()))
+            look(sessions, cache)
+    assert content(look(sessions, cache)) == content(look(sessions, SearchCache()))
 
 
 def test_values_that_cannot_be_filtered_by_are_left_out(sessions: Sessions) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tests.worlds.factories import unit_vectors
-from vitrine.services.search.cache import store as holder
+from vitrine.services.search.cache import store as stores
 from vitrine.services.search.cache.snapshot import Extra, Place, Scores, Snapshot
 from vitrine.services.search.cache.store import Entry
 from vitrine.services.search.cache.traits import Trait
@@ -26,12 +26,12 @@ def shelf() -> Snapshot:
     """Products of which many are equal, so that ties are common."""
     rows = unit_vectors(COUNT, DIMENSION)
     rows[1::3] = rows[0]
-    store, nothing = holder.empty(DIMENSION, COUNT, 10**9)
+    store, nothing = stores.empty(DIMENSION, COUNT, 10**9)
     entries = [
         Entry(f"p{number:02d}", row, {}, None, Trait(PALETTES[number % 4], number % 5 * 0.5))
         for number, row in enumerate(rows)
     ]
-    return holder.changed(store, nothing, entries)
+    return stores.changed(store, nothing, entries)
 
 
 SNAPSHOT = shelf()
@@ -102,10 +102,10 @@ def test_colour_distances_come_near_the_exact_ones_and_know_what_is_not_known() 
 
 
 def test_a_replaced_product_has_its_new_traits_and_older_snapshots_keep_theirs() -> None:
-    store, nothing = holder.empty(DIMENSION, 2, 10**9)
+    store, nothing = stores.empty(DIMENSION, 2, 10**9)
     vector = unit_vectors(1, DIMENSION)[0]
-    before = holder.changed(store, nothing, [Entry("a", vector, {}, None, Trait(RED, 0.5))])
-    after = holder.changed(store, before, [Entry("a", vector, {}, None, Trait(BLUE, None))])
+    before = stores.changed(store, nothing, [Entry("a", vector, {}, None, Trait(RED, 0.5))])
+    after = stores.changed(store, before, [Entry("a", vector, {}, None, Trait(BLUE, None))])
     assert (before.traits.aspects[0], after.traits.aspects[0]) == (0.5, 0.0)
     assert before.traits.codes[0].tolist() != after.traits.codes[0].tolist()
 

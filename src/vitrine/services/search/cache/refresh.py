@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from vitrine.services.search.cache import store as holder
+from vitrine.services.search.cache import store as stores
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.cache.store import Entry, Held, SearchCache
 from vitrine.services.search.cache.traits import Trait
@@ -83,19 +83,19 @@ class _Said(NamedTuple):
     source: str
 
 
-def current(session: Session, resident: SearchCache, collection: Collection) -> Snapshot:
+def current(session: Session, cache: SearchCache, collection: Collection) -> Snapshot:
     """All living products with a vector in the collection, as this session sees them or newer.
 
     For sessions that only read: what is not yet committed must not be remembered.
     """
-    held = resident.held.get(collection.name)
+    held = cache.held.get(collection.name)
     if held and _age(held) < STALE / 2 and not _since(session, held).product_ids:
         return held.snapshot
-    with resident.lock:
-        held = resident.held.pop(collection.name, None)  # stays out if reading fails half-way
+    with cache.lock:
+        held = cache.held.pop(collection.name, None)  # stays out if reading fails half-way
         held = _next(session, held, collection) if held else None
-        held = held or _load(session, resident, collection)
-        resident.held[collection.name] = held
+        held = held or _load(session, cache, collection)
+        cache.held[collection.name] = held
         return held.snapshot
 
 
@@ -126,19 +126,19 @@ def _next(session: Session, held: Held, collection: Collection) -> Held | None:
         return None
     entries = list(_entries(session, collection, ids))
     gone = set(ids) - {entry.id for entry in entries}
-    snapshot = holder.changed(held.store, held.snapshot, entries, sorted(gone))
+    snapshot = stores.changed(held.store, held.snapshot, entries, sorted(gone))
     return Held(held.store, snapshot, changes.horizon, changes.seen, time.monotonic())
 
 
-def _load(session: Session, resident: SearchCache, collection: Collection) -> Held:
+def _load(session: Session, cache: SearchCache, collection: Collection) -> Held:
     # The horizon first: what is committed while we read is then read once more, never missed.
     started, horizon = time.monotonic(), _horizon(session)
     count = session.scalar(embedded(collection).with_only_columns(func.count(Product.id))) or 0
-    store, nothing = holder.empty(collection.dimension, count + count // 8, resident.most_bytes)
+    store, nothing = stores.empty(collection.dimension, count + count // 8, cache.most_bytes)
     query = _rows(collection).order_by(Product.id)
     parts = session.execute(query.execution_options(yield_per=AT_ONCE)).partitions(AT_ONCE)
     entries = (_read(session, collection, part) for part in parts)
-    snapshot = holder.changed(store, nothing, chain.from_iterable(entries))
+    snapshot = stores.changed(store, nothing, chain.from_iterable(entries))
     return Held(store, snapshot, horizon, frozenset(), started)
 
 
