@@ -32,17 +32,22 @@ from typing import Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from tests.factories import insert_indexed, unit_vectors
-from tests.fakes import FakeVision, ListQueue, MemoryBlobs
+from tests.worlds.factories import insert_indexed, unit_vectors
+from tests.worlds.fakes import FakeVision, ListQueue, MemoryBlobs
 from vitrine import schema
 from vitrine.adapters.vectors import ChromaIndex, embedded_index
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Point, Ports
-from vitrine.resident.filters import Filters, parse
-from vitrine.services import choosing, models, residency, search
-from vitrine.services.choosing import Wish
-from vitrine.services.queries import COUNTED, Query
+from vitrine.services import models, search
+from vitrine.services.search import candidates, present
+from vitrine.services.search import rank as ranks
+from vitrine.services.search.cache import refresh
+from vitrine.services.search.context import opened
+from vitrine.services.search.engine import SearchEngine
+from vitrine.services.search.filters import Filters, parse
+from vitrine.services.search.intent import Intent
+from vitrine.services.search.request import SearchRequest
 from vitrine.vision.types import Vector, Versions
 
 SHARES = {"50 %": 500, "10 %": 100, "1 %": 10, "0.1 %": 1}
@@ -67,8 +72,7 @@ class Given(FakeVision):
 class Stock:
     """The products in both places, and one array of their vectors."""
 
-    sessions: Sessions
-    ports: Ports
+    engine: SearchEngine
     index: ChromaIndex
     ids: list[str]
     vectors: Vector
@@ -115,11 +119,12 @@ def stocked(count: int, dimension: int) -> Iterator[Stock]:
             index.upsert(versions.collection, [Point(*pair, facets(row)) for *pair, row in triples])
         _told("points in Chroma", started)
         ports = Ports(MemoryBlobs(), index, vision, ListQueue())
+        searched = SearchEngine(sessions, ports)
         started = time.perf_counter()
         with sessions.read() as session:
-            residency.current(session, ports.resident, models.searchable(session, versions))
+            refresh.current(session, searched.cache, models.searchable(session, versions))
         _told("read into memory", started)
-        yield Stock(sessions, ports, index, ids, vectors, buckets)
+        yield Stock(searched, index, ids, vectors, buckets)
         index.close()
         engine.dispose()
 
@@ -189,20 +194,24 @@ def _one_round(
     stock: Stock, vector: Vector, filters: Filters, known: tuple[np.ndarray, Any]
 ) -> tuple[dict[str, float], dict[str, Any]]:
     chosen, where = known
-    vision = Given(versions=stock.ports.vision.versions, vector=vector)
-    ports = replace(stock.ports, vision=vision)
-    with stock.sessions.read() as session:
-        snapshot = residency.current(session, ports.resident, _active(session))
-    query = Query(text="given", limit=LIMIT, filters=filters)
+    ports = stock.engine.ports
+    vision = Given(versions=ports.vision.versions, vector=vector)
+    engine = replace(stock.engine, ports=replace(ports, vision=vision))
+    with engine.sessions.read() as session:
+        snapshot = refresh.current(session, engine.cache, _active(session))
+    query = SearchRequest(text="given", limit=LIMIT, filters=filters)
 
     def service() -> list[str]:
-        answer = search.search(stock.sessions, ports, query)
+        answer = search.search(engine, query)
         return [hit.product.id for hit in answer.hits]
 
     def choose() -> object:
-        with stock.sessions.read() as session:
-            wish = Wish(vector, LIMIT, filters, COUNTED)
-            return choosing.choose(session, ports, _active(session), wish)
+        with engine.sessions.read() as session:
+            context = opened(engine, session)
+        scoring = ranks.scoring(context, Intent("words", vector))
+        mask = candidates.left(context, query)
+        ranking = ranks.ranked(context, query, scoring, mask)
+        return ranking, present.summary(context, query, scoring, mask)
 
     def rank() -> object:
         return snapshot.best(vector, chosen, LIMIT, None)

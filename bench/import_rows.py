@@ -15,13 +15,13 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.fakes import ExactIndex, FakeVision, ListQueue, MemoryBlobs
+from tests.worlds.fakes import ExactIndex, FakeVision, ListQueue, MemoryBlobs
 from vitrine import schema
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Ports
-from vitrine.services import ingest
-from vitrine.services.ingest import Source
+from vitrine.services import imports
+from vitrine.services.imports import Source
 
 ROWS = 20_000
 
@@ -40,7 +40,7 @@ def main() -> int:
         engine = make_engine(Settings(data_dir=folder))
         schema.upgrade(engine)
         sessions = Sessions(engine)
-        source = ingest.source(_written(folder / "products.csv"))
+        source = imports.source(_written(folder / "products.csv"))
         first, second = _run(sessions, source), _run(sessions, source)
         engine.dispose()
     counts = [first.pop("counts"), second.pop("counts")]
@@ -60,7 +60,7 @@ def _run(sessions: Sessions, source: Source) -> dict[str, object]:
     ports = Ports(MemoryBlobs(), ExactIndex(), FakeVision(), NoQueue())
     counts: Counter[str] = Counter()
     begun, early = time.monotonic(), 0
-    for outcome in ingest.import_catalogue(sessions, ports, Settings().limits, source):
+    for outcome in imports.import_catalogue(sessions, ports, Settings().limits, source):
         counts[outcome.what] += 1
         if counts.total() == ROWS // 10:
             early = _resident()

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.programs import free_port, started
-from vitrine.services import ingest
+from tests.worlds.programs import free_port, started
+from vitrine.services import imports
 
 
 def main() -> int:
@@ -43,7 +43,7 @@ def main() -> int:
                 stdout=sys.stderr,
             )
             seconds = time.monotonic() - begun
-        rows = ingest.count_rows(ingest.source(catalogue))
+        rows = imports.count_rows(imports.source(catalogue))
     print(json.dumps({"rows": rows, "seconds": round(seconds, 1), "exit": imported.returncode}))
     return imported.returncode
 

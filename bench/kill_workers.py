@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests import kills
 from tests.test_kills import shop
+from tests.worlds import kills
 from vitrine.core.settings import Settings
 
 __all__ = ["shop"]

@@ -21,7 +21,7 @@ from PIL import Image, ImageEnhance
 
 from vitrine.sample import PRODUCTS, Product, draw_product
 from vitrine.sample.palette import COLOURS
-from vitrine.services.duplicates import FURTHEST
+from vitrine.services.catalog.duplicates import FURTHEST
 from vitrine.vision import likeness
 from vitrine.vision.images import Picture
 

@@ -10,7 +10,7 @@ import pytest
 import structlog
 from sqlalchemy import text
 
-from tests.fakes import ExactIndex, FakeVision, ListQueue, MemoryBlobs
+from tests.worlds.fakes import ExactIndex, FakeVision, ListQueue, MemoryBlobs
 from vitrine import schema
 from vitrine.api import web
 from vitrine.core.settings import Settings
@@ -19,7 +19,7 @@ from vitrine.ports import Ports
 from vitrine.services import models
 from vitrine.wiring import Runtime
 
-pytest_plugins = ["tests.servers"]
+pytest_plugins = ["tests.worlds.servers"]
 
 # A busy machine is no failure: no test may depend on how long something took.
 hypothesis.settings.register_profile(

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests import graphs
-from tests.factories import photo
+from tests.worlds import graphs
+from tests.worlds.factories import photo
 from vitrine import schema, wiring
 from vitrine.api.app import create_app
 from vitrine.cli.accounts import make_admin

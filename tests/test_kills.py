@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests import graphs, kills
+from tests.worlds import graphs, kills
 from vitrine.core.settings import Settings
 
 UPLOADS = 30

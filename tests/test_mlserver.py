@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from tests.factories import photo
+from tests.worlds.factories import photo
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
 from vitrine.mlserver import create_app

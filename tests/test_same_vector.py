@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from sqlalchemy import select
 
-from tests.factories import photo, product_with_photos
+from tests.worlds.factories import photo, product_with_photos
 from vitrine import wiring
 from vitrine.core.settings import Settings
 from vitrine.services import search
-from vitrine.services.following import Span, unfinished
-from vitrine.services.search import Query
+from vitrine.services.jobs.monitor import Span, unfinished
+from vitrine.services.search import SearchRequest
 from vitrine.tables.catalog import CropEmbedding
 
 
@@ -26,7 +26,7 @@ def test_the_same_bytes_by_index_and_by_query_give_the_same_vector(settings: Set
         queried = runtime.ports.vision.analyze([data])[0].detections[0].embedding
         collection = runtime.ports.vision.versions.collection
         published = runtime.ports.vectors.get(collection, [product.id])[product.id]
-        answer = search.search(runtime.sessions, runtime.ports, Query(photo=data))
+        answer = search.search(runtime.search_engine, SearchRequest(photo=data))
     assert queried is not None
     assert np.array_equal(stored.vector, queried)
     assert np.allclose(published, queried, atol=1e-6)

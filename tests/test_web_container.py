@@ -10,7 +10,7 @@ import httpx
 import pytest
 from fastapi import FastAPI, Request
 
-from tests.programs import answers, found, free_port, served, started
+from tests.worlds.programs import answers, found, free_port, served, started
 from vitrine.api import web
 
 DOCKER = Path(__file__).parents[1] / "deploy" / "docker"

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from vitrine.services.evaluating.figures import Mask, Values
-from vitrine.services.evaluating.near import GRADES, Near
+from vitrine.services.evaluation.figures import Mask, Values
+from vitrine.services.evaluation.neighbours import GRADES, Near
 from vitrine.vision.tuning import LEVELS, Bars, Kind, Level, Levels
 
 SEEN = 50

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from training.data import Shot
-from vitrine.services.evaluating.manifest import Marked
-from vitrine.services.evaluating.primary import fits
+from vitrine.services.evaluation.manifest import Marked
+from vitrine.services.evaluation.primary import fits
 from vitrine.vision.types import Box, Vector
 
 

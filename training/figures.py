@@ -13,7 +13,7 @@ from torch import nn
 from training.captions import prompts
 from training.data import Shot
 from training.words import encode
-from vitrine.services.evaluating.figures import Rows, first_ranks, precisions
+from vitrine.services.evaluation.figures import Rows, first_ranks, precisions
 
 Vectors = NDArray[np.float32]
 EmbedTexts = Callable[[Sequence[str]], Vectors]

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from training.data import Shot, is_validation
 from training.report.rows import SHIPPED
-from vitrine.services.evaluating.figures import Figure, Ints, resampled
-from vitrine.services.evaluating.labels import f1, places, unsaid
+from vitrine.services.evaluation.figures import Figure, Ints, resampled
+from vitrine.services.evaluation.labels import f1, places, unsaid
 from vitrine.vision import labels
 from vitrine.vision.card import EncoderCard, FacetFigures, LabelFigures, card_json, read_card
 from vitrine.vision.labels import HEAD, LEAST, Labeller, Naming

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from training.report import columns, sheets
-from vitrine.services.sheets import Asked
+from vitrine.services.search.sheets import Asked
 from vitrine.vision.registry import PACKAGED
 
 WORDS = (

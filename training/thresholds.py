@@ -23,7 +23,7 @@ from tqdm import tqdm
 from training import data
 from training.data import Shot
 from vitrine.core.settings import VisionSettings
-from vitrine.services.evaluating.primary import ENOUGH
+from vitrine.services.evaluation.primary import ENOUGH
 from vitrine.vision import analyzer, geometry, images
 from vitrine.vision.types import WHOLE, Detection, Size
 

@@ -24,12 +24,12 @@ from training.data import Shot
 from training.report import columns, study
 from training.report.rows import SHIPPED
 from training.report.study import Study
-from vitrine.resident.traits import Trait
-from vitrine.services.evaluating import queries, shelf
-from vitrine.services.evaluating.figures import figure
-from vitrine.services.evaluating.near import Near, nearest
-from vitrine.services.evaluating.queries import Asked
-from vitrine.services.evaluating.shelf import Photo, Shelf
+from vitrine.services.evaluation import gallery, queries
+from vitrine.services.evaluation.figures import figure
+from vitrine.services.evaluation.gallery import Gallery, Photo
+from vitrine.services.evaluation.neighbours import Near, nearest
+from vitrine.services.evaluation.queries import Asked
+from vitrine.services.search.cache.traits import Trait
 from vitrine.vision.registry import PACKAGED
 from vitrine.vision.tuning import KINDS, Kind, Signal, Tuning, Weights, file_name
 
@@ -123,7 +123,7 @@ def dev_near(given: Study, text_share: float = 0.0) -> dict[Kind, Near]:
     return {kind: nearest(held, asked) for kind, asked in asked_of(given, held).items()}
 
 
-def asked_of(given: Study, held: Shelf) -> dict[Kind, Sequence[Asked]]:
+def asked_of(given: Study, held: Gallery) -> dict[Kind, Sequence[Asked]]:
     """Second photos, titles and words, and other colours, asked by the dev products of a shelf."""
     dev = given.shots.dev
     return {
@@ -133,7 +133,7 @@ def asked_of(given: Study, held: Shelf) -> dict[Kind, Sequence[Asked]]:
     }
 
 
-def shelf_of(given: Study, text_share: float = 0.0) -> Shelf:
+def shelf_of(given: Study, text_share: float = 0.0) -> Gallery:
     """All dev products, then all train products."""
     return _shelf(given, (given.shots.dev, given.shots.train), text_share)
 
@@ -150,12 +150,12 @@ def photos(given: Study, shots: Sequence[Shot]) -> list[Photo]:
     ]
 
 
-def _shelf(given: Study, parts: Sequence[Sequence[Shot]], text_share: float) -> Shelf:
+def _shelf(given: Study, parts: Sequence[Sequence[Shot]], text_share: float) -> Gallery:
     embed = given.columns[SHIPPED].embed_texts
     if embed is None:
         raise ValueError("an encoder with words is needed")
     held = [photo for some in parts for photo in photos(given, some)]
-    return shelf.build(held, embed, text_share)
+    return gallery.build(held, embed, text_share)
 
 
 def val_asked(given: Study, text_share: float = 0.0) -> dict[Kind, Near]:

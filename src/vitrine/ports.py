@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from vitrine.core.errors import invalid
-from vitrine.resident.holder import Resident
-from vitrine.vision.tuning import Tunings
 from vitrine.vision.types import Analysis, Box, LabelScore, Vector, Versions
 
 Facet = str | int | float | bool
@@ -24,7 +22,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class Neighbour:
     """One neighbour: a product id and the cosine similarity, -1 to 1."""
 
     id: str
@@ -71,7 +69,7 @@ class VectorIndex(Protocol):
     def delete(self, collection: str, ids: Sequence[str]) -> None:
         """Remove points; ids that are not there, and unknown collections, are no error."""
 
-    def query(self, collection: str, vector: Vector, limit: int) -> list[Hit]:
+    def query(self, collection: str, vector: Vector, limit: int) -> list[Neighbour]:
         """The nearest points, best first, at most `limit`; NotFound for an unknown collection."""
 
     def get(self, collection: str, ids: Sequence[str]) -> dict[str, Vector]:
@@ -124,7 +122,7 @@ class Queue(Protocol):
         """Raise Unavailable if what is sent now would not arrive."""
 
 
-class Courier(Protocol):
+class WebhookSender(Protocol):
     """Carries a message to an address that somebody else chose."""
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
@@ -149,12 +147,10 @@ class NoFetcher:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """One implementation of each port, what search keeps in memory, and what it was tuned to."""
+    """One implementation of each port."""
 
     blobs: Blobs
     vectors: VectorIndex
     vision: Vision
     queue: Queue
-    resident: Resident = field(default_factory=Resident)
     fetcher: Fetcher = field(default_factory=NoFetcher)
-    tunings: Tunings = field(default_factory=Tunings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,14 +15,21 @@ from vitrine.adapters.queue import CeleryQueue, SweptQueue, ThreadQueue, make_ce
 from vitrine.adapters.storage import local_blobs, s3_blobs
 from vitrine.adapters.vectors import ChromaIndex, embedded_index, server_index
 from vitrine.adapters.vision import EmbeddedVision, HttpVision
-from vitrine.adapters.webhooks import HttpCourier
+from vitrine.adapters.webhooks import HttpWebhookSender
+from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Blobs, Ports, Queue, VectorIndex, Vision
-from vitrine.resident.holder import Resident
-from vitrine.services import models, residency, running, sweeping, timely, webhooks
-from vitrine.services.photos import picture_limits
+from vitrine.services import models, webhooks
+from vitrine.services.catalog.photos import picture_limits
+from vitrine.services.handlers import handlers
+from vitrine.services.jobs import runner, sweeping
+from vitrine.services.jobs.runner import Runner
+from vitrine.services.retention import schedule
+from vitrine.services.search.cache import refresh
+from vitrine.services.search.cache.store import SearchCache
+from vitrine.services.search.engine import SearchEngine
 from vitrine.tables.models import Collection
 from vitrine.vision import analyzer, tuning
 from vitrine.vision.tuning import Tunings
@@ -35,18 +42,26 @@ class Runtime:
     settings: Settings
     sessions: Sessions
     ports: Ports
+    cache: SearchCache = field(default_factory=SearchCache)
+    tunings: Tunings = field(default_factory=Tunings)
+
+    @property
+    def search_engine(self) -> SearchEngine:
+        """What searches need of it."""
+        return SearchEngine(self.sessions, self.ports, self.cache, self.tunings)
 
     def run_job(self, job_id: str) -> None:
         """Run one job to its end, or do nothing if it is not to be had."""
         policy, rules = self.settings.queue, self.settings.vision.quality
-        running.run(job_id, self.sessions, self.ports, policy, rules)
+        made = handlers(self.search_engine)
+        runner.run(Runner(self.sessions, self.ports, policy, rules, made), job_id)
 
     def warm(self) -> None:
         """Read into memory what searches need, so that the first shopper does not wait for it."""
         with self.sessions.read() as session:
             searched = models.active(session)
             if searched is not None:
-                residency.current(session, self.ports.resident, searched)
+                refresh.current(session, self.cache, searched)
 
     def sweep(self) -> None:
         """Take up lost jobs, send unsent ones, submit what it is time for.
@@ -54,20 +69,25 @@ class Runtime:
         With nothing to do it takes no write lock.
         """
         with self.sessions.read() as session:
-            lost = sweeping.due(session, self.settings.queue)
-            if not lost and not timely.due(session, self.settings.retention):
+            found = (
+                sweeping.due(session, self.settings.queue)
+                or schedule.due(session, self.settings.retention)
+                or refresh.outdated(session, now())
+            )
+            if not found:
                 return
         with self.sessions.write() as session:
-            timely.submit_due(session, self.ports.queue, self.settings.retention)
+            schedule.submit_due(session, self.ports.queue, self.settings.retention)
             sweeping.sweep(session, self.ports.queue, self.settings.queue)
+            refresh.forget(session, now())
 
     def deliver(self) -> None:
         """Send the webhooks that are due, and forget old ones."""
         with self.sessions.read() as session:
             if not webhooks.due(session, self.settings.webhooks):
                 return
-        with closing(HttpCourier(self.settings.webhooks)) as courier:
-            webhooks.deliver(self.sessions, courier, self.settings)
+        with closing(HttpWebhookSender(self.settings.webhooks)) as sender:
+            webhooks.deliver(self.sessions, sender, self.settings)
 
 
 @contextmanager
@@ -86,10 +106,9 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
             searched = models.active(session)
         _warm(vectors, searched)
         fetcher = stack.enter_context(_fetcher(settings))
-        resident = _resident(settings)
-        blobs, tunings = blobs_of(settings), tunings_of(settings)
-        ports = Ports(blobs, vectors, vision, SweptQueue(), resident, fetcher, tunings)
-        yield stack.enter_context(_queued(Runtime(settings, sessions, ports)))
+        ports = Ports(blobs_of(settings), vectors, vision, SweptQueue(), fetcher)
+        cache, tunings = _cache(settings), tunings_of(settings)
+        yield stack.enter_context(_queued(Runtime(settings, sessions, ports, cache, tunings)))
 
 
 @contextmanager
@@ -103,10 +122,9 @@ def attached(settings: Settings) -> Iterator[Runtime]:
         _vision(settings) as vision,
         _fetcher(settings) as fetcher,
     ):
-        vectors, resident = StoredVectors(sessions), _resident(settings)
-        blobs, tunings = blobs_of(settings), tunings_of(settings)
-        ports = Ports(blobs, vectors, vision, SweptQueue(), resident, fetcher, tunings)
-        yield Runtime(settings, sessions, ports)
+        vectors = StoredVectors(sessions)
+        ports = Ports(blobs_of(settings), vectors, vision, SweptQueue(), fetcher)
+        yield Runtime(settings, sessions, ports, _cache(settings), tunings_of(settings))
 
 
 @contextmanager
@@ -159,8 +177,8 @@ def tunings_of(settings: Settings) -> Tunings:
     return tuning.installed(settings.vision.models_dir, settings.search.weights)
 
 
-def _resident(settings: Settings) -> Resident:
-    return Resident(settings.search.resident_bytes, settings.search.index_above)
+def _cache(settings: Settings) -> SearchCache:
+    return SearchCache(settings.search.cache_bytes, settings.search.index_above)
 
 
 @contextmanager

@@ -7,9 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
-from tests.fakes import MemoryBlobs
+from tests.worlds.fakes import MemoryBlobs
 from vitrine.api.app import create_app
-from vitrine.services import people
+from vitrine.services import accounts
 from vitrine.tables import Base
 from vitrine.tables.people import User
 from vitrine.wiring import Runtime
@@ -20,7 +20,7 @@ Headers = dict[str, str]
 
 @cache
 def _hashed() -> str:
-    return people.hash_password(PASSWORD)
+    return accounts.hash_password(PASSWORD)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def signed_in(runtime: Runtime, new_user: Callable[..., User]) -> Callable[..., 
     def sign_in(role: str, name: str = "") -> Headers:
         user = new_user(role, name)
         with runtime.sessions.write() as session:
-            tokens = people.sign_in(session, user, runtime.settings)
+            tokens = accounts.sign_in(session, user, runtime.settings)
         return {"Authorization": f"Bearer {tokens.access}"}
 
     return sign_in
@@ -64,9 +64,9 @@ def with_key(runtime: Runtime, new_user: Callable[..., User]) -> Callable[..., H
 
     def make(role: str, *scopes: str) -> Headers:
         user = new_user(role, f"key-{role}-{len(scopes)}-{'-'.join(scopes).replace(':', '.')}")
-        caller = people.Caller(user.id, user.email, user.name, "admin")
+        caller = accounts.Caller(user.id, user.email, user.name, "admin")
         with runtime.sessions.write() as session:
-            _, secret = people.create_key(session, caller, "a key", scopes)
+            _, secret = accounts.create_key(session, caller, "a key", scopes)
         return {"Authorization": f"Bearer {secret}"}
 
     return make

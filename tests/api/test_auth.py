@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from tests.api.conftest import PASSWORD, Headers
 from vitrine.api.app import create_app
 from vitrine.core.clock import now
-from vitrine.services.people import sign_ins
+from vitrine.services.accounts import sign_ins
 from vitrine.tables.people import SignIn, SignInAttempt, User
 from vitrine.wiring import Runtime
 

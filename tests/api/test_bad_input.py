@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from tests.api.conftest import Headers
-from tests.factories import encoded, photo, product_with_photos
+from tests.worlds.factories import encoded, photo, product_with_photos
 from vitrine.wiring import Runtime
 
 Counts = Callable[[], dict[str, int]]

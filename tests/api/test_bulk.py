@@ -10,9 +10,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from tests.api.conftest import Headers
-from tests.factories import fields, insert_indexed, unit_vectors
+from tests.worlds.factories import fields, insert_indexed, unit_vectors
 from vitrine.core.clock import new_id
-from vitrine.services import bulk, catalog
+from vitrine.services import catalog
+from vitrine.services.catalog import bulk
 from vitrine.tables.catalog import Product
 from vitrine.tables.jobs import Job
 from vitrine.wiring import Runtime

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.api.conftest import Headers
-from tests.factories import photo, product_with_photos
+from tests.worlds.factories import photo, product_with_photos
 from vitrine.wiring import Runtime
 
 

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from tests.api.conftest import Headers
-from tests.factories import photo
+from tests.worlds.factories import photo
 from vitrine.core.clock import new_id
 
 

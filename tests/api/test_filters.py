@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.api.conftest import Headers
-from tests.factories import photo, product_with_photos
+from tests.worlds.factories import photo, product_with_photos
 from vitrine.services import catalog
 from vitrine.wiring import Runtime
 

@@ -11,7 +11,7 @@ from tests.api.conftest import Headers
 from vitrine.api.guard import GuardedRoute
 from vitrine.api.permissions import NEEDS
 from vitrine.api.routes import ROUTERS, job_list
-from vitrine.services.people import SCOPES
+from vitrine.services.accounts import SCOPES
 from vitrine.tables.people import ROLES
 
 ROUTES = [route for router in ROUTERS for route in router.routes]

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from tests.api.conftest import Headers
-from tests.factories import photo
+from tests.worlds.factories import photo
 from vitrine.tables.webhooks import Event, Webhook
 from vitrine.wiring import Runtime
 

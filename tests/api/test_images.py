@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from tests.api.conftest import Headers
-from tests.factories import encoded, photo
+from tests.worlds.factories import encoded, photo
 from vitrine.core.clock import now
 from vitrine.tables.catalog import Image as ImageRow
 from vitrine.wiring import Runtime

@@ -9,10 +9,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.api.conftest import Headers
-from tests.factories import photo
-from tests.fakes import ListQueue, MemoryBlobs
-from vitrine.services import importing, jobs
-from vitrine.services.work import Work
+from tests.worlds.factories import photo
+from tests.worlds.fakes import ListQueue, MemoryBlobs
+from vitrine.services import jobs
+from vitrine.services.imports import job as importing
+from vitrine.services.jobs.work import Work
 from vitrine.wiring import Runtime
 
 TABLE = b"sku,title,images\nA,Shirt,a.jpg\nB,,a.jpg\nC,Dress,/etc/hostname\n"

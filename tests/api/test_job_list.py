@@ -13,12 +13,12 @@ from fastapi.testclient import TestClient
 
 import vitrine
 from tests.api.conftest import Headers
-from tests.factories import photo, product_with_photos
+from tests.worlds.factories import photo, product_with_photos
 from vitrine.api.routes import job_list
 from vitrine.api.schemas.jobs import JobTold
 from vitrine.core.errors import Invalid
-from vitrine.services import hints, jobs
-from vitrine.services.jobs import Order
+from vitrine.services import jobs
+from vitrine.services.jobs import Order, hints
 from vitrine.wiring import Runtime
 
 Told = list[tuple[str, Any]]

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.api.conftest import Headers
-from tests.factories import photo, product_with_photos
+from tests.worlds.factories import photo, product_with_photos
 from vitrine.api.routes import jobs as job_routes
 from vitrine.api.schemas.jobs import JobTold
 from vitrine.services import jobs

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from tests.api.conftest import Headers
-from tests.factories import photo, product_with_photos
+from tests.worlds.factories import photo, product_with_photos
 from vitrine.tables.review import Review
 from vitrine.vision.vocabulary import names, vocabulary
 from vitrine.wiring import Runtime

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from tests.api.conftest import Headers
 from vitrine.api.app import create_app
 from vitrine.core.errors import Unavailable
-from vitrine.services import catalog, people
+from vitrine.services import accounts, catalog
 from vitrine.wiring import Runtime
 
 KEY = {"name": "importer", "scopes": ["catalog:read"]}
@@ -202,7 +202,7 @@ def test_each_request_is_logged_without_tokens(
         client.get("/v1/products/some-id", headers=viewer)
     (line,) = [line for line in logs if line["event"] == "request"]
     with runtime.sessions.read() as session:
-        user = people.find_user(session, "viewer@example.org")
+        user = accounts.find_user(session, "viewer@example.org")
     assert user is not None
     assert line["ms"] >= 0
     assert {key: line[key] for key in ("method", "route", "status", "user_id")} == {

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.api.conftest import Headers
-from tests.factories import photo
+from tests.worlds.factories import photo
 from vitrine.wiring import Runtime
 
 File = tuple[str, tuple[str, bytes, str]]

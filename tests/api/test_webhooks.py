@@ -10,9 +10,9 @@ from sqlalchemy import select
 from standardwebhooks import Webhook as Verifier
 
 from tests.api.conftest import Headers
-from tests.receivers import Receiver
+from tests.worlds.receivers import Receiver
 from vitrine.api.schemas.webhooks import EventType
-from vitrine.services.outbox import TYPES
+from vitrine.services.webhooks.events import TYPES
 from vitrine.tables.webhooks import Webhook
 from vitrine.wiring import Runtime
 

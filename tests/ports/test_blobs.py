@@ -8,8 +8,8 @@ import obstore
 import pytest
 from pydantic import SecretStr
 
-from tests.fakes import MemoryBlobs
-from tests.programs import free_port
+from tests.worlds.fakes import MemoryBlobs
+from tests.worlds.programs import free_port
 from vitrine.adapters.storage import ObjectBlobs, local_blobs, s3_blobs
 from vitrine.core.errors import Invalid, NotFound, Unavailable
 from vitrine.core.settings import BlobSettings

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.fakes import ListQueue
-from tests.programs import Program, free_port, started
+from tests.worlds import celery_jobs
+from tests.worlds.fakes import ListQueue
+from tests.worlds.programs import Program, free_port, started
 from vitrine.adapters.queue import RUN_JOB, CeleryQueue, SweptQueue, ThreadQueue, make_celery
 from vitrine.core.errors import Unavailable
 from vitrine.core.settings import Settings
@@ -60,7 +61,7 @@ def lines_of(path: Path) -> list[str]:
 
 
 def worker(stack: ExitStack, folder: Path, broker_url: str) -> Program:
-    script = Path(__file__).with_name("celery_jobs.py")
+    script = Path(celery_jobs.__file__)
     command = [sys.executable, str(script), str(folder), broker_url]
     return stack.enter_context(started(command, folder))
 

@@ -12,8 +12,8 @@ import httpx
 import numpy as np
 import pytest
 
-from tests.fakes import ExactIndex
-from tests.programs import free_port
+from tests.worlds.fakes import ExactIndex
+from tests.worlds.programs import free_port
 from vitrine.adapters import vectors
 from vitrine.adapters.vectors import embedded_index, server_index
 from vitrine.core.errors import Conflict, Invalid, NotFound, Unavailable

@@ -10,10 +10,10 @@ import pytest
 from fastapi import FastAPI
 from starlette.responses import JSONResponse, Response
 
-from tests.factories import encoded, photo
-from tests.fakes import FakeVision
-from tests.programs import free_port, served
-from tests.servers import FLAT, MODEL_TOKEN
+from tests.worlds.factories import encoded, photo
+from tests.worlds.fakes import FakeVision
+from tests.worlds.programs import free_port, served
+from tests.worlds.servers import FLAT, MODEL_TOKEN
 from vitrine.adapters import vision as adapter
 from vitrine.adapters.vision import EmbeddedVision, HttpVision
 from vitrine.core.errors import Invalid, TooLarge, Unavailable, Unsupported

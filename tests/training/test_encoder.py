@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from tests.training import painted
+from tests.worlds import painted
 from training import ablations, backbone, encoder, fitting, gathering, measuring, objective, shipped
 from training.batches import Batch, Draws
 from training.fitting import Saving

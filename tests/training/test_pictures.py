@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tests.training import painted
+from tests.worlds import painted
 from training import augment, data, teacher, views
 from training.augment import MILD, Strength, foreground, item_box
 from training.data import Shot

@@ -16,7 +16,7 @@ import torch
 from PIL import Image, ImageDraw
 
 from bench import encoder_speed
-from tests import graphs
+from tests.worlds import graphs
 from training import backbone, baseline, crops, data, manifests, misses
 from training.report import __main__ as report
 from training.report import ap, columns, facets, naming, packshots, phone, render, targets
@@ -24,8 +24,8 @@ from training.report.ap import average_precision, match
 from training.report.facets import Named
 from training.report.finder import Sight
 from training.report.rows import SHIPPED, Row, Section, curve
-from vitrine.services.evaluating.figures import macro_f1, resampled
-from vitrine.services.evaluating.manifest import Marked, read_manifest
+from vitrine.services.evaluation.figures import macro_f1, resampled
+from vitrine.services.evaluation.manifest import Marked, read_manifest
 from vitrine.vision.card import EncoderCard, read_card
 from vitrine.vision.images import Picture
 from vitrine.vision.types import Box, Detection, Size

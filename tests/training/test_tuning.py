@@ -12,10 +12,10 @@ import pytest
 from training import calibrate, tune
 from training.data import Shot
 from training.report import reranking
-from vitrine.resident.traits import Trait
-from vitrine.services.evaluating import queries, shelf
-from vitrine.services.evaluating.near import CLOSE, EXACT, SIMILAR, Near, nearest
-from vitrine.services.evaluating.shelf import Photo
+from vitrine.services.evaluation import gallery, queries
+from vitrine.services.evaluation.gallery import Photo
+from vitrine.services.evaluation.neighbours import CLOSE, EXACT, SIMILAR, Near, nearest
+from vitrine.services.search.cache.traits import Trait
 from vitrine.vision.types import Palette
 
 RED: Palette = ((1.0, 45.0, 65.0, 45.0),)
@@ -129,7 +129,7 @@ def test_a_shelf_grades_by_product_category_and_colour() -> None:
         Photo(shot, vector, Trait(palette))
         for shot, vector, palette in zip(shots, vectors, [RED, RED, BLUE, RED], strict=True)
     ]
-    held = shelf.build(photos, lambda texts: vectors[: len(texts)])
+    held = gallery.build(photos, lambda texts: vectors[: len(texts)])
     [asked] = queries.by_photo(held, photos[:1])
     found = nearest(held, [asked])
     by_row = dict(zip(found.cosines[0].argsort()[::-1], found.grades[0], strict=True))

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from PIL import Image, ImageDraw
 
-from tests import graphs
-from tests.servers import FLAT
+from tests.worlds import graphs
+from tests.worlds.servers import FLAT
 from vitrine.core.settings import VisionSettings
 from vitrine.vision import analyzer, images
 from vitrine.vision.analyzer import Analyzer

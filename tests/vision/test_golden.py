@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.vision import golden
+from tests.worlds import golden
 from vitrine.vision import images
 from vitrine.vision.analyzer import Analyzer
 

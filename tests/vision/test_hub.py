@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests import graphs
+from tests.worlds import graphs
 from vitrine.adapters import hub as adapter
 from vitrine.adapters.hub import pull
 from vitrine.core.errors import Invalid, NotFound, Unavailable

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests import graphs
 from tests.vision.conftest import Load, on_white
+from tests.worlds import graphs
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import VisionSettings
 from vitrine.vision import analyzer, images, labels, registry, vocabulary

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests import graphs
+from tests.worlds import graphs
 from vitrine.core.errors import Invalid
 from vitrine.vision import registry
 from vitrine.vision.card import DetectorCard, EncoderCard, card_json, read_card

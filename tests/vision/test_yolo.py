@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests import graphs
+from tests.worlds import graphs
 from vitrine.vision import geometry, yolo
 from vitrine.vision.types import Box, Size
 

@@ -7,8 +7,8 @@ import numpy as np
 from training.report import shoppers
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study, numbered
-from vitrine.services.evaluating.figures import Figure, Rows, figure, first_ranks, precisions
-from vitrine.services.evaluating.shelf import words_of
+from vitrine.services.evaluation.figures import Figure, Rows, figure, first_ranks, precisions
+from vitrine.services.evaluation.gallery import words_of
 from vitrine.tables.vectors import blended
 from vitrine.vision.types import Vector
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study
 from training.tune import shelf_of
-from vitrine.services import asking
-from vitrine.services.asking import Parts, Words
-from vitrine.services.evaluating.figures import figure
-from vitrine.services.evaluating.shelf import Shelf, changes
+from vitrine.services.evaluation.figures import figure
+from vitrine.services.evaluation.gallery import Gallery, changes
+from vitrine.services.search import understand
+from vitrine.services.search.understand import Parts, Words
 from vitrine.vision.types import Vector
 
 TEXT = """Every dev product asks for up to two other colours that its category has, among all dev
@@ -57,7 +57,7 @@ def measure(study: Study) -> Section:
     return Section("The same in another colour", TEXT, rows, columns=COLUMNS)
 
 
-def _ways(held: Shelf, asked: Sequence[tuple[int, str]]) -> Mapping[str, tuple[str, Vector]]:
+def _ways(held: Gallery, asked: Sequence[tuple[int, str]]) -> Mapping[str, tuple[str, Vector]]:
     images = held.snapshot.vectors[[row for row, _ in asked]]
     words = _embedded(held, [f"in {colour.lower()}" for _, colour in asked])
     full = _embedded(
@@ -74,7 +74,7 @@ def _ways(held: Shelf, asked: Sequence[tuple[int, str]]) -> Mapping[str, tuple[s
     }
 
 
-def _composed(held: Shelf, asked: Sequence[tuple[int, str]], known: bool) -> Vector:
+def _composed(held: Gallery, asked: Sequence[tuple[int, str]], known: bool) -> Vector:
     made = []
     texts = {colour: f"in {colour.lower()}" for _, colour in asked}
     read = dict(zip(texts, _embedded(held, list(texts.values())), strict=True))
@@ -83,11 +83,11 @@ def _composed(held: Shelf, asked: Sequence[tuple[int, str]], known: bool) -> Vec
         subject = photo.as_product if known else photo.alone
         words = Words(texts[colour], "", {texts[colour]: read[colour]})
         parts = Parts(subject, words)
-        made.append(asking.make(held.lexicon, held.snapshot, parts).vector)
+        made.append(understand.make(held.lexicon, held.snapshot, parts).vector)
     return np.stack(made)
 
 
-def _hits(held: Shelf, asked: Sequence[tuple[int, str]], vectors: Vector) -> Hits:
+def _hits(held: Gallery, asked: Sequence[tuple[int, str]], vectors: Vector) -> Hits:
     """For each query which of its ten nearest are right."""
     found = []
     gallery, most = held.snapshot.vectors[: len(held.photos)], min(10, len(held.photos))
@@ -103,7 +103,7 @@ def _hits(held: Shelf, asked: Sequence[tuple[int, str]], vectors: Vector) -> Hit
     return np.stack(found)
 
 
-def _embedded(held: Shelf, texts: Sequence[str]) -> Vector:
+def _embedded(held: Gallery, texts: Sequence[str]) -> Vector:
     known = sorted(set(texts))
     parts = [held.lexicon.embed(known[at : at + 256]) for at in range(0, len(known), 256)]
     by_text = dict(zip(known, np.concatenate(parts), strict=True))

@@ -18,7 +18,7 @@ from training.report.ap import Matches, average_precision, match
 from training.report.columns import LIMITS
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study
-from vitrine.services.evaluating.figures import Figure, figure, resampled
+from vitrine.services.evaluation.figures import Figure, figure, resampled
 from vitrine.vision import geometry, images
 from vitrine.vision.types import Box
 

@@ -12,7 +12,7 @@ from training.data import Shot, is_validation
 from training.report import naming
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study, numbered
-from vitrine.services.evaluating.figures import Figure, Ints, macro_f1, resampled
+from vitrine.services.evaluation.figures import Figure, Ints, macro_f1, resampled
 
 FACETS = ("category", "colour", "pattern", "sleeve", "neck", "gender")
 FEWEST = 10

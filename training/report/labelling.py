@@ -7,7 +7,7 @@ from training.data import is_validation
 from training.labelling import HELD_BACK, Known, Measured
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study
-from vitrine.services.evaluating.labels import FEWEST
+from vitrine.services.evaluation.labels import FEWEST
 from vitrine.vision.card import EncoderCard, read_card
 from vitrine.vision.labels import HEAD, WORDS
 

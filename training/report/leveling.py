@@ -8,8 +8,8 @@ from training import calibrate, tune
 from training.report.reranking import NAMES
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study
-from vitrine.services.evaluating import leveling
-from vitrine.services.evaluating.near import nearest
+from vitrine.services.evaluation import levels
+from vitrine.services.evaluation.neighbours import nearest
 from vitrine.vision import tuning
 from vitrine.vision.tuning import file_name
 
@@ -37,6 +37,6 @@ def measure(study: Study) -> Section:
         Row(f"level_{kind}_{level}", f"{NAMES[kind]}: {level}", asdict(figures))
         for kind, asked in tune.asked_of(study, held).items()
         if kind in found
-        for level, figures in leveling.measure(nearest(held, asked, 10), found[kind]).items()
+        for level, figures in levels.measure(nearest(held, asked, 10), found[kind]).items()
     ]
     return Section(TITLE, TEXT, rows, columns=COLUMNS)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training import captions
-from vitrine.services.evaluating.figures import Ints
+from vitrine.services.evaluation.figures import Ints
 from vitrine.vision.types import Vector
 
 Floats = NDArray[np.float64]

@@ -9,7 +9,7 @@ import numpy as np
 from training.data import Shot
 from training.report.rows import SHIPPED, Row, Section, curve
 from training.report.study import Study, numbered
-from vitrine.services.evaluating.figures import Figure, Ints, Rows, figure, precisions
+from vitrine.services.evaluation.figures import Figure, Ints, Rows, figure, precisions
 from vitrine.vision.types import Vector
 
 TEXT = """Every dev product asks; all other dev and train products answer. The figure is the share

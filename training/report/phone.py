@@ -11,7 +11,7 @@ from training.data import PHONE_MAIN, PHONE_WORDS, Shot
 from training.report import naming
 from training.report.rows import Row, Section
 from training.report.study import Study, numbered
-from vitrine.services.evaluating.figures import Figure, figure, precisions
+from vitrine.services.evaluation.figures import Figure, figure, precisions
 from vitrine.vision import geometry
 
 TEXT = """Dev phone photos, one garment each. *Kind named by words* is the share of the photos of

@@ -12,8 +12,8 @@ from training import tune
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study
 from training.tune import Trial
-from vitrine.services.evaluating.figures import Figure, figure
-from vitrine.services.evaluating.near import Near
+from vitrine.services.evaluation.figures import Figure, figure
+from vitrine.services.evaluation.neighbours import Near
 from vitrine.vision import tuning
 from vitrine.vision.tuning import Kind, Weights, file_name
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vitrine.services.evaluating.figures import Figure
+from vitrine.services.evaluation.figures import Figure
 
 Cells = Mapping[str, Figure | None]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from training.report.rows import SHIPPED, Row, Section, curve
 from training.report.study import Study
-from vitrine.services.evaluating.figures import Rows, Values, figure, first_ranks
+from vitrine.services.evaluation.figures import Rows, Values, figure, first_ranks
 
 TEXT = """There are no two photos of one product in the data, so the second is made from the first
 by cropping, turning, tilting, colour cast, blur, JPEG and, for half of them, a stranger's floor

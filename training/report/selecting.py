@@ -13,9 +13,9 @@ from training.data import Shot
 from training.report import street
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study
-from vitrine.services.evaluating.figures import Figure, figure
-from vitrine.services.evaluating.manifest import Marked
-from vitrine.services.evaluating.primary import BEST, RULES, Scene, Wish, answers, fits
+from vitrine.services.evaluation.figures import Figure, figure
+from vitrine.services.evaluation.manifest import Marked
+from vitrine.services.evaluation.primary import BEST, RULES, Scene, Wish, answers, fits
 from vitrine.vision import kinds
 from vitrine.vision.types import WHOLE
 

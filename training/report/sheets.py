@@ -19,9 +19,9 @@ from training.report.columns import LIMITS, Column
 from training.report.rows import SHIPPED
 from training.report.study import Study
 from vitrine.sample import PRODUCTS, draw_product
-from vitrine.services import sheets
-from vitrine.services.hits import Found
-from vitrine.services.sheets import Asked
+from vitrine.services.search import sheets
+from vitrine.services.search.present import Hit
+from vitrine.services.search.sheets import Asked
 from vitrine.tables.catalog import Crop, Image, Product, blob_key
 from vitrine.vision import images
 from vitrine.vision.types import Vector
@@ -134,9 +134,9 @@ def _pages(shown: Shown, folder: Path, name: str) -> Iterator[Path]:
         yield path
 
 
-def _hits(shown: Shown, number: int, near: Sequence[int]) -> list[Found]:
+def _hits(shown: Shown, number: int, near: Sequence[int]) -> list[Hit]:
     return [
-        Found(
+        Hit(
             product=Product(title=shown.titles[place]),
             score=float(shown.queries[number] @ shown.gallery[place]),
             rank=rank,

@@ -10,7 +10,7 @@ from training.data import Shot
 from training.queries import Query, queries
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study
-from vitrine.services.evaluating.figures import Figure, Mask, Values, figure
+from vitrine.services.evaluation.figures import Figure, Mask, Values, figure
 from vitrine.vision.types import Vector
 
 TEXT = """Lines as a shopper types them (`training/queries.py`), asked of all dev and train

@@ -14,7 +14,7 @@ from training.report import columns, finder
 from training.report.columns import LIMITS
 from training.report.rows import Row, Section
 from training.report.study import Study
-from vitrine.services.evaluating.figures import Figure, resampled
+from vitrine.services.evaluation.figures import Figure, resampled
 from vitrine.vision import geometry, images
 from vitrine.vision.images import Picture
 from vitrine.vision.preprocess import prepare

@@ -12,8 +12,8 @@ from training.data import Shot
 from training.report.columns import Column
 from training.report.rows import Row, Section
 from training.report.study import Study, numbered
-from vitrine.services.evaluating.figures import Figure, Rows, figure, precisions
-from vitrine.services.evaluating.manifest import Marked
+from vitrine.services.evaluation.figures import Figure, Rows, figure, precisions
+from vitrine.services.evaluation.manifest import Marked
 from vitrine.vision.types import Box, Vector
 
 TEXT = """Dev street photos with marked garments, each with one word ("blouse", "jeans"). *Same word

@@ -17,7 +17,7 @@ from training import data, manifests
 from training.data import Shot
 from training.report.columns import LIMITS, Column
 from training.report.finder import Finder, Sight
-from vitrine.services.evaluating.figures import Ints, Rows
+from vitrine.services.evaluation.figures import Ints, Rows
 from vitrine.vision import colours, geometry, images
 from vitrine.vision.images import Picture
 from vitrine.vision.types import Palette, Vector

@@ -6,7 +6,7 @@ import numpy as np
 
 from training.report.rows import SHIPPED, Row, Section, curve
 from training.report.study import Study, numbered
-from vitrine.services.evaluating.figures import Figure, Rows, Values, figure, first_ranks
+from vitrine.services.evaluation.figures import Figure, Rows, Values, figure, first_ranks
 from vitrine.vision.types import Vector
 
 TEXT = """The gallery is all dev products. Three ways to ask: every distinct title for a product

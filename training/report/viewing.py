@@ -9,9 +9,9 @@ import numpy as np
 from training.report.finder import Finder
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study, numbered
-from vitrine.services.evaluating.figures import Figure, Rows, figure, first_ranks, precisions
-from vitrine.services.evaluating.primary import Scene, candidates, shipped
-from vitrine.services.evaluating.shelf import words_of
+from vitrine.services.evaluation.figures import Figure, Rows, figure, first_ranks, precisions
+from vitrine.services.evaluation.gallery import words_of
+from vitrine.services.evaluation.primary import Scene, candidates, shipped
 from vitrine.vision import geometry, kinds
 from vitrine.vision.types import WHOLE, Detection, Vector
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from vitrine.core.errors import NotFound
 from vitrine.db import Sessions
-from vitrine.ports import Hit, Point
+from vitrine.ports import Neighbour, Point
 from vitrine.tables.catalog import CropEmbedding, Product
 from vitrine.tables.models import Collection
 from vitrine.tables.vectors import blended, embedded, words
@@ -39,7 +39,7 @@ class StoredVectors:
     def drop(self, collection: str) -> None:
         """Nothing to remove."""
 
-    def query(self, collection: str, vector: Vector, limit: int) -> list[Hit]:
+    def query(self, collection: str, vector: Vector, limit: int) -> list[Neighbour]:
         """The nearest products by a scan over all; raises NotFound for an unknown collection."""
         stored = self._vectors(collection)
         if not stored:
@@ -47,7 +47,7 @@ class StoredVectors:
         ids = sorted(stored)
         scores = np.stack([stored[each] for each in ids]) @ vector
         best = np.argsort(-scores, kind="stable")[:limit]
-        return [Hit(ids[place], float(scores[place])) for place in best]
+        return [Neighbour(ids[place], float(scores[place])) for place in best]
 
     def get(self, collection: str, ids: Sequence[str]) -> dict[str, Vector]:
         """The stored vectors of those ids that exist."""

@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 
 from vitrine.core.errors import Conflict, Invalid, NotFound, Unavailable, VitrineError
 from vitrine.core.settings import VectorSettings
-from vitrine.ports import Hit, Point
+from vitrine.ports import Neighbour, Point
 from vitrine.vision.types import Vector
 
 BATCH = 1000
@@ -80,7 +80,7 @@ class ChromaIndex:
         except NotFound:
             return
 
-    def query(self, collection: str, vector: Vector, limit: int) -> list[Hit]:
+    def query(self, collection: str, vector: Vector, limit: int) -> list[Neighbour]:
         """The nearest points, best first, equals by id; raises NotFound, and Conflict for a
         vector of another dimension.
         """
@@ -94,7 +94,7 @@ class ChromaIndex:
             )
         ids, distances = nearest["ids"][0], (nearest["distances"] or [[]])[0]
         scores = np.clip(1.0 - np.asarray(distances), -1.0, 1.0).tolist()
-        hits = [Hit(each, score) for each, score in zip(ids, scores, strict=True)]
+        hits = [Neighbour(each, score) for each, score in zip(ids, scores, strict=True)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.id))
 
     def get(self, collection: str, ids: Sequence[str]) -> dict[str, Vector]:

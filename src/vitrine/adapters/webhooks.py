@@ -13,7 +13,7 @@ from vitrine.core.errors import Forbidden, Unavailable, invalid
 from vitrine.core.settings import WebhookSettings
 
 
-class HttpCourier:
+class HttpWebhookSender:
     """A Courier for any number of threads; close it when done."""
 
     def __init__(self, policy: WebhookSettings, resolved: Resolve = addresses.resolve) -> None:

@@ -8,7 +8,7 @@ from fastapi import Response
 
 from vitrine.api.signing import sign
 from vitrine.core.settings import Settings
-from vitrine.services.people import Tokens
+from vitrine.services.accounts import Tokens
 
 ACCESS = "vitrine_access"
 REFRESH = "vitrine_refresh"

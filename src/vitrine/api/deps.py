@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
-from vitrine.services.people import Caller
+from vitrine.services.accounts import Caller
 from vitrine.wiring import Runtime
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -11,19 +10,19 @@ from fastapi import Depends, Request
 from vitrine.api import content
 from vitrine.api.schemas.imports import ImportAsk
 from vitrine.api.schemas.items import DetectAsk
-from vitrine.api.schemas.search import SearchAsk
 from vitrine.core.errors import invalid
-from vitrine.services.fields import ProductFields, check
-from vitrine.services.importing import Asked, Upload
+from vitrine.core.reasons import check
+from vitrine.services.catalog.fields import ProductFields
+from vitrine.services.imports.job import Asked, Upload
+from vitrine.services.search.request import SearchRequest, options
 
 File = tuple[str, bytes]
 PRODUCT_FORM, PRODUCT_FILES = {"product"}, {"images"}
 IMPORT_FORM, IMPORT_FILES = {"format", "currency", "columns", "dry_run"}, {"file", "images"}
-SEARCH_FORM = {
-    *("upload_id", "text", "weight", "limit", "box", "item", "group_by"),
-    *("filters", "facets", "cursor", "sort"),
-    *("product_id", "not_text", "min_level"),
-}
+SEARCH_OPTIONS = options()
+WRITTEN_AS_JSON = ("filters", "facets")
+"""The options of a search that a form holds as JSON."""
+
 SEARCH_FILES = {"image"}
 
 
@@ -55,9 +54,9 @@ class ImportForm:
 
 @dataclass(frozen=True, slots=True)
 class SearchForm:
-    """A search, and its photo if one came along."""
+    """A search, and the file that its photo came in, if one came along."""
 
-    asked: SearchAsk
+    request: SearchRequest
     image: File | None
     digest: str
 
@@ -100,17 +99,14 @@ async def import_form(request: Request) -> ImportForm:
 
 async def search_form(request: Request) -> SearchForm:
     """A search as JSON, or as a form that may hold the photo itself in `image`."""
-    form = await _form(request, SEARCH_FORM, SEARCH_FILES)
+    form = await _form(request, set(SEARCH_OPTIONS), SEARCH_FILES)
     if form is None:
         data = await _json(request)
-        return SearchForm(check(SearchAsk, data), None, content.digest(data))
+        return SearchForm(check(SearchRequest, data), None, content.digest(data))
     asked: dict[str, Any] = dict(form.texts)
-    if "box" in asked:
-        asked["box"] = _edges(form.texts["box"])
-    for name in asked.keys() & {"filters", "facets"}:
+    for name in asked.keys() & WRITTEN_AS_JSON:
         asked[name] = content.parse_json(form.texts[name], name)
-    image = _one(form, "image") if form.files else None
-    return SearchForm(check(SearchAsk, asked), image, form.digest)
+    return _with_photo(form, asked)
 
 
 async def detect_form(request: Request) -> SearchForm:
@@ -119,11 +115,10 @@ async def detect_form(request: Request) -> SearchForm:
     if form is None:
         data = await _json(request)
         asked = check(DetectAsk, data)
-        return SearchForm(SearchAsk(upload_id=asked.upload_id), None, content.digest(data))
-    image = _one(form, "image") if form.files else None
-    if (image is None) == ("upload_id" not in form.texts):
+        return SearchForm(SearchRequest(upload_id=asked.upload_id), None, content.digest(data))
+    if bool(form.files) == ("upload_id" in form.texts):
         raise invalid("image", "or upload_id is needed, and not both")
-    return SearchForm(check(SearchAsk, dict(form.texts)), image, form.digest)
+    return _with_photo(form, dict(form.texts))
 
 
 ProductFormDep = Annotated[ProductForm, Depends(product_form)]
@@ -153,13 +148,11 @@ def _one(form: content.Form, field: str) -> File:
     return files[0]
 
 
+def _with_photo(form: content.Form, asked: dict[str, Any]) -> SearchForm:
+    image = _one(form, "image") if form.files else None
+    photo = {} if image is None else {"photo": image[1]}
+    return SearchForm(check(SearchRequest, asked | photo), image, form.digest)
+
+
 def _columns(text: str) -> Any:
     return content.parse_json(text, "columns")
-
-
-def _edges(text: str) -> Any:
-    """A box from `x1,y1,x2,y2` or JSON; the schema judges what it holds."""
-    try:
-        return json.loads(text if text.lstrip().startswith("[") else f"[{text}]")
-    except (ValueError, RecursionError):
-        raise invalid("box", "needs four numbers: x1,y1,x2,y2") from None

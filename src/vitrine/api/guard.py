@@ -15,8 +15,8 @@ from vitrine.api import content, cookies
 from vitrine.api.permissions import NEEDS
 from vitrine.core.errors import Forbidden, NotFound, Unauthenticated
 from vitrine.core.settings import Settings
-from vitrine.services import people
-from vitrine.services.people import Caller, Need
+from vitrine.services import accounts
+from vitrine.services.accounts import Caller, Need
 from vitrine.wiring import Runtime
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -83,12 +83,12 @@ def _credential(request: Request) -> tuple[str, bool]:
 
 def _caller(runtime: Runtime, token: str) -> Caller:
     with runtime.sessions.read() as session:
-        if not token.startswith(people.KEY_START):
-            return people.caller_of_token(session, token, runtime.settings)
-        caller, to_note = people.caller_of_key(session, token)
+        if not token.startswith(accounts.KEY_START):
+            return accounts.caller_of_token(session, token, runtime.settings)
+        caller, to_note = accounts.caller_of_key(session, token)
     if to_note and caller.key_id:
         with runtime.sessions.write() as session:
-            people.note_key_use(session, caller.key_id)
+            accounts.note_key_use(session, caller.key_id)
     return caller
 
 

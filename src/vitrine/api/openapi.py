@@ -13,14 +13,12 @@ from vitrine.api import cookies, problems
 from vitrine.api.permissions import NEEDS
 from vitrine.api.schemas.common import Problem
 from vitrine.api.schemas.items import DetectAsk
-from vitrine.api.schemas.search import SearchAsk
-from vitrine.services.fields import ProductFields
-from vitrine.services.ingest.formats import FORMATS
-from vitrine.services.queries import SORTS
-from vitrine.vision.tuning import LEVELS
+from vitrine.services.catalog.fields import ProductFields
+from vitrine.services.imports.formats import FORMATS
+from vitrine.services.search.request import SearchRequest, options
 
 REFS = "#/components/schemas/{model}"
-UNSEEN: tuple[type[BaseModel], ...] = (DetectAsk, Problem, ProductFields, SearchAsk)
+UNSEEN: tuple[type[BaseModel], ...] = (DetectAsk, Problem, ProductFields, SearchRequest)
 """Models that no signature names: errors, and bodies that come in two shapes."""
 
 SIGNED_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
@@ -66,6 +64,22 @@ def _body(**content: object) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
+def _form_fields(schemas: dict[str, Any]) -> dict[str, Any]:
+    """The schemas as fields of a form, which are texts: lists and objects are written as JSON."""
+    return {name: _form_field(schema) for name, schema in schemas.items()}
+
+
+def _form_field(schema: dict[str, Any]) -> dict[str, Any]:
+    plain = schema
+    for option in schema.get("anyOf", ()):
+        if option != {"type": "null"}:
+            plain = {"description": schema.get("description", "")} | option
+    if plain.get("type") in ("string", "integer", "number"):
+        return {name: value for name, value in plain.items() if name not in ("default", "title")}
+    description = plain.get("description", "")
+    return {"type": "string", "description": f"{description} As JSON.".strip()}
+
+
 PRODUCT_BODY = _body(
     **{
         "application/json": {"schema": _ref(ProductFields)},
@@ -92,25 +106,8 @@ IMPORT_BODY = _body(
 UPLOAD_BODY = _body(**{"multipart/form-data": _form(["image"], image=_file())})
 SEARCH_BODY = _body(
     **{
-        "application/json": {"schema": _ref(SearchAsk)},
-        "multipart/form-data": _form(
-            [],
-            image=_file(),
-            upload_id={"type": "string"},
-            text={"type": "string"},
-            weight={"type": "number"},
-            limit={"type": "integer"},
-            box={"type": "string", "description": "x1,y1,x2,y2", "examples": ["40,10,400,620"]},
-            item={"type": "integer", "description": "Number of an item, as /v1/detect tells."},
-            group_by={"type": "string", "enum": ["item"]},
-            filters={"type": "string", "description": "The filters as JSON."},
-            facets={"type": "string", "description": "The facets to count as JSON."},
-            cursor={"type": "string"},
-            sort={"type": "string", "enum": list(SORTS)},
-            product_id={"type": "string"},
-            not_text={"type": "string"},
-            min_level={"type": "string", "enum": list(LEVELS)},
-        ),
+        "application/json": {"schema": _ref(SearchRequest)},
+        "multipart/form-data": _form([], image=_file(), **_form_fields(options())),
     }
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vitrine.services.people import Need
+from vitrine.services.accounts import Need
 
 READ = Need("viewer", "catalog:read")
 WRITE = Need("editor", "catalog:write")

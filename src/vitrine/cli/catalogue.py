@@ -10,8 +10,8 @@ from vitrine import wiring
 from vitrine.cli.console import out, progress, read_settings
 from vitrine.cli.waiting import follow
 from vitrine.core.errors import Unavailable
-from vitrine.services import following, jobs
-from vitrine.services.jobs import Order
+from vitrine.services import jobs
+from vitrine.services.jobs import Order, monitor
 
 
 def reindex(
@@ -27,10 +27,10 @@ def reindex(
     with wiring.running_or_attached(read_settings()) as (runtime, _owner), progress() as bar:
         with runtime.sessions.write() as session:
             order = Order("reindex", payload={"embed": embed})
-            span = following.alone(jobs.submit(session, runtime.ports.queue, order))
+            span = monitor.alone(jobs.submit(session, runtime.ports.queue, order))
         follow(runtime.sessions, span, bar, "Reindexing")
     with wiring.stored(runtime.settings) as sessions:
-        failed = following.failures(sessions, span, 1)
+        failed = monitor.failures(sessions, span, 1)
     if failed:
         raise Unavailable("reindex_failed", f"Reindexing failed: {failed[0].error_message}")
     out.print("The index agrees with the database.")

@@ -11,8 +11,8 @@ from vitrine import wiring
 from vitrine.cli.console import out, progress, read_settings
 from vitrine.cli.waiting import follow
 from vitrine.core.errors import NotFound, Unavailable
-from vitrine.services import catalog, following, jobs
-from vitrine.services.jobs import Order
+from vitrine.services import catalog, jobs
+from vitrine.services.jobs import Order, monitor
 
 One = Annotated[
     str | None,
@@ -54,9 +54,9 @@ def _run(kind: str, told: str, external_id: str | None) -> None:
     with wiring.running_or_attached(read_settings()) as (runtime, _owner), progress() as bar:
         with runtime.sessions.write() as session:
             order = Order(kind, _product_id(session, external_id))
-            span = following.alone(jobs.submit(session, runtime.ports.queue, order))
+            span = monitor.alone(jobs.submit(session, runtime.ports.queue, order))
         follow(runtime.sessions, span, bar, told)
-        failed = following.failures(runtime.sessions, span, 1)
+        failed = monitor.failures(runtime.sessions, span, 1)
     if failed:
         raise Unavailable(f"{kind}_failed", f"{told} failed: {failed[0].error_message}")
 

@@ -14,7 +14,7 @@ from vitrine.cli.importing import import_into
 from vitrine.cli.serving import run_api
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
-from vitrine.services import ingest, people
+from vitrine.services import accounts, imports
 
 EMAIL = "admin@example.com"
 
@@ -32,7 +32,7 @@ def demo(
 ) -> None:
     """Set up database, admin and catalogue, then serve; run it again to go on where it was."""
     settings = read_settings()
-    catalogue = ingest.source(data) if data else _drawn(settings.data_dir / "sample")
+    catalogue = imports.source(data) if data else _drawn(settings.data_dir / "sample")
     password = _prepare(settings)
     with wiring.running_or_attached(settings) as (runtime, owner):
         import_into(runtime, catalogue)
@@ -50,13 +50,13 @@ def _prepare(settings: Settings) -> str | None:
         schema.upgrade(engine)
         sessions = Sessions(engine)
         with sessions.read() as session:
-            known = people.find_user(session, EMAIL)
+            known = accounts.find_user(session, EMAIL)
         return None if known else make_admin(sessions, EMAIL)
     finally:
         engine.dispose()
 
 
-def _drawn(folder: Path) -> ingest.Source:
+def _drawn(folder: Path) -> imports.Source:
     from vitrine.sample import draw_catalogue
 
     if not (folder / "products.csv").is_file():
@@ -65,7 +65,7 @@ def _drawn(folder: Path) -> ingest.Source:
             draw_catalogue(
                 folder, progress=lambda done, total: bar.update(task, completed=done, total=total)
             )
-    return ingest.source(folder)
+    return imports.source(folder)
 
 
 def _greet(settings: Settings, password: str | None) -> None:

@@ -14,9 +14,9 @@ from rich.table import Table
 from vitrine import wiring
 from vitrine.cli.console import out, progress, read_settings
 from vitrine.ports import Vision
-from vitrine.services.evaluating.evaluation import Evaluation
-from vitrine.services.evaluating.evaluation import evaluate as measure
-from vitrine.services.evaluating.figures import Figure
+from vitrine.services.evaluation.evaluation import Evaluation
+from vitrine.services.evaluation.evaluation import evaluate as measure
+from vitrine.services.evaluation.figures import Figure
 
 Rows = Iterator[tuple[str, Figure | None]]
 TITLES = {

@@ -13,7 +13,7 @@ import typer
 from vitrine import wiring
 from vitrine.cli.console import err, progress, read_settings
 from vitrine.core.errors import invalid
-from vitrine.services import exporting
+from vitrine.services import exports
 
 ExportName = Literal["csv", "jsonl", "shopify", "google", "google-xml", "medusa"]
 
@@ -40,18 +40,18 @@ def export(
     if images and path is None:
         raise invalid("images", "needs FILE, which the pictures are named from")
     settings = read_settings()
-    naming: exporting.Naming = exporting.addresses_only
+    naming: exports.Naming = exports.addresses_only
     left_out = written = 0
     with ExitStack() as stack:
         sessions = stack.enter_context(wiring.stored(settings))
         if images and path:
             blobs = wiring.blobs_of(settings)
-            naming = exporting.into_folder(blobs, images, path.resolve().parent)
-        total = exporting.count(sessions)
+            naming = exports.into_folder(blobs, images, path.resolve().parent)
+        total = exports.count(sessions)
         to = _opened(stack, path)
         bar = stack.enter_context(progress())
         task = bar.add_task("Exporting", total=total)
-        for product in exporting.export(sessions, format, to, naming):
+        for product in exports.export(sessions, format, to, naming):
             written += 1
             left_out += 0 if images else sum(not image.source_url for image in product.images)
             bar.advance(task)

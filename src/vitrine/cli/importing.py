@@ -15,9 +15,10 @@ from vitrine import wiring
 from vitrine.cli.console import err, out, progress, read_settings
 from vitrine.cli.waiting import wait_for
 from vitrine.core.errors import invalid
-from vitrine.services import following, ingest
-from vitrine.services.following import Span
-from vitrine.services.ingest import Catalogue, Layout, Tally, formats
+from vitrine.services import imports
+from vitrine.services.imports import Catalogue, ImportSummary, Layout, formats
+from vitrine.services.jobs import monitor
+from vitrine.services.jobs.monitor import Span
 from vitrine.wiring import Runtime
 
 FAILED_SHOWN = 20
@@ -78,16 +79,18 @@ def import_(
     not speak of stays as it is. Run it again at any time: what is there is left alone, what was
     deleted comes back. A server may be running; it then does the indexing.
     """
-    settings, source = read_settings(), ingest.source(path, root, images)
+    settings, source = read_settings(), imports.source(path, root, images)
     source = replace(source, format=format, columns=_pairs(column or []), currency=currency)
-    layout = ingest.look(source)
+    layout = imports.look(source)
     _print_layout(layout)
     with ExitStack() as stack:
         file = (
             stack.enter_context(errors.open("w", newline="", encoding="utf-8")) if errors else None
         )
         runtime, _owner = stack.enter_context(wiring.running_or_attached(settings))
-        tally = import_into(runtime, source, Tally(file), layout=layout, dry_run=dry_run, wait=wait)
+        tally = import_into(
+            runtime, source, ImportSummary(file), layout=layout, dry_run=dry_run, wait=wait
+        )
     if tally.refused and errors:
         err.print(f"All errors are in {errors}.", markup=False)
     raise typer.Exit(1 if tally.refused else 0)
@@ -95,20 +98,20 @@ def import_(
 
 def import_into(
     runtime: Runtime,
-    source: ingest.Source,
-    tally: Tally | None = None,
+    source: imports.Source,
+    tally: ImportSummary | None = None,
     *,
     layout: Layout | None = None,
     dry_run: bool = False,
     wait: bool = True,
-) -> Tally:
+) -> ImportSummary:
     """Import with progress bars and a summary; what was done, counted."""
-    tally, layout = tally or Tally(), layout or ingest.look(source)
+    tally, layout = tally or ImportSummary(), layout or imports.look(source)
     with progress() as bar:
         task = bar.add_task("Reading  ", total=None)
-        with ingest.opened(source, layout) as catalogue:
+        with imports.opened(source, layout) as catalogue:
             bar.update(task, description="Importing", total=catalogue.products)
-            for outcome in ingest.import_opened(
+            for outcome in imports.import_opened(
                 runtime.sessions, runtime.ports, runtime.settings.limits, catalogue, dry_run=dry_run
             ):
                 tally.add(outcome)
@@ -136,7 +139,7 @@ def _pairs(given: list[str]) -> dict[str, str]:
     return {name: field.strip() for name, _, field in pairs}
 
 
-def _span(tally: Tally) -> Span:
+def _span(tally: ImportSummary) -> Span:
     return Span("index", tally.first_job, tally.last_job)
 
 
@@ -151,13 +154,13 @@ def _print_layout(layout: Layout) -> None:
     err.print(table)
 
 
-def _print_summary(catalogue: Catalogue, tally: Tally, *, dry_run: bool) -> None:
+def _print_summary(catalogue: Catalogue, tally: ImportSummary, *, dry_run: bool) -> None:
     told = ", ".join(f"{count:,} {what}" for what, count in sorted(tally.counts.items()))
     would = "Nothing was written; would be: " if dry_run else ""
-    out.print(f"{catalogue.shelf.rows:,} rows: {would}{told or 'nothing to import'}.")
+    out.print(f"{catalogue.staging.rows:,} rows: {would}{told or 'nothing to import'}.")
 
 
-def _print_refused(tally: Tally) -> None:
+def _print_refused(tally: ImportSummary) -> None:
     if not tally.refused:
         return
     table = Table(title=f"{tally.refused:,} refused", title_justify="left")
@@ -172,8 +175,8 @@ def _print_refused(tally: Tally) -> None:
 
 
 def _print_failed(runtime: Runtime, span: Span) -> None:
-    failed = following.count_failed(runtime.sessions, span)
-    for job in following.failures(runtime.sessions, span, FAILED_SHOWN):
+    failed = monitor.count_failed(runtime.sessions, span)
+    for job in monitor.failures(runtime.sessions, span, FAILED_SHOWN):
         err.print(f"Job {job.id} {job.status}: {job.error_message}", markup=False)
     if failed:
         err.print(f"{failed:,} products were not indexed.")

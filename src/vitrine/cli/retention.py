@@ -15,9 +15,10 @@ from vitrine import wiring
 from vitrine.cli.console import err, out, progress, read_settings
 from vitrine.cli.waiting import follow
 from vitrine.core.errors import NotFound, Unavailable
-from vitrine.services import catalog, following, jobs, retention, thumbnails
-from vitrine.services import duplicates as finding
-from vitrine.services.jobs import Order
+from vitrine.services import catalog, jobs, retention
+from vitrine.services.catalog import duplicates as finding
+from vitrine.services.catalog import thumbnails
+from vitrine.services.jobs import Order, monitor
 from vitrine.tables.jobs import Job, RetentionResult
 from vitrine.wiring import Runtime
 
@@ -87,9 +88,9 @@ def _run(title: str, submit: Submit) -> RetentionResult:
     """Run the job here or in the server that owns the index; what it tells."""
     with wiring.running_or_attached(read_settings()) as (runtime, _owner), progress() as bar:
         with runtime.sessions.write() as session:
-            span = following.alone(submit(session, runtime))
+            span = monitor.alone(submit(session, runtime))
         follow(runtime.sessions, span, bar, title)
-        failed = following.failures(runtime.sessions, span, 1)
+        failed = monitor.failures(runtime.sessions, span, 1)
         if failed:
             raise Unavailable("job_failed", f"{title} failed: {failed[0].error_message}")
         with runtime.sessions.read() as session:

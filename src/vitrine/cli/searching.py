@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import sys
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.markup import escape
@@ -14,42 +15,34 @@ from rich.table import Table
 
 from vitrine import wiring
 from vitrine.cli.console import err, out, read_settings
-from vitrine.core.errors import invalid
-from vitrine.resident import filters as filtering
-from vitrine.resident.filters import Filters
-from vitrine.resident.orders import RELEVANCE, Sort
-from vitrine.services import catalog, sheets
+from vitrine.core.clock import new_id
+from vitrine.core.errors import Invalid, invalid
+from vitrine.core.reasons import check
+from vitrine.services import catalog
 from vitrine.services import search as searches
-from vitrine.services.hits import Found
-from vitrine.services.queries import SORTS, Query
-from vitrine.services.search import Answer
-from vitrine.vision.tuning import LEVELS, Level
+from vitrine.services.search import Answer, sheets
+from vitrine.services.search import filters as filtering
+from vitrine.services.search.filters import Filters
+from vitrine.services.search.present import Hit
+from vitrine.services.search.request import SearchRequest, changed
+from vitrine.services.search.request import options as request_options
 from vitrine.vision.types import Box
 from vitrine.wiring import Runtime
+
+OWN = ("upload_id", "product_id", "filters", "facets", "group_by")
+"""The options of a search that the command reads in its own way, or not at all."""
+
+TYPES = {"string": str, "integer": int, "number": float}
 
 
 def search(
     photo: Annotated[
         Path | None, typer.Argument(help="A photo of what you look for.", show_default=False)
     ] = None,
-    text: Annotated[str, typer.Option(help="Words: alone, or beside the photo.")] = "",
-    not_text: Annotated[str, typer.Option(help="Words to move away from.")] = "",
     like: Annotated[
         str | None,
         typer.Option(help="More like this product: its external id.", metavar="EXTERNAL_ID"),
     ] = None,
-    min_level: Annotated[
-        str | None,
-        typer.Option(help="Leave out what is less sure: exact, close or similar.", metavar="LEVEL"),
-    ] = None,
-    weight: Annotated[
-        float, typer.Option(help="Share of the photo, 0 to 1, where there are words as well.")
-    ] = 0.5,
-    box: Annotated[
-        str | None,
-        typer.Option(help="Part of the photo, x1,y1,x2,y2 in pixels.", metavar="X1,Y1,X2,Y2"),
-    ] = None,
-    limit: Annotated[int, typer.Option(help="Most hits.")] = 10,
     wanted: Annotated[
         list[str] | None,
         typer.Option(
@@ -64,14 +57,11 @@ def search(
         list[str] | None,
         typer.Option("--not", help="No product with this.", metavar="NAME=VALUE"),
     ] = None,
-    sort: Annotated[
-        str, typer.Option(help="relevance, price, -price (the dearest first) or newest.")
-    ] = RELEVANCE,
-    cursor: Annotated[str | None, typer.Option(help="The next page of the same search.")] = None,
     sheet: Annotated[
         Path | None, typer.Option(help="Also write a contact sheet, a PNG, here.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+    **options: Any,
 ) -> None:
     """Search the catalogue by photo or product, words, or both; else list what filters leave.
 
@@ -82,26 +72,16 @@ def search(
     """
     data = _read(photo)
     filters = _parse_filters(wanted or [], unwanted or [])
-    # What cannot work is refused before anything is opened; the SKU becomes an id then.
-    query = Query(
-        data,
-        text=text,
-        box=_parse_box(box),
-        weight=weight,
-        limit=limit,
-        filters=filters,
-        cursor=cursor,
-        sort=_parse_sort(sort),
-        not_text=not_text,
-        min_level=_parse_level(min_level),
-        product_id=like,
-    )
+    given = {name: value for name, value in options.items() if value is not None}
+    # What cannot work is refused before anything is opened; whose id it is, is known then.
+    product_id = None if like is None else new_id()
+    request = _checked(given | {"photo": data, "filters": filters, "product_id": product_id})
     with wiring.running_or_attached(read_settings()) as (runtime, _owner):
         if like is not None:
-            query = replace(query, product_id=_product_id(runtime, like))
-        answer = searches.search(runtime.sessions, runtime.ports, query)
+            request = changed(request, product_id=_product_id(runtime, like))
+        answer = searches.search(runtime.search_engine, request)
         if sheet is not None:
-            asked = sheets.Asked(data, _searched_box(answer), text)
+            asked = sheets.Asked(data, _searched_box(answer), request.text)
             _write(sheet, sheets.draw(asked, answer.hits, runtime.ports.blobs))
     if as_json:
         sys.stdout.write(json.dumps(_as_json(answer), ensure_ascii=False) + "\n")
@@ -109,6 +89,49 @@ def search(
         _print_hits(answer)
     if sheet is not None:
         err.print(f"Wrote {sheet}", markup=False)
+
+
+def _with_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The command with a parameter for every other option, as the request declares it."""
+    schemas, signature = request_options(), inspect.signature(command, eval_str=True)
+    own = [each for each in signature.parameters.values() if each.kind != each.VAR_KEYWORD]
+    derived = [_parameter(name, schemas[name]) for name in schemas if name not in OWN]
+    parameters = [own[0], *derived, *own[1:]]
+    annotations = {each.name: each.annotation for each in parameters}
+    command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = annotations | {"return": None}
+    return command
+
+
+def _parameter(name: str, schema: Mapping[str, Any]) -> inspect.Parameter:
+    """The parameter of one option: text, a number or a choice by its JSON schema."""
+    given = next((one for one in schema.get("anyOf", ()) if one["type"] != "null"), schema)
+    choices = given.get("enum")
+    option = typer.Option(
+        help=schema["description"],
+        show_default=bool(schema.get("default")),
+    )
+    kind: Any = Literal[tuple(choices)] if choices else TYPES.get(str(given["type"]), str)
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        default=schema.get("default"),
+        annotation=Annotated[kind | None, option],
+    )
+
+
+def _checked(given: Mapping[str, Any]) -> SearchRequest:
+    """The request; a reason names the option as it is typed."""
+    try:
+        return check(SearchRequest, given)
+    except Invalid as wrong:
+        fields = {_typed(name): reason for name, reason in wrong.fields.items()}
+        reasons = "; ".join(f"{name} {reason}" for name, reason in fields.items())
+        raise Invalid(wrong.code, f"{reasons}.", fields=fields) from None
+
+
+def _typed(name: str) -> str:
+    return {"photo": "PHOTO", "product_id": "--like"}.get(name, f"--{name.replace('_', '-')}")
 
 
 def _read(photo: Path | None) -> bytes | None:
@@ -125,30 +148,6 @@ def _write(sheet: Path, picture: bytes) -> None:
         sheet.write_bytes(picture)
     except OSError as broken:
         raise invalid("--sheet", f"{sheet} cannot be written: {broken.strerror}") from None
-
-
-def _parse_box(box: str | None) -> Box | None:
-    if box is None:
-        return None
-    try:
-        x1, y1, x2, y2 = (float(edge) for edge in box.split(","))
-    except ValueError:
-        raise invalid("--box", f"{box!r} is not four numbers x1,y1,x2,y2") from None
-    return Box(x1, y1, x2, y2)
-
-
-def _parse_sort(sort: str) -> Sort:
-    for known in SORTS:
-        if known == sort:
-            return known
-    raise invalid("--sort", f"{sort!r} is not {', '.join(SORTS)}")
-
-
-def _parse_level(level: str | None) -> Level | None:
-    for known in (None, *LEVELS):
-        if known == level:
-            return known
-    raise invalid("--min-level", f"{level!r} is not {', '.join(LEVELS)}")
 
 
 def _product_id(runtime: Runtime, external_id: str) -> str:
@@ -208,7 +207,7 @@ def _print_hits(answer: Answer) -> None:
 
 
 def _why_nothing(asked: dict[str, Any]) -> str:
-    if "min_level" in asked:
+    if asked.get("min_level"):
         return f"no product that the filters leave is surely {asked['min_level']}"
     return "no product fulfils the filters" if asked["filters"] else "the catalogue is empty"
 
@@ -233,7 +232,7 @@ def _as_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _hit(hit: Found) -> dict[str, Any]:
+def _hit(hit: Hit) -> dict[str, Any]:
     return {
         "rank": hit.rank,
         "score": hit.score,
@@ -247,4 +246,4 @@ def _hit(hit: Found) -> dict[str, Any]:
     }
 
 
-COMMANDS = (search,)
+COMMANDS = (_with_options(search),)

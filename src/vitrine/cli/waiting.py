@@ -9,8 +9,9 @@ from rich.progress import Progress, TaskID
 
 from vitrine.core.errors import Unavailable
 from vitrine.db import Sessions
-from vitrine.services import following, jobs
-from vitrine.services.following import Span
+from vitrine.services import jobs
+from vitrine.services.jobs import monitor
+from vitrine.services.jobs.monitor import Span
 
 POLL = 0.3
 QUIET_TOO_LONG = 120.0
@@ -26,9 +27,9 @@ def follow(sessions: Sessions, span: Span, bar: Progress, title: str) -> None:
 def wait_for(sessions: Sessions, span: Span, tell: Callable[[int], object]) -> None:
     """Wait until these jobs have ended, telling how many have not; Unavailable if nothing moves."""
     before, moved = -1, time.monotonic()
-    while left := following.unfinished(sessions, span):
+    while left := monitor.unfinished(sessions, span):
         tell(left)
-        if left != before or following.any_running(sessions, span):
+        if left != before or monitor.any_running(sessions, span):
             before, moved = left, time.monotonic()
         if time.monotonic() - moved > QUIET_TOO_LONG:
             raise Unavailable(

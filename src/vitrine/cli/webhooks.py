@@ -16,8 +16,8 @@ from vitrine.cli.console import out, read_settings
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions
 from vitrine.services import webhooks
-from vitrine.services.outbox import TYPES
 from vitrine.services.webhooks import Changes
+from vitrine.services.webhooks.events import TYPES
 
 app = typer.Typer(
     no_args_is_help=True,

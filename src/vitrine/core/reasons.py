@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from vitrine.core.errors import Invalid
+
+Model = TypeVar("Model", bound=BaseModel)
 
 UNKNOWN = "is not valid"
 """The reason for whatever has no sentence of its own."""
@@ -63,3 +69,16 @@ def reason(issue: Mapping[str, Any]) -> str:
     # Texts that were cleaned before they were measured are called a Value.
     things = "characters" if facts.get("field_type") == "Value" else "entries"
     return _SENTENCES.get(kind, UNKNOWN).format(**facts, things=things)
+
+
+def check(model: type[Model], data: object) -> Model:
+    """The model made of `data`; raises Invalid naming every bad field and why."""
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        fields = {
+            ".".join(str(part) for part in issue["loc"]) or "body": reason(issue)
+            for issue in error.errors(include_url=False, include_input=False)
+        }
+        reasons = "; ".join(f"{name}: {why}" for name, why in fields.items())
+        raise Invalid("invalid_request", reasons, fields=fields) from None

@@ -126,12 +126,12 @@ class LimitSettings(Group):
 class SearchSettings(Group):
     """How much of the vectors search holds in memory, and when the index answers instead.
 
-    Beyond `resident_bytes` they lie in a temporary file; above `index_above` products a search
+    Beyond `cache_bytes` they lie in a temporary file; above `index_above` products a search
     without filters asks the vector index, which is not exact. `weights` of re-ranking, by kind of
     query and signal, stand in place of those that ship with the encoder; `{}` turns it off.
     """
 
-    resident_bytes: Count = 2_000_000_000
+    cache_bytes: Count = 2_000_000_000
     index_above: Annotated[int, Field(ge=0)] = 250_000
     weights: dict[str, dict[str, float]] | None = None
 

@@ -1,1 +1,1 @@
-"""The verbs: what Vitrine does, over a session and the ports; nothing here knows a vendor."""
+"""The use cases of Vitrine, one package for each noun of the shop."""

@@ -33,6 +33,11 @@ class Word:
     same: tuple[str, ...] = ()
     kind: str = ""
 
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every text that means this value, in any language, and where heads were trained."""
+        return (self.value, *self.english, *self.names.values(), *self.same)
+
 
 @dataclass(frozen=True, slots=True)
 class Facet:

@@ -25,7 +25,7 @@ export type BulkAction = Omit<Schemas["BulkAsk"], "ids" | "filters" | "text">;
 export type BulkOutcome = Schemas["BulkOutcome"];
 
 // Searching.
-export type SearchRequest = Schemas["SearchAsk"];
+export type SearchRequest = Schemas["SearchRequest"];
 export type FacetCounts = Schemas["SearchAnswer"]["facets"];
 export type PriceRange = Schemas["PriceRange"];
 export type Hit = Schemas["HitTold"];

@@ -19,7 +19,7 @@ from vitrine.api.schemas.accounts import (
     UserTold,
 )
 from vitrine.api.schemas.common import Id
-from vitrine.services import people
+from vitrine.services import accounts
 
 keys = guarded("/v1/api-keys", "api keys")
 users = guarded("/v1/users", "users")
@@ -28,7 +28,7 @@ users = guarded("/v1/users", "users")
 @keys.post("", status_code=201, summary="Make an API key")
 def create_api_key(asked: ApiKeyAsk, caller: CallerDep, session: WriteSession) -> ApiKeyMade:
     """A key for programs, shown this once; it can never do more than its owner."""
-    key, secret = people.create_key(
+    key, secret = accounts.create_key(
         session, caller, asked.name, list(asked.scopes), asked.expires_at
     )
     return ApiKeyMade(**ApiKeyTold.model_validate(key).model_dump(), key=secret)
@@ -37,21 +37,21 @@ def create_api_key(asked: ApiKeyAsk, caller: CallerDep, session: WriteSession) -
 @keys.get("", summary="List your API keys")
 def list_api_keys(caller: CallerDep, session: ReadSession) -> ApiKeys:
     """The caller's keys, without their secrets."""
-    found = people.list_keys(session, caller.user_id)
+    found = accounts.list_keys(session, caller.user_id)
     return ApiKeys(api_keys=[ApiKeyTold.model_validate(key) for key in found])
 
 
 @keys.delete("/{key_id}", status_code=204, summary="Revoke an API key")
 def revoke_api_key(key_id: str, caller: CallerDep, session: WriteSession) -> None:
     """The key stops working at once."""
-    people.revoke_key(session, caller.user_id, key_id)
+    accounts.revoke_key(session, caller.user_id, key_id)
 
 
 @users.post("", status_code=201, summary="Add a user")
 def create_user(asked: UserAsk, session: WriteSession) -> UserTold:
     """A new account with a first password."""
     password = asked.password.get_secret_value()
-    user = people.create_user(session, asked.email, password, asked.role, asked.name)
+    user = accounts.create_user(session, asked.email, password, asked.role, asked.name)
     return UserTold.model_validate(user)
 
 
@@ -62,7 +62,7 @@ def list_users(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> UserPage:
     """Users, oldest first."""
-    found = people.list_users(session, cursor, limit + 1)
+    found = accounts.list_users(session, cursor, limit + 1)
     told = [UserTold.model_validate(user) for user in found[:limit]]
     return UserPage(users=told, next_cursor=told[-1].id if len(found) > limit else None)
 
@@ -71,18 +71,18 @@ def list_users(
 def change_user(user_id: str, asked: UserChange, runtime: RuntimeDep) -> UserTold:
     """Role, name or password; the last admin stays one."""
     password = asked.password.get_secret_value() if asked.password else None
-    hashed = people.hash_password(password) if password is not None else None
+    hashed = accounts.hash_password(password) if password is not None else None
     with runtime.sessions.write() as session:
         if asked.role is not None:
-            people.set_role(session, user_id, asked.role)
+            accounts.set_role(session, user_id, asked.role)
         if asked.name is not None:
-            people.set_name(session, user_id, asked.name)
+            accounts.set_name(session, user_id, asked.name)
         if hashed is not None:
-            people.set_password(session, user_id, hashed)
-        return UserTold.model_validate(people.get_user(session, user_id))
+            accounts.set_password(session, user_id, hashed)
+        return UserTold.model_validate(accounts.get_user(session, user_id))
 
 
 @users.delete("/{user_id}", status_code=204, summary="Delete a user")
 def delete_user(user_id: str, session: WriteSession) -> None:
     """The account, its keys and its sign-ins end; the last admin cannot be deleted."""
-    people.delete_user(session, user_id)
+    accounts.delete_user(session, user_id)

@@ -11,8 +11,8 @@ from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.accounts import Me, PasswordAsk, RefreshAsk, SignedIn, SignInAsk
 from vitrine.core.errors import Forbidden, Unauthenticated
 from vitrine.core.settings import Settings
-from vitrine.services import people
-from vitrine.services.people import Tokens
+from vitrine.services import accounts
+from vitrine.services.accounts import Tokens
 from vitrine.tables.people import User
 from vitrine.wiring import Runtime
 
@@ -26,12 +26,12 @@ def sign_in(
     """Tokens for a program, or cookies for a browser; 429 after too many wrong passwords."""
     password = asked.password.get_secret_value()
     user = _verified(runtime, asked.email, password, address)
-    renewed = people.renewed_hash(user, password)
+    renewed = accounts.renewed_hash(user, password)
     with runtime.sessions.write() as session:
-        tokens = people.sign_in(session, user, runtime.settings)
-        people.forget_attempts(session, asked.email, address)
+        tokens = accounts.sign_in(session, user, runtime.settings)
+        accounts.forget_attempts(session, asked.email, address)
         if renewed:
-            people.set_hash(session, user.id, renewed)
+            accounts.set_hash(session, user.id, renewed)
     return _told(tokens, response, runtime.settings, by_cookie=asked.cookie)
 
 
@@ -43,7 +43,7 @@ def refresh(
     given = asked.refresh_token if asked else None
     token = given or _cookie_token(request, runtime)
     with runtime.sessions.write() as session:
-        tokens = people.refresh(session, token, runtime.settings)
+        tokens = accounts.refresh(session, token, runtime.settings)
     if tokens is None:  # told outside the block, so that what was revoked stays revoked
         raise Unauthenticated("refresh_token_invalid", "Sign in again.")
     return _told(tokens, response, runtime.settings, by_cookie=not given)
@@ -52,7 +52,7 @@ def refresh(
 @router.post("/sign-out", status_code=204, summary="Sign out")
 def sign_out(caller: CallerDep, session: WriteSession, response: Response) -> None:
     """End this sign-in: its tokens stop working at once."""
-    people.revoke_sign_in(session, caller.sign_in_id or "")
+    accounts.revoke_sign_in(session, caller.sign_in_id or "")
     cookies.clear_cookies(response)
 
 
@@ -67,20 +67,20 @@ def change_password(
     asked: PasswordAsk, caller: CallerDep, runtime: RuntimeDep, address: AddressDep
 ) -> None:
     """Needs the present password; ends every other sign-in of the account."""
-    hashed = people.hash_password(asked.new_password.get_secret_value(), "new_password")
+    hashed = accounts.hash_password(asked.new_password.get_secret_value(), "new_password")
     user = _verified_owner(runtime, caller.email, asked, address)
     with runtime.sessions.write() as session:
-        people.forget_attempts(session, caller.email, address)
-        people.set_password(session, user.id, hashed, keep_sign_in=caller.sign_in_id)
+        accounts.forget_attempts(session, caller.email, address)
+        accounts.set_password(session, user.id, hashed, keep_sign_in=caller.sign_in_id)
 
 
 def _verified(runtime: Runtime, email: str, password: str, address: str) -> User:
     """The user of these credentials; every wrong try has been counted when this raises."""
     with runtime.sessions.write() as session:
-        people.note_attempt(session, email, address, runtime.settings.auth)
+        accounts.note_attempt(session, email, address, runtime.settings.auth)
     with runtime.sessions.read() as session:
-        user = people.find_user(session, email)
-    return people.verify_password(user, password)
+        user = accounts.find_user(session, email)
+    return accounts.verify_password(user, password)
 
 
 def _verified_owner(runtime: Runtime, email: str, asked: PasswordAsk, address: str) -> User:
@@ -96,7 +96,7 @@ def _verified_owner(runtime: Runtime, email: str, asked: PasswordAsk, address: s
 def _cookie_token(request: Request, runtime: Runtime) -> str:
     token = request.cookies.get(cookies.REFRESH, "")
     with runtime.sessions.read() as session:
-        sign_in_id = people.sign_in_of_refresh_token(session, token)
+        sign_in_id = accounts.sign_in_of_refresh_token(session, token)
     if sign_in_id is None:
         raise Unauthenticated("refresh_token_invalid", "Sign in again.")
     check_csrf(request, runtime.settings, sign_in_id)

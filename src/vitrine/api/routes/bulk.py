@@ -5,9 +5,10 @@ from __future__ import annotations
 from vitrine.api.deps import CallerDep, RuntimeDep
 from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.bulk import BulkAnswer, BulkAsk, bulk_told
-from vitrine.resident import filters
-from vitrine.services import bulk
-from vitrine.services.bulk import Deed
+from vitrine.services import search
+from vitrine.services.catalog import bulk
+from vitrine.services.catalog.bulk import BulkAction
+from vitrine.services.search import filters
 from vitrine.wiring import Runtime
 
 router = guarded("/v1/products", "products")
@@ -21,7 +22,7 @@ def change_products(asked: BulkAsk, caller: CallerDep, runtime: RuntimeDep) -> B
     """
     ids = _ids(runtime, asked)
     values = asked.set.sent if asked.set else {}
-    deed = Deed(asked.action, values, caller.user_id)
+    deed = BulkAction(asked.action, values, caller.user_id)
     return bulk_told(bulk.run(runtime.sessions, runtime.ports, ids, deed))
 
 
@@ -29,5 +30,4 @@ def _ids(runtime: Runtime, asked: BulkAsk) -> list[str]:
     if asked.ids is not None:
         return asked.ids
     wanted = filters.parse(asked.filters)
-    with runtime.sessions.read() as session:
-        return bulk.choose(session, runtime.ports, wanted, asked.text)
+    return search.matching_ids(runtime.search_engine, wanted, asked.text, bulk.MOST)

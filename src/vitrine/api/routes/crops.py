@@ -6,9 +6,10 @@ from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, WriteSession
 from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.catalog import LabelsChange, ProductTold
 from vitrine.api.schemas.crops import CropChange, CropsTold, PrimaryChange, crops_told
-from vitrine.services import catalog, deciding
-from vitrine.services.deciding import Person
-from vitrine.services.people import Caller
+from vitrine.services import catalog
+from vitrine.services.accounts import Caller
+from vitrine.services.review import decisions
+from vitrine.services.review.decisions import Person
 from vitrine.wiring import Runtime
 
 router = guarded("/v1/products", "products")
@@ -30,10 +31,10 @@ def change_crop(
     session: WriteSession,
 ) -> CropsTold:
     """`kept` or `rejected` for good, or `rules` to leave the crop to the rules again."""
-    crop = deciding.find(session, product_id, crop_id)
+    crop = decisions.find(session, product_id, crop_id)
     keeps = None if asked.verdict == "rules" else asked.verdict == "kept"
     return crops_told(
-        deciding.decide(session, runtime.ports, crop, keeps, _person(runtime, caller))
+        decisions.decide(session, runtime.ports, crop, keeps, _person(runtime, caller))
     )
 
 
@@ -49,9 +50,9 @@ def choose_primary_crop(
     person = _person(runtime, caller)
     if asked.crop_id is None:
         product = catalog.get(session, product_id)
-        return crops_told(deciding.leave_primary(session, runtime.ports, product, person))
-    crop = deciding.find(session, product_id, asked.crop_id)
-    return crops_told(deciding.make_primary(session, runtime.ports, crop, person))
+        return crops_told(decisions.leave_primary(session, runtime.ports, product, person))
+    crop = decisions.find(session, product_id, asked.crop_id)
+    return crops_told(decisions.make_primary(session, runtime.ports, crop, person))
 
 
 @router.put("/{product_id}/labels/{facet}", summary="Say which labels of a facet fit")
@@ -66,7 +67,7 @@ def state_labels(
     """They stand in place of the model's until taken back with null; searches follow at once."""
     person = _person(runtime, caller)
     return ProductTold.model_validate(
-        deciding.state_labels(session, product_id, facet, asked.values, person)
+        decisions.state_labels(session, product_id, facet, asked.values, person)
     )
 
 

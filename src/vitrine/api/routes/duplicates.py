@@ -10,7 +10,8 @@ from vitrine.api.deps import ReadSession
 from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.catalog import Duplicates, DuplicateTold
 from vitrine.api.schemas.common import Id
-from vitrine.services import catalog, duplicates
+from vitrine.services import catalog
+from vitrine.services.catalog import duplicates
 
 router = guarded("/v1/duplicates", "products")
 

@@ -15,13 +15,13 @@ from starlette.responses import JSONResponse
 from vitrine.api.deps import CallerDep, RuntimeDep
 from vitrine.api.forms import UploadFormDep
 from vitrine.api.guard import router as guarded
-from vitrine.api.once import OnceDep
+from vitrine.api.idempotency import IdempotencyDep
 from vitrine.api.openapi import UPLOAD_BODY
 from vitrine.api.schemas.catalog import SignedUrl, UploadTold
 from vitrine.api.signing import proves, sign
 from vitrine.core.errors import Forbidden
-from vitrine.services import photos, thumbnails
-from vitrine.services.people import Caller
+from vitrine.services.accounts import Caller
+from vitrine.services.catalog import photos, thumbnails
 from vitrine.tables.blobs import FORMATS, THUMBNAIL_SIDES
 from vitrine.tables.catalog import Image
 from vitrine.wiring import Runtime
@@ -56,7 +56,7 @@ Side = Annotated[
     openapi_extra=UPLOAD_BODY,
 )
 def add_upload(
-    form: UploadFormDep, caller: CallerDep, runtime: RuntimeDep, once: OnceDep
+    form: UploadFormDep, caller: CallerDep, runtime: RuntimeDep, once: IdempotencyDep
 ) -> JSONResponse:
     """A form with one file in `image`; only you and admins can see it."""
     photo = photos.admit_one("image", *form.images[0], runtime.settings.limits)

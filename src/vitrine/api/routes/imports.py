@@ -11,11 +11,11 @@ from starlette.responses import JSONResponse
 from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep
 from vitrine.api.forms import ImportFormDep
 from vitrine.api.guard import router as guarded
-from vitrine.api.once import OnceDep
+from vitrine.api.idempotency import IdempotencyDep
 from vitrine.api.openapi import IMPORT_BODY
 from vitrine.api.schemas.imports import ImportTold, import_told
 from vitrine.api.schemas.jobs import JobAnswer, JobTold
-from vitrine.services import importing
+from vitrine.services.imports import job as importing
 from vitrine.services.jobs import Order
 
 router = guarded("/v1/imports", "imports")
@@ -32,7 +32,7 @@ CSV: dict[int | str, dict[str, Any]] = {
     openapi_extra=IMPORT_BODY,
 )
 def start_import(
-    form: ImportFormDep, caller: CallerDep, runtime: RuntimeDep, once: OnceDep
+    form: ImportFormDep, caller: CallerDep, runtime: RuntimeDep, once: IdempotencyDep
 ) -> JSONResponse:
     """A form with the catalogue in `file`; pictures are addresses, or in a zip in `images`."""
     importing.admit(form.upload, form.asked)

@@ -16,8 +16,7 @@ from vitrine.api.guard import router as guarded
 from vitrine.api.routes.jobs import Kind
 from vitrine.api.schemas.common import Id
 from vitrine.api.schemas.jobs import JobList, JobTold, Status
-from vitrine.services import following
-from vitrine.services.jobs import Filters
+from vitrine.services.jobs import Filters, monitor
 from vitrine.tables.jobs import ENDED
 from vitrine.wiring import Runtime
 
@@ -77,7 +76,7 @@ async def _events(runtime: Runtime, filters: Filters) -> AsyncIterator[str]:
 
 def _look(runtime: Runtime, filters: Filters, known: States) -> list[JobTold]:
     with runtime.sessions.read() as session:
-        found = following.latest(session, filters, known)
+        found = monitor.latest(session, filters, known)
         newest = sorted(found.values(), key=lambda job: job.id, reverse=True)
         return [JobTold.model_validate(job) for job in newest]
 
@@ -92,7 +91,7 @@ def _states(jobs: list[JobTold]) -> States:
     return {
         job.id: job.model_dump_json()
         for place, job in enumerate(jobs)
-        if place < following.LATEST or job.status not in ENDED
+        if place < monitor.LATEST or job.status not in ENDED
     }
 
 

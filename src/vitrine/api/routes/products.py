@@ -13,7 +13,7 @@ from vitrine.api import content
 from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, WriteSession
 from vitrine.api.forms import ImagesFormDep, ProductFormDep
 from vitrine.api.guard import router as guarded
-from vitrine.api.once import OnceDep
+from vitrine.api.idempotency import IdempotencyDep
 from vitrine.api.openapi import IMAGES_BODY, PRODUCT_BODY
 from vitrine.api.schemas.catalog import (
     ImagesAdded,
@@ -27,13 +27,13 @@ from vitrine.api.schemas.common import Id
 from vitrine.api.schemas.history import HistoryPage, history_told
 from vitrine.api.schemas.jobs import JobAnswer, JobTold
 from vitrine.api.schemas.search import SearchAnswer, told
-from vitrine.resident import filters as filtering
-from vitrine.services import catalog, fields, history, reviews, search
-from vitrine.services.catalog import Filters
-from vitrine.services.people import Need
-from vitrine.services.photos import admit
-from vitrine.services.queries import MAX_LIMIT, Page
-from vitrine.services.search import Asker
+from vitrine.services import catalog, search
+from vitrine.services.accounts import Need
+from vitrine.services.catalog import Filters, changelog, fields, history
+from vitrine.services.catalog.photos import admit
+from vitrine.services.search import Asker, SearchRequest
+from vitrine.services.search import filters as filtering
+from vitrine.services.search.request import MAX_LIMIT
 from vitrine.tables.catalog import Product
 from vitrine.wiring import Runtime
 
@@ -50,7 +50,7 @@ EDITOR = Need("editor", "catalog:write")
     openapi_extra=PRODUCT_BODY,
 )
 def create_product(
-    form: ProductFormDep, caller: CallerDep, runtime: RuntimeDep, once: OnceDep
+    form: ProductFormDep, caller: CallerDep, runtime: RuntimeDep, once: IdempotencyDep
 ) -> JSONResponse:
     """Metadata as JSON, or a form with `product` (JSON) and files in `images`."""
     limits = runtime.settings.limits
@@ -152,7 +152,11 @@ def restore_product(
     openapi_extra=IMAGES_BODY,
 )
 def add_images(
-    product_id: str, form: ImagesFormDep, caller: CallerDep, runtime: RuntimeDep, once: OnceDep
+    product_id: str,
+    form: ImagesFormDep,
+    caller: CallerDep,
+    runtime: RuntimeDep,
+    once: IdempotencyDep,
 ) -> JSONResponse:
     """A form with files in `images`; a photo the product already has is not attached twice."""
     limits = runtime.settings.limits
@@ -162,7 +166,7 @@ def add_images(
         product, ports = catalog.get(session, product_id), runtime.ports
         had = len(product.images)
         added = catalog.add_images(session, ports, product, photos, limits.images_per_product)
-        reviews.note_images(session, product, reviews.ADD_IMAGES, had, caller.user_id)
+        changelog.note_images(session, product, changelog.ADD_IMAGES, had, caller.user_id)
         job = catalog.submit_index(session, ports, product, caller.user_id, once.key)
         session.flush()
         shown = [ImageTold.model_validate(image) for image in added]
@@ -191,7 +195,7 @@ def delete_image(
     response_model=JobAnswer,
 )
 def index_product(
-    product_id: str, caller: CallerDep, runtime: RuntimeDep, once: OnceDep
+    product_id: str, caller: CallerDep, runtime: RuntimeDep, once: IdempotencyDep
 ) -> JSONResponse:
     """A job that looks at the product's images; the one that waits already, if there is one."""
 
@@ -226,10 +230,11 @@ def similar_products(
     cursor: Annotated[str | None, Query(max_length=1_000)] = None,
 ) -> SearchAnswer:
     """The products nearest to this one; 409 while it has no indexed photo."""
+    with runtime.sessions.read() as session:
+        catalog.get(session, product_id)
     wanted = filtering.parse(content.parse_json(filters, "filters"))
-    page = Page(limit, wanted, cursor=cursor)
-    asker = Asker(caller.user_id)
-    return told(search.similar(runtime.sessions, runtime.ports, product_id, page, asker))
+    asked = SearchRequest(product_id=product_id, limit=limit, filters=wanted, cursor=cursor)
+    return told(search.search(runtime.search_engine, asked, Asker(caller.user_id)))
 
 
 def _told(session: Session, product: Product) -> ProductTold:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Header, Response
@@ -14,20 +13,20 @@ from starlette.responses import JSONResponse
 from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep
 from vitrine.api.forms import SearchForm, SearchFormDep
 from vitrine.api.guard import router as guarded
-from vitrine.api.once import Once, OnceDep
+from vitrine.api.idempotency import Idempotency, IdempotencyDep
 from vitrine.api.openapi import SEARCH_BODY
 from vitrine.api.schemas.items import LookAnswer, look_told
 from vitrine.api.schemas.jobs import JobAnswer, JobTold
 from vitrine.api.schemas.search import SearchAnswer, told
 from vitrine.core.errors import Invalid, NotFound, invalid
-from vitrine.resident import filters
-from vitrine.services import jobs, looks, photos, queries
+from vitrine.services import jobs
 from vitrine.services import search as searching
+from vitrine.services.accounts import Caller
+from vitrine.services.catalog import photos
+from vitrine.services.catalog.photos import Photo
 from vitrine.services.jobs import Order
-from vitrine.services.people import Caller
-from vitrine.services.photos import Photo
-from vitrine.services.queries import Query
-from vitrine.services.search import Asker
+from vitrine.services.search import Asker, SearchRequest, looks
+from vitrine.services.search.request import changed
 from vitrine.vision.geometry import inside
 from vitrine.vision.types import Box, Size
 from vitrine.wiring import Runtime
@@ -48,7 +47,7 @@ def search(
     form: SearchFormDep,
     caller: CallerDep,
     runtime: RuntimeDep,
-    once: OnceDep,
+    once: IdempotencyDep,
     prefer: Annotated[str, Header(description="respond-async: have a job answer.")] = "",
 ) -> SearchAnswer | LookAnswer | Response:
     """The nearest products; with `Prefer: respond-async` a job finds them.
@@ -57,14 +56,14 @@ def search(
     `group_by=item` answers with one list per item. With neither photo nor words the answer is all
     that the filters leave, the newest first.
     """
-    query = query_of(form)
+    query = form.request
     size = upload_size(runtime, query, caller)
-    if form.asked.group_by:
+    if query.group_by:
         return _by_item(runtime, query, caller, prefer)
     if _wants_job(prefer):
         return _later(runtime, form, query, size, once)
     with naming_field(query):
-        found = searching.search(runtime.sessions, runtime.ports, query, Asker(caller.user_id))
+        found = searching.search(runtime.search_engine, query, Asker(caller.user_id))
     return told(found)
 
 
@@ -75,36 +74,15 @@ def show_query(query_id: str, caller: CallerDep, session: ReadSession) -> Search
     return look_told(looks.regroup(found)) if looks.is_look(found.result) else told(found)
 
 
-def _by_item(runtime: Runtime, query: Query, caller: Caller, prefer: str) -> LookAnswer:
+def _by_item(runtime: Runtime, query: SearchRequest, caller: Caller, prefer: str) -> LookAnswer:
     if _wants_job(prefer):
         raise invalid("group_by", "is answered at once only, without Prefer: respond-async")
     with naming_field(query):
-        found = looks.by_item(runtime.sessions, runtime.ports, query, Asker(caller.user_id))
+        found = looks.by_item(runtime.search_engine, query, Asker(caller.user_id))
     return look_told(found)
 
 
-def query_of(form: SearchForm) -> Query:
-    """What was asked, in the words of the service."""
-    asked = form.asked
-    return Query(
-        photo=form.image[1] if form.image else None,
-        upload_id=asked.upload_id,
-        text=asked.text,
-        box=Box(*asked.box) if asked.box else None,
-        weight=asked.weight,
-        limit=asked.limit,
-        filters=filters.parse(asked.filters),
-        facets=tuple(asked.facets),
-        cursor=asked.cursor,
-        item=asked.item,
-        sort=asked.sort,
-        product_id=asked.product_id,
-        not_text=asked.not_text,
-        min_level=asked.min_level,
-    )
-
-
-def upload_size(runtime: Runtime, query: Query, caller: Caller) -> Size | None:
+def upload_size(runtime: Runtime, query: SearchRequest, caller: Caller) -> Size | None:
     """The size of the upload searched with; raises Invalid for one the caller cannot see."""
     if query.upload_id is None:
         return None
@@ -123,14 +101,14 @@ def _wants_job(prefer: str) -> bool:
 
 
 def _later(
-    runtime: Runtime, form: SearchForm, query: Query, size: Size | None, once: Once
+    runtime: Runtime, form: SearchForm, query: SearchRequest, size: Size | None, once: Idempotency
 ) -> JSONResponse:
     photo = photos.admit_one("image", *form.image, runtime.settings.limits) if form.image else None
     _check_box(query.box, Size(photo.width, photo.height) if photo else size)
 
     def effect(session: Session) -> tuple[int, JobAnswer]:
         kept = _keep_photo(session, runtime, query, photo, once.user_id)
-        order = Order("search", None, queries.as_payload(kept), once.user_id, once.key)
+        order = Order("search", None, kept.as_payload(), once.user_id, once.key)
         job = jobs.submit(session, runtime.ports.queue, order)
         session.flush()
         return 202, JobAnswer(job=JobTold.model_validate(job))
@@ -141,13 +119,13 @@ def _later(
 
 
 def _keep_photo(
-    session: Session, runtime: Runtime, query: Query, photo: Photo | None, user_id: str
-) -> Query:
+    session: Session, runtime: Runtime, query: SearchRequest, photo: Photo | None, user_id: str
+) -> SearchRequest:
     """The query with its photo kept as an upload, so that a job can carry its id."""
     if photo is None:
         return query
     image = photos.store_image(session, runtime.ports.blobs, photo, user_id)
-    return replace(query, photo=None, upload_id=image.id)
+    return changed(query, photo=None, upload_id=image.id)
 
 
 def _check_box(box: Box | None, size: Size | None) -> None:
@@ -157,7 +135,7 @@ def _check_box(box: Box | None, size: Size | None) -> None:
 
 
 @contextmanager
-def naming_field(query: Query) -> Iterator[None]:
+def naming_field(query: SearchRequest) -> Iterator[None]:
     """Name the field of an error of vision.
 
     Vision knows no field names; a client wants to know which field was wrong."""

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from vitrine.api.schemas.common import Ask, Id, Told
-from vitrine.services.bulk import MOST, Action, Outcome, What
-from vitrine.services.fields import AttributeValue, Currency, Price
-from vitrine.services.queries import MAX_TEXT
+from vitrine.services.catalog.bulk import MOST, Action, Outcome, What
+from vitrine.services.catalog.fields import AttributeValue, Currency, Price
+from vitrine.services.search.request import MAX_TEXT
 
 
 class BulkSet(Ask):

@@ -10,7 +10,7 @@ from pydantic import Field, computed_field
 
 from vitrine.api.schemas.common import Ask, Id, Told
 from vitrine.api.schemas.jobs import JobTold
-from vitrine.services.fields import Attributes, Currency, Price
+from vitrine.services.catalog.fields import Attributes, Currency, Price
 
 
 class ProductChange(Ask):

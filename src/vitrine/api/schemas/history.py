@@ -9,7 +9,7 @@ from pydantic import Field
 
 from vitrine.api.schemas.common import Told
 from vitrine.api.schemas.jobs import JobTold
-from vitrine.services.history import Event, History
+from vitrine.services.catalog.history import Event, History
 
 
 class ByTold(Told):

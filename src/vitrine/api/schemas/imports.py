@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from vitrine.api.schemas.common import Ask, Told
-from vitrine.services.fields import Currency, ProductFields
-from vitrine.services.ingest.formats import IGNORED, IMAGES
+from vitrine.services.catalog.fields import Currency, ProductFields
+from vitrine.services.imports.formats import IGNORED, IMAGES
 from vitrine.tables.jobs import ImportResult
 
 

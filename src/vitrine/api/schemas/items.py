@@ -7,8 +7,8 @@ from typing import Any
 
 from vitrine.api.schemas.common import Ask, Id, Told
 from vitrine.api.schemas.search import Edges, FacetValue, HitTold, PriceRange, hit_told, prices_told
-from vitrine.services.items import Sight
-from vitrine.services.looks import Look
+from vitrine.services.search.detected import DetectedItems
+from vitrine.services.search.looks import Look
 
 
 class DetectAsk(Ask):
@@ -54,13 +54,13 @@ class LookAnswer(Told):
     groups: list[GroupTold]
 
 
-def seen(sight: Sight) -> DetectAnswer:
+def seen(detected: DetectedItems) -> DetectAnswer:
     """A photo's items in the API's words."""
     told = [
         ItemTold(item=one.number, box=one.box.as_tuple(), kind=one.kind, score=round(one.score, 4))
-        for one in sight.items
+        for one in detected.items
     ]
-    return DetectAnswer(width=sight.size.width, height=sight.size.height, items=told)
+    return DetectAnswer(width=detected.size.width, height=detected.size.height, items=told)
 
 
 def look_told(look: Look) -> LookAnswer:

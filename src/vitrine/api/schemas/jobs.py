@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, computed_field
 
 from vitrine.api.schemas.common import Told
-from vitrine.services.hints import hint
+from vitrine.services.jobs.hints import hint
 
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 

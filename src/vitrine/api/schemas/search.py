@@ -9,63 +9,14 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from vitrine.api.schemas.catalog import ProductTold
-from vitrine.api.schemas.common import Ask, Id, Told
+from vitrine.api.schemas.common import Told
 from vitrine.api.schemas.jobs import IndexingTold, RetentionTold
-from vitrine.resident.orders import RELEVANCE, Sort
-from vitrine.services.choosing import MOST_SORTED
-from vitrine.services.hits import Found
-from vitrine.services.items import MAX_ITEMS
-from vitrine.services.queries import COUNTED, MAX_FACETS, MAX_LIMIT, MAX_TEXT
 from vitrine.services.search import Answer
+from vitrine.services.search.present import Hit
+from vitrine.vision.tuning import Level
 
 Edges = Annotated[tuple[float, float, float, float], Field(examples=[[40, 10, 400, 620]])]
 """Left, top, right and bottom in pixels of the upright photo."""
-
-
-class SearchAsk(Ask):
-    """A search by a photo or a product, by words, or by both; with neither it browses."""
-
-    upload_id: Id | None = None
-    product_id: Annotated[
-        Id | None, Field(description="More like this product; with `text`: this, but in red.")
-    ] = None
-    text: Annotated[str, Field(max_length=MAX_TEXT)] = ""
-    not_text: Annotated[str, Field(max_length=MAX_TEXT, description="Words to move away from.")] = (
-        ""
-    )
-    weight: Annotated[
-        float, Field(ge=0, le=1, description="The photo's or product's share beside words.")
-    ] = 0.5
-    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 20
-    box: Edges | None = None
-    filters: Annotated[
-        dict[str, Any],
-        Field(
-            description="By facet a value, a list of which one must fit, or a range; all facets "
-            "must fit, and nothing in `not`. Facets: category, colour, brand, gender, "
-            "availability, price, labels.NAME, attributes.NAME.",
-            examples=[{"colour": ["red", "blue"], "price": {"max": 80}, "not": {"brand": "Acme"}}],
-        ),
-    ] = Field(default_factory=dict)
-    facets: Annotated[list[str], Field(max_length=MAX_FACETS, description="What to count by.")] = (
-        Field(default_factory=lambda: [*COUNTED])
-    )
-    cursor: Annotated[
-        str | None, Field(max_length=1_000, description="`next_cursor` of the page before.")
-    ] = None
-    item: Annotated[int, Field(ge=1, le=MAX_ITEMS)] | None = None
-    group_by: Literal["item"] | None = None
-    sort: Annotated[
-        Sort,
-        Field(
-            description=f"Another order than by likeness. With a photo or words, the {MOST_SORTED} "
-            "best matches are put in it. Products without a price come last, either way."
-        ),
-    ] = RELEVANCE
-    min_level: Annotated[
-        Literal["exact", "close", "similar"] | None,
-        Field(description="Leave out hits that are less sure than this."),
-    ] = None
 
 
 class FacetValue(Told):
@@ -132,7 +83,7 @@ class HitTold(Told):
 
     rank: int
     score: float | None
-    level: Literal["exact", "close", "similar", "none"] | None = None
+    level: Level | Literal["none"] | None = None
     product: ProductTold
     image: MatchTold
     reasons: ReasonsTold | None = None
@@ -192,7 +143,7 @@ def prices_told(summary: Mapping[str, Any]) -> PriceRange | None:
     return PriceRange(min=prices[0], max=prices[1]) if prices else None
 
 
-def hit_told(found: Found) -> HitTold:
+def hit_told(found: Hit) -> HitTold:
     """A hit in the API's words."""
     url = f"/v1/images/{found.image.id}"
     image = MatchTold(

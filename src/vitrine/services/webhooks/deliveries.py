@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, NotFound
-from vitrine.services import outbox
+from vitrine.services.webhooks import events
 from vitrine.services.webhooks.endpoints import get
 from vitrine.tables.webhooks import PENDING, Delivery, Webhook
 
@@ -52,7 +52,7 @@ def replay(session: Session, webhook_id: str, delivery_id: str) -> Delivery:
 def send_test(session: Session, webhook_id: str) -> Delivery:
     """An event that only this webhook gets, whatever it asked for."""
     webhook = _enabled(session, webhook_id)
-    (delivery,) = outbox.address(session, [webhook], outbox.TEST, {"webhook_id": webhook_id})
+    (delivery,) = events.address(session, [webhook], events.TEST, {"webhook_id": webhook_id})
     session.flush()
     return delivery
 

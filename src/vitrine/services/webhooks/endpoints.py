@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.clock import now
 from vitrine.core.errors import NotFound, invalid
 from vitrine.core.settings import Settings
-from vitrine.services.outbox import TYPES
+from vitrine.services.webhooks.events import TYPES
 from vitrine.services.webhooks.secrets import hash_of, new_seed, secret_of
 from vitrine.tables.webhooks import Webhook
 

@@ -19,7 +19,7 @@ from vitrine.core.clock import new_id, now
 from vitrine.core.errors import VitrineError
 from vitrine.core.settings import Settings, WebhookSettings
 from vitrine.db import Sessions
-from vitrine.ports import Courier
+from vitrine.ports import WebhookSender
 from vitrine.services.webhooks.secrets import sign
 from vitrine.tables.webhooks import DELIVERED, GIVEN_UP, PENDING, Delivery, Event, Webhook
 
@@ -65,7 +65,7 @@ def due(session: Session, policy: WebhookSettings) -> bool:
     )
 
 
-def deliver(sessions: Sessions, courier: Courier, settings: Settings) -> int:
+def deliver(sessions: Sessions, sender: WebhookSender, settings: Settings) -> int:
     """Send what is due, to each webhook until one attempt fails; the number of attempts.
 
     At least once: an attempt whose outcome was never written down is made again, with the same
@@ -73,7 +73,7 @@ def deliver(sessions: Sessions, courier: Courier, settings: Settings) -> int:
     """
     with sessions.read() as session:
         webhook_ids = _waiting(session)
-    send = partial(_send_to, sessions, courier, settings)
+    send = partial(_send_to, sessions, sender, settings)
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook") as pool:
         attempts = sum(pool.map(send, webhook_ids))
     with sessions.write() as session:
@@ -96,7 +96,7 @@ def _too_old(policy: WebhookSettings) -> Any:
     return Event.created_at < now() - timedelta(seconds=policy.keep)
 
 
-def _send_to(sessions: Sessions, courier: Courier, settings: Settings, webhook_id: str) -> int:
+def _send_to(sessions: Sessions, sender: WebhookSender, settings: Settings, webhook_id: str) -> int:
     """Send this webhook's due deliveries, oldest first, for no longer than one timeout or so."""
     attempts, began, fine = 0, time.monotonic(), True
     while fine and time.monotonic() - began <= settings.webhooks.timeout:
@@ -104,7 +104,7 @@ def _send_to(sessions: Sessions, courier: Courier, settings: Settings, webhook_i
             parcel = lease(session, webhook_id, settings.webhooks)
         if parcel is None:
             break
-        outcome = _attempt(courier, settings, parcel)
+        outcome = _attempt(sender, settings, parcel)
         with sessions.write() as session:
             record(session, settings.webhooks, parcel, outcome)
         attempts, fine = attempts + 1, outcome.delivered
@@ -153,11 +153,11 @@ def record(session: Session, policy: WebhookSettings, parcel: Parcel, outcome: O
     return True
 
 
-def _attempt(courier: Courier, settings: Settings, parcel: Parcel) -> Outcome:
+def _attempt(sender: WebhookSender, settings: Settings, parcel: Parcel) -> Outcome:
     moment, began = now(), time.perf_counter()
     status, error = None, None
     try:
-        status = courier.post(
+        status = sender.post(
             parcel.webhook.url, parcel.event.body.encode(), _headers(parcel, settings, moment)
         )
     except VitrineError as refused:

@@ -1,0 +1,68 @@
+"""Accounts: who may sign in, how they prove it, and what they may then do.
+
+None of these functions hashes a password while it holds a write lock: hashing takes tens of
+milliseconds on purpose, so callers verify between two transactions.
+"""
+
+from vitrine.services.accounts.attempts import forget_attempts, note_attempt
+from vitrine.services.accounts.callers import SCOPES, Caller, Need
+from vitrine.services.accounts.keys import (
+    KEY_START,
+    caller_of_key,
+    create_key,
+    list_keys,
+    note_key_use,
+    revoke_key,
+)
+from vitrine.services.accounts.passwords import hash_password, renewed_hash, verify_password
+from vitrine.services.accounts.sign_ins import (
+    Tokens,
+    caller_of_token,
+    refresh,
+    revoke_sign_in,
+    sign_in,
+    sign_in_of_refresh_token,
+)
+from vitrine.services.accounts.users import (
+    create_user,
+    delete_user,
+    find_user,
+    get_user,
+    list_users,
+    set_hash,
+    set_name,
+    set_password,
+    set_role,
+)
+
+__all__ = [
+    "KEY_START",
+    "SCOPES",
+    "Caller",
+    "Need",
+    "Tokens",
+    "caller_of_key",
+    "caller_of_token",
+    "create_key",
+    "create_user",
+    "delete_user",
+    "find_user",
+    "forget_attempts",
+    "get_user",
+    "hash_password",
+    "list_keys",
+    "list_users",
+    "note_attempt",
+    "note_key_use",
+    "refresh",
+    "renewed_hash",
+    "revoke_key",
+    "revoke_sign_in",
+    "set_hash",
+    "set_name",
+    "set_password",
+    "set_role",
+    "sign_in",
+    "sign_in_of_refresh_token",
+    "verify_password",
+]

@@ -1,0 +1,35 @@
+"""Products and their photos: made, changed, listed, deleted, restored; no model runs here."""
+
+from vitrine.services.catalog.products import (
+    Filters,
+    add_images,
+    count_products,
+    create,
+    filtered,
+    find,
+    get,
+    list_products,
+    remove,
+    remove_image,
+    restore,
+    submit_index,
+    undelete,
+    update,
+)
+
+__all__ = [
+    "Filters",
+    "add_images",
+    "count_products",
+    "create",
+    "filtered",
+    "find",
+    "get",
+    "list_products",
+    "remove",
+    "remove_image",
+    "restore",
+    "submit_index",
+    "undelete",
+    "update",
+]

@@ -1,0 +1,95 @@
+"""Photos: admitted, stored, and shown to those who may see them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from vitrine.core import telemetry
+from vitrine.core.clock import new_id
+from vitrine.core.errors import Invalid, NotFound, VitrineError
+from vitrine.core.settings import LimitSettings
+from vitrine.ports import Blobs
+from vitrine.services.catalog import blobs as kept
+from vitrine.services.catalog.fields import clean_name
+from vitrine.tables.catalog import Image, blob_key
+from vitrine.vision import images
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo that was decoded once and passed every limit; not stored yet."""
+
+    data: bytes
+    name: str
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+    source_url: str = ""
+
+
+def admit(files: Sequence[tuple[str, bytes]], limits: LimitSettings) -> list[Photo]:
+    """Decode and check every (name, bytes); raises Invalid naming the file; stores nothing."""
+    if len(files) > limits.images_per_product:
+        raise Invalid(
+            "too_many_images",
+            f"At most {limits.images_per_product} images at once.",
+            fields={"images": f"are {len(files)}, over {limits.images_per_product}"},
+        )
+    return [admit_one(f"images[{place}]", *file, limits) for place, file in enumerate(files)]
+
+
+def admit_one(field: str, name: str, data: bytes, limits: LimitSettings) -> Photo:
+    """Decode and check the one photo of the named field; raises Invalid; stores nothing."""
+    try:
+        picture = images.open(data, picture_limits(limits))
+    except VitrineError as error:
+        shown = clean_name(name)
+        message = f"{field} ({shown}): {error.message}" if shown else f"{field}: {error.message}"
+        raise type(error)(error.code, message, fields={field: error.message}) from error
+    digest = hashlib.sha256(data).hexdigest()
+    return Photo(data, clean_name(name), digest, picture.media_type, *picture.size)
+
+
+def picture_limits(limits: LimitSettings) -> images.Limits:
+    """What vision needs to know of the limits."""
+    return images.Limits(limits.image_bytes, limits.image_pixels, limits.image_min_side)
+
+
+def store_image(session: Session, blobs: Blobs, photo: Photo, by: str | None) -> Image:
+    """Store a photo's bytes under their hash and add its row, attached to nothing yet."""
+    kept.hold(session, [photo.sha256])
+    blobs.put(blob_key(photo.sha256), photo.data, photo.media_type)
+    telemetry.UPLOAD_BYTES.inc(len(photo.data))
+    image = Image(
+        id=new_id(),
+        sha256=photo.sha256,
+        name=photo.name,
+        source_url=photo.source_url,
+        media_type=photo.media_type,
+        bytes=len(photo.data),
+        width=photo.width,
+        height=photo.height,
+        created_by=by,
+    )
+    session.add(image)
+    return image
+
+
+def visible_image(
+    session: Session, image_id: str, owner_id: str | None, *, deleted: bool = False
+) -> Image:
+    """An image of a living product, or an upload of this owner (None sees all); else NotFound.
+
+    With `deleted` an image of a deleted product too, but never a deleted image.
+    """
+    image = session.get(Image, image_id)
+    if image is not None and image.product_id is None and owner_id in (None, image.created_by):
+        return image
+    if image is None or (image.product is None and not (deleted and image.product_id)):
+        raise NotFound("image_unknown", "There is no such image.")
+    return image

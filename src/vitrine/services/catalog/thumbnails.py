@@ -1,0 +1,128 @@
+"""Small copies of photos, and what their likes are told by: made once for each content."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from vitrine.core.clock import now
+from vitrine.core.errors import NotFound, VitrineError
+from vitrine.ports import Blobs, Queue
+from vitrine.services import jobs
+from vitrine.services.jobs import Order
+from vitrine.services.jobs.work import Work
+from vitrine.tables.blobs import FORMATS, THUMBNAIL_SIDES, Blob, thumbnail_key, thumbnail_keys
+from vitrine.tables.catalog import blob_key
+from vitrine.tables.jobs import QUEUED, RUNNING, SUCCEEDED, Job
+from vitrine.vision import images, likeness
+
+RECIPE = "1"
+"""Changes when thumbnails come out otherwise, so that browsers ask for the new ones."""
+
+BATCH = 20
+REST = timedelta(minutes=10)
+"""How long photos wait after a job that failed, or that a person cancelled."""
+
+log = structlog.get_logger()
+
+
+class Likeness(NamedTuple):
+    """What a photo's likes are told by; nothing of one that cannot be read."""
+
+    perceptual_hash: str | None = None
+    colour_grid: bytes | None = None
+
+
+def thumbnail(blobs: Blobs, sha256: str, side: int, ending: str = "webp") -> bytes:
+    """The photo with the given longer side; one that no job has made yet is made now and kept."""
+    key = thumbnail_key(sha256, side, ending)
+    try:
+        return blobs.get(key)
+    except NotFound:
+        small = images.thumbnail(_picture(blobs, sha256), side, ending)
+        blobs.put(key, small, FORMATS[ending])
+        return small
+
+
+def due(session: Session) -> bool:
+    """Whether photos wait for their thumbnails and no job is about to make them."""
+    if session.scalar(select(Blob.sha256).where(_waiting()).limit(1)) is None:
+        return False
+    rested = Job.created_at <= now() - REST
+    busy = select(Job.id).where(
+        Job.kind == "thumbnails",
+        Job.status != SUCCEEDED,
+        or_(Job.status.in_((QUEUED, RUNNING)), ~rested),
+    )
+    return session.scalar(busy.limit(1)) is None
+
+
+def submit(session: Session, queue: Queue) -> Job:
+    """A job that makes the thumbnails of all photos that wait."""
+    return jobs.submit(session, queue, Order("thumbnails"))
+
+
+def forget(session: Session) -> int:
+    """Have all thumbnails made anew by the next job; the number of photos."""
+    session.execute(update(Blob).values(thumbnails_at=None))
+    return session.scalar(select(func.count()).select_from(Blob).where(_waiting())) or 0
+
+
+def make_waiting(work: Work) -> None:
+    """The thumbnails job: every size and format of every photo that has none yet."""
+    with work.sessions.read() as session:
+        total = session.scalar(select(func.count()).select_from(Blob).where(_waiting())) or 0
+    done = 0
+    while names := _next(work):
+        for sha256 in names:
+            made = _make(work.ports.blobs, sha256)
+            _kept(work, sha256, made)
+        done += len(names)
+        work.report(done, max(done, total))
+    with work.write() as session:
+        work.finish(session)
+
+
+def _waiting() -> ColumnElement[bool]:
+    return Blob.thumbnails_at.is_(None) & Blob.condemned_at.is_(None)
+
+
+def _next(work: Work) -> list[str]:
+    with work.sessions.read() as session:
+        query = select(Blob.sha256).where(_waiting()).order_by(Blob.created_at).limit(BATCH)
+        return list(session.scalars(query))
+
+
+def _make(blobs: Blobs, sha256: str) -> Likeness:
+    """Store all thumbnails; what the photo's likes are told by."""
+    try:
+        picture = _picture(blobs, sha256)
+    except VitrineError as error:
+        if error.retried:
+            raise
+        log.warning("no thumbnails", sha256=sha256, code=error.code)
+        return Likeness()
+    for side in THUMBNAIL_SIDES:
+        for ending, media_type in FORMATS.items():
+            small = images.thumbnail(picture, side, ending)
+            blobs.put(thumbnail_key(sha256, side, ending), small, media_type)
+    return Likeness(likeness.perceptual_hash(picture), likeness.colour_grid(picture))
+
+
+def _kept(work: Work, sha256: str, made: Likeness) -> None:
+    with work.write() as session:
+        row = update(Blob).where(Blob.sha256 == sha256)
+        alive = jobs.changed(session, row.values(thumbnails_at=now(), **made._asdict()))
+    if not alive:  # purged while we worked
+        for key in thumbnail_keys(sha256):
+            work.ports.blobs.delete(key)
+
+
+def _picture(blobs: Blobs, sha256: str) -> images.Picture:
+    # The photo passed the limits when it came in; they may have been lowered since.
+    unlimited = images.Limits(max_bytes=2**62, max_pixels=2**62, min_side=1)
+    return images.open(blobs.get(blob_key(sha256)), unlimited)

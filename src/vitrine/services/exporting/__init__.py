@@ -1,8 +1,0 @@
-"""The whole catalogue as a file that Vitrine and shops read."""
-
-from __future__ import annotations
-
-from vitrine.services.exporting.pictures import Naming, addresses_only, into_folder
-from vitrine.services.exporting.writing import FORMATS, count, export
-
-__all__ = ["FORMATS", "Naming", "addresses_only", "count", "export", "into_folder"]

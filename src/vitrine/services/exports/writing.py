@@ -1,0 +1,166 @@
+"""Products page by page out of the database and into a file."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+from xml.sax.saxutils import escape
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from vitrine.core.errors import invalid
+from vitrine.db import Sessions
+from vitrine.services.catalog.fields import ProductFields
+from vitrine.services.exports import rows
+from vitrine.services.exports.pictures import Naming
+from vitrine.tables.catalog import Image, Product
+
+PAGE = 200
+
+Write = Callable[[Product, Sequence[str]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A format of rows: how a product becomes them, its columns, and what stands between."""
+
+    rows: Callable[[Product, Sequence[str]], list[rows.Cells]]
+    columns: Callable[[Session], list[str]]
+    delimiter: str = ","
+
+
+def export(sessions: Sessions, kind: str, to: TextIO, naming: Naming) -> Iterator[Product]:
+    """Write every living product, oldest first, giving each once it is written.
+
+    The file must be opened with newline="". Raises Invalid for a format that there is not.
+    """
+    if kind not in FORMATS:
+        raise invalid("format", f"is none of {', '.join(FORMATS)}")
+    with sessions.read() as session:
+        begin, end = _EDGES.get(kind, ("", ""))
+        write = _writer(session, kind, to)
+    to.write(begin)
+    for product in _products(sessions):
+        write(product, [name for image in product.images if (name := naming(image))])
+        yield product
+    to.write(end)
+
+
+def count(sessions: Sessions) -> int:
+    """How many products there are to export."""
+    with sessions.read() as session:
+        return session.scalar(select(func.count()).select_from(select(Product.id).subquery())) or 0
+
+
+def _products(sessions: Sessions) -> Iterator[Product]:
+    after = ""
+    while True:
+        page = select(Product).where(Product.id > after).order_by(Product.id).limit(PAGE)
+        with sessions.read() as session:
+            found = session.scalars(page).all()
+        yield from found
+        if len(found) < PAGE:
+            return
+        after = found[-1].id
+
+
+def _writer(session: Session, kind: str, to: TextIO) -> Write:
+    if kind == "jsonl":
+        return lambda product, images: _write_line(to, product, images)
+    if kind == "google-xml":
+        return lambda product, images: _write_items(to, product, images)
+    table = _TABLES[kind]
+    writer = csv.DictWriter(to, table.columns(session), delimiter=table.delimiter)
+    writer.writeheader()
+    return lambda product, images: writer.writerows(table.rows(product, images))
+
+
+def _write_line(to: TextIO, product: Product, images: Sequence[str]) -> None:
+    cells = rows.plain(product, images)
+    to.write(json.dumps(cells, ensure_ascii=False) + "\n")
+
+
+def _write_items(to: TextIO, product: Product, images: Sequence[str]) -> None:
+    for cells in rows.google_rows(product, images):
+        given = {name: value for name, value in cells.items() if value}
+        tags = [(f"g:{name}", value) for name, value in given.items() if name not in _MANY]
+        tags += [("g:additional_image_link", name) for name in images[1:]]
+        inside = "".join(f"<{tag}>{escape(str(value))}</{tag}>" for tag, value in tags)
+        to.write(f"<item>{inside}</item>\n")
+
+
+def _plain_columns(_session: Session) -> list[str]:
+    names = [name for name in ProductFields.model_fields if name != "attributes"]
+    return [*names, "images", "attributes"]
+
+
+def _shopify_columns(_session: Session) -> list[str]:
+    return [
+        "Handle",
+        "Title",
+        "Body (HTML)",
+        "Vendor",
+        "Type",
+        "Tags",
+        "Option1 Name",
+        "Option1 Value",
+        "Variant SKU",
+        "Variant Price",
+        "Image Src",
+        "Image Position",
+        "Google Shopping / Gender",
+        rows.COLOR,
+        "Status",
+    ]
+
+
+def _google_columns(_session: Session) -> list[str]:
+    return [
+        *("id", "item_group_id", "title", "description", "image_link", "additional_image_link"),
+        *("price", "brand", "color", "gender", "product_type", "size", *rows.GOOGLE_ATTRIBUTES),
+    ]
+
+
+def _medusa_columns(session: Session) -> list[str]:
+    """Pictures, tags and currencies have a column each, so the catalogue says how many."""
+    per_product = select(func.count(Image.id)).where(Image.product_id.is_not(None))
+    images = session.scalars(per_product.group_by(Image.product_id)).all()
+    currencies = session.scalars(select(Product.currency).distinct()).all()
+    tagged = session.scalars(select(Product.attributes).execution_options(yield_per=PAGE))
+    tags = max((_count_tags(attributes) for attributes in tagged), default=0)
+    return [
+        *("Product Handle", "Product Title", "Product Description", "Product Status"),
+        "Product Thumbnail",
+        *(f"Product Tag {place}" for place in range(1, tags + 1)),
+        *("Variant Title", "Variant SKU"),
+        *(f"Variant Price {currency}" for currency in sorted(filter(None, currencies))),
+        *("Variant Option 1 Name", "Variant Option 1 Value"),
+        *(f"Product Image {place} Url" for place in range(1, max(images, default=0) + 1)),
+    ]
+
+
+def _count_tags(attributes: Mapping[str, object]) -> int:
+    tags = attributes.get("tags") or []
+    return len(tags) if isinstance(tags, list) else 1
+
+
+_MANY = ("additional_image_link",)
+_EDGES = {
+    "google-xml": (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel>\n'
+        "<title>Catalogue</title>\n",
+        "</channel></rss>\n",
+    )
+}
+_TABLES = {
+    "csv": _Table(rows.csv_rows, _plain_columns),
+    "shopify": _Table(rows.shopify_rows, _shopify_columns),
+    "google": _Table(rows.google_rows, _google_columns, "\t"),
+    "medusa": _Table(rows.medusa_rows, _medusa_columns),
+}
+FORMATS = ("jsonl", "google-xml", *_TABLES)

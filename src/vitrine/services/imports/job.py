@@ -1,0 +1,207 @@
+"""Catalogues that came by the API: kept until their job has read them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from vitrine.core.clock import least_id, new_id, now
+from vitrine.core.errors import Conflict
+from vitrine.core.settings import LimitSettings
+from vitrine.ports import Blobs, NoFetcher, Ports
+from vitrine.services import jobs
+from vitrine.services.catalog.fields import clean_name
+from vitrine.services.imports import ingest, pictures
+from vitrine.services.imports.ingest import ImportSummary, Source
+from vitrine.services.jobs import Claim, Order
+from vitrine.services.jobs.work import Work
+from vitrine.tables.jobs import ImportResult, Job
+
+KIND, FOLDER = "import", "imports/"
+"""The kind of our jobs, and where their files are."""
+
+ARRIVING = timedelta(hours=1)
+"""How long a file may lie here before its job is committed."""
+
+PARTS = ("catalogue", "images")
+REPORT_EVERY = 50
+"""Records between two reports of progress, each of which also sees whether to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How to read the file, where it does not say itself."""
+
+    format: str = "auto"
+    currency: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A catalogue file by name, and a zip with its pictures if there is one."""
+
+    name: str
+    data: bytes
+    images: bytes | None = None
+
+
+def admit(upload: Upload, asked: Asked) -> None:
+    """Raise Invalid for what is no catalogue at all; stores nothing."""
+    with _laid_out(upload, asked) as source:
+        ingest.look(source)
+        if upload.images is not None:
+            with pictures.opened(source, NoFetcher(), 1):
+                pass  # the zip could be opened
+
+
+def submit(session: Session, ports: Ports, upload: Upload, asked: Asked, order: Order) -> Job:
+    """Keep the files and submit the job that imports them; `order` says for whom and its limits."""
+    key = f"{FOLDER}{new_id()}"
+    ports.blobs.put(f"{key}/catalogue", upload.data, "application/octet-stream")
+    if upload.images is not None:
+        ports.blobs.put(f"{key}/images", upload.images, "application/zip")
+    payload = {
+        **(order.payload or {}),
+        "key": key,
+        "name": clean_name(upload.name),
+        "images": upload.images is not None,
+        "asked": asdict(asked),
+    }
+    made = Order(KIND, None, payload, order.created_by, order.idempotency_key)
+    return jobs.submit(session, ports.queue, made)
+
+
+def run(work: Work) -> None:
+    """The import job: every product of the file, then what became of them, then the files go."""
+    payload, blobs = work.claim.payload, work.ports.blobs
+    asked, key = Asked(**payload["asked"]), payload["key"]
+    upload = Upload(payload["name"], blobs.get(f"{key}/catalogue"), _images(blobs, payload))
+    with (
+        _laid_out(upload, asked) as source,
+        tempfile.TemporaryFile("w+", newline="", encoding="utf-8") as file,
+    ):
+        del upload
+        summary = ImportSummary(file)
+        layout = _import(work, source, summary, LimitSettings(**payload["limits"]))
+        rows = ingest.samples(source, layout)
+        file.seek(0)
+        blobs.put(_errors_key(work.claim.job_id), file.read().encode(), "text/csv")
+    with work.write() as session:
+        _record(session, work.claim, layout, summary, rows)
+        work.finish(session)
+    _drop(blobs, key)
+
+
+def result(session: Session, job_id: str) -> ImportResult:
+    """What the import did; raises NotFound for no job, Conflict while it has done nothing."""
+    job = jobs.get(session, job_id)
+    made = session.scalar(select(ImportResult).where(ImportResult.job_id == job.id))
+    if made is None:
+        raise Conflict("no_result", f"The job is {job.status} and has imported nothing yet.")
+    return made
+
+
+def errors(session: Session, blobs: Blobs, job_id: str) -> bytes:
+    """Every error of the import as CSV; raises as `result` does."""
+    return blobs.get(_errors_key(result(session, job_id).job_id))
+
+
+def forget(blobs: Blobs, job: Job) -> None:
+    """Delete all files of an import that has ended, whatever of them there is."""
+    _drop(blobs, job.payload["key"])
+    blobs.delete(_errors_key(job.id))
+
+
+def strays(session: Session, blobs: Blobs) -> list[str]:
+    """The keys of files that no job knows, without those whose job may be yet to come."""
+    keys, young = list(blobs.keys(FOLDER)), least_id(now() - ARRIVING)
+    known: set[str] = set()
+    for job_id, payload in session.execute(select(Job.id, Job.payload).where(Job.kind == KIND)):
+        known |= {job_id, payload["key"].removeprefix(FOLDER)}
+    names = [(key.removeprefix(FOLDER).partition("/")[0], key) for key in keys]
+    return [key for name, key in names if name < young and name not in known]
+
+
+def _drop(blobs: Blobs, key: str) -> None:
+    for part in PARTS:
+        blobs.delete(f"{key}/{part}")
+
+
+def _import(
+    work: Work, source: Source, summary: ImportSummary, limits: LimitSettings
+) -> ingest.Layout:
+    dry_run = bool(work.claim.payload["asked"]["dry_run"])
+    layout = ingest.look(source)
+    with ingest.opened(source, layout) as catalogue:
+        outcomes = ingest.import_opened(
+            work.sessions, work.ports, limits, catalogue, dry_run=dry_run
+        )
+        work.report(0, catalogue.products)
+        for done, outcome in enumerate(outcomes, 1):
+            summary.add(outcome)
+            if done % REPORT_EVERY == 0 or done == catalogue.products:
+                work.report(done, catalogue.products)
+    return layout
+
+
+def _record(
+    session: Session,
+    claim: Claim,
+    layout: ingest.Layout,
+    summary: ImportSummary,
+    rows: list[dict[str, Any]],
+) -> None:
+    # An earlier attempt of this job may have got this far; what is true now is what counts.
+    session.execute(delete(ImportResult).where(ImportResult.job_id == claim.job_id))
+    columns = [{"column": use.column, "becomes": use.field} for use in layout.uses]
+    session.add(
+        ImportResult(
+            job_id=claim.job_id,
+            format=layout.kind.name,
+            dry_run=bool(claim.payload["asked"]["dry_run"]),
+            columns=columns,
+            counts={what: summary.counts[what] for what in ingest.WHATS},
+            details={
+                "encoding": layout.encoding,
+                "delimiter": layout.delimiter,
+                "samples": rows,
+                "errors": [_error(outcome) for outcome in summary.shown],
+            },
+        )
+    )
+
+
+def _error(outcome: ingest.Outcome) -> dict[str, Any]:
+    fields = dict(outcome.fields)
+    return {"line": outcome.line, "external_id": outcome.external_id, "fields": fields}
+
+
+def _images(blobs: Blobs, payload: Mapping[str, Any]) -> bytes | None:
+    return blobs.get(f"{payload['key']}/images") if payload["images"] else None
+
+
+def _errors_key(job_id: str) -> str:
+    return f"{FOLDER}{job_id}/errors"
+
+
+@contextmanager
+def _laid_out(upload: Upload, asked: Asked) -> Iterator[Source]:
+    """The files in a folder of their own, which picture names may not leave."""
+    with tempfile.TemporaryDirectory(prefix="vitrine-import-") as name:
+        path, images = Path(name) / "catalogue", Path(name) / "images"
+        path.write_bytes(upload.data)
+        if upload.images is None:
+            images.mkdir()
+        else:
+            images.write_bytes(upload.images)
+        yield Source(path, images, images, asked.format, asked.columns, asked.currency)

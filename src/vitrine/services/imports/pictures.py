@@ -1,0 +1,113 @@
+"""The bytes of a picture that a catalogue names: in a folder, in a zip, or at an address."""
+
+from __future__ import annotations
+
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+from vitrine.core.errors import Invalid, invalid
+from vitrine.ports import Fetcher
+from vitrine.services.imports.records import Source
+
+MOST_ENTRIES = 200_000
+"""Files in one zip; their list is all of a zip that is held in memory."""
+
+Read = Callable[[str], bytes]
+
+
+def is_address(name: str) -> bool:
+    """Whether the picture is at an address and not in a file."""
+    return name.lower().startswith(("http://", "https://"))
+
+
+@contextmanager
+def opened(source: Source, fetcher: Fetcher, most: int) -> Iterator[Read]:
+    """A function that reads one picture of at most `most` bytes; raises Invalid saying why not.
+
+    Nothing of a zip is ever unpacked to disk, and of none more than `most` bytes, whatever it
+    says of itself. The function may be called from several threads.
+    """
+    if source.images is None or source.images.is_dir():
+        yield (
+            lambda name: (
+                fetcher.fetch(name, most) if is_address(name) else _file(source, name, most)
+            )
+        )
+        return
+    with _zip(source.images) as archive:
+        entries = _entries(archive)
+
+        def read(name: str) -> bytes:
+            if is_address(name):
+                return fetcher.fetch(name, most)
+            return _entry(archive, entries, name, most)
+
+        yield read
+
+
+def _file(source: Source, name: str, most: int) -> bytes:
+    try:
+        path = (source.folder / name).resolve()
+        if not path.is_relative_to(source.root):
+            raise invalid("images", f"{name!r} lies outside {source.root}")
+        if path.is_file() and path.stat().st_size <= most:
+            return path.read_bytes()
+    except (OSError, ValueError) as broken:
+        raise invalid("images", f"{name!r} cannot be read: {broken}") from None
+    if path.is_file():
+        raise _too_large(name, most)
+    raise invalid("images", f"there is no file {name!r}")
+
+
+def _too_large(name: str, most: int) -> Invalid:
+    return invalid("images", f"{name!r} is over {most:,} bytes")
+
+
+@contextmanager
+def _zip(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        archive = zipfile.ZipFile(path)
+    # NotImplementedError is how zipfile says that a file asks for a newer version of the format.
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as broken:
+        raise invalid("images", f"{path.name} is no zip that can be read: {broken}") from None
+    with archive:
+        if len(archive.filelist) > MOST_ENTRIES:
+            raise invalid("images", f"{path.name} holds over {MOST_ENTRIES:,} files")
+        yield archive
+
+
+def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Entries by their path, and by their last name where only one has it; none that climbs."""
+    files = [entry for entry in archive.filelist if not entry.is_dir() and _is_inside(entry)]
+    counted = Counter(PurePosixPath(entry.filename).name for entry in files)
+    by_name = {
+        name: entry for entry in files if counted[name := PurePosixPath(entry.filename).name] == 1
+    }
+    return by_name | {str(PurePosixPath(entry.filename)): entry for entry in files}
+
+
+def _is_inside(entry: zipfile.ZipInfo) -> bool:
+    path = PurePosixPath(entry.filename.replace("\\", "/"))
+    return not path.is_absolute() and ".." not in path.parts
+
+
+def _entry(
+    archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], name: str, most: int
+) -> bytes:
+    entry = entries.get(str(PurePosixPath(name.replace("\\", "/"))))
+    if entry is None:
+        raise invalid("images", f"there is no file {name!r} in the zip")
+    if entry.file_size > most:
+        raise _too_large(name, most)
+    try:
+        with archive.open(entry) as file:
+            data = file.read(most + 1)
+    # A zip made to hurt raises much: encrypted, unknown compression, broken streams and sums.
+    except Exception as broken:
+        raise invalid("images", f"{name!r} cannot be read from the zip: {broken}") from None
+    if len(data) > most:
+        raise _too_large(name, most)
+    return data

@@ -1,0 +1,61 @@
+"""What an import did, counted, and its errors as a file."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from vitrine.services.imports.upserting import REFUSED, Outcome
+
+SHOWN = 20
+"""Refused rows kept to be shown; all are in the file of errors."""
+
+COLUMNS = ("line", "external_id", "field", "reason")
+
+
+@dataclass
+class ImportSummary:
+    """Counts of outcomes, in memory that does not grow with them; errors go to a CSV file."""
+
+    errors: TextIO | None = None
+    counts: Counter[str] = field(default_factory=Counter)
+    shown: list[Outcome] = field(default_factory=list)
+    jobs: int = 0
+    first_job: str = ""
+    last_job: str = ""
+
+    def __post_init__(self) -> None:
+        if self.errors:
+            csv.writer(self.errors).writerow(COLUMNS)
+
+    @property
+    def refused(self) -> int:
+        """How many rows were refused."""
+        return self.counts[REFUSED]
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one outcome and write down why it was refused, if it was."""
+        self.counts[outcome.what] += 1
+        if outcome.job_id:
+            self.jobs += 1
+            self.first_job = min(self.first_job or outcome.job_id, outcome.job_id)
+            self.last_job = max(self.last_job, outcome.job_id)
+        if outcome.what == REFUSED:
+            self._note(outcome)
+
+    def _note(self, outcome: Outcome) -> None:
+        if len(self.shown) < SHOWN:
+            self.shown.append(outcome)
+        if self.errors:
+            told = (
+                (_inert(text) for text in (outcome.external_id, *pair))
+                for pair in outcome.fields.items()
+            )
+            csv.writer(self.errors).writerows([outcome.line, *cells] for cells in told)
+
+
+def _inert(text: str) -> str:
+    """Text that no spreadsheet takes for a formula; it came from a file we do not know."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,1 @@
+"""From stored photos to searchable products: analyse, judge, choose, label, publish."""

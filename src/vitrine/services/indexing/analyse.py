@@ -1,0 +1,251 @@
+"""From stored photos to crops and vectors in SQL: the index job of one product."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import NamedTuple
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from vitrine.core.clock import new_id
+from vitrine.core.errors import NotFound
+from vitrine.services import models
+from vitrine.services.indexing import crops, labels, product_words, publish
+from vitrine.services.indexing.crops import Space
+from vitrine.services.indexing.product_words import Words
+from vitrine.services.jobs.work import Work
+from vitrine.services.webhooks import events
+from vitrine.tables.catalog import (
+    MODEL,
+    PERSON,
+    Crop,
+    CropEmbedding,
+    Image,
+    Product,
+    blob_key,
+)
+from vitrine.tables.jobs import IndexingResult
+from vitrine.vision.types import GIVEN, Analysis, Box, Detection, LabelScore, Vector, Versions
+
+PICTURES_AT_ONCE = 8
+"""Photos decoded and analysed in one call: bounds memory for products with many photos."""
+
+
+class Photo(NamedTuple):
+    """A stored photo that waits for its analysis, and the boxes that people decided on."""
+
+    image_id: str
+    sha256: str
+    held: Sequence[Box] = ()
+
+
+def index(work: Work) -> None:
+    """Index one product: analyse its new photos, store the crops, publish its vector, finish."""
+    product_id = str(work.claim.product_id)
+    index_product(work, product_id)
+    with work.write() as session:
+        publish.publish(session, work.ports.vectors, [product_id])
+        _tell(session, work.claim.job_id, product_id)
+        work.finish(session)
+
+
+def index_product(work: Work, product_id: str) -> None:
+    """Analyse the photos that have no vector of the present versions and store what was seen."""
+    versions = work.ports.vision.versions
+    with work.sessions.read() as session:
+        photos = _waiting(session, product_id, versions)
+    seen: dict[str, Analysis] = {}
+    for start in range(0, len(photos), PICTURES_AT_ONCE):
+        seen |= _analyze(work, photos[start : start + PICTURES_AT_ONCE])
+    read = _read_words(work, product_id, seen)
+    with work.write() as session:
+        product_words.remember(session, versions.encoder, read)
+        complete = _store(session, work, product_id, seen)
+    if not complete:
+        labels.relabel(work, [product_id])
+
+
+def _tell(session: Session, job_id: str, product_id: str) -> None:
+    product = session.get(Product, product_id)
+    if product is not None:  # else it was deleted meanwhile, and that was told
+        found = product.primary_crop_id is not None
+        events.emit_product(
+            session, events.PRODUCT_INDEXED, product, job_id=job_id, searchable=found
+        )
+
+
+def _read_words(work: Work, product_id: str, seen: dict[str, Analysis]) -> list[Words]:
+    """The product's words with their vector, where crops are chosen by them or they are shared."""
+    with work.sessions.read() as session:
+        product = session.get(Product, product_id)
+        if product is None:
+            return []
+        many = len(product.images) > 1 or any(len(each.detections) > 1 for each in seen.values())
+        asked = many or work.ports.vision.versions.text_share > 0
+        words = [product_words.words_of(product)] if asked else []
+    return product_words.embed(work.ports.vision, words)
+
+
+def _waiting(session: Session, product_id: str, versions: Versions) -> list[Photo]:
+    product = session.get(Product, product_id)
+    if product is None:
+        raise NotFound("product_unknown", "The product was deleted before it was indexed.")
+    done = set(
+        session.scalars(
+            select(Crop.image_id)
+            .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
+            .where(
+                Crop.image_id.in_([image.id for image in product.images]),
+                Crop.detector == versions.detector,
+                CropEmbedding.model_version == versions.encoder,
+                CropEmbedding.preprocess_version == versions.preprocess,
+            )
+        )
+    )
+    return [
+        Photo(image.id, image.sha256, _held(product, image))
+        for image in product.images
+        if image.id not in done
+    ]
+
+
+def _held(product: Product, image: Image) -> list[Box]:
+    """The boxes of crops that a person kept, rejected or chose: they outlive what vision sees."""
+    return [crop.box for crop in image.crops if _decided(product, crop)]
+
+
+def _decided(product: Product, crop: Crop) -> bool:
+    chosen = product.primary_source == PERSON and product.primary_crop_id == crop.id
+    return chosen or crop.verdict_source == PERSON
+
+
+def _analyze(work: Work, photos: Sequence[Photo]) -> dict[str, Analysis]:
+    blobs = [work.ports.blobs.get(blob_key(photo.sha256)) for photo in photos]
+    asked: list[tuple[Photo, bytes, Box | None]] = [
+        (photo, blob, box)
+        for photo, blob in zip(photos, blobs, strict=True)
+        for box in (None, *photo.held)
+    ]
+    analyses = work.ports.vision.analyze([blob for _, blob, _ in asked], [box for *_, box in asked])
+    seen: dict[str, Analysis] = {}
+    for (photo, *_), analysis in zip(asked, analyses, strict=True):
+        first = seen.setdefault(photo.image_id, analysis)
+        if first is not analysis:  # what a person decided on comes after what vision saw
+            both = first.detections + analysis.detections
+            seen[photo.image_id] = replace(first, detections=both)
+    return seen
+
+
+def _store(session: Session, work: Work, product_id: str, seen: dict[str, Analysis]) -> bool:
+    """Write all that was seen; whether every crop that is kept was labelled by vision too."""
+    product = session.scalar(select(Product).where(Product.id == product_id).with_for_update())
+    if product is None:
+        raise NotFound("product_unknown", "The product was deleted while it was indexed.")
+    told: dict[str, Sequence[LabelScore] | None] = {}
+    for image in product.images:
+        if image.id in seen:
+            told |= _replace_crops(product, image, seen[image.id])
+    crops.judge(product, work.rules)
+    labels.write(
+        session, product, {crop_id: some for crop_id, some in told.items() if some is not None}
+    )
+    versions = work.ports.vision.versions
+    crops.choose(session, product, Space(versions.encoder, versions.preprocess))
+    models.collection_for(session, versions)
+    _record(session, work.claim.job_id, product, versions, seen)
+    # A model server that judges by other rules left unlabelled what is kept here.
+    kept = [crop.id for image in product.images for crop in image.crops if crop.kept]
+    return all(told.get(crop_id, ()) is not None for crop_id in kept)
+
+
+def _replace_crops(
+    product: Product, image: Image, analysis: Analysis
+) -> dict[str, Sequence[LabelScore] | None]:
+    """Keep the rows of crops seen again in the same place, so that what refers to them holds.
+
+    The labels of each crop by its id, None where vision rejected it.
+    """
+    known = {(crop.box, crop.kind): crop for crop in image.crops}
+    held = {crop.box: crop for crop in image.crops if _decided(product, crop)}
+    kept: dict[str, Crop] = {}
+    told: dict[str, Sequence[LabelScore] | None] = {}
+    for detection in analysis.detections:
+        crop = known.get((detection.box, detection.kind))
+        if detection.kind == GIVEN:
+            crop = held.get(detection.box, crop)
+        crop = crop or _new_crop(image, detection)
+        _write_down(crop, detection, analysis.versions)
+        kept[crop.id] = crop
+        told[crop.id] = detection.labels if detection.verdict.kept else None
+    image.crops = list(kept.values())
+    return told
+
+
+def _write_down(crop: Crop, detection: Detection, versions: Versions) -> None:
+    crop.detector = versions.detector
+    if detection.kind == GIVEN:  # of a box that was given, vision tells no score and no verdict
+        crop.measures = {**crop.measures, "colours": asdict(detection.measures)["colours"]}
+    else:
+        crop.score, crop.measures = detection.score, asdict(detection.measures)
+        if crop.verdict_source == MODEL:
+            crop.verdict, crop.reason = detection.verdict.outcome, detection.verdict.reason
+    if detection.embedding is not None:
+        _keep_embedding(crop, detection.embedding, versions)
+
+
+def _new_crop(image: Image, detection: Detection) -> Crop:
+    x1, y1, x2, y2 = detection.box.as_tuple()
+    return Crop(
+        id=new_id(),
+        image_id=image.id,
+        x1=x1,
+        y1=y1,
+        x2=x2,
+        y2=y2,
+        kind=detection.kind,
+        score=detection.score,
+        verdict_source=MODEL,
+    )
+
+
+def _keep_embedding(crop: Crop, vector: Vector, versions: Versions) -> None:
+    space = {"model_version": versions.encoder, "preprocess_version": versions.preprocess}
+    for known in crop.embeddings:
+        if known.model_version == versions.encoder and (
+            known.preprocess_version == versions.preprocess
+        ):
+            known.vector = vector
+            return
+    crop.embeddings.append(CropEmbedding(vector=vector, **space))
+
+
+def _record(
+    session: Session,
+    job_id: str,
+    product: Product,
+    versions: Versions,
+    seen: dict[str, Analysis],
+) -> None:
+    # An earlier attempt of this job may have got this far; what is true now is what counts.
+    session.execute(delete(IndexingResult).where(IndexingResult.job_id == job_id))
+    found = [crop for image in product.images for crop in image.crops]
+    spent: Counter[str] = Counter()
+    for analysis in seen.values():
+        spent.update(dict(analysis.milliseconds))
+    session.add(
+        IndexingResult(
+            job_id=job_id,
+            product_id=product.id,
+            model_version=versions.encoder,
+            preprocess_version=versions.preprocess,
+            detector=versions.detector,
+            primary_crop_id=product.primary_crop_id,
+            images=len(product.images),
+            crops=len(found),
+            kept=sum(crop.kept for crop in found),
+            milliseconds={stage: round(value, 3) for stage, value in spent.items()},
+        )
+    )

@@ -1,0 +1,209 @@
+"""The two stages after an analysis, each a job of its own that runs again on what is stored.
+
+`filter_crops` judges every crop anew, from its stored measures, after a threshold changed.
+`select_primary` chooses the crop that stands for its product, after words or crops changed. No
+picture runs through a model; `select_primary` runs only words that are new through the text model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from vitrine.core.settings import QualitySettings
+from vitrine.services import models
+from vitrine.services.indexing import labels, primary, product_words, publish
+from vitrine.services.indexing.primary import Candidate
+from vitrine.services.indexing.product_words import Words
+from vitrine.services.jobs.batches import batches
+from vitrine.services.jobs.work import Work
+from vitrine.tables.catalog import (
+    MODEL,
+    PERSON,
+    Crop,
+    CropEmbedding,
+    Image,
+    Product,
+    TextEmbedding,
+)
+from vitrine.vision import kinds, measuring, quality
+from vitrine.vision.types import WHOLE, Detection, Size, Verdict
+
+
+class Space(NamedTuple):
+    """Whose vectors are compared with words: a model and the pixels it was given."""
+
+    model_version: str
+    preprocess_version: str
+
+
+def filter_crops(work: Work) -> None:
+    """The job: judge the stored crops of one product, or of all, by the present thresholds."""
+    for product_ids, done, total in batches(work, _asked(work)):
+        with work.write() as session:
+            products = locked(session, product_ids)
+            changed = [product for product in products if judge(product, work.rules)]
+            _settle(session, work, changed)
+        if changed:
+            labels.relabel(work, [product.id for product in changed])
+        work.report(done, total)
+    with work.write() as session:
+        work.finish(session)
+
+
+def select_primary(work: Work) -> None:
+    """The job: choose the primary crop of one product, or of all, by the present words and rule."""
+    for product_ids, done, total in batches(work, _asked(work)):
+        with work.sessions.read() as session:
+            waiting = product_words.unread(session, product_ids, work.ports.vision.versions.encoder)
+        read = product_words.embed(work.ports.vision, waiting)
+        with work.write() as session:
+            product_words.remember(session, work.ports.vision.versions.encoder, read)
+            reworded = read if models.any_shares(session) else ()
+            _settle(session, work, locked(session, product_ids), reworded)
+        work.report(done, total)
+    with work.write() as session:
+        work.finish(session)
+
+
+def judge(product: Product, rules: QualitySettings) -> bool:
+    """Judge a product's crops by what is stored of them; whether any verdict changed.
+
+    What a person decided stays. A picture stored without its whole, by an early version, keeps its
+    verdicts where nothing on it would be kept.
+    """
+    changed = [_judge_image(image, rules) for image in product.images]  # every one of them
+    return any(changed)
+
+
+def choose(session: Session, product: Product, space: Space | None = None) -> bool:
+    """Score the product's kept crops and make the best its primary; whether that is another crop.
+
+    A person's choice stays for as long as its crop does. Without a space it is the active one.
+    """
+    session.flush()
+    images = sorted(product.images, key=lambda image: (image.position, image.id))
+    kept = [
+        (place, image, crop)
+        for place, image in enumerate(images)
+        for crop in image.crops
+        if crop.kept
+    ]
+    before = product.primary_crop_id
+    scored = _scored(session, product, kept, space or _active_space(session))
+    chosen = primary.choose_primary(scored)
+    if product.primary_source == PERSON and before in {crop.id for *_, crop in kept}:
+        return False
+    product.primary_source, product.primary_crop_id = MODEL, chosen
+    return chosen != before
+
+
+def locked(session: Session, product_ids: Sequence[str]) -> list[Product]:
+    """The living products with images and crops, locked until the session ends."""
+    query = (
+        select(Product)
+        .where(Product.id.in_(product_ids))
+        .order_by(Product.id)  # always the same way round, so that two never wait for each other
+        .options(selectinload(Product.images).selectinload(Image.crops))
+        .with_for_update()
+    )
+    return list(session.scalars(query))
+
+
+def as_detection(crop: Crop) -> Detection:
+    """The crop as vision saw it, as far as a verdict needs it."""
+    return Detection(crop.box, crop.kind, crop.score, measures=measuring.stored(crop.measures))
+
+
+def _asked(work: Work) -> Select[str]:
+    query = select(Product.id)
+    product_id = work.claim.product_id
+    return query if product_id is None else query.where(Product.id == product_id)
+
+
+def _settle(
+    session: Session, work: Work, products: Sequence[Product], reworded: Sequence[Words] = ()
+) -> None:
+    """Choose anew and publish what that moved, or what has new words in its vector."""
+    said = {words.product_id for words in reworded}
+    moved = [each.id for each in products if choose(session, each) or each.id in said]
+    if moved:
+        session.flush()
+        publish.publish(session, work.ports.vectors, moved)
+
+
+def _judge_image(image: Image, rules: QualitySettings) -> bool:
+    ours = [crop for crop in image.crops if crop.verdict_source == MODEL]
+    seen = [as_detection(crop) for crop in ours]
+    told = dict(zip(ours, quality.verdicts(seen, _size(image), rules), strict=True))
+    by_person = any(crop.kept for crop in image.crops if crop.verdict_source == PERSON)
+    for crop in told:
+        if crop.kind == WHOLE and by_person:  # what a person keeps needs no stand-in
+            told[crop] = Verdict(quality.REJECTED, quality.NOT_NEEDED)
+    if not by_person and not any(verdict.kept for verdict in told.values()):
+        return False
+    changed = [crop for crop, verdict in told.items() if crop.said != verdict]
+    for crop in changed:
+        crop.verdict, crop.reason = told[crop].outcome, told[crop].reason
+    return bool(changed)
+
+
+def _scored(
+    session: Session,
+    product: Product,
+    kept: Sequence[tuple[int, Image, Crop]],
+    space: Space | None,
+) -> list[primary.Scored]:
+    near = _nearness(session, product, [crop.id for *_, crop in kept], space)
+    stated = kinds.stated(product.category, product.title, product.description)
+    scored = []
+    for place, image, crop in kept:
+        candidate = Candidate(
+            crop_id=crop.id,
+            box=crop.box,
+            size=_size(image),
+            kind=crop.kind,
+            score=crop.score,
+            image_position=place,
+            text=near.get(crop.id),
+        )
+        one = primary.score(candidate, stated)
+        crop.primary_score, crop.primary_parts = one.score, dict(one.parts)
+        scored.append(one)
+    return scored
+
+
+def _nearness(
+    session: Session, product: Product, crop_ids: Sequence[str], space: Space | None
+) -> Mapping[str, float]:
+    """The cosine of each crop to the product's words, where both have a vector."""
+    if space is None:
+        return {}
+    words = session.scalar(
+        select(TextEmbedding.vector).where(
+            TextEmbedding.product_id == product.id,
+            TextEmbedding.model_version == space.model_version,
+        )
+    )
+    if words is None:
+        return {}
+    vectors = session.execute(
+        select(CropEmbedding.crop_id, CropEmbedding.vector).where(
+            CropEmbedding.crop_id.in_(crop_ids),
+            CropEmbedding.model_version == space.model_version,
+            CropEmbedding.preprocess_version == space.preprocess_version,
+        )
+    )
+    return {crop_id: float(vector @ words) for crop_id, vector in vectors}
+
+
+def _active_space(session: Session) -> Space | None:
+    found = models.active(session)
+    return Space(found.model_version, found.preprocess_version) if found else None
+
+
+def _size(image: Image) -> Size:
+    return Size(image.width, image.height)

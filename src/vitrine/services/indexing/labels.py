@@ -1,0 +1,125 @@
+"""A model's labels in SQL: of every kept crop, in the facets that are good enough for shoppers.
+
+`label` is a job that labels again what is stored, after the vocabulary or a card changed: no
+picture runs through a model. What people said of a product (`services.review`) stays beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, selectinload
+
+from vitrine.services.jobs.batches import batches
+from vitrine.services.jobs.work import Work
+from vitrine.tables.catalog import MODEL, Crop, CropEmbedding, Image, Label, Product
+from vitrine.vision.types import KEPT, LabelScore, Vector, Versions
+
+Told = Mapping[str, Sequence[LabelScore]]
+"""What vision says of crops, by their id."""
+
+
+def label(work: Work) -> None:
+    """The job: label the kept crops of one product, or of all, from their stored vectors."""
+    query = select(Product.id)
+    one = work.claim.product_id
+    query = query if one is None else query.where(Product.id == one)
+    for product_ids, done, total in batches(work, query):
+        relabel(work, product_ids)
+        work.report(done, total)
+    with work.write() as session:
+        work.finish(session)
+
+
+def relabel(work: Work, product_ids: Sequence[str]) -> None:
+    """Label these products' kept crops from their stored vectors."""
+    vision = work.ports.vision
+    with work.sessions.read() as session:
+        vectors = _vectors(session, product_ids, vision.versions)
+    labels = vision.label(np.stack(list(vectors.values()))) if vectors else []
+    told = dict(zip(vectors, labels, strict=True))
+    with work.write() as session:
+        for product in _locked(session, product_ids):
+            write(session, product, told)
+
+
+def write(session: Session, product: Product, told: Told) -> None:
+    """Make the rows of the product's crops say what was told of them, and rejected ones nothing.
+
+    Crops that nothing was told of keep what they have.
+    """
+    session.flush()  # new crops come before what refers to them
+    rows = session.scalars(
+        select(Label).where(Label.product_id == product.id, Label.source == MODEL)
+    )
+    known = {(row.crop_id, row.facet): row for row in rows}
+    for image in product.images:
+        for crop in image.crops:
+            if not crop.kept or crop.id in told:
+                said = told.get(crop.id, ()) if crop.kept else ()
+                _replace(session, product, crop, said, known)
+    session.flush()
+
+
+def unlabelled(session: Session, product: Product) -> bool:
+    """Whether a kept crop of the product has no label of a model."""
+    kept = {crop.id for image in product.images for crop in image.crops if crop.kept}
+    labelled = session.scalars(
+        select(Label.crop_id).where(Label.product_id == product.id, Label.source == MODEL)
+    )
+    return bool(kept - set(labelled))
+
+
+def forget(session: Session, product: Product) -> None:
+    """Take back the labels of rejected crops."""
+    rejected = [crop.id for image in product.images for crop in image.crops if not crop.kept]
+    session.execute(delete(Label).where(Label.crop_id.in_(rejected)))
+
+
+def _replace(
+    session: Session,
+    product: Product,
+    crop: Crop,
+    said: Iterable[LabelScore],
+    known: Mapping[tuple[str | None, str], Label],
+) -> None:
+    wanted = {each.facet: each for each in said if each.trusted}
+    for (crop_id, facet), row in known.items():
+        if crop_id == crop.id and facet not in wanted:
+            session.delete(row)
+    for facet, each in wanted.items():
+        row = known.get((crop.id, facet)) or _new(product, crop, facet)
+        session.add(row)
+        row.value, row.score = each.value, each.score
+
+
+def _new(product: Product, crop: Crop, facet: str) -> Label:
+    return Label(product_id=product.id, crop_id=crop.id, facet=facet, source=MODEL)
+
+
+def _vectors(session: Session, product_ids: Sequence[str], versions: Versions) -> dict[str, Vector]:
+    found = session.execute(
+        select(Crop.id, CropEmbedding.vector)
+        .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
+        .join(Image, Image.id == Crop.image_id)
+        .where(
+            Image.product_id.in_(product_ids),
+            Crop.verdict == KEPT,
+            CropEmbedding.model_version == versions.encoder,
+            CropEmbedding.preprocess_version == versions.preprocess,
+        )
+    )
+    return {row.id: row.vector for row in found}
+
+
+def _locked(session: Session, product_ids: Sequence[str]) -> Sequence[Product]:
+    query = (
+        select(Product)
+        .where(Product.id.in_(product_ids))
+        .order_by(Product.id)  # always the same way round, so that two never wait for each other
+        .options(selectinload(Product.images).selectinload(Image.crops))
+        .with_for_update()
+    )
+    return session.scalars(query).all()

@@ -1,0 +1,296 @@
+"""Jobs as a state machine in the database: submitted, claimed, held, ended."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Select, or_, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from vitrine.core.clock import new_id, now
+from vitrine.core.errors import Conflict, NotFound, Unavailable, VitrineError
+from vitrine.core.settings import QueueSettings
+from vitrine.db import on_commit
+from vitrine.ports import Queue
+from vitrine.services.webhooks import events
+from vitrine.tables.jobs import (
+    CANCELLED,
+    FAILED,
+    QUEUED,
+    RUNNING,
+    SUCCEEDED,
+    IndexingResult,
+    Job,
+    QueryResult,
+    RetentionResult,
+)
+
+Made = IndexingResult | QueryResult | RetentionResult
+"""What a job may have made."""
+
+log = structlog.get_logger()
+
+
+class Stopped(Exception):
+    """The job was cancelled, or its lease went to another worker; nothing more may be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to run one job, proved by the lease token on its row."""
+
+    job_id: str
+    kind: str
+    token: str
+    attempt: int
+    product_id: str | None
+    payload: Mapping[str, Any]
+    created_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to do and for whom."""
+
+    kind: str
+    product_id: str | None = None
+    payload: Mapping[str, Any] | None = None
+    created_by: str | None = None
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which jobs to list; None means any."""
+
+    status: str | None = None
+    kind: str | None = None
+    product_id: str | None = None
+
+
+def submit(session: Session, queue: Queue, order: Order) -> Job:
+    """Add a queued Job and send its id once this session has committed."""
+    job = Job(
+        id=new_id(),
+        kind=order.kind,
+        product_id=order.product_id,
+        payload=dict(order.payload or {}),
+        created_by=order.created_by,
+        idempotency_key=order.idempotency_key,
+        sent_at=now() if queue.sends else None,
+    )
+    session.add(job)
+    send_on_commit(session, queue, job.id)
+    return job
+
+
+def get(session: Session, job_id: str) -> Job:
+    """The job; raises NotFound."""
+    job = session.get(Job, job_id)
+    if job is None:
+        raise NotFound("job_unknown", "There is no such job.")
+    return job
+
+
+def list_jobs(
+    session: Session, filters: Filters, cursor: str | None, limit: int
+) -> tuple[Sequence[Job], str | None]:
+    """Jobs newest first after the cursor, and the next page's cursor if there is one."""
+    query = matching(filters).order_by(Job.id.desc()).limit(limit + 1)
+    if cursor:
+        query = query.where(Job.id < cursor)
+    found = session.scalars(query).all()
+    return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def matching(filters: Filters) -> Select[Job]:
+    """The query for jobs that fulfil the filters."""
+    wanted = {name: value for name, value in asdict(filters).items() if value is not None}
+    return select(Job).filter_by(**wanted)
+
+
+def result(session: Session, job: Job) -> Made:
+    """What the job made; raises Conflict while it has made nothing."""
+    made: Made | None = (
+        session.scalar(select(IndexingResult).where(IndexingResult.job_id == job.id))
+        or session.scalar(select(QueryResult).where(QueryResult.job_id == job.id))
+        or session.scalar(select(RetentionResult).where(RetentionResult.job_id == job.id))
+    )
+    if made is not None:
+        return made
+    raise Conflict("no_result", f"The job is {job.status} and has made no result.")
+
+
+def claim(session: Session, job_id: str, lease: float) -> Claim | None:
+    """Take a queued, due job; None if it is not to be had (run, cancelled or taken already)."""
+    moment, token = now(), new_id()
+    taken = changed(
+        session,
+        update(Job)
+        .where(Job.id == job_id, Job.status == QUEUED)
+        .where(or_(Job.not_before.is_(None), Job.not_before <= moment))
+        .values(
+            status=RUNNING,
+            attempts=Job.attempts + 1,
+            started_at=moment,
+            done=0,
+            total=0,
+            lease_token=token,
+            lease_until=moment + timedelta(seconds=lease),
+        ),
+    )
+    if not taken:
+        return None
+    job = get(session, job_id)
+    return Claim(job_id, job.kind, token, job.attempts, job.product_id, job.payload, job.created_by)
+
+
+def hold(session: Session, held: Claim, lease: float) -> None:
+    """Prolong the lease; raises Stopped when it is no longer ours or the job was cancelled.
+
+    Called first in every transaction of a run, it keeps a worker thought dead from writing.
+    """
+    values = {"lease_until": now() + timedelta(seconds=lease)}
+    if not changed(session, _ours(held).where(Job.cancel_asked_at.is_(None)).values(**values)):
+        raise Stopped
+
+
+def report(session: Session, held: Claim, done: int, total: int) -> None:
+    """Write down the progress of a run."""
+    changed(session, _ours(held).values(done=done, total=total))
+
+
+def finish(session: Session, held: Claim) -> None:
+    """Running -> succeeded; raises Stopped when the lease is no longer ours."""
+    if not _end(session, held, SUCCEEDED):
+        raise Stopped
+
+
+def stop(session: Session, held: Claim) -> None:
+    """Running -> cancelled, if somebody asked for it and the lease is still ours."""
+    asked = _ours(held).where(Job.cancel_asked_at.is_not(None))
+    free = {"lease_token": None, "lease_until": None}
+    changed(session, asked.values(status=CANCELLED, finished_at=now(), **free))
+
+
+def fail(
+    session: Session, queue: Queue, held: Claim, error: VitrineError, policy: QueueSettings
+) -> None:
+    """Running -> queued for later if the error may pass and attempts are left, else failed."""
+    told = {"error_code": error.code, "error_message": error.message}
+    if not error.retried or held.attempt >= policy.max_attempts:
+        if _end(session, held, FAILED, **told):
+            tell_failed(session, get(session, held.job_id))
+        return
+    delay = backoff(held.attempt, policy)
+    later = now() + timedelta(seconds=delay)
+    again = _ours(held).values(
+        status=QUEUED,
+        lease_token=None,
+        lease_until=None,
+        not_before=later,
+        sent_at=later if queue.sends else None,
+        **told,
+    )
+    if changed(session, again):
+        send_on_commit(session, queue, held.job_id, delay)
+
+
+def tell_failed(session: Session, job: Job) -> None:
+    """Note for webhooks that the job has failed for good."""
+    session.refresh(job)
+    told = {
+        "id": job.id,
+        "kind": job.kind,
+        "product_id": job.product_id,
+        "attempts": job.attempts,
+        "error_code": job.error_code,
+        "error_message": job.error_message,
+    }
+    events.emit(session, events.JOB_FAILED, told)
+
+
+def backoff(attempt: int, policy: QueueSettings) -> float:
+    """Seconds to wait after the given attempt: doubling, with up to a quarter of jitter."""
+    seconds = min(policy.backoff * 2.0 ** (attempt - 1), policy.backoff_limit)
+    return seconds * random.uniform(0.75, 1.0)  # noqa: S311 - spread, not secrecy
+
+
+def cancel(session: Session, job_id: str) -> Job:
+    """Cancel: at once if queued, at its next step if running; raises Conflict if ended."""
+    moment = now()
+    queued = update(Job).where(Job.id == job_id, Job.status == QUEUED)
+    running = update(Job).where(Job.id == job_id, Job.status == RUNNING)
+    done = changed(
+        session, queued.values(status=CANCELLED, finished_at=moment, cancel_asked_at=moment)
+    ) or changed(session, running.values(cancel_asked_at=moment))
+    job = get(session, job_id)
+    if not done:
+        raise Conflict("job_ended", f"The job has already {job.status}.")
+    session.refresh(job)
+    return job
+
+
+def retry(session: Session, queue: Queue, job_id: str) -> Job:
+    """Queue a failed or cancelled job again, with all its attempts; raises Conflict otherwise."""
+    done = changed(
+        session,
+        update(Job)
+        .where(Job.id == job_id, Job.status.in_((FAILED, CANCELLED)))
+        .values(
+            status=QUEUED,
+            attempts=0,
+            error_code=None,
+            error_message=None,
+            not_before=None,
+            cancel_asked_at=None,
+            finished_at=None,
+            sent_at=now() if queue.sends else None,
+        ),
+    )
+    job = get(session, job_id)
+    if not done:
+        raise Conflict("job_not_failed", f"Only a failed job can be retried; this is {job.status}.")
+    session.refresh(job)
+    send_on_commit(session, queue, job_id)
+    return job
+
+
+def _ours(held: Claim) -> Any:
+    return update(Job).where(
+        Job.id == held.job_id, Job.status == RUNNING, Job.lease_token == held.token
+    )
+
+
+def _end(session: Session, held: Claim, status: str, **told: str | None) -> bool:
+    values: dict[str, Any] = {"error_code": None, "error_message": None, **told}
+    return changed(
+        session,
+        _ours(held).values(
+            status=status, finished_at=now(), lease_token=None, lease_until=None, **values
+        ),
+    )
+
+
+def changed(session: Session, statement: Any) -> bool:
+    """Run an UPDATE; whether it changed any row."""
+    done = session.execute(statement.execution_options(synchronize_session=False))
+    return isinstance(done, CursorResult) and done.rowcount > 0
+
+
+def send_on_commit(session: Session, queue: Queue, job_id: str, delay: float = 0.0) -> None:
+    """Send the job once this session has committed; if the queue is away, the sweep will."""
+
+    def send() -> None:
+        try:
+            queue.send(job_id, delay)
+        except Unavailable:
+            log.warning("job not sent; the sweep will send it", job_id=job_id)
+
+    on_commit(session, send)

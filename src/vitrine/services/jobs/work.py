@@ -1,0 +1,42 @@
+"""A claimed job in the hands of the function that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from vitrine.core.settings import QualitySettings
+from vitrine.db import Sessions
+from vitrine.ports import Ports
+from vitrine.services.jobs import lifecycle
+from vitrine.services.jobs.lifecycle import Claim
+
+
+@dataclass(frozen=True)
+class Work:
+    """A claimed job with all it needs; what it writes is written only while the lease is ours."""
+
+    claim: Claim
+    sessions: Sessions
+    ports: Ports
+    lease: float
+    rules: QualitySettings
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A write session that raises Stopped when the job was cancelled or taken over."""
+        with self.sessions.write() as session:
+            lifecycle.hold(session, self.claim, self.lease)
+            yield session
+
+    def report(self, done: int, total: int) -> None:
+        """Tell how far the work is; raises Stopped as `write` does."""
+        with self.write() as session:
+            lifecycle.report(session, self.claim, done, total)
+
+    def finish(self, session: Session) -> None:
+        """End the job as succeeded in the same transaction as its last result."""
+        lifecycle.finish(session, self.claim)

@@ -1,0 +1,9 @@
+"""What is kept for how long: purge, reconcile, and the jobs that do it when it is time."""
+
+from vitrine.services.retention.purging import due, purge, submit
+
+__all__ = [
+    "due",
+    "purge",
+    "submit",
+]

@@ -1,0 +1,1 @@
+"""What people decide about crops, primaries and labels; no model or rule overrules them."""

@@ -1,0 +1,143 @@
+"""What people decide about crops and labels; no model, threshold or rule changes it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vitrine.core.clock import now
+from vitrine.core.errors import NotFound
+from vitrine.core.settings import QualitySettings
+from vitrine.ports import Ports
+from vitrine.services import jobs
+from vitrine.services.catalog import changelog
+from vitrine.services.catalog.changelog import Change
+from vitrine.services.indexing import crops, labels
+from vitrine.services.jobs import Order
+from vitrine.tables.catalog import MODEL, PERSON, Crop, Label, Product
+from vitrine.vision.quality import REJECTED
+from vitrine.vision.types import KEPT
+from vitrine.vision.vocabulary import vocabulary
+
+BY_PERSON = "by_person"
+"""The reason of a crop that a person rejected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who decides, and by which rules the crops they leave alone are judged."""
+
+    user_id: str
+    rules: QualitySettings
+
+
+def decide(
+    session: Session, ports: Ports, crop: Crop, keeps: bool | None, person: Person
+) -> Product:
+    """Keep or reject a crop for good, or with None leave it to the rules again."""
+    product, before = _product(crop), _verdict(crop)
+    crop.verdict_source = MODEL if keeps is None else PERSON
+    if keeps is not None:
+        crop.verdict, crop.reason = (KEPT, None) if keeps else (REJECTED, BY_PERSON)
+    _follow(session, ports, product, person)
+    change = Change("verdict", before, _verdict(crop), crop.id)
+    changelog.note(session, product, change, person.user_id)
+    return product
+
+
+def make_primary(session: Session, ports: Ports, crop: Crop, person: Person) -> Product:
+    """Have the crop stand for its product, restored where it was rejected."""
+    product, before = _product(crop), _primary(_product(crop))
+    crop.verdict, crop.reason, crop.verdict_source = KEPT, None, PERSON
+    product.primary_crop_id, product.primary_source = crop.id, PERSON
+    _follow(session, ports, product, person)
+    change = Change("primary", before, _primary(product), crop.id)
+    changelog.note(session, product, change, person.user_id)
+    return product
+
+
+def leave_primary(session: Session, ports: Ports, product: Product, person: Person) -> Product:
+    """Take back a person's choice: the crop with the best score stands for the product again."""
+    before, product.primary_source = _primary(product), MODEL
+    _follow(session, ports, product, person)
+    change = Change("primary", before, _primary(product), product.primary_crop_id)
+    changelog.note(session, product, change, person.user_id)
+    return product
+
+
+def state_labels(
+    session: Session, product_id: str, facet: str, values: Sequence[str] | None, person: Person
+) -> Product:
+    """Say which words of a facet fit the product; an empty list says none, None takes it back.
+
+    Raises NotFound, and Invalid for a facet or a word that the vocabulary does not have.
+    """
+    product = next(iter(crops.locked(session, [product_id])), None)
+    if product is None:
+        raise NotFound("product_unknown", "There is no such product.")
+    known = vocabulary().facet(facet)
+    wanted = None if values is None else list(dict.fromkeys(map(known.value, values)))
+    rows = session.scalars(
+        select(Label).where(
+            Label.product_id == product.id, Label.facet == facet, Label.source == PERSON
+        )
+    ).all()
+    before = _stated(facet, [row.value for row in rows] if rows else None)
+    for row in rows:
+        row.deleted_at = now()
+    session.flush()  # the same words may come again
+    if wanted is not None:
+        session.add_all(
+            Label(product_id=product.id, facet=facet, value=value, score=1.0, source=PERSON)
+            for value in wanted or [""]
+        )
+    after = _stated(facet, wanted)
+    changelog.note(session, product, Change("label", before, after), person.user_id)
+    session.flush()
+    session.expire(product, ["said"])
+    return product
+
+
+def find(session: Session, product_id: str, crop_id: str) -> Crop:
+    """The living product's crop, the product locked; raises NotFound, for another's crop too."""
+    for product in crops.locked(session, [product_id]):
+        for image in product.images:
+            for crop in image.crops:
+                if crop.id == crop_id:
+                    return crop
+    raise NotFound("crop_unknown", "The product has no such crop.")
+
+
+def _follow(session: Session, ports: Ports, product: Product, person: Person) -> None:
+    """Let the other crops and the primary follow a decision, and the index soon after."""
+    crops.judge(product, person.rules)
+    crops.choose(session, product)
+    labels.forget(session, product)
+    if labels.unlabelled(session, product):
+        jobs.submit(session, ports.queue, Order("label", product.id))
+    jobs.submit(session, ports.queue, Order("publish", product.id))
+
+
+def _product(crop: Crop) -> Product:
+    product = crop.image.product
+    if product is None:
+        raise NotFound("product_unknown", "The crop belongs to no product.")
+    return product
+
+
+def _verdict(crop: Crop) -> dict[str, Any]:
+    return {"verdict": crop.verdict, "reason": crop.reason, "verdict_source": crop.verdict_source}
+
+
+def _primary(product: Product) -> dict[str, Any]:
+    chosen = product.primary_crop_id
+    return {"primary_crop_id": chosen, "primary_source": product.primary_source}
+
+
+def _stated(facet: str, values: Sequence[str] | None) -> dict[str, Any]:
+    told = None if values is None else [value for value in values if value]
+    return {"facet": facet, "values": told}

@@ -1,0 +1,108 @@
+"""One facet of all products in memory: pairs of row and value."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vitrine.services.search.filters import AnyOf, Between, Value, key, number
+from vitrine.services.search.tokens import phrase
+
+Ints = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+NONE = np.empty(0, dtype=np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many products have a value."""
+
+    value: Value
+    count: int
+
+
+class Words:
+    """The values of one facet, numbered as they come; only ever added to."""
+
+    def __init__(self) -> None:
+        self.values: list[Value] = []
+        self.keys: list[str] = []
+        self.numbers: list[float] = []
+        self.by_key: defaultdict[str, list[int]] = defaultdict(list)
+        self.phrases: list[str] = []
+        self.by_phrase: dict[str, Value] = {}
+        self._codes: dict[tuple[type, Value], int] = {}
+
+    def code(self, value: Value) -> int:
+        """The number of this very spelling."""
+        spelled = (type(value), value)
+        if spelled not in self._codes:
+            self._codes[spelled] = len(self.values)
+            self.by_key[key(value)].append(len(self.values))
+            self.phrases.append(phrase(str(value)))
+            self.by_phrase.setdefault(self.phrases[-1], value)
+            self.keys.append(key(value))
+            self.numbers.append(number(value))
+            self.values.append(value)
+        return self._codes[spelled]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Which rows have which values; a row may have several."""
+
+    words: Words = field(default_factory=Words)
+    rows: Ints = field(default_factory=lambda: NONE)
+    codes: Ints = field(default_factory=lambda: NONE)
+
+    def replaced(self, touched: Mask, pairs: Iterable[tuple[int, Value]]) -> Column:
+        """The column with the pairs of the touched rows taken out and these put in."""
+        stay = ~touched[self.rows]
+        fresh = np.array(
+            [(row, self.words.code(value)) for row, value in pairs], dtype=np.int32
+        ).reshape(-1, 2)
+        return Column(
+            self.words,
+            np.concatenate([self.rows[stay], fresh[:, 0]]),
+            np.concatenate([self.codes[stay], fresh[:, 1]]),
+        )
+
+    def where(self, condition: AnyOf | Between, size: int) -> Mask:
+        """Which of `size` rows fulfil the condition."""
+        # Sized by our own codes: a later snapshot may be adding words this very moment.
+        known = int(self.codes.max(initial=-1)) + 1
+        fulfilling = self._fulfilling(condition, known)
+        mask = np.zeros(size, dtype=np.bool_)
+        mask[self.rows[fulfilling[self.codes]]] = True
+        return mask
+
+    def counts(self, mask: Mask) -> list[Count]:
+        """How many rows of the mask have each value, the most frequent first, then by name.
+
+        Spellings that differ in case are one value, told as most products write it.
+        """
+        words, total, shown = self.words, Counter[str](), dict[str, Value]()
+        counted = np.bincount(self.codes[mask[self.rows]], minlength=1).tolist()
+        present = [code for code, count in enumerate(counted) if count]
+        for code in sorted(present, key=lambda code: (-counted[code], str(words.values[code]))):
+            total[words.keys[code]] += counted[code]
+            shown.setdefault(words.keys[code], words.values[code])
+        found = sorted(total.items(), key=lambda item: (-item[1], item[0]))
+        return [Count(shown[name], count) for name, count in found]
+
+    def _fulfilling(self, condition: AnyOf | Between, known: int) -> Mask:
+        """Which of the first `known` values fulfil the condition."""
+        if isinstance(condition, Between):
+            numbers = np.array(self.words.numbers[:known], dtype=np.float64)
+            low = -math.inf if condition.low is None else float(condition.low)
+            high = math.inf if condition.high is None else float(condition.high)
+            return np.asarray((numbers >= low) & (numbers <= high))
+        codes = (code for each in condition.keys for code in self.words.by_key.get(each, ()))
+        fulfilling = np.zeros(known, dtype=np.bool_)
+        fulfilling[[code for code in codes if code < known]] = True
+        return fulfilling

@@ -1,0 +1,247 @@
+"""Keeping what search holds in memory in step with SQL, before every search."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain, groupby
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    cast,
+    delete,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy.orm import Session
+
+from vitrine.services.search.cache import store as stores
+from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.cache.store import Entry, Held, SearchCache
+from vitrine.services.search.cache.traits import Trait
+from vitrine.services.search.filters import ATTRIBUTE, LABEL, Value, key
+from vitrine.services.search.tokens import WORDS, tokens
+from vitrine.tables.catalog import Crop, CropEmbedding, Label, Product, prevailing
+from vitrine.tables.changes import ProductChange
+from vitrine.tables.models import Collection
+from vitrine.tables.vectors import blended, embedded, words
+from vitrine.vision import measuring
+from vitrine.vision.types import WHOLE, Box, Vector
+
+KEPT = timedelta(days=1)
+"""How long changes are kept."""
+
+STALE = 3600.0
+"""Seconds after which a snapshot that nobody asked for is read anew: long before changes go."""
+
+AT_ONCE = 500
+MANY = 2_000
+"""So many changed products, and half of all, are read faster from the beginning."""
+
+COLUMNS = (
+    Product.id,
+    Product.category,
+    Product.colour,
+    Product.brand,
+    Product.gender,
+    type_coerce(Product.price, BigInteger).label("price"),
+    Product.attributes,
+    Product.title,
+    Crop.kind,
+    Crop.x1,
+    Crop.y1,
+    Crop.x2,
+    Crop.y2,
+    Crop.measures,
+    CropEmbedding.vector,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What was written down since: product ids (None for all), and from where to look next."""
+
+    product_ids: frozenset[str | None]
+    horizon: int
+    seen: frozenset[int]
+
+
+class _Said(NamedTuple):
+    product_id: str
+    facet: str
+    value: str
+    source: str
+
+
+def current(session: Session, cache: SearchCache, collection: Collection) -> Snapshot:
+    """All living products with a vector in the collection, as this session sees them or newer.
+
+    For sessions that only read: what is not yet committed must not be remembered.
+    """
+    held = cache.held.get(collection.name)
+    if held and _age(held) < STALE / 2 and not _since(session, held).product_ids:
+        return held.snapshot
+    with cache.lock:
+        held = cache.held.pop(collection.name, None)  # stays out if reading fails half-way
+        held = _next(session, held, collection) if held else None
+        held = held or _load(session, cache, collection)
+        cache.held[collection.name] = held
+        return held.snapshot
+
+
+def outdated(session: Session, moment: datetime) -> bool:
+    """Whether there are changes that `forget` would delete."""
+    return session.scalar(select(ProductChange.id).where(_old(moment)).limit(1)) is not None
+
+
+def forget(session: Session, moment: datetime) -> None:
+    """Delete the changes that no snapshot needs any more."""
+    session.execute(delete(ProductChange).where(_old(moment)))
+
+
+def _old(moment: datetime) -> ColumnElement[bool]:
+    return ProductChange.changed_at < int((moment - KEPT).timestamp())
+
+
+def _age(held: Held) -> float:
+    return time.monotonic() - held.read_at
+
+
+def _next(session: Session, held: Held, collection: Collection) -> Held | None:
+    """The same with the changes since; None if all is better read anew."""
+    changes = _since(session, held)
+    ids = sorted(each for each in changes.product_ids if each is not None)
+    many = len(ids) > MANY and len(ids) * 2 > held.snapshot.size
+    if _age(held) > STALE or held.crowded or many or None in changes.product_ids:
+        return None
+    entries = list(_entries(session, collection, ids))
+    gone = set(ids) - {entry.id for entry in entries}
+    snapshot = stores.changed(held.store, held.snapshot, entries, sorted(gone))
+    return Held(held.store, snapshot, changes.horizon, changes.seen, time.monotonic())
+
+
+def _load(session: Session, cache: SearchCache, collection: Collection) -> Held:
+    # The horizon first: what is committed while we read is then read once more, never missed.
+    started, horizon = time.monotonic(), _horizon(session)
+    count = session.scalar(embedded(collection).with_only_columns(func.count(Product.id))) or 0
+    store, nothing = stores.empty(collection.dimension, count + count // 8, cache.most_bytes)
+    query = _rows(collection).order_by(Product.id)
+    parts = session.execute(query.execution_options(yield_per=AT_ONCE)).partitions(AT_ONCE)
+    entries = (_read(session, collection, part) for part in parts)
+    snapshot = stores.changed(store, nothing, chain.from_iterable(entries))
+    return Held(store, snapshot, horizon, frozenset(), started)
+
+
+def _entries(session: Session, collection: Collection, ids: Sequence[str]) -> Iterator[Entry]:
+    query = _rows(collection)
+    for start in range(0, len(ids), AT_ONCE):
+        some = session.execute(query.where(Product.id.in_(ids[start : start + AT_ONCE]))).all()
+        yield from _read(session, collection, some)
+
+
+def _rows(collection: Collection) -> Select[Any]:
+    return embedded(collection).with_only_columns(*COLUMNS, words(collection))
+
+
+def _read(session: Session, collection: Collection, rows: Sequence[Row[Any]]) -> Iterator[Entry]:
+    labels = _labels(session, [row.id for row in rows])
+    for row in rows:
+        vector = blended(row.vector, row.words, collection.text_share)
+        yield _entry(row, vector, labels.get(row.id, {}))
+
+
+def _labels(session: Session, ids: Sequence[str]) -> dict[str, dict[str, tuple[Value, ...]]]:
+    """By product the values of each facet that the labels of its primary crop and people give."""
+    of_crop = or_(Label.crop_id.is_(None), Label.crop_id == Product.primary_crop_id)
+    rows = session.execute(
+        select(Label.product_id, Label.facet, Label.value, Label.source)
+        .join(Product, Product.id == Label.product_id)
+        .where(Label.product_id.in_(ids), of_crop)
+        .order_by(Label.product_id, Label.facet, Label.value)
+    )
+    found: dict[str, dict[str, tuple[Value, ...]]] = {}
+    for product_id, said in groupby(rows, key=attrgetter("product_id")):
+        facets = found.setdefault(product_id, {})
+        for label in prevailing([_Said(*row) for row in said]):
+            name = f"{LABEL}{label.facet}"
+            facets[name] = (*facets.get(name, ()), label.value)
+    return found
+
+
+def _horizon(session: Session) -> int:
+    """From where changes may still come: the next number, or the oldest transaction that runs."""
+    if session.get_bind().dialect.name == "sqlite":
+        return session.scalar(select(func.max(ProductChange.id))) or 0
+    return session.scalar(select(_oldest_running())) or 0
+
+
+def _oldest_running() -> ColumnElement[int]:
+    return cast(cast(func.pg_snapshot_xmin(func.pg_current_snapshot()), String), BigInteger)
+
+
+def _since(session: Session, held: Held) -> _Changes:
+    horizon, seen = held.horizon, held.seen
+    if session.get_bind().dialect.name == "sqlite":  # one writer at a time: numbers are in order
+        found = session.execute(
+            select(ProductChange.id, ProductChange.product_id).where(ProductChange.id > horizon)
+        ).all()
+        last = max((row.id for row in found), default=horizon)
+        return _Changes(frozenset(row.product_id for row in found), last, frozenset())
+    rows = session.execute(
+        select(
+            ProductChange.id,
+            ProductChange.product_id,
+            ProductChange.txid,
+            _oldest_running().label("oldest"),
+        ).where(ProductChange.txid >= horizon)
+    ).all()
+    oldest = rows[0].oldest if rows else horizon
+    fresh = frozenset(row.product_id for row in rows if row.id not in seen)
+    return _Changes(fresh, oldest, frozenset(row.id for row in rows if row.txid >= oldest))
+
+
+def _entry(row: Row[Any], vector: Vector, labels: Mapping[str, tuple[Value, ...]]) -> Entry:
+    said = {WORDS: tuple(dict.fromkeys(tokens(f"{row.title} {row.brand}")))}
+    return Entry(row.id, vector, {**_facets(row), **said, **labels}, row.price, _trait(row))
+
+
+def _trait(row: Row[Any]) -> Trait:
+    box = Box(row.x1, row.y1, row.x2, row.y2)
+    seen = measuring.stored(row.measures).colours
+    return Trait(seen, aspect_of(row.kind, box))
+
+
+def aspect_of(kind: str, box: Box) -> float | None:
+    """Width over height of a crop; None for a whole picture, whose shape is the frame's."""
+    return None if kind == WHOLE or box.area <= 0 else box.width / box.height
+
+
+def _facets(row: Row[Any]) -> dict[str, tuple[Value, ...]]:
+    named = {
+        name: (getattr(row, name),)
+        for name in ("category", "colour", "brand", "gender")
+        if getattr(row, name)
+    }
+    attributes = {
+        f"{ATTRIBUTE}{name}": found
+        for name, value in row.attributes.items()
+        if (found := _distinct(value if isinstance(value, list) else [value]))
+    }
+    availability = attributes.get(f"{ATTRIBUTE}availability")
+    return {**named, **attributes} | ({"availability": availability} if availability else {})
+
+
+def _distinct(values: Iterable[object]) -> tuple[Value, ...]:
+    """The values that can be filtered by, each once however it is spelled."""
+    known = [value for value in values if isinstance(value, str | int | float) and value != ""]
+    return tuple({key(value): value for value in reversed(known)}.values())

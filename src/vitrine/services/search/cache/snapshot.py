@@ -1,0 +1,222 @@
+"""All living products of one collection at one moment: filter, count and rank them exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vitrine.services.search.cache.columns import Column, Count, Mask
+from vitrine.services.search.cache.traits import Traits
+from vitrine.services.search.filters import PRICE, AnyOf, Between, Condition, Filters, Not
+from vitrine.vision.types import Vector
+
+Prices = NDArray[np.int64]
+Scores = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+UNPRICED = -1
+NEAR = 1e-5
+"""How far a float32 dot product of unit vectors may be from the true one, with room."""
+
+BLOCK = 2**18
+"""Numbers multiplied at once: they stay in the processor's cache, and are too few for BLAS to call
+its threads together, which on a busy machine takes longer than the work.
+"""
+
+
+class Place(NamedTuple):
+    """A product in a list: its score and id."""
+
+    score: float
+    id: str
+
+
+class Extra(NamedTuple):
+    """What is added to cosines: by row of the snapshot; and the rough cosines of the rows that are
+    ordered, so that nobody compares with them twice."""
+
+    added: Scores
+    rough: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Vectors (n, d) by row, which rows are alive, their ids, facets, prices in 1/10,000, traits.
+
+    `ids`, `places` and `vectors` may be longer than `alive`: they are shared with later snapshots.
+    """
+
+    ids: Sequence[str]
+    places: Mapping[str, int]
+    vectors: Vector
+    alive: Mask
+    columns: Mapping[str, Column]
+    prices: Prices
+    traits: Traits = field(default_factory=Traits)
+
+    @property
+    def size(self) -> int:
+        """How many rows there are, dead ones included."""
+        return len(self.alive)
+
+    def where(self, filters: Filters, lifted: str | None = None) -> Mask:
+        """The living rows that fulfil the filters, but for the wanted values of `lifted`."""
+        mask = self.alive.copy()
+        for condition in filters.conditions:
+            if isinstance(condition, Not):
+                mask &= ~self._fulfilling(condition.condition)
+            elif condition.facet != lifted:
+                mask &= self._fulfilling(condition)
+        return mask
+
+    def rows_of(self, ids: Iterable[str], mask: Mask) -> Rows:
+        """The rows of those ids that are in the mask."""
+        places = (self.places.get(each, -1) for each in ids)
+        rows = [row for row in places if 0 <= row < self.size and mask[row]]
+        return np.array(sorted(set(rows)), dtype=np.int64)
+
+    def counts(self, facet: str, mask: Mask) -> list[Count]:
+        """How many rows of the mask have each value of a facet."""
+        column = self.columns.get(facet)
+        return column.counts(mask) if column else []
+
+    def price_range(self, mask: Mask) -> tuple[Decimal, Decimal] | None:
+        """The lowest and the highest price in the mask, None if nothing there has one."""
+        known = self.prices[mask & (self.prices != UNPRICED)]
+        if not len(known):
+            return None
+        low, high = int(known.min()), int(known.max())
+        return Decimal(low) / 10_000, Decimal(high) / 10_000
+
+    def best(
+        self,
+        vector: Vector,
+        rows: Rows,
+        limit: int,
+        after: Place | None,
+        extra: Extra | None = None,
+    ) -> list[Place]:
+        """The `limit` best of these rows after a place: by score, equals by id.
+
+        A score is the cosine and what `extra` adds to it. Exact and the same every time: float32
+        only chooses what float64 then orders, row by row.
+        """
+        if len(rows) > limit or after is not None:
+            rows = self._shortened(rows, vector, limit, after, extra)
+        scores = self._scores(rows, vector)
+        scores = scores if extra is None else scores + extra.added[rows]
+        ids = [self.ids[row] for row in rows.tolist()]
+        found = sorted(zip((-scores).tolist(), ids, strict=True))
+        if after is not None:
+            found = [pair for pair in found if pair > (-after.score, after.id)]
+        return [Place(-score, each) for score, each in found[:limit]]
+
+    def reaching(self, vector: Vector, rows: Rows, bars: Vector | Scores) -> Rows:
+        """Those of the rows whose cosine reaches the bar, given by row of the snapshot; exactly."""
+        wanted, rough = bars[rows], self._rough(rows, vector)
+        near = np.abs(rough - wanted) <= 2 * NEAR
+        reached = rough >= wanted
+        reached[near] = self._scores(rows[near], vector) >= wanted[near]
+        return np.asarray(rows[reached])
+
+    def ranks(self, vector: Vector, rows: Rows, places: Rows, rough: Vector) -> list[int]:
+        """The rank, from 1, that each place, one of the rows, has among the rows by cosine alone.
+
+        `rough` is what `rough` tells of these rows. Equals by id, as `best` orders; exact.
+        """
+        ordered, cosines = np.sort(rough), self._scores(places, vector)
+        found = []
+        for place, cosine in zip(places.tolist(), cosines.tolist(), strict=True):
+            low, high = np.searchsorted(ordered, (cosine - 2 * NEAR, cosine + 2 * NEAR))
+            ahead = len(ordered) - int(high)
+            if high - low > 1:  # others are so near that only float64 tells
+                near = rows[(rough >= cosine - 3 * NEAR) & (rough <= cosine + 3 * NEAR)]
+                sure = int((rough > cosine + 3 * NEAR).sum())
+                pairs = zip((-self._scores(near, vector)).tolist(), near.tolist(), strict=True)
+                this = (-cosine, self.ids[place])
+                ahead = sure + sum((score, self.ids[row]) < this for score, row in pairs)
+            found.append(1 + ahead)
+        return found
+
+    def rough(self, vector: Vector, rows: Rows) -> Vector:
+        """The cosine of each of the rows in float32, within NEAR of the true one."""
+        return self._rough(rows, vector)
+
+    def cosines(self, vector: Vector, rows: Rows) -> Scores:
+        """The cosine of each of the rows, in float64."""
+        return self._scores(rows, vector)
+
+    def _shortened(
+        self,
+        rows: Rows,
+        vector: Vector,
+        limit: int,
+        after: Place | None,
+        extra: Extra | None,
+    ) -> Rows:
+        """Those of the rows that may be among the `limit` best after the place."""
+        if extra is None:
+            rough = self._rough(rows, vector)
+        else:
+            rough = (extra.rough + extra.added[rows]).astype(np.float32)
+        if after is not None:
+            behind = rough <= after.score + NEAR
+            rows, rough = rows[behind], rough[behind]
+            limit += int((rough >= after.score - NEAR).sum())
+        if limit >= len(rough):
+            return rows
+        least = np.partition(rough, len(rough) - limit)[len(rough) - limit]
+        return np.asarray(rows[rough >= least - 2 * NEAR])
+
+    def _fulfilling(self, condition: AnyOf | Between) -> Mask:
+        if condition.facet == PRICE and isinstance(condition, Between):
+            low = 0 if condition.low is None else _units(condition.low, ROUND_CEILING)
+            mask = self.prices >= max(0, low)
+            if condition.high is not None:
+                mask &= self.prices <= _units(condition.high, ROUND_FLOOR)
+            return mask
+        column = self.columns.get(condition.facet)
+        return column.where(condition, self.size) if column else np.zeros(self.size, np.bool_)
+
+    def _rough(self, rows: Rows, vector: Vector) -> Vector:
+        block = max(1, BLOCK // self.vectors.shape[1])
+        if len(rows) * 3 >= self.size:  # picking rows copies them, reading on does not
+            scores = np.empty(self.size, dtype=np.float32)
+            for start in range(0, self.size, block):
+                some = slice(start, min(start + block, self.size))
+                np.dot(self.vectors[some], vector, out=scores[some])
+            return scores if len(rows) == self.size else scores[rows]
+        scores = np.empty(len(rows), dtype=np.float32)
+        for start in range(0, len(rows), block):
+            picked = self.vectors[rows[start : start + block]]
+            np.dot(picked, vector, out=scores[start : start + len(picked)])
+        return scores
+
+    def _scores(self, rows: Rows, vector: Vector) -> Scores:
+        # Not a matrix product: its last bits depend on which rows happen to be beside each other.
+        wide, block = vector.astype(np.float64), max(1, BLOCK // len(vector))
+        blocks = [
+            (self.vectors[rows[start : start + block]].astype(np.float64) * wide).sum(axis=1)
+            for start in range(0, len(rows), block)
+        ]
+        return np.concatenate(blocks) if blocks else np.empty(0)
+
+
+def conditions_on(filters: Filters, facet: str) -> list[Condition]:
+    """The conditions that lifting the facet takes away."""
+    return [
+        each for each in filters.conditions if not isinstance(each, Not) and each.facet == facet
+    ]
+
+
+def _order(place: Place) -> tuple[float, str]:
+    return -place.score, place.id
+
+
+def _units(amount: Decimal, rounding: str) -> int:
+    return int((amount * 10_000).to_integral_value(rounding))

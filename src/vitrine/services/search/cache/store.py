@@ -1,0 +1,156 @@
+"""The newest snapshot of each collection in this process, shared by its threads."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from vitrine.services.search.cache.columns import Column
+from vitrine.services.search.cache.snapshot import UNPRICED, Snapshot
+from vitrine.services.search.cache.traits import UNMEASURED, Trait
+from vitrine.services.search.filters import Value
+from vitrine.vision.types import Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What search needs to know of one product; the price in 1/10,000."""
+
+    id: str
+    vector: Vector
+    facets: Mapping[str, tuple[Value, ...]]
+    price: int | None
+    trait: Trait = UNMEASURED
+
+
+class Store:
+    """Rows that are only ever added to, so that older snapshots stay as they were.
+
+    Vectors beyond `most_bytes` lie in a file without a name, which the system pages in and out.
+    """
+
+    def __init__(self, dimension: int, capacity: int, most_bytes: int) -> None:
+        self.ids: list[str] = []
+        self.places: dict[str, int] = {}
+        self._most_bytes = most_bytes
+        self.vectors = self._room(max(16, capacity), dimension)
+
+    def add(self, entry: Entry) -> int:
+        """The row of a new entry."""
+        row = len(self.ids)
+        if row == len(self.vectors):
+            larger = self._room(row + row // 2, self.vectors.shape[1])
+            larger[:row] = self.vectors
+            self.vectors = larger
+        self.vectors[row] = entry.vector
+        self.ids.append(entry.id)
+        self.places[entry.id] = row
+        return row
+
+    def _room(self, rows: int, dimension: int) -> Vector:
+        if rows * dimension * 4 <= self._most_bytes:
+            return np.empty((rows, dimension), dtype=np.float32)
+        with tempfile.TemporaryFile() as file:
+            return np.memmap(file, dtype=np.float32, shape=(rows, dimension), mode="w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A collection's store and newest snapshot, and how far the database was read for it.
+
+    `horizon` and `seen` are as `refresh` understands them; `read_at` is monotonic.
+    """
+
+    store: Store
+    snapshot: Snapshot
+    horizon: int
+    seen: frozenset[int]
+    read_at: float
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so many rows are dead that all should be read anew."""
+        dead = self.snapshot.size - int(self.snapshot.alive.sum())
+        return dead > 1_000 and dead * 4 > self.snapshot.size
+
+
+@dataclass(slots=True)
+class SearchCache:
+    """What is held by collection name; whoever changes it holds the lock.
+
+    Catalogues above `index_above` products are searched without filters by the vector index.
+    """
+
+    most_bytes: int = 2_000_000_000
+    index_above: int = 250_000
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    held: dict[str, Held] = field(default_factory=dict, repr=False)
+    names: dict[str, dict[str, Vector]] = field(default_factory=dict, repr=False)
+
+
+def empty(dimension: int, capacity: int, most_bytes: int) -> tuple[Store, Snapshot]:
+    """A store with room for so many products, and the snapshot of nothing."""
+    store = Store(dimension, capacity, most_bytes)
+    nothing = np.empty(0, dtype=np.bool_)
+    prices = np.empty(0, dtype=np.int64)
+    return store, Snapshot(store.ids, store.places, store.vectors, nothing, {}, prices)
+
+
+def changed(
+    store: Store, before: Snapshot, entries: Iterable[Entry], gone: Iterable[str] = ()
+) -> Snapshot:
+    """The next snapshot: these entries put or replaced by id, those ids gone."""
+    pairs: defaultdict[str, list[tuple[int, Value]]] = defaultdict(list)
+    rows, prices, dead = array("q"), array("q"), array("q")
+    traits: list[Trait] = []
+    for entry in entries:
+        row = _row(store, entry, dead)
+        rows.append(row)
+        prices.append(UNPRICED if entry.price is None else entry.price)
+        traits.append(entry.trait)
+        for facet, values in entry.facets.items():
+            pairs[facet].extend((row, value) for value in values)
+    dead.extend(store.places.pop(each) for each in gone if each in store.places)
+    return _assembled(store, before, _Change(rows, prices, dead, pairs, traits))
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    rows: array[int]
+    prices: array[int]
+    dead: array[int]
+    pairs: Mapping[str, list[tuple[int, Value]]]
+    traits: Sequence[Trait]
+
+
+def _row(store: Store, entry: Entry, dead: array[int]) -> int:
+    """The row the product has, or a new one if its vector is new; the old row dies."""
+    row = store.places.get(entry.id)
+    if row is not None:
+        if np.array_equal(store.vectors[row], entry.vector):
+            return row
+        dead.append(row)
+    return store.add(entry)
+
+
+def _assembled(store: Store, before: Snapshot, change: _Change) -> Snapshot:
+    size, old = len(store.ids), before.size
+    alive, touched = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_)
+    prices = np.full(size, UNPRICED, dtype=np.int64)
+    alive[:old], prices[:old] = before.alive, before.prices
+    rows = np.array(change.rows, dtype=np.int64)
+    alive[rows], prices[rows], touched[rows] = True, change.prices, True
+    dead = np.array(change.dead, dtype=np.int64)
+    alive[dead], touched[dead] = False, True
+    columns = {
+        facet: before.columns.get(facet, Column()).replaced(touched, change.pairs.get(facet, ()))
+        for facet in {**before.columns, **change.pairs}
+    }
+    traits = before.traits.replaced(size, rows, change.traits)
+    return Snapshot(store.ids, store.places, store.vectors, alive, columns, prices, traits)

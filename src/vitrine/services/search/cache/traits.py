@@ -1,0 +1,93 @@
+"""What re-ranking knows of every product: main colours by number, and the shape of its crop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vitrine.services.search.cache.columns import Mask
+from vitrine.vision import colours
+from vitrine.vision.types import Palette
+
+MOST = colours.MOST
+_LIGHT, _TINT = 5.0, 7.5
+_LEAST_TINT, _TINTS, _LIGHTS = -90.0, 26, 20
+
+Codes = NDArray[np.uint16]
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """What is known of one product's crop; no colours and no shape where it was never measured."""
+
+    colours: Palette = ()
+    aspect: float | None = None
+
+
+UNMEASURED = Trait()
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """By row: numbers of colours (n, 3) and their shares, width over height; 0 for unknown."""
+
+    codes: Codes = field(default_factory=lambda: np.zeros((0, MOST), dtype=np.uint16))
+    shares: Floats = field(default_factory=lambda: np.zeros((0, MOST), dtype=np.float32))
+    aspects: Floats = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+
+    def replaced(self, size: int, rows: NDArray[np.int64], given: Sequence[Trait]) -> Traits:
+        """The traits of `size` rows, with those of these rows put in."""
+        old = len(self.aspects)
+        codes = np.zeros((size, MOST), dtype=np.uint16)
+        shares = np.zeros((size, MOST), dtype=np.float32)
+        aspects = np.zeros(size, dtype=np.float32)
+        codes[:old], shares[:old], aspects[:old] = self.codes, self.shares, self.aspects
+        for row, trait in zip(rows.tolist(), given, strict=True):
+            codes[row], shares[row] = _coded(trait.colours)
+            aspects[row] = trait.aspect or 0.0
+        return Traits(codes, shares, aspects)
+
+    def colour_distances(self, palette: Palette) -> tuple[Floats, Mask]:
+        """How far each row's colours are from these (CIEDE2000), and for which rows it is known."""
+        known = self.shares[:, 0] > 0
+        apart = _apart(palette)[:, self.codes]  # of each of the palette's, to each of a row's
+        there = np.zeros(len(known), dtype=np.float32)
+        shares = [share / sum(one[0] for one in palette) for share, *_ in palette]
+        for share, each in zip(shares, apart, strict=True):
+            there += np.float32(share) * np.where(self.shares > 0, each, np.inf).min(axis=1)
+        total = np.maximum(self.shares.sum(axis=1), np.float32(1e-6))
+        back = (self.shares * apart.min(axis=0)).sum(axis=1) / total
+        return np.where(known, (there + back) / 2, np.float32(0)), known
+
+
+def _coded(palette: Palette) -> tuple[Codes, Floats]:
+    codes, shares = np.zeros(MOST, dtype=np.uint16), np.zeros(MOST, dtype=np.float32)
+    for place, (share, light, a, b) in enumerate(palette[:MOST]):
+        level = min(_LIGHTS - 1, max(0, int(light / _LIGHT)))
+        red, yellow = (
+            min(_TINTS - 1, max(0, int((tint - _LEAST_TINT) / _TINT))) for tint in (a, b)
+        )
+        codes[place], shares[place] = (level * _TINTS + red) * _TINTS + yellow, share
+    return codes, shares
+
+
+def _middles() -> NDArray[np.float64]:
+    """The colour in the middle of each cell, by number."""
+    light = (np.arange(_LIGHTS) + 0.5) * _LIGHT
+    tint = _LEAST_TINT + (np.arange(_TINTS) + 0.5) * _TINT
+    return np.stack(np.meshgrid(light, tint, tint, indexing="ij"), axis=-1).reshape(-1, 3)
+
+
+@lru_cache(maxsize=64)
+def _apart(palette: Palette) -> Floats:
+    """From each colour of the palette to each numbered colour."""
+    asked = np.array(palette)[:, None, 1:]
+    return colours.ciede2000(asked, _MIDDLES[None]).astype(np.float32)
+
+
+_MIDDLES = _middles()

@@ -1,0 +1,57 @@
+"""Which products a search is about: what its filters leave, and of that what the index proposes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from vitrine.core.errors import NotFound
+from vitrine.services.search.cache.columns import Mask
+from vitrine.services.search.cache.snapshot import Rows
+from vitrine.services.search.context import SearchContext
+from vitrine.services.search.request import SearchRequest
+from vitrine.vision.types import Vector
+
+
+def left(context: SearchContext, request: SearchRequest, lifted: str | None = None) -> Mask:
+    """The rows that the filters leave, but for the product that is asked with.
+
+    The values that are wanted of the facet `lifted` are left out of account.
+    """
+    mask = context.snapshot.where(request.filters, lifted)
+    if request.product_id is not None:
+        mask[context.snapshot.rows_of([request.product_id], mask)] = False
+    return mask
+
+
+def compared(context: SearchContext, request: SearchRequest, mask: Mask, vector: Vector) -> Rows:
+    """The rows of the mask that are compared with the vector.
+
+    All of them, which is exact; only the first page of an unfiltered search in a large catalogue
+    takes what the vector index proposes.
+    """
+    if _may_propose(request) and mask.sum() > context.index_above:
+        proposed = _proposed(context, request.limit, mask, vector)
+        if proposed is not None:
+            return proposed
+    return np.flatnonzero(mask)
+
+
+def _may_propose(request: SearchRequest) -> bool:
+    """Whether the index may be asked: it knows no filters, no levels, and no further pages."""
+    return not request.filters and request.cursor is None and request.min_level is None
+
+
+def _proposed(context: SearchContext, limit: int, mask: Mask, vector: Vector) -> Rows | None:
+    """The rows of the index's neighbours; None if it knows fewer than a page and one more."""
+    enough, wanted = limit + 1, limit + 11
+    while True:
+        try:
+            found = context.vectors.query(context.collection.name, vector, wanted)
+        except NotFound:  # nothing was published yet, or the index was lost
+            return None
+        rows = context.snapshot.rows_of((one.id for one in found), mask)
+        if len(rows) >= enough:
+            return rows
+        if len(found) < wanted:
+            return None
+        wanted *= 4

@@ -1,0 +1,97 @@
+"""The items of a photo: shown to be picked from, picked, or searched all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from vitrine.core.errors import Invalid
+from vitrine.ports import Vision
+from vitrine.vision import geometry
+from vitrine.vision.types import GIVEN, WHOLE, Analysis, Box, Detection, Palette, Size, Vector
+
+MAX_ITEMS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing on a photo; `number` counts from 1, the surest first.
+
+    `labels` are what vision names it, in the facets that it was measured to name well.
+    """
+
+    number: int
+    box: Box
+    kind: str
+    score: float
+    vector: Vector
+    colours: Palette = ()
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DetectedItems:
+    """A photo's size and items; where none was found, the whole picture is its only item."""
+
+    size: Size
+    items: tuple[Item, ...]
+    whole: Item | None
+
+
+def detect(vision: Vision, photo: bytes) -> DetectedItems:
+    """The items of a photo, from one run of the models; the same photo gives the same numbers."""
+    analysis = vision.analyze([photo])[0]
+    return DetectedItems(analysis.size, tuple(_items(analysis)), _whole(analysis.detections))
+
+
+def pick(vision: Vision, photo: bytes, item: int | None, box: Box | None) -> Item:
+    """What of the photo is searched: the given box, the chosen item, or the only one.
+
+    With several items and no choice it is the whole photo, never a guess. Raises Invalid for a box
+    outside the photo, or an item the photo has not.
+    """
+    if box is not None:
+        return _given(vision, photo, box)
+    found = detect(vision, photo)
+    if item is not None:
+        return chosen(found, item)
+    if len(found.items) == 1:
+        return found.items[0]
+    return found.whole or _given(vision, photo, geometry.whole(found.size))
+
+
+def chosen(found: DetectedItems, number: int) -> Item:
+    """The item of that number; raises Invalid naming how many there are."""
+    if number > len(found.items):
+        count = len(found.items)
+        there = "has only item 1" if count == 1 else f"has items 1 to {count}"
+        reason = f"is {number}, but the photo {there}"
+        raise Invalid("item_unknown", f"item {reason}.", fields={"item": reason})
+    return found.items[number - 1]
+
+
+def _items(analysis: Analysis) -> Sequence[Item]:
+    kept = [seen for seen in analysis.detections if seen.verdict.kept]
+    with_vector = [seen for seen in kept if seen.embedding is not None]
+    return [_item(number, seen) for number, seen in enumerate(with_vector, 1)]
+
+
+def _whole(detections: Sequence[Detection]) -> Item | None:
+    seen = next((seen for seen in detections if seen.kind == WHOLE), None)
+    if seen is None or seen.embedding is None:
+        return None
+    return replace(_item(0, seen), score=1.0)
+
+
+def _given(vision: Vision, photo: bytes, box: Box) -> Item:
+    seen = vision.analyze([photo], [box])[0].detections[0]
+    return replace(_item(0, seen), box=box, kind=GIVEN, score=1.0)
+
+
+def _item(number: int, seen: Detection) -> Item:
+    if seen.embedding is None:
+        raise ValueError("vision gave no vector for what is to be searched")
+    labels = {label.facet: (label.value,) for label in seen.labels if label.trusted}
+    return Item(
+        number, seen.box, seen.kind, seen.score, seen.embedding, seen.measures.colours, labels
+    )

@@ -1,0 +1,91 @@
+"""What a search looks for: its vectors, and what it wants of a product in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.tokens import LONGEST, tokens
+from vitrine.tables.catalog import Product
+from vitrine.vision.tuning import Kind
+from vitrine.vision.types import Palette, Vector
+
+Wanted = Mapping[str, tuple[str, ...]]
+"""By facet the values of which one is wanted."""
+
+NAMED = ("category", "colour", "gender", "brand")
+"""Facets whose values are recognised in words."""
+
+LOOKS = (
+    *("pattern", "sleeve", "neck", "neckline", "length", "material", "fabric", "fit", "style"),
+    *("occasion", "usage"),
+)
+"""Attributes that say how a product looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A query made ready.
+
+    `vector` is what products are compared with; `image`, `text` and `unwanted` are what it was made
+    of. `colours` and `aspect` are those of the photo or product, unless the words ask for others.
+    """
+
+    kind: Kind
+    vector: Vector
+    image: Vector | None = None
+    text: Vector | None = None
+    unwanted: Vector | None = None
+    colours: Palette = ()
+    aspect: float | None = None
+    words: tuple[str, ...] = ()
+    wanted: Wanted = field(default_factory=dict)
+    avoided: Wanted = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """How the query was understood, as it is recorded."""
+        wanted, avoided = (
+            {facet: [*values] for facet, values in told.items()}
+            for told in (self.wanted, self.avoided)
+        )
+        return {"kind": self.kind, "wanted": wanted, "avoided": avoided}
+
+
+def recognised(snapshot: Snapshot, text: str) -> dict[str, tuple[str, ...]]:
+    """The values of the catalogue that a text names, by facet; of two that overlap the longer."""
+    words = tokens(text)
+    found: dict[str, tuple[str, ...]] = {}
+    free = [True] * len(words)
+    for start, end in _spans(len(words)):
+        if not all(free[start:end]):
+            continue
+        name = " ".join(words[start:end])
+        for facet in NAMED:
+            column = snapshot.columns.get(facet)
+            value = column.words.by_phrase.get(name) if column else None
+            if value is not None:
+                found[facet] = (*found.get(facet, ()), str(value))
+                free[start:end] = [False] * (end - start)
+                break
+    return found
+
+
+def of_product(product: Product) -> dict[str, tuple[str, ...]]:
+    """What a product's own fields say of how it looks, by facet."""
+    return {facet: values for facet in (*NAMED, *LOOKS) if (values := values_of(product, facet))}
+
+
+def values_of(product: Product, facet: str) -> tuple[str, ...]:
+    """The product's values of one facet; none where nothing is known."""
+    given = getattr(product, facet) if facet in NAMED else product.attributes.get(facet)
+    values: Sequence[object] = given if isinstance(given, list) else [given]
+    return tuple(value for value in values if isinstance(value, str) and value)
+
+
+def _spans(count: int) -> Iterator[tuple[int, int]]:
+    """Every run of words, the longest first."""
+    for length in range(min(LONGEST, count), 0, -1):
+        for start in range(count - length + 1):
+            yield start, start + length

@@ -1,0 +1,95 @@
+"""What a picture shows, in the catalogue's own words: the value whose words lie nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from vitrine.services.search.cache.columns import Column
+from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.filters import ATTRIBUTE, LABEL
+from vitrine.services.search.tokens import phrase
+from vitrine.vision.types import Vector
+from vitrine.vision.vocabulary import vocabulary
+
+FACETS = ("category", "colour", "gender")
+MOST = 200
+"""So many values of a facet are offered, the most frequent ones."""
+
+SHARP, SURE = 20.0, 0.4
+"""Cosines are multiplied by SHARP; a name is told if its share among all then is at least SURE."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The vectors of values' words, remembered by value, and how to get more."""
+
+    embed: Callable[[Sequence[str]], Vector]
+    known: dict[str, Vector] = field(default_factory=dict)
+
+    def vectors(self, values: Sequence[str]) -> list[Vector]:
+        """One vector for each value; those that are new are embedded in one run."""
+        fresh = sorted(set(values) - self.known.keys())
+        if fresh:
+            read = self.embed([value.casefold() for value in fresh])
+            self.known.update(zip(fresh, read, strict=True))
+        return [self.known[value] for value in values]
+
+
+def names(
+    words: Lexicon, snapshot: Snapshot, picture: Vector, known: Collection[str] = ()
+) -> Mapping[str, tuple[str, ...]]:
+    """By facet the value that the picture most likely shows; unsure and known facets are left
+    out."""
+    offered = {facet: _offered(snapshot, facet) for facet in FACETS if facet not in known}
+    words.vectors([value for values in offered.values() for value in values])
+    told = {
+        facet: _nearest(picture, values, np.array(words.vectors(values)))
+        for facet, values in offered.items()
+        if values
+    }
+    return {facet: (name,) for facet, name in told.items() if name is not None}
+
+
+def spelled(snapshot: Snapshot, labels: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+    """The labels as the catalogue writes them; those that no product has are left out.
+
+    A label means a value of the catalogue that is one of its names in the vocabulary.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for facet, values in labels.items():
+        column, known = _column(snapshot, facet), vocabulary().facets.get(facet)
+        if column is None or known is None:
+            continue
+        own = column.words.by_phrase
+        names = [name for word in known.words if word.value in values for name in word.spellings]
+        meant = next((own[name] for name in map(phrase, names) if name in own), None)
+        if meant is not None:
+            found[facet] = (str(meant),)
+    return found
+
+
+def _column(snapshot: Snapshot, facet: str) -> Column | None:
+    """The shop's own values of a facet, else those of labels."""
+    for name in (facet, f"{ATTRIBUTE}{facet}", f"{LABEL}{facet}"):
+        if name in snapshot.columns:
+            return snapshot.columns[name]
+    return None
+
+
+def _nearest(picture: Vector, values: Sequence[str], vectors: Vector) -> str | None:
+    cosines = vectors @ picture
+    best = int(cosines.argmax())
+    share = 1 / np.exp(SHARP * (cosines - cosines[best])).sum()
+    return values[best] if share >= SURE else None
+
+
+def _offered(snapshot: Snapshot, facet: str) -> list[str]:
+    column: Column | None = snapshot.columns.get(facet)
+    if column is None:
+        return []
+    if len(column.words.values) <= MOST:  # also those that no product has any more: no harm
+        return [str(value) for value in column.words.values]
+    return [str(each.value) for each in column.counts(snapshot.alive)[:MOST]]

@@ -1,0 +1,154 @@
+"""Search: a request is understood, its candidates are ranked, presented, and recorded.
+
+No search holds SQLite's write lock while a model runs or products are compared: what is found is
+written down in a transaction of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from vitrine.core.errors import Invalid, NotFound
+from vitrine.core.reasons import check
+from vitrine.ports import Ports
+from vitrine.services.jobs.work import Work
+from vitrine.services.search import (
+    candidates,
+    cursors,
+    detected,
+    present,
+    rank,
+    record,
+    understand,
+)
+from vitrine.services.search import (
+    context as contexts,
+)
+from vitrine.services.search.context import SearchContext
+from vitrine.services.search.cursors import Stop
+from vitrine.services.search.engine import SearchEngine
+from vitrine.services.search.intent import Intent
+from vitrine.services.search.present import Hit
+from vitrine.services.search.record import Asker
+from vitrine.services.search.request import SearchRequest
+from vitrine.tables.catalog import Image, blob_key
+from vitrine.tables.jobs import QueryResult
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The hits of one search, best first, and the row that records it."""
+
+    result: QueryResult
+    hits: tuple[Hit, ...]
+
+
+def search(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker()) -> Answer:
+    """The products nearest to the query, or all that it browses; records a QueryResult.
+
+    Raises Invalid for a photo or box that does not work, Conflict when the catalogue was indexed
+    by other versions, NotFound for an unknown upload.
+    """
+    answer = find(engine, request)
+    with engine.sessions.write() as session:
+        record.save(session, answer.result, asker)
+    return answer
+
+
+def answer_job(engine: SearchEngine, work: Work) -> None:
+    """The search job: the same search, answered later."""
+    answer = find(engine, check(SearchRequest, work.claim.payload))
+    with work.write() as session:
+        record.save(session, answer.result, Asker(work.claim.created_by, work.claim.job_id))
+        work.finish(session)
+
+
+def find(engine: SearchEngine, request: SearchRequest) -> Answer:
+    """What a search finds, with its record, which is not saved yet."""
+    started = time.perf_counter()
+    vision = engine.ports.vision
+    with engine.sessions.read() as session:
+        context = contexts.opened(engine, session)
+        photo = photo_of(session, engine.ports, request) if request.has_photo else None
+        subject = None
+        if request.product_id is not None:
+            subject = understand.of_product(session, context.collection, request.product_id)
+    asked = request.as_recorded()
+    if photo is not None:
+        picked = detected.pick(vision, photo, request.item, request.box)
+        subject, asked["box"] = understand.of_item(picked), list(picked.box.as_tuple())
+    intent = None
+    if not request.browses:
+        words = understand.read_words(vision, request)
+        intent = understand.understood(
+            context.lexicon, context.snapshot, subject, words, request.weight
+        )
+    search_id = _fingerprint(context, asked, photo)
+    stop = cursors.read(request.cursor, search_id) if request.cursor else None
+    with engine.sessions.read() as session:
+        hits, summary, end = found(session, context, request, intent, stop)
+    summary["next_cursor"] = cursors.write(end, search_id) if end else None
+    if intent is not None:
+        asked["understood"] = intent.as_json()
+    told = [hit.as_json() for hit in hits]
+    return Answer(record.draft(context, asked, told, summary, started), hits)
+
+
+def found(
+    session: Session,
+    context: SearchContext,
+    request: SearchRequest,
+    intent: Intent | None,
+    stop: Stop | None = None,
+) -> tuple[tuple[Hit, ...], dict[str, Any], Stop | None]:
+    """One page of hits after a stop, counts, and where the page stops if more follow."""
+    after, before = (stop.place, stop.rank) if stop else (None, 0)
+    scoring = rank.scoring(context, intent, request.min_level)
+    mask = scoring.sure(candidates.left(context, request))
+    ranking = rank.ranked(context, request, scoring, mask, after)
+    summary = present.summary(context, request, scoring, mask)
+    if ranking.sorted is not None:
+        summary["sorted"] = ranking.sorted
+    hits = present.hits(session, ranking, intent, before)
+    end = Stop(ranking.places[-1], before + len(ranking.places)) if ranking.more else None
+    return hits, summary, end
+
+
+def load(session: Session, query_id: str, user_id: str | None = None) -> Answer:
+    """A recorded search again, without the products deleted since; None as user sees all."""
+    result = session.get(QueryResult, query_id)
+    if result is None or (user_id is not None and result.user_id != user_id):
+        raise NotFound("query_unknown", "There is no such query.")
+    return Answer(result, present.again(session, result.hits))
+
+
+def photo_of(session: Session, ports: Ports, request: SearchRequest) -> bytes:
+    """The bytes of a photo, sent along or uploaded before; Invalid for an unknown one."""
+    if request.photo is not None:
+        return request.photo
+    image = session.get(Image, request.upload_id)
+    if image is None:
+        raise Invalid(
+            "upload_unknown",
+            "There is no such upload; send the photo again.",
+            fields={"upload_id": "is unknown"},
+        )
+    return ports.blobs.get(blob_key(image.sha256))
+
+
+def _fingerprint(context: SearchContext, asked: dict[str, Any], photo: bytes | None) -> str:
+    """Equal for equal queries in one collection, ranked alike, whatever the page."""
+    query = {name: value for name, value in asked.items() if name != "limit"}
+    return cursors.fingerprint(
+        {
+            "in": context.collection.name,
+            "photo": None if photo is None else hashlib.sha256(photo).hexdigest(),
+            "query": query,
+            "weights": context.tuning.weights,
+        }
+    )

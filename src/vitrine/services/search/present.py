@@ -1,0 +1,128 @@
+"""The answer of a search: hits as a person wants to see them, and counts over all that is left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vitrine.services.search import candidates, reasons
+from vitrine.services.search.cache.columns import Mask
+from vitrine.services.search.cache.snapshot import conditions_on
+from vitrine.services.search.context import SearchContext
+from vitrine.services.search.filters import LABEL, PRICE
+from vitrine.services.search.intent import Intent
+from vitrine.services.search.rank import Detail, Ranking, Scoring
+from vitrine.services.search.reasons import Reasons
+from vitrine.services.search.request import COUNTED, SearchRequest
+from vitrine.tables.base import as_amount
+from vitrine.tables.catalog import Crop, Image, Product
+
+MOST_COUNTED = 100
+"""Most values of one facet in an answer; the most frequent ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A product that was found, and why; no score where nothing was compared."""
+
+    product: Product
+    score: float | None
+    rank: int
+    image: Image
+    crop: Crop
+    level: str | None = None
+    reasons: Reasons | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The hit as it is recorded."""
+        return {
+            "product_id": self.product.id,
+            "image_id": self.image.id,
+            "crop_id": self.crop.id,
+            "score": self.score,
+            "rank": self.rank,
+            "level": self.level,
+            "reasons": None if self.reasons is None else self.reasons.as_json(),
+        }
+
+
+def hits(
+    session: Session, ranking: Ranking, intent: Intent | None, before: int = 0
+) -> tuple[Hit, ...]:
+    """The places whose products live, with levels and reasons, ranked on from `before`."""
+    scores = {place.id: ranking.score(place) for place in ranking.places}
+    found = _living(session, scores, before)
+    return tuple(_explained(hit, ranking.details.get(hit.product.id), intent) for hit in found)
+
+
+def again(session: Session, recorded: Sequence[Mapping[str, Any]]) -> tuple[Hit, ...]:
+    """Recorded hits once more, without the products deleted since."""
+    by_id = {hit["product_id"]: hit for hit in recorded}
+    scores = {product_id: hit["score"] for product_id, hit in by_id.items()}
+    return tuple(reread(hit, by_id[hit.product.id]) for hit in _living(session, scores))
+
+
+def summary(
+    context: SearchContext, request: SearchRequest, scoring: Scoring, mask: Mask
+) -> dict[str, Any]:
+    """How many products are left, and counts by facet, each as if nothing were wanted of it."""
+    told: dict[str, Any] = {"total": int(mask.sum()), "facets": {}, "price_range": None}
+    snapshot = context.snapshot
+    for facet in _counted(context, request):
+        lifted = conditions_on(request.filters, facet)
+        here = scoring.sure(candidates.left(context, request, facet)) if lifted else mask
+        if facet == PRICE:
+            prices = snapshot.price_range(here)
+            told["price_range"] = [str(as_amount(price)) for price in prices] if prices else None
+        else:
+            counts = snapshot.counts(facet, here)[:MOST_COUNTED]
+            told["facets"][facet] = [{"value": each.value, "count": each.count} for each in counts]
+    return told
+
+
+def _counted(context: SearchContext, request: SearchRequest) -> Sequence[str]:
+    """The facets to count; who names none gets the facets of labels that there are as well."""
+    if request.facets != COUNTED:
+        return request.facets
+    labels = sorted(name for name in context.snapshot.columns if name.startswith(LABEL))
+    return (*COUNTED, *labels)
+
+
+def _living(session: Session, scores: Mapping[str, float | None], before: int = 0) -> list[Hit]:
+    """Of these products, in order, those that live now."""
+    rows = {
+        product.id: (product, image, crop)
+        for product, image, crop in session.execute(
+            select(Product, Image, Crop)
+            .join(Crop, Crop.id == Product.primary_crop_id)
+            .join(Image, Image.id == Crop.image_id)
+            .where(Product.id.in_(scores))
+        )
+    }
+    alive = [product_id for product_id in scores if product_id in rows]
+    return [
+        Hit(rows[each][0], scores[each], rank, *rows[each][1:])
+        for rank, each in enumerate(alive, before + 1)
+    ]
+
+
+def _explained(hit: Hit, detail: Detail | None, intent: Intent | None) -> Hit:
+    if detail is None or intent is None:
+        return hit
+    moved = 0 if detail.plain_rank is None else detail.plain_rank - hit.rank
+    why = reasons.of(hit.product, hit.crop, intent, detail.parts, moved)
+    return replace(hit, level=detail.level, reasons=why)
+
+
+def reread(hit: Hit, recorded: Mapping[str, Any]) -> Hit:
+    """The hit with the level and reasons it was recorded with; earlier versions kept none."""
+    why = recorded.get("reasons")
+    return replace(
+        hit,
+        level=recorded.get("level"),
+        reasons=None if why is None else reasons.from_json(why),
+    )

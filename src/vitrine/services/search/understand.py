@@ -1,0 +1,160 @@
+"""From a request to what it looks for: its pictures and words as vectors, its words as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vitrine.core.errors import Conflict, Invalid
+from vitrine.ports import Vision
+from vitrine.services.search import composing, intent, naming
+from vitrine.services.search.cache import refresh
+from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.composing import Made
+from vitrine.services.search.detected import Item
+from vitrine.services.search.intent import Intent, Wanted
+from vitrine.services.search.naming import Lexicon
+from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.tokens import tokens
+from vitrine.tables.catalog import Crop, CropEmbedding, Product
+from vitrine.tables.models import Collection
+from vitrine.vision import kinds, measuring
+from vitrine.vision.tuning import Kind
+from vitrine.vision.types import Palette, Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The picture that is asked with: an item of a photo, or a product's primary crop.
+
+    `seen` are the values that vision labelled it with, in the words of the vocabulary; `stated`
+    what a product says of itself, None where its names are yet to be found.
+    """
+
+    vector: Vector
+    colours: Palette = ()
+    aspect: float | None = None
+    stated: Wanted | None = None
+    seen: Wanted = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words that are asked with and those to move away from, and their vectors."""
+
+    text: str = ""
+    unwanted: str = ""
+    vectors: dict[str, Vector] = field(default_factory=dict)
+
+
+NO_WORDS = Words()
+
+
+def of_item(item: Item) -> Subject:
+    """The subject that an item of a photo is."""
+    aspect = refresh.aspect_of(item.kind, item.box)
+    return Subject(item.vector, item.colours, aspect, seen=item.labels)
+
+
+def of_product(session: Session, collection: Collection, product_id: str) -> Subject:
+    """The subject that a product is.
+
+    Raises Invalid for an unknown product, Conflict for one that is not indexed.
+    """
+    product = session.get(Product, product_id)
+    if product is None:
+        raise Invalid(
+            "product_unknown",
+            "There is no such product to search with.",
+            fields={"product_id": "is unknown"},
+        )
+    crop = session.get(Crop, product.primary_crop_id) if product.primary_crop_id else None
+    vector = session.scalar(
+        select(CropEmbedding.vector).where(
+            CropEmbedding.crop_id == product.primary_crop_id,
+            CropEmbedding.model_version == collection.model_version,
+            CropEmbedding.preprocess_version == collection.preprocess_version,
+        )
+    )
+    if crop is None or vector is None:
+        raise Conflict("not_indexed", "The product has no indexed photo yet.")
+    return Subject(
+        vector,
+        measuring.stored(crop.measures).colours,
+        refresh.aspect_of(crop.kind, crop.box),
+        intent.of_product(product),
+    )
+
+
+def read_words(vision: Vision, request: SearchRequest) -> Words:
+    """The request's words and their vectors, in one run of the text model."""
+    texts = [text for text in (request.text, request.not_text) if text.strip()]
+    vectors = vision.embed_texts(texts) if texts else ()
+    return Words(request.text, request.not_text, dict(zip(texts, vectors, strict=True)))
+
+
+def understood(
+    lexicon: Lexicon,
+    snapshot: Snapshot,
+    subject: Subject | None,
+    words: Words = NO_WORDS,
+    weight: float = 0.5,
+) -> Intent:
+    """What a subject and words look for; `weight` is the subject's share beside words."""
+    named = intent.recognised(snapshot, words.text)
+    shown = _shown(lexicon, snapshot, subject)
+    text = words.vectors.get(words.text)
+    made = Made(
+        image=None if subject is None else subject.vector,
+        text=text if subject is None or text is None else _completed(lexicon, words, shown, named),
+        unwanted=words.vectors.get(words.unwanted),
+        replaced=_replaced(lexicon, shown, named),
+    )
+    recoloured = subject is None or "colour" in named
+    return Intent(
+        kind=_kind(made),
+        vector=composing.compose(made, weight),
+        image=made.image,
+        text=text,
+        unwanted=made.unwanted,
+        colours=() if subject is None or recoloured else subject.colours,
+        aspect=None if subject is None else subject.aspect,
+        words=tokens(words.text),
+        wanted={**shown, **named},
+        avoided=intent.recognised(snapshot, words.unwanted),
+    )
+
+
+def _shown(lexicon: Lexicon, snapshot: Snapshot, subject: Subject | None) -> Wanted:
+    """What is known of the subject: what a product says, what vision saw, else what it is nearest
+    to of the catalogue's own words."""
+    if subject is None:
+        return {}
+    if subject.stated is not None:
+        return subject.stated
+    seen = naming.spelled(snapshot, subject.seen)
+    return {**naming.names(lexicon, snapshot, subject.vector, known=seen), **seen}
+
+
+def _completed(lexicon: Lexicon, words: Words, shown: Wanted, named: Wanted) -> Vector:
+    """The words' vector; where they name no sort of thing, of them and the subject's category."""
+    category = shown.get("category")
+    if category is None or "category" in named or kinds.stated(words.text):
+        return words.vectors[words.text]
+    [vector] = lexicon.embed([f"{words.text} {category[0].casefold()}"])
+    return np.asarray(vector, dtype=np.float32)
+
+
+def _replaced(lexicon: Lexicon, shown: Wanted, named: Wanted) -> tuple[Vector, ...]:
+    """The words of what the subject is and the text wants otherwise."""
+    values = [shown[facet][0] for facet in named if facet in shown and shown[facet] != named[facet]]
+    return tuple(lexicon.vectors(values))
+
+
+def _kind(made: Made) -> Kind:
+    if made.image is None:
+        return "words"
+    return "photo" if made.text is None and made.unwanted is None else "composed"

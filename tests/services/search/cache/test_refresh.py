@@ -1,0 +1,409 @@
+"""What search holds in memory follows SQL: every change, by whatever road, in every process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from tests.worlds.factories import insert_indexed, unit_vectors
+from vitrine import schema
+from vitrine.core.clock import now
+from vitrine.core.settings import Settings
+from vitrine.db import SHOW_DELETED, Sessions, make_engine
+from vitrine.services import models
+from vitrine.services.indexing import product_words
+from vitrine.services.indexing.product_words import Words
+from vitrine.services.search.cache import refresh
+from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.cache.store import SearchCache
+from vitrine.services.search.filters import parse
+from vitrine.tables.catalog import (
+    MODEL,
+    PERSON,
+    Crop,
+    CropEmbedding,
+    Image,
+    Label,
+    Product,
+    TextEmbedding,
+)
+from vitrine.tables.changes import ProductChange
+from vitrine.vision.types import Versions
+
+DIMENSION = 4
+VERSIONS = Versions("cache-1", "p1", "none", DIMENSION, text_share=0.3)
+COUNT = 12
+
+
+def stocked(sessions: Sessions, count: int = COUNT) -> list[str]:
+    with sessions.write() as session:
+        models.register(session, VERSIONS)
+        given = [{"category": "dress", "brand": f"b{n}"} for n in range(count)]
+        return insert_indexed(session, VERSIONS, unit_vectors(count, DIMENSION), given)
+
+
+def look(sessions: Sessions, cache: SearchCache) -> Snapshot:
+    with sessions.read() as session:
+        return look_in(session, cache)
+
+
+def look_in(session: Session, cache: SearchCache) -> Snapshot:
+    collection = models.active(session)
+    assert collection is not None
+    return refresh.current(session, cache, collection)
+
+
+def content(snapshot: Snapshot) -> dict[str, Any]:
+    """All that a snapshot says, by product."""
+    rows = np.flatnonzero(snapshot.alive)
+    told: dict[str, Any] = {
+        snapshot.ids[row]: [
+            snapshot.vectors[row].tolist(),
+            int(snapshot.prices[row]),
+            set(),
+            snapshot.traits.codes[row].tolist(),
+            snapshot.traits.shares[row].tolist(),
+            float(snapshot.traits.aspects[row]),
+        ]
+        for row in rows
+    }
+    assert len(told) == len(rows), "a product lives in one row"
+    for facet, column in snapshot.columns.items():
+        for row, code in zip(column.rows, column.codes, strict=True):
+            if snapshot.alive[row]:
+                told[snapshot.ids[row]][2].add((facet, column.words.values[code]))
+    return told
+
+
+def matching(snapshot: Snapshot, asked: dict[str, Any]) -> set[str]:
+    return {snapshot.ids[row] for row in np.flatnonzero(snapshot.where(parse(asked)))}
+
+
+def edit(session: Session, product_id: str, dice: int) -> None:
+    product = session.get(Product, product_id)
+    if product is not None:
+        product.category = f"category {dice % 3}"
+        product.attributes = {"fit": [f"f{dice % 2}", "all"], "n": dice}
+
+
+def edit_all(session: Session, product_id: str, dice: int) -> None:
+    session.execute(update(Product).values(colour=f"colour {dice % 3}", price=Decimal(dice)))
+
+
+def remove(session: Session, product_id: str, dice: int) -> None:
+    _set_deleted(session, product_id, now())
+
+
+def restore(session: Session, product_id: str, dice: int) -> None:
+    _set_deleted(session, product_id, None)
+
+
+def _set_deleted(session: Session, product_id: str, moment: Any) -> None:
+    rows = update(Product).where(Product.id == product_id)
+    session.execute(rows.values(deleted_at=moment), execution_options=SHOW_DELETED)
+
+
+def embed_anew(session: Session, product_id: str, dice: int) -> None:
+    primary = select(Product.primary_crop_id).where(Product.id == product_id).scalar_subquery()
+    vector = unit_vectors(1, DIMENSION, dice)[0]
+    rows = update(CropEmbedding).where(CropEmbedding.crop_id == primary)
+    session.execute(rows.values(vector=vector))
+
+
+def hide_image(session: Session, product_id: str, dice: int) -> None:
+    moment = now() if dice % 2 else None
+    rows = update(Image).where(Image.product_id == product_id)
+    session.execute(rows.values(deleted_at=moment), execution_options=SHOW_DELETED)
+
+
+def take_crop(session: Session, product_id: str, dice: int) -> None:
+    session.execute(update(Product).where(Product.id == product_id).values(primary_crop_id=None))
+
+
+def purge(session: Session, product_id: str, dice: int) -> None:
+    images = select(Image.id).where(Image.product_id == product_id)
+    session.execute(delete(Crop).where(Crop.image_id.in_(images)), execution_options=SHOW_DELETED)
+    session.execute(delete(Image).where(Image.product_id == product_id))
+    session.execute(delete(Product).where(Product.id == product_id))
+
+
+def add(session: Session, product_id: str, dice: int) -> None:
+    given = [{"brand": f"new {dice}"}]
+    insert_indexed(session, VERSIONS, unit_vectors(1, DIMENSION, dice), given)
+
+
+def label(session: Session, product_id: str, dice: int) -> None:
+    product = session.get(Product, product_id)
+    if product is None:
+        return
+    session.execute(delete(Label).where(Label.product_id == product_id))
+    said = {"facet": "sleeve", "product_id": product_id, "score": 1.0}
+    crop_id = product.primary_crop_id
+    if crop_id is not None:
+        session.add(Label(value=f"model {dice % 3}", source=MODEL, crop_id=crop_id, **said))
+    if crop_id is None or dice % 2:
+        session.add(Label(value=f"person {dice % 3}", source=PERSON, **said))
+
+
+def relabel_all(session: Session, product_id: str, dice: int) -> None:
+    label(session, product_id, 7)
+    session.execute(update(Label).where(Label.source == PERSON).values(value=f"other {dice % 3}"))
+
+
+def unlabel(session: Session, product_id: str, dice: int) -> None:
+    label(session, product_id, 7)
+    session.execute(delete(Label).where(Label.source == PERSON))
+
+
+def reword(session: Session, product_id: str, dice: int) -> None:
+    if session.get(Product, product_id) is not None:
+        vector = unit_vectors(1, DIMENSION, dice)[0]
+        product_words.remember(session, VERSIONS.encoder, [Words(product_id, "", "", vector)])
+
+
+def unword(session: Session, product_id: str, dice: int) -> None:
+    reword(session, product_id, dice)
+    session.execute(update(TextEmbedding).values(vector=unit_vectors(1, DIMENSION, dice + 1)[0]))
+    session.execute(delete(TextEmbedding).where(TextEmbedding.product_id != product_id))
+
+
+Change = Callable[[Session, str, int], None]
+CHANGES: tuple[Change, ...] = (
+    edit,
+    edit_all,
+    remove,
+    restore,
+    embed_anew,
+    hide_image,
+    take_crop,
+    purge,
+    add,
+    label,
+    relabel_all,
+    unlabel,
+    reword,
+    unword,
+)
+steps = some.lists(
+    some.tuples(some.sampled_from(CHANGES), some.integers(0, COUNT - 1), some.integers(0, 20)),
+    max_size=12,
+)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_change_is_seen_by_the_next_search(
+    both_databases: tuple[Settings, Sessions], change: Change
+) -> None:
+    _, sessions = both_databases
+    ids = stocked(sessions)
+    cache = SearchCache()
+    before = content(look(sessions, cache))
+    with sessions.write() as session:
+        change(session, ids[3], 7)
+    after = content(look(sessions, cache))
+    assert after == content(look(sessions, SearchCache()))
+    assert (after == before) == (change is restore), "only restoring a living product is nothing"
+
+
+@settings(max_examples=25)
+@given(steps=steps)
+def test_two_processes_agree_with_one_that_reads_all_anew(
+    sessions: Sessions, steps: list[tuple[Change, int, int]]
+) -> None:
+    ids = stocked(sessions)
+    often, seldom = SearchCache(), SearchCache()
+    look(sessions, seldom)
+    for change, place, dice in steps:
+        with sessions.write() as session:
+            change(session, ids[place], dice)
+        assert content(look(sessions, often)) == content(look(sessions, SearchCache()))
+    assert content(look(sessions, seldom)) == content(look(sessions, often))
+
+
+def test_an_older_snapshot_stays_as_it_was(sessions: Sessions) -> None:
+    ids = stocked(sessions)
+    cache = SearchCache()
+    old = look(sessions, cache)
+    before = content(old)
+    for change in (edit, embed_anew, remove, add):
+        with sessions.write() as session:
+            change(session, ids[1], 3)
+        look(sessions, cache)
+    assert content(old) == before
+
+
+def test_a_change_that_was_rolled_back_is_not_seen(sessions: Sessions) -> None:
+    ids = stocked(sessions)
+    cache = SearchCache()
+    before = content(look(sessions, cache))
+    with sessions.write() as session:
+        edit(session, ids[0], 1)
+        session.flush()
+        session.rollback()
+    assert content(look(sessions, cache)) == before
+
+
+@pytest.fixture
+def on_postgres(postgres_database: str, settings: Settings) -> Iterator[Sessions]:
+    database = settings.database.model_copy(update={"url": postgres_database})
+    engine = make_engine(settings.model_copy(update={"database": database}))
+    schema.upgrade(engine)
+    yield Sessions(engine)
+    engine.dispose()
+
+
+@pytest.mark.servers
+def test_a_transaction_that_commits_after_a_later_one_is_not_missed(
+    on_postgres: Sessions,
+) -> None:
+    sessions = on_postgres
+    ids = stocked(sessions)
+    cache = SearchCache()
+    look(sessions, cache)
+    with sessions.write() as slow:
+        edit(slow, ids[0], 1)
+        slow.flush()
+        with sessions.write() as fast:
+            edit(fast, ids[1], 1)
+        seen = look(sessions, cache)
+        assert matching(seen, {"category": "category 1"}) == {ids[1]}
+        assert look(sessions, cache) is seen, "what was seen is not read again"
+    assert matching(look(sessions, cache), {"category": "category 1"}) == {ids[0], ids[1]}
+
+
+def test_threads_search_while_others_write(sessions: Sessions) -> None:
+    ids = stocked(sessions)
+    cache = SearchCache()
+
+    def search(_: int) -> None:
+        snapshot = look(sessions, cache)
+        told = content(snapshot)
+        assert matching(snapshot, {"brand": "b0"}) <= told.keys()
+        wide = snapshot.best(
+            unit_vectors(1, DIMENSION)[0], np.flatnonzero(snapshot.alive), 99, None
+        )
+        assert sorted(place.id for place in wide) == sorted(told)
+
+    with ThreadPoolExecutor(4) as pool:
+        looking = pool.map(search, range(40))
+        for number in range(10):
+            with sessions.write() as session:
+                for change in (edit, embed_anew, add, remove):
+                    change(session, ids[number], number)
+        list(looking)
+    assert content(look(sessions, cache)) == content(look(sessions, SearchCache()))
+
+
+def test_nothing_is_read_again_while_nothing_changes(sessions: Sessions) -> None:
+    stocked(sessions)
+    cache = SearchCache()
+    assert look(sessions, cache) is look(sessions, cache)
+
+
+def test_a_snapshot_nobody_asked_for_in_an_hour_is_read_anew(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = stocked(sessions)
+    cache = SearchCache()
+    look(sessions, cache)
+    with sessions.write() as session:
+        edit(session, ids[0], 1)
+        session.execute(delete(ProductChange))  # as if long ago
+    assert matching(look(sessions, cache), {"category": "category 1"}) == set()
+    monkeypatch.setattr(refresh, "STALE", -1.0)
+    assert matching(look(sessions, cache), {"category": "category 1"}) == {ids[0]}
+
+
+def test_many_dead_rows_make_room_again(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = stocked(sessions, 1_200)
+    cache = SearchCache()
+    look(sessions, cache)
+    with sessions.write() as session:
+        rows = update(Product).where(Product.id.in_(ids[:1_100]))
+        session.execute(rows.values(deleted_at=now()))
+    assert look(sessions, cache).size == 1_200
+    with sessions.write() as session:
+        edit(session, ids[-1], 1)
+    assert look(sessions, cache).size == 100
+
+
+def test_changes_of_yesterday_are_forgotten_and_numbers_keep_rising(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = stocked(sessions)
+    cache = SearchCache()
+    look(sessions, cache)
+    with sessions.read() as session:
+        assert not refresh.outdated(session, now())
+    monkeypatch.setattr(refresh, "KEPT", timedelta(seconds=-5))
+    with sessions.write() as session:
+        assert refresh.outdated(session, now())
+        refresh.forget(session, now())
+        assert session.scalar(select(func.count()).select_from(ProductChange)) == 0
+    with sessions.write() as session:
+        edit(session, ids[0], 1)
+    assert matching(look(sessions, cache), {"category": "category 1"}) == {ids[0]}
+
+
+def test_migrations_put_the_triggers_back_and_have_all_read_anew(
+    settings: Settings, sessions: Sessions
+) -> None:
+    ids = stocked(sessions)
+    cache = SearchCache()
+    old = look(sessions, cache)
+    schema.upgrade(sessions.engine)
+    assert look(sessions, cache) is not old
+    with sessions.write() as session:
+        edit(session, ids[0], 1)
+    assert matching(look(sessions, cache), {"category": "category 1"}) == {ids[0]}
+
+
+def test_reading_that_fails_half_way_leaves_nothing_half_read(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = stocked(sessions)
+    cache = SearchCache()
+    look(sessions, cache)
+    with sessions.write() as session:
+        embed_anew(session, ids[0], 5)
+    with monkeypatch.context() as broken:
+        broken.setattr(refresh, "_facets", lambda row: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            look(sessions, cache)
+    assert content(look(sessions, cache)) == content(look(sessions, SearchCache()))
+
+
+def test_values_that_cannot_be_filtered_by_are_left_out(sessions: Sessions) -> None:
+    ids = stocked(sessions, 1)
+    given: dict[str, Any] = {
+        "fit": ["Slim", "slim", ""],
+        "deep": {"x": 1},
+        "none": None,
+        "on": True,
+    }
+    with sessions.write() as session:
+        session.execute(update(Product).values(attributes=given | {"availability": "in_stock"}))
+    snapshot = look(sessions, SearchCache())
+    assert set(snapshot.columns) == {
+        *("category", "brand", "availability", "words"),
+        *("attributes.fit", "attributes.on", "attributes.availability"),
+    }
+    assert [each.value for each in snapshot.counts("attributes.fit", snapshot.alive)] == ["Slim"]
+    for asked in (
+        {"availability": "IN_STOCK"},
+        {"attributes.on": True},
+        {"attributes.fit": "SLIM"},
+    ):
+        assert matching(snapshot, asked) == set(ids)
