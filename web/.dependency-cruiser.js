@@ -1,7 +1,5 @@
 // Who may import whom. `npm run check` holds the code to it.
 
-const NOT_A_TEST = "\\.test\\.ts$";
-
 /** Files of `from` may import nothing of ours but `layers`. */
 function layer(from, ...layers) {
   return {
@@ -55,11 +53,11 @@ export default {
       to: { path: "^src/api/schema\\.d\\.ts$" },
     },
     {
-      name: "no-orphans",
-      comment: "A file that nothing imports is dead.",
+      name: "no-dead-files",
+      comment: "What the page does not need is dead.",
       severity: "error",
-      from: { orphan: true, pathNot: NOT_A_TEST },
-      to: {},
+      from: { path: "^src/app/main\\.tsx$" },
+      to: { path: "^src/", pathNot: "\\.test\\.ts$", reachable: false },
     },
   ],
   options: {

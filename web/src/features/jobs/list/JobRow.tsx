@@ -19,7 +19,7 @@ export function JobRow({ job }: { job: Job }) {
   return (
     <Row opens>
       <div className={styles.job}>
-        <div className={styles.what}>
+        <div>
           <Link to="/jobs/$jobId" params={{ jobId: job.id }} className={styles.name}>
             {kindName(t, job.kind)}
           </Link>
