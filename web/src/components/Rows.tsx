@@ -19,3 +19,8 @@ export function Row({ opens = false, children }: { opens?: boolean; children: Re
     </li>
   );
 }
+
+/** Small facts about one of them, side by side. */
+export function RowFacts({ children }: { children: ReactNode }) {
+  return <p className={styles.facts}>{children}</p>;
+}

@@ -12,7 +12,7 @@ import { ConfirmRemoval } from "@/components/ConfirmRemoval";
 import { useMe } from "@/components/me";
 import { Page } from "@/components/Page";
 import { MoreButton, QueryState } from "@/components/QueryState";
-import { Row, Rows } from "@/components/Rows";
+import { Row, RowFacts, Rows } from "@/components/Rows";
 import { useToast } from "@/components/toast";
 import { dateTime, relative } from "@/texts/format";
 
@@ -85,12 +85,12 @@ function UserRow({ user, onDo }: RowProps) {
           <p className={styles.name}>
             {user.name || email} {own && <Badge tone="accent">{t("admin.users.you")}</Badge>}
           </p>
-          <p className={styles.about}>
+          <RowFacts>
             {user.name && <span>{email}</span>}
             <span title={dateTime(user.created_at)}>
               {t("admin.users.since", { when: relative(user.created_at) })}
             </span>
-          </p>
+          </RowFacts>
         </div>
         {own ? (
           <p>{t(`account.roles.${user.role}`)}</p>

@@ -11,7 +11,7 @@ import { Button } from "@/components/Button";
 import { Panel } from "@/components/Panel";
 import { Pills } from "@/components/Pills";
 import { MoreButton, QueryState } from "@/components/QueryState";
-import { Row, Rows } from "@/components/Rows";
+import { Row, RowFacts, Rows } from "@/components/Rows";
 import { useToast } from "@/components/toast";
 import { dateTime, relative } from "@/texts/format";
 
@@ -96,14 +96,14 @@ function DeliveryRow({ webhookId, delivery, onOpen }: RowProps) {
           <button type="button" className={styles.type} onClick={onOpen}>
             {delivery.type}
           </button>
-          <p className={styles.about}>
+          <RowFacts>
             <span title={dateTime(delivery.created_at)}>{relative(delivery.created_at)}</span>
             <span>{t("admin.hooks.attempts", { count: attempts })}</span>
             {last && <Outcome attempt={last} />}
             {status === "pending" && attempts > 0 && (
               <span>{t("admin.hooks.next", { when: relative(delivery.not_before) })}</span>
             )}
-          </p>
+          </RowFacts>
         </div>
         <Badge tone={DELIVERY_TONES[status]}>{t(`admin.hooks.status.${status}`)}</Badge>
         {status !== "pending" && <Replay webhookId={webhookId} delivery={delivery} />}

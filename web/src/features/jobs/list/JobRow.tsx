@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { hasEnded } from "@/api/jobs";
 import type { Job } from "@/api/types";
 import { Badge } from "@/components/Badge";
-import { Row } from "@/components/Rows";
+import { Row, RowFacts } from "@/components/Rows";
 import { dateTime, duration, relative } from "@/texts/format";
 
 import styles from "./JobRow.module.css";
@@ -23,7 +23,7 @@ export function JobRow({ job }: { job: Job }) {
           <Link to="/jobs/$jobId" params={{ jobId: job.id }} className={styles.name}>
             {kindName(t, job.kind)}
           </Link>
-          <p className={styles.when}>
+          <RowFacts>
             <time dateTime={job.created_at} title={dateTime(job.created_at)}>
               {relative(job.created_at)}
             </time>
@@ -34,7 +34,7 @@ export function JobRow({ job }: { job: Job }) {
                 })}
               </span>
             )}
-          </p>
+          </RowFacts>
         </div>
         <div className={styles.state}>
           {job.status === "running" ? (
