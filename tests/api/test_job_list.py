@@ -18,7 +18,7 @@ from vitrine.api.routes import job_list
 from vitrine.api.schemas.jobs import JobTold
 from vitrine.core.errors import Invalid
 from vitrine.services import jobs
-from vitrine.services.jobs import Order, hints
+from vitrine.services.jobs import Order, hints, kinds
 from vitrine.wiring import Runtime
 
 Told = list[tuple[str, Any]]
@@ -79,7 +79,7 @@ def test_a_job_that_leaves_the_filter_is_told_once_more(
     with runtime.sessions.write() as session:
         product, job = product_with_photos(session, runtime.ports, "A", photo())
         product_with_photos(session, runtime.ports, "B", photo())
-        jobs.submit(session, runtime.ports.queue, Order("publish", product.id))
+        jobs.submit(session, runtime.ports.queue, Order(kinds.Publish(), product.id))
     steps[2] = lambda: runtime.run_job(job.id)
     wanted = {"status": "queued", "kind": "index", "product_id": product.id}
     (_, snapshot), *rest = follow(client, viewer, **wanted)

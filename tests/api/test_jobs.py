@@ -12,7 +12,7 @@ from tests.worlds.factories import photo, product_with_photos
 from vitrine.api.routes import jobs as job_routes
 from vitrine.api.schemas.jobs import JobTold
 from vitrine.services import jobs
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import Order, kinds
 from vitrine.wiring import Runtime
 
 
@@ -27,7 +27,9 @@ def test_jobs_come_in_pages_and_by_filter(
     client: TestClient, viewer: Headers, editor: Headers, runtime: Runtime, job_id: str
 ) -> None:
     with runtime.sessions.write() as session:
-        others = [jobs.submit(session, runtime.ports.queue, Order("reindex")).id for _ in range(2)]
+        others = [
+            jobs.submit(session, runtime.ports.queue, Order(kinds.Reindex())).id for _ in range(2)
+        ]
     client.post(f"/v1/jobs/{others[0]}/cancel", headers=editor)
     first = client.get("/v1/jobs?limit=2", headers=viewer).json()
     rest = client.get(f"/v1/jobs?limit=2&cursor={first['next_cursor']}", headers=viewer).json()

@@ -24,7 +24,7 @@ from vitrine.services import catalog, jobs, models, retention
 from vitrine.services.catalog.photos import admit_one, store_image
 from vitrine.services.imports import job
 from vitrine.services.imports.job import Asked, Upload
-from vitrine.services.jobs import Order, sweeping
+from vitrine.services.jobs import sweeping
 from vitrine.services.search.cache import refresh
 from vitrine.tables import Base
 from vitrine.tables.blobs import thumbnail_keys
@@ -136,11 +136,10 @@ class World:
     def import_refused(self) -> None:
         """Imports that ended, one with its errors and one cancelled, which keeps its files."""
         upload = Upload("shop.csv", b"sku,title\nX,\n")
-        order = Order("import", payload={"limits": LimitSettings().model_dump()})
         ports, waiting = self.runtime.ports, list(self.queue.sent)
         with self.runtime.sessions.write() as session:
-            ran = job.submit(session, ports, upload, Asked(), order).id
-            jobs.cancel(session, job.submit(session, ports, upload, Asked(), order).id)
+            ran = job.submit(session, ports, upload, Asked()).id
+            jobs.cancel(session, job.submit(session, ports, upload, Asked()).id)
         self.queue.sent[:] = waiting
         self.runtime.run_job(ran)
 

@@ -20,7 +20,7 @@ from vitrine.core.errors import NotFound
 from vitrine.core.settings import QualitySettings
 from vitrine.services import catalog, models
 from vitrine.services.accounts import users
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import Order, kinds
 from vitrine.services.review import decisions
 from vitrine.services.review.decisions import Person
 from vitrine.tables.catalog import Crop, Product, TextEmbedding
@@ -152,7 +152,7 @@ def test_the_primary_follows_the_words_and_its_parts_are_stored(
 def test_selecting_again_reads_no_words_twice(shop: Runtime, vision: Reading) -> None:
     titled(shop, "Blue jeans")
     read = vision.texts
-    job = run_kind(shop, Order("select_primary"))
+    job = run_kind(shop, Order(kinds.SelectPrimary()))
     assert (job.status, job.done, job.total) == ("succeeded", 1, 1)
     assert vision.texts == read
     with shop.sessions.read() as session:
@@ -166,14 +166,14 @@ def test_filtering_again_follows_the_thresholds_without_any_model(
     change(shop, titled(shop, "Blue jeans", "BB"), category="Jeans")
     calls = (vision.calls, vision.texts)
     loose = with_rules(shop, min_sharpness=1.0)
-    job = run_kind(loose, Order("filter_crops"))
+    job = run_kind(loose, Order(kinds.FilterCrops()))
     assert (job.status, job.done, job.total) == ("succeeded", 2, 2)
     assert primary(shop, product) == "shoes"
     stored = vector_of(shop, product)
     assert stored is not None
     assert np.array_equal(stored, UNIT[2]), "published too"
     strict = with_rules(shop, min_side=70.0)
-    assert run_kind(strict, Order("filter_crops", product.id)).status == "succeeded"
+    assert run_kind(strict, Order(kinds.FilterCrops(), product.id)).status == "succeeded"
     assert primary(shop, product) == WHOLE
     with shop.sessions.read() as session:
         whole = session.get_one(Crop, reload(shop, product.id).primary_crop_id)
@@ -184,7 +184,7 @@ def test_filtering_again_follows_the_thresholds_without_any_model(
 def test_filtering_with_the_same_thresholds_changes_nothing(shop: Runtime) -> None:
     product = titled(shop, "Blue jeans")
     before = {kind: crop.said for kind, crop in crops_of(shop).items()}
-    assert run_kind(shop, Order("filter_crops")).status == "succeeded"
+    assert run_kind(shop, Order(kinds.FilterCrops())).status == "succeeded"
     assert {kind: crop.said for kind, crop in crops_of(shop).items()} == before
     assert primary(shop, product) == "pants"
 
@@ -201,7 +201,7 @@ def test_a_person_restores_and_rejects_for_good(shop: Runtime) -> None:
         pants = decisions.find(session, product.id, crops["pants"].id)
         decisions.decide(session, shop.ports, pants, False, by)
     for rules in ({"min_sharpness": 50.0}, {"min_side": 5.0}):
-        assert run_kind(with_rules(shop, **rules), Order("filter_crops")).status == "succeeded"
+        assert run_kind(with_rules(shop, **rules), Order(kinds.FilterCrops())).status == "succeeded"
         told = {kind: crop.said for kind, crop in crops_of(shop).items()}
         assert told["shoes"].kept
         assert (told["pants"].kept, told["pants"].reason) == (False, "by_person")
@@ -224,8 +224,8 @@ def test_no_rule_moves_a_persons_primary(shop: Runtime) -> None:
         crop = decisions.find(session, product.id, crops_of(shop)["shoes"].id)
         decisions.make_primary(session, shop.ports, crop, by)
     change(shop, product, title="Red shirt")
-    for kind in ("select_primary", "filter_crops"):
-        assert run_kind(shop, Order(kind)).status == "succeeded"
+    for asked in (kinds.SelectPrimary(), kinds.FilterCrops()):
+        assert run_kind(shop, Order(asked)).status == "succeeded"
         assert primary(shop, product) == "shoes"
     with shop.sessions.write() as session:
         decisions.leave_primary(session, shop.ports, catalog.get(session, product.id), by)
@@ -240,7 +240,7 @@ def test_a_persons_primary_outlives_another_model_that_does_not_see_it(shop: Run
         decisions.make_primary(session, shop.ports, crop, by)
     new = Boxed(TOP, ALL, encoder="steered-2")
     newer = with_vision(shop, new)
-    assert run_kind(newer, Order("reindex", payload={"embed": True})).status == "succeeded"
+    assert run_kind(newer, Order(kinds.Reindex(embed=True))).status == "succeeded"
     kept = reload(newer, product.id)
     assert kept.primary_crop_id == shoes.id
     assert set(crops_of(newer)) == {"top", "shoes", WHOLE}

@@ -19,7 +19,7 @@ from vitrine.core.reasons import check
 from vitrine.ports import Neighbour
 from vitrine.services import catalog, jobs, models, search
 from vitrine.services.catalog.photos import admit_one, store_image
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import Order, kinds
 from vitrine.services.search import Asker, detected
 from vitrine.services.search.request import SearchRequest
 from vitrine.tables.jobs import QueryResult
@@ -175,7 +175,7 @@ def test_an_empty_catalogue_gives_no_hits(runtime: Runtime) -> None:
 
 def test_a_search_job_answers_once_even_if_it_runs_twice(shop: Runtime) -> None:
     query = SearchRequest(text="green", limit=3)
-    job = run_kind(shop, Order("search", payload=query.as_payload()))
+    job = run_kind(shop, Order(kinds.Search(query=query.as_payload())))
     with shop.sessions.read() as session:
         made = jobs.result(session, job)
         assert isinstance(made, QueryResult)
@@ -188,7 +188,7 @@ def test_a_search_job_answers_once_even_if_it_runs_twice(shop: Runtime) -> None:
 def test_a_cancelled_search_records_nothing(shop: Runtime) -> None:
     query = SearchRequest(text="green").as_payload()
     with shop.sessions.write() as session:
-        job_id = jobs.submit(session, shop.ports.queue, Order("search", payload=query)).id
+        job_id = jobs.submit(session, shop.ports.queue, Order(kinds.Search(query=query))).id
     look = shop.ports.vision.embed_texts
 
     def cancelling(texts: Sequence[str]) -> Vector:
@@ -219,7 +219,7 @@ def test_others_may_write_while_the_index_looks(
 
     def submit_something() -> None:
         with shop.sessions.write() as session:
-            jobs.submit(session, shop.ports.queue, Order("publish"))
+            jobs.submit(session, shop.ports.queue, Order(kinds.Publish()))
 
     monkeypatch.setattr(shop.ports.vectors, "query", looking)
     shop.cache.index_above = 0

@@ -16,7 +16,7 @@ from tests.worlds.factories import photo, unit_vectors
 from vitrine.adapters.exact import StoredVectors
 from vitrine.core.errors import Conflict, Invalid
 from vitrine.services import models, search
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import Order, kinds
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.request import SearchRequest
 from vitrine.tables.vectors import blended
@@ -108,7 +108,7 @@ def test_another_share_is_another_collection_filled_by_reindexing(
     with pytest.raises(Conflict, match="share of words"):
         search.search(shop.search_engine, SearchRequest(text="shirt"))
     calls = vision.calls
-    assert run_kind(shop, Order("reindex", payload={"embed": True})).status == "succeeded"
+    assert run_kind(shop, Order(kinds.Reindex(embed=True))).status == "succeeded"
     assert vision.calls == calls, "only words were read"
     for vector in everywhere(shop, product.id):
         assert vector == pytest.approx(mixed(SHIRT), abs=1e-6)

@@ -13,10 +13,9 @@ from starlette.concurrency import run_in_threadpool
 
 from vitrine.api.deps import RuntimeDep
 from vitrine.api.guard import router as guarded
-from vitrine.api.routes.jobs import Kind
 from vitrine.api.schemas.common import Id
 from vitrine.api.schemas.jobs import JobList, JobTold, Status
-from vitrine.services.jobs import Filters, monitor
+from vitrine.services.jobs import Filters, JobKind, monitor
 from vitrine.tables.jobs import ENDED
 from vitrine.wiring import Runtime
 
@@ -44,7 +43,7 @@ States = dict[str, str]
 def follow_jobs(
     runtime: RuntimeDep,
     status: Status | None = None,
-    kind: Kind | None = None,
+    kind: JobKind | None = None,
     product_id: Id | None = None,
 ) -> StreamingResponse:
     """Server-sent events: the latest jobs, then each that is new or changed.

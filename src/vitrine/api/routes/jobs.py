@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import Query
 from fastapi.responses import StreamingResponse
@@ -17,6 +17,7 @@ from vitrine.api.schemas.common import Id
 from vitrine.api.schemas.jobs import IndexingTold, JobPage, JobTold, RetentionTold, Status
 from vitrine.api.schemas.search import JobResult, told
 from vitrine.services import jobs, search
+from vitrine.services.jobs import JobKind
 from vitrine.tables.jobs import ENDED, IndexingResult, RetentionResult
 from vitrine.wiring import Runtime
 
@@ -32,26 +33,13 @@ LONGEST = 600.0
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {}}, "description": "Events named `job`."}
 }
-Kind = Literal[
-    "filter_crops",
-    "import",
-    "index",
-    "label",
-    "publish",
-    "purge",
-    "reconcile",
-    "reindex",
-    "search",
-    "select_primary",
-    "thumbnails",
-]
 
 
 @router.get("", summary="List jobs")
 def list_jobs(
     session: ReadSession,
     status: Status | None = None,
-    kind: Kind | None = None,
+    kind: JobKind | None = None,
     product_id: Id | None = None,
     cursor: Id | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
