@@ -8,9 +8,10 @@ from fastapi import APIRouter
 from fastapi.testclient import TestClient
 
 from tests.api.conftest import Headers
+from vitrine.api import streams
 from vitrine.api.guard import GuardedRoute
 from vitrine.api.permissions import NEEDS
-from vitrine.api.routes import ROUTERS, job_list
+from vitrine.api.routes import ROUTERS
 from vitrine.services.accounts import SCOPES
 from vitrine.tables.people import ROLES
 
@@ -25,7 +26,7 @@ SignedIn = Callable[..., Headers]
 
 @pytest.fixture(autouse=True)
 def _streams_end_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job_list, "LONGEST", 0.0)
+    monkeypatch.setattr(streams, "LONGEST", 0.0)
 
 
 def call(client: TestClient, route: GuardedRoute, headers: Headers) -> int:

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 import vitrine
 from tests.api.conftest import Headers
 from tests.worlds.factories import photo, product_with_photos
+from vitrine.api import streams
 from vitrine.api.routes import job_list
 from vitrine.api.schemas.jobs import JobTold
 from vitrine.core.errors import Invalid
@@ -42,7 +43,7 @@ def steps(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> dict[int, Any]:
         if number in planned:
             planned[number]()
         if number == 6:
-            monkeypatch.setattr(job_list, "LONGEST", 0.0)
+            monkeypatch.setattr(streams, "LONGEST", 0.0)
         return look(runtime, *args)
 
     monkeypatch.setattr(job_list, "_look", looking)
@@ -95,7 +96,7 @@ def test_a_quiet_stream_beats(
     steps: dict[int, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(job_list, "HEARTBEAT_EVERY", 0.0)
+    monkeypatch.setattr(streams, "HEARTBEAT_EVERY", 0.0)
     answer = client.get("/v1/jobs/events", headers=viewer)
     assert answer.text.count(": still here\n\n") == 5
 

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from tests.api.conftest import Headers
 from tests.worlds.factories import photo, product_with_photos
+from vitrine.api import streams
 from vitrine.api.routes import jobs as job_routes
 from vitrine.api.schemas.jobs import JobTold
 from vitrine.services import jobs
@@ -77,7 +78,7 @@ def test_a_job_is_followed_to_its_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(job_routes, "LOOK_EVERY", 0.02)
-    monkeypatch.setattr(job_routes, "HEARTBEAT_EVERY", 0.05)
+    monkeypatch.setattr(streams, "HEARTBEAT_EVERY", 0.05)
     look, looks = job_routes._look, count(1)
 
     def run_it_at_the_tenth_look(runtime: Runtime, job_id: str) -> JobTold:
@@ -89,14 +90,14 @@ def test_a_job_is_followed_to_its_end(
     answer = client.get(f"/v1/jobs/{job_id}/events", headers=viewer)
     states = [told["status"] for told in events(answer.text)]
     assert (states[0], states[-1]) == ("queued", "succeeded")
-    assert "\n: still waiting\n\n" in answer.text
+    assert "\n: still here\n\n" in answer.text
 
 
 def test_a_stream_does_not_last_for_ever(
     client: TestClient, viewer: Headers, job_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(job_routes, "LOOK_EVERY", 0.01)
-    monkeypatch.setattr(job_routes, "LONGEST", 0.05)
+    monkeypatch.setattr(streams, "LONGEST", 0.05)
     answer = client.get(f"/v1/jobs/{job_id}/events", headers=viewer)
     assert [told["status"] for told in events(answer.text)] == ["queued"]
 
