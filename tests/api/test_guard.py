@@ -7,7 +7,7 @@ import pytest
 from fastapi import APIRouter
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import Headers
+from tests.worlds.people import Headers
 from vitrine.api import streams
 from vitrine.api.guard import GuardedRoute
 from vitrine.api.permissions import NEEDS
@@ -31,6 +31,7 @@ def _streams_end_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def call(client: TestClient, route: GuardedRoute, headers: Headers) -> int:
     path = re.sub(r"{\w+}", "01890000-0000-7000-8000-000000000000", route.path)
+    assert route.methods is not None
     (method,) = route.methods
     return client.request(method, path, headers=headers).status_code
 

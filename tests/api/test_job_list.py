@@ -12,8 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 import vitrine
-from tests.api.conftest import Headers
 from tests.worlds.factories import photo, product_with_photos
+from tests.worlds.people import Headers
 from vitrine.api import streams
 from vitrine.api.routes import job_list
 from vitrine.api.schemas.jobs import JobTold

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.fakes import ExactIndex, FakeVision, ListQueue, MemoryBlobs
@@ -64,7 +65,7 @@ class MortalSessions(Sessions):
     fate: Fate = field(default_factory=Fate)
 
     @contextmanager
-    def write(self) -> Iterator[object]:
+    def write(self) -> Iterator[Session]:
         with super().write() as session:
             yield session
             self.fate.step()

@@ -9,6 +9,17 @@ from sqlalchemy import func, select, update
 
 from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.fakes import ListQueue
+from tests.worlds.indexing import (
+    UNIT,
+    SteeredVision,
+    indexed,
+    job_of,
+    reload,
+    run_kind,
+    seen,
+    vector_of,
+    with_vision,
+)
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.ports import Point, Ports
@@ -23,81 +34,9 @@ from vitrine.vision.types import (
     Analysis,
     Box,
     Detection,
-    LabelScore,
-    Size,
-    Vector,
     Verdict,
-    Versions,
 )
 from vitrine.wiring import Runtime
-
-UNIT = np.eye(4, dtype=np.float32)
-
-
-class SteeredVision:
-    """Sees in every photo what the test says."""
-
-    def __init__(self, *detections: Detection, encoder: str = "steered-1") -> None:
-        self.versions = Versions(encoder, "p1", "none", 4)
-        self.detections = detections
-        self.calls = self.labelled = 0
-        self.fails: list[Exception] = []
-        self.words: list[tuple[LabelScore, ...]] = [()] * 4
-
-    def analyze(self, images: object, boxes: object = None) -> list[Analysis]:
-        self.calls += 1
-        if self.fails:
-            raise self.fails.pop()
-        return [
-            Analysis(Size(96, 128), self.detections, self.versions, (("embed", 2.0),))
-            for _ in images  # type: ignore[attr-defined]
-        ]
-
-    def embed_texts(self, texts: object) -> Vector:
-        return UNIT[:1]
-
-    def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
-        self.labelled += len(vectors)
-        return [self.words[int(vector.argmax())] for vector in vectors]
-
-
-def seen(x2: float, vector: int, kind: str = "top", **given: object) -> Detection:
-    return Detection(Box(0, 0, x2, 100), kind, 0.9, embedding=UNIT[vector], **given)  # type: ignore[arg-type]
-
-
-def with_vision(runtime: Runtime, vision: SteeredVision) -> Runtime:
-    runtime = replace(runtime, ports=replace(runtime.ports, vision=vision))
-    with runtime.sessions.write() as session:
-        models.register(session, vision.versions)
-    return runtime
-
-
-def indexed(runtime: Runtime, external_id: str, *photos: bytes) -> tuple[Product, Job]:
-    with runtime.sessions.write() as session:
-        product, job = product_with_photos(session, runtime.ports, external_id, *photos)
-    runtime.run_job(job.id)
-    return reload(runtime, product.id), job_of(runtime, job.id)
-
-
-def reload(runtime: Runtime, product_id: str) -> Product:
-    with runtime.sessions.read() as session:
-        return catalog.get(session, product_id, deleted=True)
-
-
-def job_of(runtime: Runtime, job_id: str) -> Job:
-    with runtime.sessions.read() as session:
-        return jobs.get(session, job_id)
-
-
-def run_kind(runtime: Runtime, order: Order) -> Job:
-    with runtime.sessions.write() as session:
-        job_id = jobs.submit(session, runtime.ports.queue, order).id
-    runtime.run_job(job_id)
-    return job_of(runtime, job_id)
-
-
-def vector_of(runtime: Runtime, product_id: str, collection: str) -> Vector | None:
-    return runtime.ports.vectors.get(collection, [product_id]).get(product_id)
 
 
 def count(runtime: Runtime, table: type) -> int:
@@ -186,7 +125,9 @@ def test_a_job_cancelled_while_the_model_runs_writes_nothing(runtime: Runtime) -
         _, job = product_with_photos(session, runtime.ports, "A", photo())
     look = vision.analyze
 
-    def cancelling(images: object, boxes: object = None) -> list[Analysis]:
+    def cancelling(
+        images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
+    ) -> list[Analysis]:
         with runtime.sessions.write() as session:
             jobs.cancel(session, job.id)
         return look(images, boxes)

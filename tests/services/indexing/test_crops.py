@@ -1,21 +1,23 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from sqlalchemy import select
 
-from tests.services.indexing.test_analyse import (
+from tests.worlds.factories import photo
+from tests.worlds.indexing import (
     UNIT,
-    SteeredVision,
+    Reading,
+    change,
     indexed,
     reload,
     run_kind,
+    seen_whole,
     with_vision,
 )
-from tests.worlds.factories import photo
-from tests.worlds.fakes import ListQueue
 from vitrine.core.errors import NotFound
 from vitrine.core.settings import QualitySettings
 from vitrine.services import catalog, models
@@ -26,37 +28,19 @@ from vitrine.services.review.decisions import Person
 from vitrine.tables.catalog import Crop, Product, TextEmbedding
 from vitrine.tables.jobs import Job
 from vitrine.tables.review import Review
-from vitrine.vision.types import WHOLE, Box, Detection, Measures, Vector
+from vitrine.vision.types import WHOLE, Analysis, Box, Detection, Measures, Vector
 from vitrine.wiring import Runtime
 
-WORDS = {"shirt": 0, "jeans": 1, "boots": 2}
 
-
-class Reading(SteeredVision):
-    """Steered, and reads the first word it knows."""
-
-    texts = 0
-
-    def embed_texts(self, texts: object) -> Vector:
-        self.texts += 1
-        asked = [str(text).split() for text in texts]  # type: ignore[attr-defined]
-        places = [next((WORDS[word] for word in words if word in WORDS), 3) for words in asked]
-        return UNIT[places]
-
-
-def at(y1: float, vector: int, kind: str, **measured: float) -> Detection:
+def at(y1: float, vector: int, kind: str, sharpness: float = 100.0) -> Detection:
     box = Box(10, y1, 80, y1 + 36)
-    measures = Measures(**{"sharpness": 100.0, "colour_spread": 50.0, **measured})
+    measures = Measures(sharpness, colour_spread=50.0)
     return Detection(box, kind, 0.9, embedding=UNIT[vector], measures=measures)
 
 
 TOP = at(2, 0, "top")
 PANTS = at(45, 1, "pants")
 BLURRED = at(88, 2, "shoes", sharpness=2.0)
-
-
-def seen_whole(vector: int) -> Detection:
-    return Detection(Box(0, 0, 96, 128), WHOLE, 1.0, embedding=UNIT[vector])
 
 
 ALL = seen_whole(3)
@@ -80,15 +64,6 @@ def titled(shop: Runtime, title: str, external_id: str = "A") -> Product:
     return change(shop, product, title=title)
 
 
-def change(shop: Runtime, product: Product, **values: object) -> Product:
-    with shop.sessions.write() as session:
-        catalog.update(session, shop.ports, catalog.get(session, product.id), values)
-    queue = shop.ports.queue
-    assert isinstance(queue, ListQueue)
-    queue.run_all(shop.run_job)
-    return reload(shop, product.id)
-
-
 def crops_of(shop: Runtime) -> dict[str, Crop]:
     with shop.sessions.read() as session:
         return {crop.kind: crop for crop in session.scalars(select(Crop))}
@@ -100,7 +75,8 @@ def primary(shop: Runtime, product: Product) -> str:
 
 
 def with_rules(shop: Runtime, **rules: float) -> Runtime:
-    vision = shop.settings.vision.model_copy(update={"quality": QualitySettings(**rules)})  # type: ignore[arg-type]
+    quality = QualitySettings.model_validate(rules)
+    vision = shop.settings.vision.model_copy(update={"quality": quality})
     return replace(shop, settings=shop.settings.model_copy(update={"vision": vision}))
 
 
@@ -252,13 +228,15 @@ def test_a_persons_primary_outlives_another_model_that_does_not_see_it(shop: Run
 class Boxed(Reading):
     """Also looks where it is told to."""
 
-    def analyze(self, images: object, boxes: object = None) -> list:  # type: ignore[type-arg]
+    def analyze(
+        self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
+    ) -> list[Analysis]:
         free = super().analyze(images)
         return [
             each
             if box is None
             else replace(each, detections=(Detection(box, "given", 1.0, embedding=UNIT[1]),))
-            for each, box in zip(free, boxes or [None] * len(free), strict=True)  # type: ignore[call-overload]
+            for each, box in zip(free, boxes or [None] * len(free), strict=True)
         ]
 
 

@@ -7,16 +7,9 @@ import numpy as np
 import pytest
 from sqlalchemy import delete, select, update
 
-from tests.services.indexing.test_analyse import (
-    UNIT,
-    SteeredVision,
-    indexed,
-    reload,
-    run_kind,
-    with_vision,
-)
 from tests.worlds.factories import photo
 from tests.worlds.fakes import ListQueue
+from tests.worlds.indexing import UNIT, SteeredVision, indexed, reload, run_kind, with_vision
 from vitrine.services import catalog, models
 from vitrine.services.jobs import Order, kinds
 from vitrine.services.retention.remove import remove, table_of
@@ -88,7 +81,7 @@ def searched(shop: Runtime, resident: SearchCache, facet: str, value: str) -> se
         assert collection is not None
         snapshot = refresh.current(session, resident, collection)
     mask = snapshot.where(parse({f"labels.{facet}": value}))
-    return {snapshot.ids[row] for row in np.flatnonzero(mask)}
+    return {snapshot.ids[int(row)] for row in np.flatnonzero(mask)}
 
 
 def state(

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from sqlalchemy import event, select
 
-from tests.services.indexing.test_analyse import SteeredVision, indexed, run_kind, seen, with_vision
 from tests.worlds.factories import photo
 from tests.worlds.fakes import FakeVision
+from tests.worlds.indexing import SteeredVision, indexed, run_kind, seen, with_vision
 from vitrine.adapters.exact import StoredVectors
 from vitrine.core.clock import new_id
 from vitrine.core.errors import Conflict, Invalid, NotFound
@@ -23,7 +23,7 @@ from vitrine.services.jobs import Order, kinds
 from vitrine.services.search import Asker, detected
 from vitrine.services.search.request import SearchRequest
 from vitrine.tables.jobs import QueryResult
-from vitrine.vision.types import Box, Vector
+from vitrine.vision.types import Analysis, Box, Vector
 from vitrine.wiring import Runtime
 
 
@@ -130,12 +130,14 @@ def test_with_several_items_and_no_choice_the_whole_photo_is_searched(runtime: R
     asked: list[object] = []
     look = vision.analyze
 
-    def watching(images: object, boxes: object = None) -> object:
+    def watching(
+        images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
+    ) -> list[Analysis]:
         asked.append(boxes)
         return look(images, boxes)
 
-    vision.analyze = watching  # type: ignore[method-assign, assignment]
-    picked = detected.pick(vision, photo(), None, None)  # type: ignore[arg-type]
+    vision.analyze = watching  # type: ignore[method-assign]
+    picked = detected.pick(vision, photo(), None, None)
     assert asked == [None, [picked.box]]
     assert picked.box == Box(0.0, 0.0, 96.0, 128.0)
 

@@ -10,9 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tests.services.indexing.test_analyse import UNIT, indexed, run_kind, vector_of, with_vision
-from tests.services.indexing.test_crops import Reading, change, seen_whole
 from tests.worlds.factories import photo, unit_vectors
+from tests.worlds.indexing import (
+    UNIT,
+    Reading,
+    change,
+    indexed,
+    run_kind,
+    seen_whole,
+    vector_of,
+    with_vision,
+)
 from vitrine.adapters.exact import StoredVectors
 from vitrine.core.errors import Conflict, Invalid
 from vitrine.services import models, search
@@ -59,7 +67,8 @@ def everywhere(shop: Runtime, product_id: str) -> list[Vector]:
     with shop.sessions.read() as session:
         collection = models.searchable(session, shop.ports.vision.versions)
         snapshot = refresh.current(session, shop.cache, collection)
-        [row] = [row for row in np.flatnonzero(snapshot.alive) if snapshot.ids[row] == product_id]
+        row = list(snapshot.ids).index(product_id)
+        assert snapshot.alive[row]
         held = snapshot.vectors[row].copy()
     stored = vector_of(shop, product_id, name)
     assert stored is not None
