@@ -16,7 +16,7 @@ test("only events and states that there are are taken", () => {
 });
 
 test("jobs are counted by kind, what has ended well aside", () => {
-  const depths = [
+  const depths: Parameters<typeof depthsOf>[0] = [
     { kind: "index", status: "queued", count: 3 },
     { kind: "index", status: "succeeded", count: 90 },
     { kind: "purge", status: "failed", count: 1 },
