@@ -1,3 +1,3 @@
 """The fixtures of the test suite, for benchmarks that need real servers."""
 
-from tests.conftest import *  # noqa: F403
+pytest_plugins = ["tests.worlds.fixtures", "tests.worlds.servers"]

@@ -14,6 +14,7 @@ import json
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -121,7 +122,7 @@ class _Draft:
         self._weights: list[onnx.TensorProto] = []
         self._dice = np.random.default_rng(0)
 
-    def add(self, kind: str, *inputs: str, output: str = "", **settings: object) -> str:
+    def add(self, kind: str, *inputs: str, output: str = "", **settings: Any) -> str:
         output = output or f"n{len(self._nodes)}"
         self._nodes.append(helper.make_node(kind, list(inputs), [output], **settings))
         return output

@@ -116,7 +116,8 @@ def stocked(count: int, dimension: int) -> Iterator[Stock]:
         for start in range(0, count, BATCH):
             some = slice(start, start + BATCH)
             triples = zip(ids[some], vectors[some], rows[some], strict=True)
-            index.upsert(versions.collection, [Point(*pair, facets(row)) for *pair, row in triples])
+            points = [Point(each, vector, facets(row)) for each, vector, row in triples]
+            index.upsert(versions.collection, points)
         _told("points in Chroma", started)
         ports = Ports(MemoryBlobs(), index, vision, ListQueue())
         searched = SearchEngine(sessions, ports)

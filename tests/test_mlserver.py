@@ -172,14 +172,14 @@ def test_pictures_that_cannot_be_read_are_told_apart(client: TestClient) -> None
 
 def test_a_request_over_the_limit_is_refused(client: TestClient) -> None:
     answer = client.post("/analyze", files=files(bytes(300_000)), headers=TOKEN)
-    problem(answer, 413, "request_entity_too_large")
+    problem(answer, 413, "body_too_large")
 
     def pieces() -> Iterator[bytes]:
         for _ in range(30):
             yield b" " * 10_000
 
     answer = client.post("/embed-text", content=pieces(), headers=TOKEN)
-    problem(answer, 413, "request_entity_too_large")
+    problem(answer, 413, "body_too_large")
 
 
 def test_unknown_paths_and_methods_are_problems(client: TestClient) -> None:
@@ -190,7 +190,7 @@ def test_unknown_paths_and_methods_are_problems(client: TestClient) -> None:
 def test_what_nobody_expected_is_a_problem_without_details(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vitrine.mlserver._encoded", lambda _: 1 / 0)
+    monkeypatch.setattr("vitrine.vision.wire.write_vectors", lambda _: 1 / 0)
     answer = client.post("/embed-text", json={"texts": ["red"]}, headers=TOKEN)
     assert "division" not in problem(answer, 500, "internal")["detail"]
 

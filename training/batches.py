@@ -9,6 +9,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import cv2
 import numpy as np
@@ -28,7 +29,7 @@ from vitrine.vision.preprocess import Recipe, prepare
 
 SHARES = {"products": 0.55, "thumbs": 0.15, "phone": 0.13, "garments": 0.15, "sample": 0.02}
 """How much of a batch each source fills, of those that are there."""
-Views = Tensor
+Views: TypeAlias = Tensor
 Names = Sequence[Sequence[str]]
 """The values of each facet, in the order of their numbers."""
 TOGETHER = 8

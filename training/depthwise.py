@@ -35,8 +35,8 @@ def _depthwise(conv: nn.Conv2d, x: Tensor) -> Tensor:
         bias = torch.zeros(len(weight))
     with torch.autocast("cpu", enabled=False):
         if conv.stride[0] == 1:
-            return _Stay.apply(x, weight.to(x.dtype), bias.to(x.dtype))  # type: ignore[no-any-return, no-untyped-call]
-        return _Halve.apply(_same(x, weight.shape[-1]), weight.to(x.dtype), bias.to(x.dtype))  # type: ignore[no-any-return, no-untyped-call]
+            return _Stay.apply(x, weight.to(x.dtype), bias.to(x.dtype))
+        return _Halve.apply(_same(x, weight.shape[-1]), weight.to(x.dtype), bias.to(x.dtype))
 
 
 def _same(x: Tensor, kernel: int) -> Tensor:

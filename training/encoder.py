@@ -100,7 +100,7 @@ def _end_to_end(options: argparse.Namespace, found: Gathered, facts: Facts, plan
     known, names, asked = facts
     net = shipped.read_net(options.begin, asked) if options.begin else _net(found, asked)
     for number, steps in enumerate(_rounds(options), start=len(ROUNDS) if options.begin else 0):
-        here = replace(plan, **ROUNDS[min(number, len(ROUNDS) - 1)] | _given(options))
+        here = replace(plan, **{**ROUNDS[min(number, len(ROUNDS) - 1)], **_given(options)})
         run = start(net, here)
         saving = Saving(options.cache / f"{options.out.name}-{number + 1}.pt", options.workers)
         saving.resume(run)

@@ -51,7 +51,7 @@ def taught(store: Store, mark: str, cache: Path, size: int = 224) -> Features:
         partial = path.with_suffix(".part.npy")
         np.save(partial, centred.astype(np.float16))
         partial.replace(path)
-    return np.load(path).astype(np.float32)  # type: ignore[no-any-return]
+    return np.load(path).astype(np.float32)
 
 
 def mark_of(keys: Sequence[str]) -> str:

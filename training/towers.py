@@ -125,7 +125,7 @@ class ImageTower(nn.Module):
 
     def forward(self, pixel_values: Tensor) -> Tensor:
         """Embeddings (n, dimension) of normalised pixels."""
-        return self.head(self.trunk(pixel_values))  # type: ignore[no-any-return]
+        return self.head(self.trunk(pixel_values))
 
 
 def standardisation(features: Tensor, early: int, early_share: float) -> tuple[Tensor, Tensor]:

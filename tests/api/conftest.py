@@ -8,14 +8,12 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
 from tests.worlds.fakes import MemoryBlobs
+from tests.worlds.people import PASSWORD, Headers
 from vitrine.api.app import create_app
 from vitrine.services import accounts
 from vitrine.tables import Base
 from vitrine.tables.people import User
 from vitrine.wiring import Runtime
-
-PASSWORD = "correct horse battery"
-Headers = dict[str, str]
 
 
 @cache

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from tests.api.conftest import PASSWORD, Headers
+from tests.worlds.people import PASSWORD, Headers
 from vitrine.core.clock import now
 from vitrine.tables.people import ApiKey, User
 from vitrine.wiring import Runtime

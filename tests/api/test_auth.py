@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
-from tests.api.conftest import PASSWORD, Headers
+from tests.worlds.people import PASSWORD, Headers
 from vitrine.api.app import create_app
 from vitrine.core.clock import now
 from vitrine.services.accounts import sign_ins

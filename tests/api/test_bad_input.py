@@ -12,8 +12,8 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from tests.api.conftest import Headers
 from tests.worlds.factories import encoded, photo, product_with_photos
+from tests.worlds.people import Headers
 from vitrine.wiring import Runtime
 
 Counts = Callable[[], dict[str, int]]

@@ -9,8 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from tests.api.conftest import Headers
 from tests.worlds.factories import fields, insert_indexed, unit_vectors
+from tests.worlds.people import Headers
 from vitrine.core.clock import new_id
 from vitrine.services import catalog
 from vitrine.services.catalog import bulk

@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
-from tests.api.conftest import Headers
+from tests.worlds.people import Headers
 from vitrine.api import app as api
 from vitrine.cli import app
 

@@ -6,8 +6,8 @@ import json
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from tests.api.conftest import Headers
 from tests.worlds.factories import photo
+from tests.worlds.people import Headers
 from vitrine.core.clock import new_id
 
 

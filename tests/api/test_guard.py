@@ -7,10 +7,11 @@ import pytest
 from fastapi import APIRouter
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import Headers
+from tests.worlds.people import Headers
+from vitrine.api import streams
 from vitrine.api.guard import GuardedRoute
 from vitrine.api.permissions import NEEDS
-from vitrine.api.routes import ROUTERS, job_list
+from vitrine.api.routes import ROUTERS
 from vitrine.services.accounts import SCOPES
 from vitrine.tables.people import ROLES
 
@@ -25,11 +26,12 @@ SignedIn = Callable[..., Headers]
 
 @pytest.fixture(autouse=True)
 def _streams_end_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job_list, "LONGEST", 0.0)
+    monkeypatch.setattr(streams, "LONGEST", 0.0)
 
 
 def call(client: TestClient, route: GuardedRoute, headers: Headers) -> int:
     path = re.sub(r"{\w+}", "01890000-0000-7000-8000-000000000000", route.path)
+    assert route.methods is not None
     (method,) = route.methods
     return client.request(method, path, headers=headers).status_code
 

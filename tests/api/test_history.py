@@ -8,8 +8,8 @@ from typing import Any
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from tests.api.conftest import Headers
 from tests.worlds.factories import photo
+from tests.worlds.people import Headers
 from vitrine.tables.webhooks import Event, Webhook
 from vitrine.wiring import Runtime
 

@@ -8,8 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from tests.api.conftest import Headers
 from tests.worlds.factories import encoded, photo
+from tests.worlds.people import Headers
 from vitrine.core.clock import now
 from vitrine.tables.catalog import Image as ImageRow
 from vitrine.wiring import Runtime

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import Headers
 from tests.worlds.factories import photo
 from tests.worlds.fakes import ListQueue, MemoryBlobs
+from tests.worlds.people import Headers
 from vitrine.services import jobs
 from vitrine.services.imports import job as importing
 from vitrine.services.jobs.work import Work
@@ -90,8 +90,9 @@ def test_a_catalogue_is_imported_by_a_job(
 
 def test_a_second_run_and_a_dry_run(client: TestClient, editor: Headers, runtime: Runtime) -> None:
     counts = []
-    for form in ({"dry_run": "true"}, {}, {"dry_run": "false"}):
-        job_id = start(client, editor, **form).json()["job"]["id"]
+    forms: list[dict[str, str]] = [{"dry_run": "true"}, {}, {"dry_run": "false"}]
+    for form in forms:
+        job_id = start(client, editor, TABLE, **form).json()["job"]["id"]
         run_jobs(runtime)
         counts.append(client.get(f"/v1/imports/{job_id}", headers=editor).json()["counts"])
     assert [(each["created"], each["unchanged"]) for each in counts] == [(1, 0), (1, 0), (0, 1)]

@@ -9,9 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from tests.api.conftest import Headers
 from tests.worlds.factories import COLOURS, encoded, photo, product_with_photos
 from tests.worlds.fakes import FakeVision
+from tests.worlds.people import Headers
 from vitrine.vision.quality import NOT_NEEDED, REJECTED
 from vitrine.vision.types import Analysis, Box, Verdict
 from vitrine.wiring import Runtime

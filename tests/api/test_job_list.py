@@ -12,13 +12,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 import vitrine
-from tests.api.conftest import Headers
 from tests.worlds.factories import photo, product_with_photos
+from tests.worlds.people import Headers
+from vitrine.api import streams
 from vitrine.api.routes import job_list
 from vitrine.api.schemas.jobs import JobTold
 from vitrine.core.errors import Invalid
 from vitrine.services import jobs
-from vitrine.services.jobs import Order, hints
+from vitrine.services.jobs import Order, hints, kinds
 from vitrine.wiring import Runtime
 
 Told = list[tuple[str, Any]]
@@ -42,7 +43,7 @@ def steps(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> dict[int, Any]:
         if number in planned:
             planned[number]()
         if number == 6:
-            monkeypatch.setattr(job_list, "LONGEST", 0.0)
+            monkeypatch.setattr(streams, "LONGEST", 0.0)
         return look(runtime, *args)
 
     monkeypatch.setattr(job_list, "_look", looking)
@@ -79,7 +80,7 @@ def test_a_job_that_leaves_the_filter_is_told_once_more(
     with runtime.sessions.write() as session:
         product, job = product_with_photos(session, runtime.ports, "A", photo())
         product_with_photos(session, runtime.ports, "B", photo())
-        jobs.submit(session, runtime.ports.queue, Order("publish", product.id))
+        jobs.submit(session, runtime.ports.queue, Order(kinds.Publish(), product.id))
     steps[2] = lambda: runtime.run_job(job.id)
     wanted = {"status": "queued", "kind": "index", "product_id": product.id}
     (_, snapshot), *rest = follow(client, viewer, **wanted)
@@ -95,7 +96,7 @@ def test_a_quiet_stream_beats(
     steps: dict[int, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(job_list, "HEARTBEAT_EVERY", 0.0)
+    monkeypatch.setattr(streams, "HEARTBEAT_EVERY", 0.0)
     answer = client.get("/v1/jobs/events", headers=viewer)
     assert answer.text.count(": still here\n\n") == 5
 

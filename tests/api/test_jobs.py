@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import Headers
 from tests.worlds.factories import photo, product_with_photos
+from tests.worlds.people import Headers
+from vitrine.api import streams
 from vitrine.api.routes import jobs as job_routes
 from vitrine.api.schemas.jobs import JobTold
 from vitrine.services import jobs
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import Order, kinds
 from vitrine.wiring import Runtime
 
 
@@ -27,7 +28,9 @@ def test_jobs_come_in_pages_and_by_filter(
     client: TestClient, viewer: Headers, editor: Headers, runtime: Runtime, job_id: str
 ) -> None:
     with runtime.sessions.write() as session:
-        others = [jobs.submit(session, runtime.ports.queue, Order("reindex")).id for _ in range(2)]
+        others = [
+            jobs.submit(session, runtime.ports.queue, Order(kinds.Reindex())).id for _ in range(2)
+        ]
     client.post(f"/v1/jobs/{others[0]}/cancel", headers=editor)
     first = client.get("/v1/jobs?limit=2", headers=viewer).json()
     rest = client.get(f"/v1/jobs?limit=2&cursor={first['next_cursor']}", headers=viewer).json()
@@ -75,7 +78,7 @@ def test_a_job_is_followed_to_its_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(job_routes, "LOOK_EVERY", 0.02)
-    monkeypatch.setattr(job_routes, "HEARTBEAT_EVERY", 0.05)
+    monkeypatch.setattr(streams, "HEARTBEAT_EVERY", 0.05)
     look, looks = job_routes._look, count(1)
 
     def run_it_at_the_tenth_look(runtime: Runtime, job_id: str) -> JobTold:
@@ -87,14 +90,14 @@ def test_a_job_is_followed_to_its_end(
     answer = client.get(f"/v1/jobs/{job_id}/events", headers=viewer)
     states = [told["status"] for told in events(answer.text)]
     assert (states[0], states[-1]) == ("queued", "succeeded")
-    assert "\n: still waiting\n\n" in answer.text
+    assert "\n: still here\n\n" in answer.text
 
 
 def test_a_stream_does_not_last_for_ever(
     client: TestClient, viewer: Headers, job_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(job_routes, "LOOK_EVERY", 0.01)
-    monkeypatch.setattr(job_routes, "LONGEST", 0.05)
+    monkeypatch.setattr(streams, "LONGEST", 0.05)
     answer = client.get(f"/v1/jobs/{job_id}/events", headers=viewer)
     assert [told["status"] for told in events(answer.text)] == ["queued"]
 

@@ -8,8 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from tests.api.conftest import Headers
 from tests.worlds.factories import photo, product_with_photos
+from tests.worlds.people import Headers
 from vitrine.tables.review import Review
 from vitrine.vision.vocabulary import names, vocabulary
 from vitrine.wiring import Runtime

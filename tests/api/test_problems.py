@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
-from tests.api.conftest import Headers
+from tests.worlds.people import Headers
 from vitrine.api.app import create_app
 from vitrine.core.errors import Unavailable
 from vitrine.services import accounts, catalog

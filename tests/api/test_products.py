@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import Headers
 from tests.worlds.factories import photo
+from tests.worlds.people import Headers
 from vitrine.wiring import Runtime
 
 File = tuple[str, tuple[str, bytes, str]]

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import Headers
 from tests.worlds.factories import photo, product_with_photos
+from tests.worlds.people import Headers
 from vitrine.wiring import Runtime
 
 SignedIn = Callable[..., Headers]

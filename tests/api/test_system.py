@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import Headers
 from tests.worlds.factories import photo, product_with_photos
+from tests.worlds.people import Headers
 from vitrine.api.permissions import NEEDS
 from vitrine.core.errors import Unavailable
 from vitrine.services import catalog, health

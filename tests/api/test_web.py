@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import Headers
+from tests.worlds.people import Headers
 from vitrine.api import web
 from vitrine.api.app import create_app
 from vitrine.core.errors import Invalid

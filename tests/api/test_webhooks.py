@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from standardwebhooks import Webhook as Verifier
 
-from tests.api.conftest import Headers
+from tests.worlds.people import Headers
 from tests.worlds.receivers import Receiver
 from vitrine.api.schemas.webhooks import EventType
 from vitrine.services.webhooks.events import TYPES

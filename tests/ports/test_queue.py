@@ -85,7 +85,12 @@ def line(request: pytest.FixtureRequest) -> Iterator[Line]:
     run: list[str] = []
     if request.param == "list":
         fake = ListQueue()
-        yield Line(fake, lambda: fake.run_all(noted(run)) or run)
+
+        def run_now() -> list[str]:
+            fake.run_all(noted(run))
+            return run
+
+        yield Line(fake, run_now)
     elif request.param == "threads":
         queue = ThreadQueue(noted(run), lambda: None, workers=1, sweep_every=60)
         queue.start()

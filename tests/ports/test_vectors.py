@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 import pytest
+from pydantic import SecretStr
 
 from tests.worlds.fakes import ExactIndex
 from tests.worlds.programs import free_port
@@ -47,7 +48,7 @@ def name(index: VectorIndex) -> str:
 
 def unit(count: int, seed: int = 0, dimension: int = DIMENSION) -> Vector:
     rows = np.random.default_rng(seed).normal(size=(count, dimension))
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
 
 def points(rows: Vector) -> list[Point]:
@@ -255,6 +256,6 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:
 def test_a_silent_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vectors, "TIMEOUT", httpx.Timeout(0.2))
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        index = server_index(VectorSettings(port=silent.getsockname()[1], token="t"))  # type: ignore[arg-type]
+        index = server_index(VectorSettings(port=silent.getsockname()[1], token=SecretStr("t")))
         with pytest.raises(Unavailable):
             index.ids("any")

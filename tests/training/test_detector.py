@@ -287,7 +287,7 @@ def test_what_ships_is_middles_and_sizes_in_pixels_then_scores() -> None:
     for side, distance in enumerate((1, 2, 3, 4)):  # left, top, right and bottom, in strides
         distances[:, :, side, distance] = 30.0
     logits = torch.zeros(1, len(places), len(KINDS))
-    detector.forward = lambda _: (distances.flatten(2), logits)  # type: ignore[method-assign]
+    detector.forward = lambda _: (distances.flatten(2), logits)
     (head,) = model.Shipped(detector)(torch.zeros(1, 3, SIDE, SIDE))
     assert head.shape == (4 + len(KINDS), len(places))
     assert torch.allclose(head[:2].T, places + strides, atol=1e-3)

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from training import shipped
 from training.data import FACETS, Shot
-from training.fitting import Net
 from training.labels import HEAD_SCALE, Labels, labels, numbered
+from training.net import Net
 from training.towers import ImageTower
 from training.words import encode
 from vitrine.vision.registry import PACKAGED

@@ -33,7 +33,7 @@ def near(count: int = 200, seen: int = 20, seed: int = 0) -> Near:
         grades=grades,
         categories=np.full((count, seen), "Shirts"),
         ideal=np.full(count, 7.0),
-        said={"words": (grades > 0) * 1.0, "colour": dice.random((count, seen))},
+        said={"words": (grades > 0).astype(np.float64), "colour": dice.random((count, seen))},
     )
 
 

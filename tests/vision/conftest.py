@@ -1,20 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image, ImageDraw
 
 from tests.worlds import graphs
+from tests.worlds.analyzers import Load
 from tests.worlds.servers import FLAT
 from vitrine.core.settings import VisionSettings
 from vitrine.vision import analyzer, images
 from vitrine.vision.analyzer import Analyzer
-from vitrine.vision.images import Picture
-
-Load = Callable[..., Analyzer]
 
 
 @pytest.fixture(scope="session")
@@ -46,13 +42,3 @@ def plain(load: Load) -> Analyzer:
 def seeing(load: Load) -> Analyzer:
     """The tiny encoder with a detector that sees strong colours."""
     return load(detector="colours")
-
-
-def on_white(
-    colour: str, box: tuple[int, int, int, int], size: tuple[int, int] = (320, 240)
-) -> Picture:
-    """A white picture with one filled rectangle."""
-    pixels = Image.new("RGB", size, "white")
-    x1, y1, x2, y2 = box
-    ImageDraw.Draw(pixels).rectangle((x1, y1, x2 - 1, y2 - 1), fill=colour)
-    return Picture(pixels, "image/png")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.vision.conftest import Load, on_white
 from tests.worlds import graphs
+from tests.worlds.analyzers import Load, on_white
 from vitrine.core.errors import Invalid
 from vitrine.vision import geometry, images
 from vitrine.vision.analyzer import Analyzer

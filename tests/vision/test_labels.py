@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.vision.conftest import Load, on_white
 from tests.worlds import graphs
+from tests.worlds.analyzers import Load, on_white
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import VisionSettings
 from vitrine.vision import analyzer, images, labels, registry, vocabulary
@@ -122,8 +122,10 @@ def test_two_words_that_mean_the_same_are_refused() -> None:
 
 def test_without_heads_words_alone_name_and_none_is_trusted(plain: Analyzer) -> None:
     (analysis,) = plain.analyze([on_white("red", (0, 0, 320, 240))])
-    (found,) = plain.label(np.stack([one.embedding for one in analysis.detections]))
-    assert analysis.detections[0].labels == found
+    (whole,) = analysis.detections
+    assert whole.embedding is not None
+    (found,) = plain.label(whole.embedding[None])
+    assert whole.labels == found
     colour = said(found)["colour"]
     assert (colour.value, colour.source, colour.trusted) == ("red", "words", False)
     assert 0 < colour.score <= 1

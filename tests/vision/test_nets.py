@@ -12,8 +12,8 @@ import onnx
 import pytest
 from PIL import Image
 
-from tests.vision.conftest import on_white
 from tests.worlds import graphs
+from tests.worlds.analyzers import on_white
 from vitrine.core.errors import Invalid
 from vitrine.vision import geometry
 from vitrine.vision.card import DetectorCard, EncoderCard, read_card

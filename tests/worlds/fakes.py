@@ -242,10 +242,11 @@ def _bins(rgb: np.ndarray) -> np.ndarray:
 def _word(word: str) -> Vector:
     if word in COLOURS:
         place = int(_bins(np.array(COLOURS[word], np.float32)))
-        return np.eye(DIMENSION, dtype=np.float32)[place]
+        one: Vector = np.eye(DIMENSION, dtype=np.float32)[place]
+        return one
     seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4])
-    letters: Vector = np.random.default_rng(seed).random(DIMENSION, dtype=np.float32)
-    return letters / 100
+    letters = np.random.default_rng(seed).random(DIMENSION, dtype=np.float32)
+    return np.asarray(letters / 100, np.float32)
 
 
 def _unit(vector: np.ndarray) -> Vector:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.fakes import ExactIndex, FakeVision, ListQueue, MemoryBlobs
@@ -24,7 +25,7 @@ from vitrine.services import catalog, jobs, models, retention
 from vitrine.services.catalog.photos import admit_one, store_image
 from vitrine.services.imports import job
 from vitrine.services.imports.job import Asked, Upload
-from vitrine.services.jobs import Order, sweeping
+from vitrine.services.jobs import sweeping
 from vitrine.services.search.cache import refresh
 from vitrine.tables import Base
 from vitrine.tables.blobs import thumbnail_keys
@@ -64,7 +65,7 @@ class MortalSessions(Sessions):
     fate: Fate = field(default_factory=Fate)
 
     @contextmanager
-    def write(self) -> Iterator[object]:
+    def write(self) -> Iterator[Session]:
         with super().write() as session:
             yield session
             self.fate.step()
@@ -136,11 +137,10 @@ class World:
     def import_refused(self) -> None:
         """Imports that ended, one with its errors and one cancelled, which keeps its files."""
         upload = Upload("shop.csv", b"sku,title\nX,\n")
-        order = Order("import", payload={"limits": LimitSettings().model_dump()})
         ports, waiting = self.runtime.ports, list(self.queue.sent)
         with self.runtime.sessions.write() as session:
-            ran = job.submit(session, ports, upload, Asked(), order).id
-            jobs.cancel(session, job.submit(session, ports, upload, Asked(), order).id)
+            ran = job.submit(session, ports, upload, Asked()).id
+            jobs.cancel(session, job.submit(session, ports, upload, Asked()).id)
         self.queue.sent[:] = waiting
         self.runtime.run_job(ran)
 

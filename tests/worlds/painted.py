@@ -118,7 +118,10 @@ def garments(root: Path, dice: random.Random) -> None:
     for number in range(8):
         picture = Image.new("RGB", (160, 200), "#707880")
         pen = ImageDraw.Draw(picture)
-        boxes = [["top", "blouse", 10, 20, 80, 110], ["bag", "purse", 90, 90, 150, 160]]
+        boxes: list[list[Any]] = [
+            ["top", "blouse", 10, 20, 80, 110],
+            ["bag", "purse", 90, 90, 150, 160],
+        ]
         for _, _, x1, y1, x2, y2 in boxes:
             colour = dice.choice(list(COLOURS.values()))
             pen.rectangle((x1, y1, x2 - 1, y2 - 1), fill=colour)

@@ -140,7 +140,7 @@ class Detector(nn.Module):
             x = backbone.through(block, x)
             if index in TAPS:
                 taps.append(x)
-        return self.head(self.neck(taps))  # type: ignore[no-any-return]
+        return self.head(self.neck(taps))
 
 
 class Shipped(nn.Module):

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypedDict
 
 import cv2
 import numpy as np
@@ -20,6 +21,8 @@ from training.report.packshots import item
 
 Pixels = NDArray[np.uint8]
 Boxes = NDArray[np.float32]
+Box = list[Any]
+"""Kind, name and four edges."""
 LONGEST = 640
 VALIDATION = 0.06
 
@@ -44,10 +47,16 @@ class Pictures:
     grounds: list[Pixels]
 
 
+class _Entry(TypedDict):
+    split: str
+    boxes: list[Box]
+
+
 def gather(root: Path, hold_back: bool, pseudo: Path | None) -> Pictures:
     """Read the train parts of the data folder; with `hold_back` a few of the photos are held."""
     one_thread_each()
-    street, held = [], []
+    street: list[tuple[Path, list[Box]]] = []
+    held: list[tuple[Path, list[Box]]] = []
     for name, entry in _boxes(root).items():
         if entry["split"] != "train":
             continue
@@ -61,7 +70,7 @@ def gather(root: Path, hold_back: bool, pseudo: Path | None) -> Pictures:
     return Pictures(fitted, chosen, _packshots(root), _pseudo(root, pseudo), grounds)
 
 
-def _boxes(root: Path) -> dict[str, dict[str, list[list[float]]]]:
+def _boxes(root: Path) -> dict[str, _Entry]:
     path = root / "garments" / "boxes.json"
     return json.loads(path.read_text()) if path.exists() else {}
 

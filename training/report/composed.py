@@ -14,7 +14,7 @@ from training.tune import shelf_of
 from vitrine.services.evaluation.figures import figure
 from vitrine.services.evaluation.gallery import Gallery, changes
 from vitrine.services.search import understand
-from vitrine.services.search.understand import Parts, Words
+from vitrine.services.search.understand import Words
 from vitrine.vision.types import Vector
 
 TEXT = """Every dev product asks for up to two other colours that its category has, among all dev
@@ -48,7 +48,7 @@ def measure(study: Study) -> Section:
             name,
             {
                 "r1": figure(hits[:, 0]),
-                "r10": figure(hits.any(axis=1)),
+                "r10": figure(np.asarray(hits.any(axis=1))),
                 "p10": figure(hits.mean(axis=1)),
             },
         )
@@ -82,8 +82,8 @@ def _composed(held: Gallery, asked: Sequence[tuple[int, str]], known: bool) -> V
         photo = held.photos[row]
         subject = photo.as_product if known else photo.alone
         words = Words(texts[colour], "", {texts[colour]: read[colour]})
-        parts = Parts(subject, words)
-        made.append(understand.make(held.lexicon, held.snapshot, parts).vector)
+        looked_for = understand.understood(held.lexicon, held.snapshot, subject, words)
+        made.append(looked_for.vector)
     return np.stack(made)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from training.data import Shot
 from training.report.rows import SHIPPED, Row, Section, curve
@@ -17,6 +18,8 @@ of the ten nearest with the same value. Under "first 128" the shipped vectors ar
 numbers and brought back to length 1."""
 FACETS = ("category", "colour")
 PREFIXES = (128, 64)
+
+Flags = NDArray[np.bool_]
 
 
 def measure(study: Study) -> Section:
@@ -59,7 +62,7 @@ def pairs(study: Study) -> list[dict[str, float]]:
     return curve(cosines, right, fewest=100)
 
 
-def _gallery(study: Study, facet: str, column: str) -> tuple[Rows, Ints]:
+def _gallery(study: Study, facet: str, column: str) -> tuple[Rows, Flags]:
     shots: list[Shot] = [*study.shots.dev, *study.shots.train]
     values = [shot.facets.get(facet, "") for shot in shots]
     labels = numbered(values, sorted(set(values) - {""}))

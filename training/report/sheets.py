@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from training.data import Shot
 from training.report.columns import LIMITS, Column
 from training.report.rows import SHIPPED
 from training.report.study import Study
+from vitrine.ports import Blobs
 from vitrine.sample import PRODUCTS, draw_product
 from vitrine.services.search import sheets
 from vitrine.services.search.present import Hit
@@ -91,7 +92,7 @@ def strips(shown: Shown) -> list[Pictures.Image]:
     kept = _Photos({blob_key(_hash(photo)): photo for photo in shown.photos})
     near = _nearest(shown.queries, shown.gallery)
     drawings = (
-        sheets.draw(asked, _hits(shown, number, near[number]), kept)
+        sheets.draw(asked, _hits(shown, number, near[number]), cast(Blobs, kept))
         for number, asked in enumerate(shown.asked)
     )
     return [Pictures.open(io.BytesIO(drawing)) for drawing in drawings]

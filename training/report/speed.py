@@ -18,6 +18,7 @@ from vitrine.services.evaluation.figures import Figure, resampled
 from vitrine.vision import geometry, images
 from vitrine.vision.images import Picture
 from vitrine.vision.preprocess import prepare
+from vitrine.vision.types import Vector
 
 PHOTOS = 50
 THREADS = (1, 2)
@@ -55,7 +56,7 @@ def _stages(
     vision = columns.load(folder, threads)
     opened = [images.open(photo, LIMITS) for photo in photos]
 
-    def prepared(picture: Picture) -> columns.Vector:
+    def prepared(picture: Picture) -> Vector:
         return prepare(picture.pixels, geometry.whole(picture.size), vision.recipe)
 
     ready = [prepared(picture)[None] for picture in opened]

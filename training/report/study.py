@@ -62,7 +62,7 @@ class Study:
             with _whole(path).open("wb") as file:
                 np.save(file, np.concatenate(parts))
             _whole(path).replace(path)
-        return np.load(path)  # type: ignore[no-any-return]
+        return np.load(path)
 
     def palettes(self, shots: Sequence[Shot]) -> list[Palette]:
         """The main colours of each shot, as indexing measures them; from the cache if it can."""

@@ -74,7 +74,7 @@ def _views(study: Study, finder: Finder) -> tuple[Vector, np.ndarray, np.ndarray
     starts = np.searchsorted(owners, np.arange(len(dev)))
     for place, some in enumerate(kept):
         here = slice(starts[place], starts[place] + len(some))
-        scene = Scene(sights[place].size, some, views[here])
+        scene = Scene(sights[place].size, some, list(views[here]))
         stated = kinds.stated(dev[place].facets.get("category", ""), dev[place].title)
         chosen = shipped(candidates(scene, words[place]), stated)
         primary[starts[place] + chosen] = True

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import random
-import ssl
 import time
 from collections.abc import Callable, Iterable
-from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Self
-from urllib.parse import quote, urljoin, urlsplit
+from typing import Self
+from urllib.parse import urljoin
 
 import httpcore
 
-from vitrine.adapters import addresses, networks
-from vitrine.adapters.addresses import Resolve
-from vitrine.adapters.networks import Network
-from vitrine.core.errors import Invalid, invalid
+from vitrine.adapters import addresses, outbound
+from vitrine.adapters.addresses import Network, Resolve, networks
+from vitrine.adapters.outbound import Outbound
+from vitrine.core.errors import Forbidden, Invalid, Unavailable, invalid
 from vitrine.core.settings import FetchSettings
 
 MOST_REDIRECTS = 5
-CONNECTIONS = 16
 BACKOFF = 0.5
 """Seconds before the second try, doubled before each further one."""
 LONGEST_WAIT = 10.0
@@ -29,17 +26,12 @@ SILENCE = 10.0
 
 REDIRECTS = (301, 302, 303, 307, 308)
 BUSY = (408, 425, 429, 500, 502, 503, 504)
+PERMIT = "VITRINE_FETCH__NETWORKS names private networks that may be asked."
 UNTYPED = ("application/octet-stream", "binary/octet-stream", "")
-
-_deadline: ContextVar[float] = ContextVar("deadline")
 
 
 class HttpFetcher:
-    """Fetches over HTTP(S); DNS is asked once per connection and the answer is what is called.
-
-    Every connection, so every redirect too, goes to an address that was judged: there is no
-    second look-up that could answer otherwise. Closed by its maker.
-    """
+    """Fetches over HTTP(S); every redirect is judged as a first call is. Closed by its maker."""
 
     def __init__(
         self,
@@ -50,18 +42,11 @@ class HttpFetcher:
     ) -> None:
         self._settings = settings
         self._sleep = sleep
-        judged = _Judged(
-            resolve, backend or httpcore.SyncBackend(), networks.networks(settings.networks)
-        )
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=ssl.create_default_context(),
-            max_connections=CONNECTIONS,
-            network_backend=judged,
-        )
+        self._outbound = Outbound(SILENCE, _allowed(settings.networks), resolve, backend)
 
     def close(self) -> None:
         """Close all connections."""
-        self._pool.close()
+        self._outbound.close()
 
     def fetch(self, url: str, most: int) -> bytes:
         """The picture at the address; raises Invalid about `images` saying why there is none."""
@@ -76,15 +61,17 @@ class HttpFetcher:
         raise AssertionError("there is at least one attempt")
 
     def _once(self, url: str, most: int) -> bytes:
-        token = _deadline.set(time.monotonic() + self._settings.seconds)
         try:
-            return self._followed(url, most)
+            with outbound.within(self._settings.seconds):
+                return self._followed(url, most)
+        except Forbidden as refused:
+            raise invalid("images", f"{refused.message} {PERMIT}") from None
         except httpcore.TimeoutException:
             raise _Passing(f"did not answer within {self._settings.seconds:g} seconds") from None
+        except Unavailable as failed:
+            raise _Passing(f"cannot be reached: {failed.message}") from None
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as failed:
             raise _Passing(f"cannot be reached: {failed or type(failed).__name__}") from None
-        finally:
-            _deadline.reset(token)
 
     def _followed(self, url: str, most: int) -> bytes:
         at = url
@@ -97,11 +84,11 @@ class HttpFetcher:
 
     def _ask(self, at: str, most: int, url: str) -> bytes | str:
         """The picture, or where it is said to be instead."""
-        request = _checked(at)
-        timeout = dict.fromkeys(("connect", "read", "write", "pool"), SILENCE)
-        with self._pool.stream(
-            "GET", request, headers=_HEADERS, extensions={"timeout": timeout}
-        ) as response:
+        try:
+            asked = outbound.plain(at)
+        except ValueError as wrong:
+            raise invalid("images", str(wrong)) from None
+        with self._outbound.stream("GET", asked, _HEADERS) as response:
             headers = _Headers.of(response.headers)
             if response.status in REDIRECTS and headers.location:
                 return headers.location
@@ -109,11 +96,11 @@ class HttpFetcher:
             return _read(response.iter_stream(), most, url)
 
 
-_HEADERS = [
-    ("Accept", "image/avif,image/webp,image/png,image/jpeg,image/gif;q=0.9"),
-    ("Accept-Encoding", "identity"),  # what is not compressed cannot swell
-    ("User-Agent", "Vitrine (catalogue import)"),
-]
+_HEADERS = {
+    "Accept": "image/avif,image/webp,image/png,image/jpeg,image/gif;q=0.9",
+    "Accept-Encoding": "identity",  # what is not compressed cannot swell
+    "User-Agent": "Vitrine (catalogue import)",
+}
 
 
 class _Passing(Exception):
@@ -145,109 +132,11 @@ class _Headers:
         )
 
 
-class _Judged(httpcore.NetworkBackend):
-    """Connects to public addresses only, and to none after the deadline of the fetch."""
-
-    def __init__(
-        self, resolve: Resolve, inner: httpcore.NetworkBackend, also: tuple[Network, ...]
-    ) -> None:
-        self._resolve = resolve
-        self._inner = inner
-        self._also = also
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Any = None,
-    ) -> httpcore.NetworkStream:
-        """A connection to an address of the host; raises Invalid where one of them is private."""
-        found = self._resolve(host)
-        fine = networks.allowed(found, self._also)
-        if not fine:
-            raise invalid(
-                "images",
-                f"{host} is at {', '.join(found)}, which is not public; "
-                "VITRINE_FETCH__NETWORKS names private networks that may be asked",
-            )
-        for address in fine[:-1]:
-            try:
-                return self._connect(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return self._connect(fine[-1], port, timeout, local_address, socket_options)
-
-    def _connect(self, address: str, port: int, timeout: float | None, *more: Any) -> _Timed:
-        return _Timed(self._inner.connect_tcp(address, port, _left(timeout), *more))
-
-    def sleep(self, seconds: float) -> None:
-        """Wait, as the pool asks."""
-        self._inner.sleep(seconds)
-
-
-class _Timed(httpcore.NetworkStream):
-    """A connection whose every step ends with the fetch's deadline, however slowly it drips."""
-
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
-        self._inner = inner
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """As the inner stream, in the time left."""
-        return self._inner.read(max_bytes, _left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """As the inner stream, in the time left."""
-        self._inner.write(buffer, _left(timeout))
-
-    def close(self) -> None:
-        """Close the inner stream."""
-        self._inner.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        """Encrypted from here, the certificate checked for the name and not the address."""
-        return _Timed(self._inner.start_tls(ssl_context, server_hostname, _left(timeout)))
-
-    def get_extra_info(self, info: str) -> Any:
-        """As the inner stream."""
-        return self._inner.get_extra_info(info)
-
-
-def _left(timeout: float | None) -> float:
-    left = _deadline.get() - time.monotonic()
-    if left <= 0:
-        raise httpcore.ReadTimeout
-    return left if timeout is None else min(left, timeout)
-
-
-def _checked(url: str) -> str:
-    """The address as it is asked for; raises Invalid for one that is no plain web address."""
+def _allowed(text: str) -> tuple[Network, ...]:
     try:
-        parts = urlsplit(url)
-        named, _ = parts.hostname, parts.port
-        host = (named or "").encode("idna").decode() if ":" not in (named or "") else named
-    except ValueError:
-        raise invalid("images", f"{url!r} is no web address") from None
-    if parts.scheme not in ("http", "https") or not host:
-        raise invalid("images", f"{url!r} is no web address")
-    if parts.username or parts.password:
-        raise invalid("images", f"{host}: an address with a password in it is not asked")
-    netloc = f"[{host}]" if ":" in host else host
-    if parts.port:
-        netloc = f"{netloc}:{parts.port}"
-    return parts._replace(
-        netloc=netloc, path=_ascii(parts.path), query=_ascii(parts.query), fragment=""
-    ).geturl()
-
-
-def _ascii(text: str) -> str:
-    return quote(text, safe="/%:=&?~#+!$,;'@()*[]")
+        return networks(text)
+    except ValueError as wrong:
+        raise invalid("VITRINE_FETCH__NETWORKS", str(wrong)) from None
 
 
 def _check_answer(url: str, status: int, headers: _Headers, most: int) -> None:

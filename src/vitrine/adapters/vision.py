@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
-import numpy as np
 
 from vitrine.core import telemetry
 from vitrine.core.errors import Invalid, TooLarge, Unavailable, Unsupported, VitrineError
-from vitrine.vision import images as photos
-from vitrine.vision import measuring
+from vitrine.vision import wire
 from vitrine.vision.analyzer import Analyzer
-from vitrine.vision.types import (
-    Analysis,
-    Box,
-    Detection,
-    LabelScore,
-    Size,
-    Vector,
-    Verdict,
-    Versions,
-)
+from vitrine.vision.types import Analysis, Box, LabelScore, Vector, Versions
 
 REQUEST_BYTES = 60_000_000
 """Most bytes of photos in one request, unless one photo alone has more."""
@@ -58,15 +44,7 @@ class EmbeddedVision:
         self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
     ) -> list[Analysis]:
         """One Analysis per encoded photo; raises what `images.open` and the Analyzer raise."""
-        if not images:
-            return []
-        started = time.perf_counter()
-        pictures = [photos.open(data, self.analyzer.limits) for data in images]
-        decode = ("decode", 1000 * (time.perf_counter() - started) / len(images))
-        analyses = [
-            replace(each, milliseconds=(decode, *each.milliseconds))
-            for each in self.analyzer.analyze(pictures, boxes)
-        ]
+        analyses = self.analyzer.analyze_photos(images, boxes)
         for each in analyses:
             telemetry.observe_stages(each.milliseconds)
         return analyses
@@ -120,16 +98,15 @@ class HttpVision:
         """One unit vector per text, shape (n, dimension)."""
         answer, versions = self._ask("POST", "/embed-text", json={"texts": list(texts)})
         self._versions = versions
-        return _vector(answer["embeddings"]).reshape(len(texts), versions.dimension)
+        return wire.read_vectors(answer["embeddings"], versions.dimension)
 
     def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
         """The labels of garments by their vectors (n, dimension), as an Analysis has them."""
         labels: list[tuple[LabelScore, ...]] = []
         for start in range(0, len(vectors), LABELLED):
-            some = base64.b64encode(vectors[start : start + LABELLED].astype("<f4").tobytes())
-            answer, versions = self._ask("POST", "/labels", json={"embeddings": some.decode()})
-            self._versions = versions
-            labels += [tuple(LabelScore(**each) for each in told) for told in answer["labels"]]
+            some = wire.write_vectors(vectors[start : start + LABELLED])
+            answer, self._versions = self._ask("POST", "/labels", json={"embeddings": some})
+            labels += wire.read_labels(answer["labels"])
         return labels
 
     def close(self) -> None:
@@ -141,17 +118,17 @@ class HttpVision:
             "POST",
             "/analyze",
             files=[("images", ("photo", data, "application/octet-stream")) for data, _ in batch],
-            data={"boxes": json.dumps([box.as_tuple() if box else None for _, box in batch])},
+            data={"boxes": wire.write_boxes(box for _, box in batch)},
         )
         self._versions = versions
-        return [_analysis(each, versions) for each in answer["analyses"]]
+        return [wire.read_analysis(each, versions) for each in answer["analyses"]]
 
     def _ask(self, method: str, path: str, **content: Any) -> tuple[Any, Versions]:
         try:
             response = self._client.request(method, path, **content)
             if response.is_success:
                 told = response.json()
-                return told, Versions(**told["versions"])
+                return told, wire.read_versions(told)
         except (httpx.HTTPError, ValueError, TypeError, KeyError) as error:
             raise Unavailable("vision_unavailable", "The model server does not answer.") from error
         raise _problem(response)
@@ -184,29 +161,3 @@ def _batches(
         size += len(data)
     if batch:
         yield batch
-
-
-def _analysis(told: Mapping[str, Any], versions: Versions) -> Analysis:
-    return Analysis(
-        size=Size(*told["size"]),
-        detections=tuple(_detection(each) for each in told["detections"]),
-        versions=versions,
-        milliseconds=tuple((stage, spent) for stage, spent in told["milliseconds"]),
-    )
-
-
-def _detection(told: Mapping[str, Any]) -> Detection:
-    embedding = told["embedding"]
-    return Detection(
-        box=Box(*told["box"]),
-        kind=told["kind"],
-        score=told["score"],
-        verdict=Verdict(**told["verdict"]),
-        embedding=None if embedding is None else _vector(embedding),
-        measures=measuring.stored(told["measures"]),
-        labels=tuple(LabelScore(**each) for each in told["labels"]),
-    )
-
-
-def _vector(encoded: str) -> Vector:
-    return np.frombuffer(base64.b64decode(encoded), dtype="<f4").astype(np.float32)

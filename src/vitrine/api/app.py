@@ -13,13 +13,15 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from vitrine import wiring
-from vitrine.api import openapi, problems, web
-from vitrine.api.middleware import Answered, BodyLimit
+from vitrine.api import openapi, web
+from vitrine.api.problems import WITH_DATABASE
 from vitrine.api.routes import ROUTERS
-from vitrine.api.web import FrontEnd
+from vitrine.api.web import OURS, FrontEnd
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
 from vitrine.core.telemetry import told_if_not_started
+from vitrine.http import problems
+from vitrine.http.rim import Answered, BodyLimit
 from vitrine.wiring import Runtime
 
 
@@ -53,7 +55,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     app.state.settings = settings
     # FastAPI's own way to describe more than it can see, though mypy takes a method for fixed.
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
-    problems.install(app)
+    problems.install(app, WITH_DATABASE)
     for router in ROUTERS:
         app.include_router(router)
     # Not a mount: that would also take what a route answers with 405.
@@ -73,11 +75,11 @@ def _operation_id(route: APIRoute) -> str:
 
 def _middleware(settings: Settings) -> list[Middleware]:
     """Outermost first."""
-    origins = settings.api.cors_origins
+    origins, limits = settings.api.cors_origins, settings.limits
     layers = [
-        Middleware(Answered),
+        Middleware(Answered, ours=OURS),
         *([_cors(origins)] if origins else []),
-        Middleware(BodyLimit, settings.limits),
+        Middleware(BodyLimit, forms=limits.request_bytes, others=limits.text_bytes),
     ]
     if "*" in origins:
         raise Invalid("cors_origins", "VITRINE_API__CORS_ORIGINS must name origins, not *.")

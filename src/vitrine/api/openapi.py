@@ -9,10 +9,11 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from vitrine.api import cookies, problems
+from vitrine.api import cookies
 from vitrine.api.permissions import NEEDS
 from vitrine.api.schemas.common import Problem
 from vitrine.api.schemas.items import DetectAsk
+from vitrine.http.problems import MEDIA_TYPE
 from vitrine.services.catalog.fields import ProductFields
 from vitrine.services.imports.formats import FORMATS
 from vitrine.services.search.request import SearchRequest, options
@@ -148,5 +149,5 @@ def _finish(operation: dict[str, Any]) -> None:
     operation["security"] = [] if is_open else SIGNED_IN
     for status, description in DESCRIPTIONS.items():
         if not (is_open and status in ("401", "403")):
-            content = {problems.MEDIA_TYPE: {"schema": _ref(Problem)}}
+            content = {MEDIA_TYPE: {"schema": _ref(Problem)}}
             operation["responses"][status] = {"description": description, "content": content}

@@ -1,85 +1,13 @@
-"""Every error as RFC 9457 problem+json, from one place."""
+"""The problems that only the API has, beside those of every server."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from http import HTTPStatus
-
 import structlog
-from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import IntegrityError, OperationalError
-from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
 
-from vitrine.core.errors import VitrineError
-from vitrine.core.reasons import reason
-
-MEDIA_TYPE = "application/problem+json"
-MOST_FIELDS = 50
-LONGEST_NAME = 200
-CODES = {413: "body_too_large", 422: "invalid_request"}
-"""Where Python versions disagree on the name of a status."""
+from vitrine.http.problems import MAKERS, Makers, Trouble
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What went wrong, before it becomes an answer."""
-
-    status: int
-    code: str
-    detail: str
-    fields: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-INTERNAL = Trouble(500, "internal", "Something unexpected went wrong; the log says more.")
-
-
-def answer(trouble: Trouble) -> JSONResponse:
-    """The problem+json response."""
-    body = {
-        "type": f"urn:vitrine:problem:{trouble.code}",
-        "title": HTTPStatus(trouble.status).phrase,
-        "status": trouble.status,
-        "code": trouble.code,
-        "detail": trouble.detail,
-        "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
-        "fields": dict(trouble.fields),
-    }
-    return JSONResponse(body, trouble.status, dict(trouble.headers), media_type=MEDIA_TYPE)
-
-
-def of_vitrine(error: VitrineError) -> Trouble:
-    """An error raised on purpose, with the status of its class."""
-    headers = {}
-    if error.retry_after is not None:
-        headers["Retry-After"] = str(error.retry_after)
-    if error.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
-    if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        return INTERNAL
-    return Trouble(error.status, error.code, error.message, error.fields, headers)
-
-
-def of_validation(error: RequestValidationError) -> Trouble:
-    """A request of the wrong shape: field names as the client wrote them, never the values."""
-    fields = {
-        _field(issue["loc"]): reason(issue)[:LONGEST_NAME] for issue in error.errors()[:MOST_FIELDS]
-    }
-    reasons = "; ".join(f"{name}: {why}" for name, why in fields.items())
-    return Trouble(422, "invalid_request", reasons, fields)
-
-
-def of_http(error: HTTPException) -> Trouble:
-    """What the framework refuses by itself: unknown paths, wrong methods, bodies too large."""
-    status = HTTPStatus(error.status_code)
-    detail = str(error.detail) if error.detail else status.description
-    code = CODES.get(status, status.name.lower())
-    return Trouble(status, code, detail, headers=error.headers or {})
 
 
 def of_database(error: Exception) -> Trouble:
@@ -90,19 +18,8 @@ def of_database(error: Exception) -> Trouble:
     return Trouble(503, "database_unavailable", "The database does not answer; try again soon.")
 
 
-def install(app: FastAPI) -> None:
-    """Answer every expected error as a problem; the rest is caught by the outermost middleware."""
-    makers = {
-        VitrineError: of_vitrine,
-        RequestValidationError: of_validation,
-        HTTPException: of_http,
-        IntegrityError: of_database,
-        OperationalError: of_database,
-    }
-    for kind, make in makers.items():
-        app.add_exception_handler(kind, lambda _, error, make=make: answer(make(error)))
-
-
-def _field(location: tuple[str | int, ...]) -> str:
-    inside = location[1:] if location[0] in ("body", "query", "path", "header") else location
-    return ".".join(str(part) for part in inside)[:LONGEST_NAME] or str(location[0])
+WITH_DATABASE: Makers = {
+    **MAKERS,
+    IntegrityError: of_database,
+    OperationalError: of_database,
+}

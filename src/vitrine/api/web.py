@@ -14,12 +14,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import vitrine
-from vitrine.api.middleware import OURS
 from vitrine.core.errors import invalid
 
 PACKAGE = Path(vitrine.__file__).parent
 PLACES = (PACKAGE / "web", PACKAGE.parents[1] / "web" / "dist")
 """Where a front end may lie if no setting says: in the package, or built in the repository."""
+
+OURS = ("/v1/", "/metrics", "/openapi.json")
+"""Paths of the API; all others may belong to the front end."""
 
 INDEX, ASSETS = "/index.html", "/assets/"
 ENCODINGS = {"br": ".br", "gzip": ".gz"}

@@ -12,6 +12,7 @@ from vitrine.cli.waiting import follow
 from vitrine.core.errors import Unavailable
 from vitrine.services import jobs
 from vitrine.services.jobs import Order, monitor
+from vitrine.services.jobs.kinds import Reindex
 
 
 def reindex(
@@ -26,7 +27,7 @@ def reindex(
     """Rebuild the vector index from the database, with no model run, while searches go on."""
     with wiring.running_or_attached(read_settings()) as (runtime, _owner), progress() as bar:
         with runtime.sessions.write() as session:
-            order = Order("reindex", payload={"embed": embed})
+            order = Order(Reindex(embed=embed))
             span = monitor.alone(jobs.submit(session, runtime.ports.queue, order))
         follow(runtime.sessions, span, bar, "Reindexing")
     with wiring.stored(runtime.settings) as sessions:

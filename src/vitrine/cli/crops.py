@@ -13,6 +13,7 @@ from vitrine.cli.waiting import follow
 from vitrine.core.errors import NotFound, Unavailable
 from vitrine.services import catalog, jobs
 from vitrine.services.jobs import Order, monitor
+from vitrine.services.jobs.kinds import FilterCrops, Label, Payload, SelectPrimary
 
 One = Annotated[
     str | None,
@@ -28,7 +29,7 @@ def filter_crops(product: One = None) -> None:
 
     Example: `VITRINE_VISION__QUALITY__MIN_SIDE=32 vitrine filter-crops`.
     """
-    _run("filter_crops", "Filtering", product)
+    _run(FilterCrops(), "Filtering", product)
     out.print("Every crop is judged by the present thresholds.")
 
 
@@ -37,7 +38,7 @@ def select_primary(product: One = None) -> None:
 
     Needed after an upgrade that changed the rule: edits of a product do it by themselves.
     """
-    _run("select_primary", "Selecting", product)
+    _run(SelectPrimary(), "Selecting", product)
     out.print("Every product has its best crop.")
 
 
@@ -46,19 +47,19 @@ def label(product: One = None) -> None:
 
     What people said of a product stays.
     """
-    _run("label", "Labelling", product)
+    _run(Label(), "Labelling", product)
     out.print("Every product has the labels of the present vocabulary.")
 
 
-def _run(kind: str, told: str, external_id: str | None) -> None:
+def _run(asked: Payload, told: str, external_id: str | None) -> None:
     with wiring.running_or_attached(read_settings()) as (runtime, _owner), progress() as bar:
         with runtime.sessions.write() as session:
-            order = Order(kind, _product_id(session, external_id))
+            order = Order(asked, _product_id(session, external_id))
             span = monitor.alone(jobs.submit(session, runtime.ports.queue, order))
         follow(runtime.sessions, span, bar, told)
         failed = monitor.failures(runtime.sessions, span, 1)
     if failed:
-        raise Unavailable(f"{kind}_failed", f"{told} failed: {failed[0].error_message}")
+        raise Unavailable(f"{asked.kind}_failed", f"{told} failed: {failed[0].error_message}")
 
 
 def _product_id(session: Session, external_id: str | None) -> str | None:

@@ -17,7 +17,7 @@ from vitrine.cli.waiting import wait_for
 from vitrine.core.errors import invalid
 from vitrine.services import imports
 from vitrine.services.imports import Catalogue, ImportSummary, Layout, formats
-from vitrine.services.jobs import monitor
+from vitrine.services.jobs import JobKind, monitor
 from vitrine.services.jobs.monitor import Span
 from vitrine.wiring import Runtime
 
@@ -140,7 +140,7 @@ def _pairs(given: list[str]) -> dict[str, str]:
 
 
 def _span(tally: ImportSummary) -> Span:
-    return Span("index", tally.first_job, tally.last_job)
+    return Span(JobKind.INDEX, tally.first_job, tally.last_job)
 
 
 def _print_layout(layout: Layout) -> None:

@@ -19,6 +19,7 @@ from vitrine.services import catalog, jobs, retention
 from vitrine.services.catalog import duplicates as finding
 from vitrine.services.catalog import thumbnails
 from vitrine.services.jobs import Order, monitor
+from vitrine.services.jobs.kinds import Reconcile
 from vitrine.tables.jobs import Job, RetentionResult
 from vitrine.wiring import Runtime
 
@@ -53,7 +54,7 @@ def reconcile(
     """
 
     def submit(session: Session, runtime: Runtime) -> Job:
-        order = Order("reconcile", payload={"repair": repair})
+        order = Order(Reconcile(repair=repair))
         return jobs.submit(session, runtime.ports.queue, order)
 
     told = _run("Comparing", submit)

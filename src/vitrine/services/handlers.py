@@ -9,23 +9,24 @@ from vitrine.services import retention, search
 from vitrine.services.catalog import thumbnails
 from vitrine.services.imports import job as imports
 from vitrine.services.indexing import analyse, crops, labels, publish, reindex
+from vitrine.services.jobs import JobKind
 from vitrine.services.jobs.runner import Handler
 from vitrine.services.retention import reconcile
 from vitrine.services.search.engine import SearchEngine
 
 
-def handlers(engine: SearchEngine) -> Mapping[str, Handler]:
+def handlers(engine: SearchEngine) -> Mapping[JobKind, Handler]:
     """By kind the function that does such a job; searches use this engine."""
     return {
-        "filter_crops": crops.filter_crops,
-        imports.KIND: imports.run,
-        "index": analyse.index,
-        "label": labels.label,
-        "publish": publish.publish_product,
-        "purge": retention.purge,
-        "reconcile": reconcile.reconcile,
-        "reindex": reindex.reindex,
-        "search": partial(search.answer_job, engine),
-        "select_primary": crops.select_primary,
-        "thumbnails": thumbnails.make_waiting,
+        JobKind.FILTER_CROPS: crops.filter_crops,
+        JobKind.IMPORT: imports.run,
+        JobKind.INDEX: analyse.index,
+        JobKind.LABEL: labels.label,
+        JobKind.PUBLISH: publish.publish_product,
+        JobKind.PURGE: retention.purge,
+        JobKind.RECONCILE: reconcile.reconcile,
+        JobKind.REINDEX: reindex.reindex,
+        JobKind.SEARCH: partial(search.answer_job, engine),
+        JobKind.SELECT_PRIMARY: crops.select_primary,
+        JobKind.THUMBNAILS: thumbnails.make_waiting,
     }

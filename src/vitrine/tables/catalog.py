@@ -17,11 +17,11 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from vitrine.core.clock import now
 from vitrine.tables.base import Base, Embedding, Row, SoftDelete, deleted_index, unique_alive
-from vitrine.vision.types import KEPT, Box, Vector, Verdict
+from vitrine.vision.types import KEPT, Box, Space, Vector, Verdict
 
 MODEL, PERSON = "model", "person"
 """Who decided; what a person decided no model changes."""
@@ -159,6 +159,7 @@ class CropEmbedding(Row, Base):
     crop_id: Mapped[str] = mapped_column(ForeignKey("crops.id", ondelete="CASCADE"))
     model_version: Mapped[str] = mapped_column(String(100))
     preprocess_version: Mapped[str] = mapped_column(String(100))
+    space: Mapped[Space] = composite("model_version", "preprocess_version")
     vector: Mapped[Vector] = mapped_column(Embedding)
 
     __table_args__ = (UniqueConstraint("crop_id", "model_version", "preprocess_version"),)

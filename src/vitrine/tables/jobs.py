@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from vitrine.tables.base import Base, Row
+from vitrine.vision.types import Space
 
 QUEUED, RUNNING, SUCCEEDED, FAILED, CANCELLED = (
     "queued",
@@ -77,6 +78,7 @@ class IndexingResult(Row, Base):
     product_id: Mapped[str] = mapped_column(ForeignKey("products.id"), index=True)
     model_version: Mapped[str] = mapped_column(String(100))
     preprocess_version: Mapped[str] = mapped_column(String(100))
+    space: Mapped[Space] = composite("model_version", "preprocess_version")
     detector: Mapped[str] = mapped_column(String(100))
     primary_crop_id: Mapped[str | None] = mapped_column(String(36), default=None)
     images: Mapped[int]

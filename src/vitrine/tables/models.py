@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from vitrine.tables.base import Base, Row
+from vitrine.vision.types import Space
 
 
 class ModelVersion(Row, Base):
@@ -34,6 +35,7 @@ class Collection(Row, Base):
     name: Mapped[str] = mapped_column(String(250), unique=True)
     model_version: Mapped[str] = mapped_column(String(100))
     preprocess_version: Mapped[str] = mapped_column(String(100))
+    space: Mapped[Space] = composite("model_version", "preprocess_version")
     dimension: Mapped[int]
     text_share: Mapped[float] = mapped_column(default=0.0)
     active: Mapped[bool] = mapped_column(default=False)

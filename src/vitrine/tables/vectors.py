@@ -22,10 +22,7 @@ def embedded(collection: Collection) -> Select[Product]:
         .join(Crop, Crop.id == Product.primary_crop_id)
         .join(Image, Image.id == Crop.image_id)  # which hides the crop of a deleted image
         .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
-        .where(
-            CropEmbedding.model_version == collection.model_version,
-            CropEmbedding.preprocess_version == collection.preprocess_version,
-        )
+        .where(CropEmbedding.space == collection.space)
     )
     if not collection.text_share:
         return query

@@ -14,7 +14,7 @@ from PIL import Image
 
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import QualitySettings, VisionSettings
-from vitrine.vision import colours, geometry, labels, measuring, quality, registry
+from vitrine.vision import colours, geometry, images, labels, measuring, quality, registry
 from vitrine.vision.card import DetectorCard, EncoderCard
 from vitrine.vision.images import Limits, Picture
 from vitrine.vision.labels import Labeller
@@ -83,6 +83,21 @@ class Analyzer:
         return [
             Analysis(picture.size, detections, self.versions, shares)
             for picture, detections in zip(pictures, labelled, strict=True)
+        ]
+
+    def analyze_photos(
+        self, photos: Sequence[bytes], boxes: Sequence[Box | None] | None = None
+    ) -> list[Analysis]:
+        """One Analysis per encoded photo, decoding its first stage; raises as `images.open` too."""
+        if not photos:
+            return []
+        clock = _Clock()
+        with clock.lap("decode"):
+            pictures = [images.open(data, self.limits) for data in photos]
+        decode = clock.shares(len(photos))
+        return [
+            replace(each, milliseconds=(*decode, *each.milliseconds))
+            for each in self.analyze(pictures, boxes)
         ]
 
     def embed_texts(self, texts: Sequence[str]) -> Vector:

@@ -124,6 +124,14 @@ def share_mark(text_share: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Space:
+    """Whose vectors may be compared: an encoder and the pixels it was given."""
+
+    encoder: str
+    preprocess: str
+
+
+@dataclass(frozen=True, slots=True)
 class Versions:
     """What made a vector: vectors of different versions are never compared.
 
@@ -135,6 +143,11 @@ class Versions:
     detector: str
     dimension: int
     text_share: float = 0.0
+
+    @property
+    def space(self) -> Space:
+        """Where photos' vectors by these versions lie."""
+        return Space(self.encoder, self.preprocess)
 
     @property
     def collection(self) -> str:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -98,14 +99,14 @@ def test_near_hashes_are_found_as_by_comparing_all(
     for place, bits in variants:
         numbers = [*numbers, numbers[place % len(numbers)] ^ sum(1 << bit for bit in bits)]
     found = {
-        (min(pair), max(pair)): bits
-        for *pair, bits in duplicates._close(np.array(numbers, dtype=np.uint64), distance)
+        (min(one, other), max(one, other)): apart
+        for one, other, apart in duplicates._close(np.array(numbers, dtype=np.uint64), distance)
     }
     expected = {
-        (one, other): bits
+        (one, other): apart
         for one in range(len(numbers))
         for other in range(one + 1, len(numbers))
-        if (bits := (numbers[one] ^ numbers[other]).bit_count()) <= distance
+        if (apart := (numbers[one] ^ numbers[other]).bit_count()) <= distance
     }
     assert found == expected
 
@@ -180,7 +181,7 @@ def test_photos_of_before_colours_were_kept_are_looked_at_once_more(tmp_path: Pa
     engine = make_engine(Settings(data_dir=tmp_path))
     schema.upgrade(engine, "0011")
     sessions = Sessions(engine)
-    row = {"created_at": str(now()), "thumbnails_at": str(now())}
+    row: dict[str, Any] = {"created_at": str(now()), "thumbnails_at": str(now())}
     rows = [
         row | {"sha256": "a" * 64, "perceptual_hash": "0" * 16},
         row | {"sha256": "b" * 64, "perceptual_hash": None},

@@ -98,11 +98,11 @@ def test_an_export_fills_an_empty_catalogue(
     assert imported(runtime, path) == {"created": 3}
     after = stored(runtime.sessions)
     lossless = kind in ("csv", "jsonl")
-    for name, product in before.items():
+    for name, held in before.items():
         again = after[name]
-        kept = product if lossless else {"title", "description", "images", "price"}
-        assert {key: again[key] for key in kept} == {key: product[key] for key in kept}
-        assert again["attributes"].get("sku") == product["attributes"].get("sku")
+        kept = set(held) if lossless else {"title", "description", "images", "price"}
+        assert {key: again[key] for key in kept} == {key: held[key] for key in kept}
+        assert again["attributes"].get("sku") == held["attributes"].get("sku")
 
 
 def test_pictures_are_named_by_their_address(runtime: Runtime, tmp_path: Path) -> None:

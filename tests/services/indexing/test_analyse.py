@@ -9,12 +9,23 @@ from sqlalchemy import func, select, update
 
 from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.fakes import ListQueue
+from tests.worlds.indexing import (
+    UNIT,
+    SteeredVision,
+    indexed,
+    job_of,
+    reload,
+    run_kind,
+    seen,
+    vector_of,
+    with_vision,
+)
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.ports import Point, Ports
 from vitrine.services import catalog, jobs, models
 from vitrine.services.catalog.photos import admit
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import Order, kinds
 from vitrine.services.search import SearchRequest, pipeline
 from vitrine.tables.catalog import Crop, CropEmbedding, Product
 from vitrine.tables.jobs import IndexingResult, Job
@@ -23,81 +34,9 @@ from vitrine.vision.types import (
     Analysis,
     Box,
     Detection,
-    LabelScore,
-    Size,
-    Vector,
     Verdict,
-    Versions,
 )
 from vitrine.wiring import Runtime
-
-UNIT = np.eye(4, dtype=np.float32)
-
-
-class SteeredVision:
-    """Sees in every photo what the test says."""
-
-    def __init__(self, *detections: Detection, encoder: str = "steered-1") -> None:
-        self.versions = Versions(encoder, "p1", "none", 4)
-        self.detections = detections
-        self.calls = self.labelled = 0
-        self.fails: list[Exception] = []
-        self.words: list[tuple[LabelScore, ...]] = [()] * 4
-
-    def analyze(self, images: object, boxes: object = None) -> list[Analysis]:
-        self.calls += 1
-        if self.fails:
-            raise self.fails.pop()
-        return [
-            Analysis(Size(96, 128), self.detections, self.versions, (("embed", 2.0),))
-            for _ in images  # type: ignore[attr-defined]
-        ]
-
-    def embed_texts(self, texts: object) -> Vector:
-        return UNIT[:1]
-
-    def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
-        self.labelled += len(vectors)
-        return [self.words[int(vector.argmax())] for vector in vectors]
-
-
-def seen(x2: float, vector: int, kind: str = "top", **given: object) -> Detection:
-    return Detection(Box(0, 0, x2, 100), kind, 0.9, embedding=UNIT[vector], **given)  # type: ignore[arg-type]
-
-
-def with_vision(runtime: Runtime, vision: SteeredVision) -> Runtime:
-    runtime = replace(runtime, ports=replace(runtime.ports, vision=vision))
-    with runtime.sessions.write() as session:
-        models.register(session, vision.versions)
-    return runtime
-
-
-def indexed(runtime: Runtime, external_id: str, *photos: bytes) -> tuple[Product, Job]:
-    with runtime.sessions.write() as session:
-        product, job = product_with_photos(session, runtime.ports, external_id, *photos)
-    runtime.run_job(job.id)
-    return reload(runtime, product.id), job_of(runtime, job.id)
-
-
-def reload(runtime: Runtime, product_id: str) -> Product:
-    with runtime.sessions.read() as session:
-        return catalog.get(session, product_id, deleted=True)
-
-
-def job_of(runtime: Runtime, job_id: str) -> Job:
-    with runtime.sessions.read() as session:
-        return jobs.get(session, job_id)
-
-
-def run_kind(runtime: Runtime, order: Order) -> Job:
-    with runtime.sessions.write() as session:
-        job_id = jobs.submit(session, runtime.ports.queue, order).id
-    runtime.run_job(job_id)
-    return job_of(runtime, job_id)
-
-
-def vector_of(runtime: Runtime, product_id: str, collection: str) -> Vector | None:
-    return runtime.ports.vectors.get(collection, [product_id]).get(product_id)
 
 
 def count(runtime: Runtime, table: type) -> int:
@@ -131,7 +70,7 @@ def test_indexing_again_runs_no_model_and_keeps_the_crops(runtime: Runtime) -> N
     vision = SteeredVision(seen(40, 0))
     runtime = with_vision(runtime, vision)
     product, _ = indexed(runtime, "A", photo("red"))
-    again = run_kind(runtime, Order("index", product.id))
+    again = run_kind(runtime, Order(kinds.Index(), product.id))
     assert again.status == "succeeded"
     assert vision.calls == 1
     assert reload(runtime, product.id).primary_crop_id == product.primary_crop_id
@@ -143,7 +82,7 @@ def test_a_new_detector_replaces_crops_but_keeps_those_seen_again(runtime: Runti
     product, _ = indexed(runtime, "A", photo("red"))
     vision.versions = replace(vision.versions, detector="better-2")
     vision.detections = (seen(90, 2), seen(50, 3))
-    run_kind(runtime, Order("index", product.id))
+    run_kind(runtime, Order(kinds.Index(), product.id))
     assert reload(runtime, product.id).primary_crop_id == product.primary_crop_id
     assert count(runtime, Crop) == 2
     stored = vector_of(runtime, product.id, vision.versions.collection)
@@ -186,7 +125,9 @@ def test_a_job_cancelled_while_the_model_runs_writes_nothing(runtime: Runtime) -
         _, job = product_with_photos(session, runtime.ports, "A", photo())
     look = vision.analyze
 
-    def cancelling(images: object, boxes: object = None) -> list[Analysis]:
+    def cancelling(
+        images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
+    ) -> list[Analysis]:
         with runtime.sessions.write() as session:
             jobs.cancel(session, job.id)
         return look(images, boxes)
@@ -220,12 +161,12 @@ def test_publishing_follows_deletion_restoration_and_a_lost_collection(runtime: 
     product, _ = indexed(runtime, "A", photo("red"))
     with runtime.sessions.write() as session:
         catalog.remove(session, runtime.ports, catalog.get(session, product.id))
-    assert run_kind(runtime, Order("publish", product.id)).status == "succeeded"
+    assert run_kind(runtime, Order(kinds.Publish(), product.id)).status == "succeeded"
     assert vector_of(runtime, product.id, name) is None
     with runtime.sessions.write() as session:
         catalog.restore(session, runtime.ports, catalog.get(session, product.id, deleted=True))
     runtime.ports.vectors.drop(name)
-    assert run_kind(runtime, Order("publish", product.id)).status == "succeeded"
+    assert run_kind(runtime, Order(kinds.Publish(), product.id)).status == "succeeded"
     assert vector_of(runtime, product.id, name) is not None
 
 
@@ -240,10 +181,10 @@ def test_reindex_refills_a_lost_index_and_drops_strays_without_a_model(runtime: 
         session.execute(
             update(Product).where(Product.id == products[2].id).values(deleted_at=now())
         )
-    assert run_kind(runtime, Order("reindex")).status == "succeeded"
+    assert run_kind(runtime, Order(kinds.Reindex())).status == "succeeded"
     assert runtime.ports.vectors.ids(name) == {products[0].id, products[1].id}
     runtime.ports.vectors.drop(name)
-    job = run_kind(runtime, Order("reindex"))
+    job = run_kind(runtime, Order(kinds.Reindex()))
     assert (job.status, job.done, job.total) == ("succeeded", 2, 2)
     assert runtime.ports.vectors.ids(name) == {products[0].id, products[1].id}
     assert vision.calls == calls
@@ -272,7 +213,7 @@ def test_searches_find_everything_while_the_index_is_refilled(
 
     monkeypatch.setattr(vectors, "upsert", putting)
     monkeypatch.setattr(vectors, "delete", removing)
-    assert run_kind(runtime, Order("reindex")).status == "succeeded"
+    assert run_kind(runtime, Order(kinds.Reindex())).status == "succeeded"
     assert len(seen_meanwhile) >= 2
     assert all(seen == products for seen in seen_meanwhile)
 
@@ -287,7 +228,7 @@ def test_reindex_with_embed_moves_to_the_collection_of_new_models(runtime: Runti
     runtime = with_vision(runtime, new)
     with pytest.raises(Conflict, match="reindex --embed"), runtime.sessions.read() as session:
         models.searchable(session, new.versions)
-    assert run_kind(runtime, Order("reindex", payload={"embed": True})).status == "succeeded"
+    assert run_kind(runtime, Order(kinds.Reindex(embed=True))).status == "succeeded"
     with runtime.sessions.read() as session:
         active = models.searchable(session, new.versions)
         assert active.name == new.versions.collection
@@ -305,7 +246,7 @@ def test_reindex_with_embed_keeps_the_old_collection_if_products_would_be_lost(
     before = runtime.ports.vision.versions.collection
     runtime.ports.blobs.delete(kept.images[0].blob_key)
     runtime = with_vision(runtime, SteeredVision(seen(40, 1), encoder="steered-2"))
-    job = run_kind(runtime, Order("reindex", payload={"embed": True}))
+    job = run_kind(runtime, Order(kinds.Reindex(embed=True)))
     assert (job.status, job.error_code) == ("failed", "products_not_embedded")
     with runtime.sessions.read() as session:
         active = models.active(session)
@@ -314,7 +255,7 @@ def test_reindex_with_embed_keeps_the_old_collection_if_products_would_be_lost(
 
 
 def test_reindex_of_an_empty_catalogue_succeeds(runtime: Runtime) -> None:
-    assert run_kind(runtime, Order("reindex")).status == "succeeded"
+    assert run_kind(runtime, Order(kinds.Reindex())).status == "succeeded"
 
 
 def test_sweeping_sends_what_was_left_and_idles_otherwise(runtime: Runtime) -> None:
@@ -325,7 +266,7 @@ def test_sweeping_sends_what_was_left_and_idles_otherwise(runtime: Runtime) -> N
     runtime.sweep()
     assert queue.sent == []
     with runtime.sessions.write() as session:
-        jobs.submit(session, runtime.ports.queue, Order("publish"))
+        jobs.submit(session, runtime.ports.queue, Order(kinds.Publish()))
         session.flush()
         session.execute(update(Job).values(sent_at=None))
     queue.sent.clear()

@@ -1,62 +1,46 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from sqlalchemy import select
 
-from tests.services.indexing.test_analyse import (
+from tests.worlds.factories import photo
+from tests.worlds.indexing import (
     UNIT,
-    SteeredVision,
+    Reading,
+    change,
     indexed,
     reload,
     run_kind,
+    seen_whole,
     with_vision,
 )
-from tests.worlds.factories import photo
-from tests.worlds.fakes import ListQueue
 from vitrine.core.errors import NotFound
 from vitrine.core.settings import QualitySettings
 from vitrine.services import catalog, models
 from vitrine.services.accounts import users
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import Order, kinds
 from vitrine.services.review import decisions
 from vitrine.services.review.decisions import Person
 from vitrine.tables.catalog import Crop, Product, TextEmbedding
 from vitrine.tables.jobs import Job
 from vitrine.tables.review import Review
-from vitrine.vision.types import WHOLE, Box, Detection, Measures, Vector
+from vitrine.vision.types import WHOLE, Analysis, Box, Detection, Measures, Vector
 from vitrine.wiring import Runtime
 
-WORDS = {"shirt": 0, "jeans": 1, "boots": 2}
 
-
-class Reading(SteeredVision):
-    """Steered, and reads the first word it knows."""
-
-    texts = 0
-
-    def embed_texts(self, texts: object) -> Vector:
-        self.texts += 1
-        asked = [str(text).split() for text in texts]  # type: ignore[attr-defined]
-        places = [next((WORDS[word] for word in words if word in WORDS), 3) for words in asked]
-        return UNIT[places]
-
-
-def at(y1: float, vector: int, kind: str, **measured: float) -> Detection:
+def at(y1: float, vector: int, kind: str, sharpness: float = 100.0) -> Detection:
     box = Box(10, y1, 80, y1 + 36)
-    measures = Measures(**{"sharpness": 100.0, "colour_spread": 50.0, **measured})
+    measures = Measures(sharpness, colour_spread=50.0)
     return Detection(box, kind, 0.9, embedding=UNIT[vector], measures=measures)
 
 
 TOP = at(2, 0, "top")
 PANTS = at(45, 1, "pants")
 BLURRED = at(88, 2, "shoes", sharpness=2.0)
-
-
-def seen_whole(vector: int) -> Detection:
-    return Detection(Box(0, 0, 96, 128), WHOLE, 1.0, embedding=UNIT[vector])
 
 
 ALL = seen_whole(3)
@@ -80,15 +64,6 @@ def titled(shop: Runtime, title: str, external_id: str = "A") -> Product:
     return change(shop, product, title=title)
 
 
-def change(shop: Runtime, product: Product, **values: object) -> Product:
-    with shop.sessions.write() as session:
-        catalog.update(session, shop.ports, catalog.get(session, product.id), values)
-    queue = shop.ports.queue
-    assert isinstance(queue, ListQueue)
-    queue.run_all(shop.run_job)
-    return reload(shop, product.id)
-
-
 def crops_of(shop: Runtime) -> dict[str, Crop]:
     with shop.sessions.read() as session:
         return {crop.kind: crop for crop in session.scalars(select(Crop))}
@@ -100,7 +75,8 @@ def primary(shop: Runtime, product: Product) -> str:
 
 
 def with_rules(shop: Runtime, **rules: float) -> Runtime:
-    vision = shop.settings.vision.model_copy(update={"quality": QualitySettings(**rules)})  # type: ignore[arg-type]
+    quality = QualitySettings.model_validate(rules)
+    vision = shop.settings.vision.model_copy(update={"quality": quality})
     return replace(shop, settings=shop.settings.model_copy(update={"vision": vision}))
 
 
@@ -152,7 +128,7 @@ def test_the_primary_follows_the_words_and_its_parts_are_stored(
 def test_selecting_again_reads_no_words_twice(shop: Runtime, vision: Reading) -> None:
     titled(shop, "Blue jeans")
     read = vision.texts
-    job = run_kind(shop, Order("select_primary"))
+    job = run_kind(shop, Order(kinds.SelectPrimary()))
     assert (job.status, job.done, job.total) == ("succeeded", 1, 1)
     assert vision.texts == read
     with shop.sessions.read() as session:
@@ -166,14 +142,14 @@ def test_filtering_again_follows_the_thresholds_without_any_model(
     change(shop, titled(shop, "Blue jeans", "BB"), category="Jeans")
     calls = (vision.calls, vision.texts)
     loose = with_rules(shop, min_sharpness=1.0)
-    job = run_kind(loose, Order("filter_crops"))
+    job = run_kind(loose, Order(kinds.FilterCrops()))
     assert (job.status, job.done, job.total) == ("succeeded", 2, 2)
     assert primary(shop, product) == "shoes"
     stored = vector_of(shop, product)
     assert stored is not None
     assert np.array_equal(stored, UNIT[2]), "published too"
     strict = with_rules(shop, min_side=70.0)
-    assert run_kind(strict, Order("filter_crops", product.id)).status == "succeeded"
+    assert run_kind(strict, Order(kinds.FilterCrops(), product.id)).status == "succeeded"
     assert primary(shop, product) == WHOLE
     with shop.sessions.read() as session:
         whole = session.get_one(Crop, reload(shop, product.id).primary_crop_id)
@@ -184,7 +160,7 @@ def test_filtering_again_follows_the_thresholds_without_any_model(
 def test_filtering_with_the_same_thresholds_changes_nothing(shop: Runtime) -> None:
     product = titled(shop, "Blue jeans")
     before = {kind: crop.said for kind, crop in crops_of(shop).items()}
-    assert run_kind(shop, Order("filter_crops")).status == "succeeded"
+    assert run_kind(shop, Order(kinds.FilterCrops())).status == "succeeded"
     assert {kind: crop.said for kind, crop in crops_of(shop).items()} == before
     assert primary(shop, product) == "pants"
 
@@ -201,7 +177,7 @@ def test_a_person_restores_and_rejects_for_good(shop: Runtime) -> None:
         pants = decisions.find(session, product.id, crops["pants"].id)
         decisions.decide(session, shop.ports, pants, False, by)
     for rules in ({"min_sharpness": 50.0}, {"min_side": 5.0}):
-        assert run_kind(with_rules(shop, **rules), Order("filter_crops")).status == "succeeded"
+        assert run_kind(with_rules(shop, **rules), Order(kinds.FilterCrops())).status == "succeeded"
         told = {kind: crop.said for kind, crop in crops_of(shop).items()}
         assert told["shoes"].kept
         assert (told["pants"].kept, told["pants"].reason) == (False, "by_person")
@@ -224,8 +200,8 @@ def test_no_rule_moves_a_persons_primary(shop: Runtime) -> None:
         crop = decisions.find(session, product.id, crops_of(shop)["shoes"].id)
         decisions.make_primary(session, shop.ports, crop, by)
     change(shop, product, title="Red shirt")
-    for kind in ("select_primary", "filter_crops"):
-        assert run_kind(shop, Order(kind)).status == "succeeded"
+    for asked in (kinds.SelectPrimary(), kinds.FilterCrops()):
+        assert run_kind(shop, Order(asked)).status == "succeeded"
         assert primary(shop, product) == "shoes"
     with shop.sessions.write() as session:
         decisions.leave_primary(session, shop.ports, catalog.get(session, product.id), by)
@@ -240,7 +216,7 @@ def test_a_persons_primary_outlives_another_model_that_does_not_see_it(shop: Run
         decisions.make_primary(session, shop.ports, crop, by)
     new = Boxed(TOP, ALL, encoder="steered-2")
     newer = with_vision(shop, new)
-    assert run_kind(newer, Order("reindex", payload={"embed": True})).status == "succeeded"
+    assert run_kind(newer, Order(kinds.Reindex(embed=True))).status == "succeeded"
     kept = reload(newer, product.id)
     assert kept.primary_crop_id == shoes.id
     assert set(crops_of(newer)) == {"top", "shoes", WHOLE}
@@ -252,13 +228,15 @@ def test_a_persons_primary_outlives_another_model_that_does_not_see_it(shop: Run
 class Boxed(Reading):
     """Also looks where it is told to."""
 
-    def analyze(self, images: object, boxes: object = None) -> list:  # type: ignore[type-arg]
+    def analyze(
+        self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
+    ) -> list[Analysis]:
         free = super().analyze(images)
         return [
             each
             if box is None
             else replace(each, detections=(Detection(box, "given", 1.0, embedding=UNIT[1]),))
-            for each, box in zip(free, boxes or [None] * len(free), strict=True)  # type: ignore[call-overload]
+            for each, box in zip(free, boxes or [None] * len(free), strict=True)
         ]
 
 

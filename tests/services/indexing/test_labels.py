@@ -7,18 +7,11 @@ import numpy as np
 import pytest
 from sqlalchemy import delete, select, update
 
-from tests.services.indexing.test_analyse import (
-    UNIT,
-    SteeredVision,
-    indexed,
-    reload,
-    run_kind,
-    with_vision,
-)
 from tests.worlds.factories import photo
 from tests.worlds.fakes import ListQueue
+from tests.worlds.indexing import UNIT, SteeredVision, indexed, reload, run_kind, with_vision
 from vitrine.services import catalog, models
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import Order, kinds
 from vitrine.services.retention.remove import remove, table_of
 from vitrine.services.review import decisions
 from vitrine.services.review.decisions import Person
@@ -88,7 +81,7 @@ def searched(shop: Runtime, resident: SearchCache, facet: str, value: str) -> se
         assert collection is not None
         snapshot = refresh.current(session, resident, collection)
     mask = snapshot.where(parse({f"labels.{facet}": value}))
-    return {snapshot.ids[row] for row in np.flatnonzero(mask)}
+    return {snapshot.ids[int(row)] for row in np.flatnonzero(mask)}
 
 
 def state(
@@ -116,7 +109,7 @@ def test_a_new_vocabulary_labels_what_is_stored_without_a_picture(
     calls = vision.calls
     vision.words[0] = (trusted("sleeve", "sleeveless", 0.7), trusted("pattern", "plain"))
     vision.words[1] = (LONG,)
-    assert run_kind(shop, Order("label")).status == "succeeded"
+    assert run_kind(shop, Order(kinds.Label())).status == "succeeded"
     assert vision.calls == calls
     assert said(shop, product) == {
         "pattern": [("plain", MODEL)],
@@ -134,7 +127,7 @@ def test_labels_that_stay_keep_their_rows(shop: Runtime, vision: SteeredVision) 
             return {row.id: row.value for row in session.scalars(select(Label))}
 
     before = rows()
-    run_kind(shop, Order("label"))
+    run_kind(shop, Order(kinds.Label()))
     assert rows() == before
     assert ("sleeve", "long", 0.5) in stored(shop)
 
@@ -145,12 +138,12 @@ def test_what_a_person_said_stays_through_every_stage(
     product, _ = indexed(shop, "A", photo())
     state(shop, product, person, "sleeve", ["three-quarter"])
     vision.words[:2] = [(LONG, RED), (LONG,)]
-    for kind in ("label", "filter_crops", "select_primary"):
-        run_kind(shop, Order(kind))
+    for asked in (kinds.Label(), kinds.FilterCrops(), kinds.SelectPrimary()):
+        run_kind(shop, Order(asked))
     with shop.sessions.write() as session:  # another detector: all crops are new
         session.execute(update(Crop).values(detector="other"))
     vision.detections = (seen(5, 2, LONG), seen(65, 3, SHORT))
-    assert run_kind(shop, Order("index", product.id)).status == "succeeded"
+    assert run_kind(shop, Order(kinds.Index(), product.id)).status == "succeeded"
     assert said(shop, product)["sleeve"] == [("three-quarter", PERSON)]
     state(shop, product, person, "sleeve", None)
     assert said(shop, product)["sleeve"] == [("long", MODEL)]

@@ -11,7 +11,7 @@ from vitrine.core.errors import Conflict, Invalid, NotFound, Unavailable
 from vitrine.core.settings import QueueSettings, Settings
 from vitrine.db import Sessions
 from vitrine.services import jobs
-from vitrine.services.jobs import Claim, Order, Stopped, monitor, sweeping
+from vitrine.services.jobs import Claim, JobKind, Order, Stopped, kinds, monitor, sweeping
 from vitrine.tables.jobs import Job
 
 POLICY = QueueSettings(max_attempts=3, backoff=4.0, backoff_limit=10.0)
@@ -26,7 +26,7 @@ def sessions(both_databases: tuple[Settings, Sessions]) -> Sessions:
 
 def submitted(sessions: Sessions, queue: ListQueue) -> str:
     with sessions.write() as session:
-        return jobs.submit(session, queue, Order("publish")).id
+        return jobs.submit(session, queue, Order(kinds.Publish())).id
 
 
 def claimed(sessions: Sessions, job_id: str, lease: float = 30.0) -> Claim | None:
@@ -63,7 +63,7 @@ def test_a_job_is_sent_after_the_commit_and_not_at_all_after_a_rollback(
 
     def submit_and_fail() -> None:
         with sessions.write() as session:
-            jobs.submit(session, queue, Order("publish"))
+            jobs.submit(session, queue, Order(kinds.Publish()))
             session.flush()
             assert queue.sent == []
             raise RuntimeError
@@ -105,9 +105,10 @@ def test_a_worker_thought_dead_can_write_nothing(sessions: Sessions) -> None:
     assert sweep(sessions, queue) == 1
     heir = must_claim(sessions, job_id)
     assert heir.attempt == 2
-    for write in (lambda s: jobs.hold(s, zombie, 30), lambda s: jobs.finish(s, zombie)):
-        with pytest.raises(Stopped), sessions.write() as session:
-            write(session)
+    with pytest.raises(Stopped), sessions.write() as session:
+        jobs.hold(session, zombie, 30)
+    with pytest.raises(Stopped), sessions.write() as session:
+        jobs.finish(session, zombie)
     with sessions.write() as session:
         jobs.report(session, zombie, 9, 9)
         jobs.fail(session, queue, zombie, Invalid("x", "x"), POLICY)
@@ -235,7 +236,7 @@ def test_a_sole_worker_releases_what_its_predecessor_held(sessions: Sessions) ->
 
 def test_following_many_jobs(sessions: Sessions) -> None:
     before, *ids, after = [submitted(sessions, ListQueue()) for _ in range(5)]
-    span = monitor.Span("publish", ids[0], ids[-1])
+    span = monitor.Span(JobKind.PUBLISH, ids[0], ids[-1])
     assert monitor.unfinished(sessions, span) == 3
     assert not monitor.any_running(sessions, span)
     held = must_claim(sessions, ids[0])
@@ -247,7 +248,7 @@ def test_following_many_jobs(sessions: Sessions) -> None:
     assert monitor.unfinished(sessions, span) == 1
     assert monitor.count_failed(sessions, span) == 1
     assert [failed.id for failed in monitor.failures(sessions, span, 5)] == [ids[1]]
-    assert monitor.unfinished(sessions, monitor.Span("search", ids[0], ids[-1])) == 0
+    assert monitor.unfinished(sessions, monitor.Span(JobKind.SEARCH, ids[0], ids[-1])) == 0
 
 
 def test_an_unknown_job_and_a_missing_result(sessions: Sessions) -> None:

@@ -20,7 +20,7 @@ from vitrine.services.catalog import thumbnails
 from vitrine.services.catalog.photos import admit_one, store_image
 from vitrine.services.imports import job as importing
 from vitrine.services.imports.job import Asked, Upload
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import Order, kinds
 from vitrine.services.webhooks import events
 from vitrine.tables.blobs import Blob, thumbnail_keys
 from vitrine.tables.catalog import Image, Product, blob_key
@@ -53,11 +53,11 @@ def run_job(shop: Runtime, order: Order) -> RetentionResult:
 
 
 def purge(shop: Runtime, policy: RetentionSettings = KEEP) -> dict[str, int]:
-    return run_job(shop, Order("purge", payload=policy.model_dump(exclude={"every"}))).counts
+    return run_job(shop, Order(kinds.Purge(policy=policy))).counts
 
 
 def reconcile(shop: Runtime, *, repair: bool = False) -> dict[str, int]:
-    told = run_job(shop, Order("reconcile", payload={"repair": repair})).counts
+    told = run_job(shop, Order(kinds.Reconcile(repair=repair))).counts
     return {name: number for name, number in told.items() if number}
 
 
@@ -148,7 +148,7 @@ def test_a_product_in_the_hands_of_a_worker_is_left_for_later(shop: Runtime) -> 
     product = add(shop, "A", photo())
     delete(shop, product, timedelta(days=31))
     with shop.sessions.write() as session:
-        job = jobs.submit(session, shop.ports.queue, Order("index", product.id))
+        job = jobs.submit(session, shop.ports.queue, Order(kinds.Index(), product.id))
         assert isinstance(shop.ports.queue, ListQueue)
     shop.ports.queue.sent.clear()
     with shop.sessions.write() as session:
@@ -167,11 +167,10 @@ def test_an_imports_files_go_with_its_job_and_its_pictures_as_others_do(shop: Ru
     with zipfile.ZipFile(pictures, "w") as archive:
         archive.writestr("a.jpg", photo())
     table = b"sku,title,images\nA,Shirt,a.jpg\nB,,a.jpg\n"
-    order = Order("import", payload={"limits": LimitSettings().model_dump()})
     upload = Upload("shop.csv", table, pictures.getvalue())
     with shop.sessions.write() as session:
         ran, waits, dropped = (
-            importing.submit(session, shop.ports, upload, Asked(), order).id for _ in range(3)
+            importing.submit(session, shop.ports, upload, Asked()).id for _ in range(3)
         )
         jobs.cancel(session, dropped)
     queue.sent.remove((waits, 0.0))
@@ -195,9 +194,9 @@ def test_an_imports_files_go_with_its_job_and_its_pictures_as_others_do(shop: Ru
 def test_files_of_no_import_are_told_unless_their_job_may_still_come(shop: Runtime) -> None:
     old = "01890000-0000-7000-8000-000000000000"
     arriving = f"imports/{new_id()}/catalogue"
-    upload, order = Upload("shop.csv", b"sku,title\nA,B\n"), Order("import", payload={})
+    upload = Upload("shop.csv", b"sku,title\nA,B\n")
     with shop.sessions.write() as session:
-        job = importing.submit(session, shop.ports, upload, Asked(), order)
+        job = importing.submit(session, shop.ports, upload, Asked())
         job.payload = {**job.payload, "key": f"imports/{old[:-1]}1"}
         known = f"{job.payload['key']}/catalogue"
     stored(shop).stored = dict.fromkeys((f"imports/{old}/errors", arriving, known), b"x")
@@ -278,7 +277,7 @@ def test_reconcile_tells_first_and_mends_when_asked(shop: Runtime) -> None:
 def test_lost_bytes_are_told_with_their_products(shop: Runtime) -> None:
     product = add(shop, "A", photo())
     stored(shop).delete(product.images[0].blob_key)
-    [told] = run_job(shop, Order("reconcile")).notes
+    [told] = run_job(shop, Order(kinds.Reconcile())).notes
     assert told == f"The bytes of image {product.images[0].id} (A) are lost."
 
 
@@ -288,7 +287,7 @@ def test_a_wrong_store_is_not_taken_for_lost_photos(
     monkeypatch.setattr("vitrine.services.retention.reconcile.FEW", 1)
     add(shop, "A", photo(), photo("blue"))
     stored(shop).stored.clear()
-    run_job(shop, Order("reconcile", payload={"repair": True}))
+    run_job(shop, Order(kinds.Reconcile(repair=True)))
     with shop.sessions.read() as session:
         [job] = session.scalars(select(Job).where(Job.kind == "reconcile"))
         assert (job.status, job.error_code) == (FAILED, "most_bytes_lost")

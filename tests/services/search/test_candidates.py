@@ -131,7 +131,7 @@ def _one(facet: str, wanted: Any) -> ColumnElement[bool]:
         units = type_coerce(Product.price, BigInteger)
         return _within(units, wanted, 10_000)
     if facet == "attributes.bucket":
-        bucket = Product.attributes["bucket"].as_integer()
+        bucket: ColumnElement[int] = Product.attributes["bucket"].as_integer()
         if isinstance(wanted, dict):
             return _within(bucket, wanted, 1)
         return bucket.in_(wanted)
@@ -142,12 +142,12 @@ def _one(facet: str, wanted: Any) -> ColumnElement[bool]:
 
 
 def _within(number: Any, wanted: dict[str, Any], scale: int) -> ColumnElement[bool]:
-    low, high = wanted.get("min"), wanted.get("max")
-    return and_(
-        number.is_not(None),
-        number >= Decimal(str(low)) * scale if low is not None else True,
-        number <= Decimal(str(high)) * scale if high is not None else True,
-    )
+    parts: list[ColumnElement[bool]] = [number.is_not(None)]
+    if wanted.get("min") is not None:
+        parts.append(number >= Decimal(str(wanted["min"])) * scale)
+    if wanted.get("max") is not None:
+        parts.append(number <= Decimal(str(wanted["max"])) * scale)
+    return and_(*parts)
 
 
 vectors = some.integers(0, 10_000).map(lambda seed: unit_vectors(1, DIMENSION, seed)[0])

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from sqlalchemy import event, select
 
-from tests.services.indexing.test_analyse import SteeredVision, indexed, run_kind, seen, with_vision
 from tests.worlds.factories import photo
 from tests.worlds.fakes import FakeVision
+from tests.worlds.indexing import SteeredVision, indexed, run_kind, seen, with_vision
 from vitrine.adapters.exact import StoredVectors
 from vitrine.core.clock import new_id
 from vitrine.core.errors import Conflict, Invalid, NotFound
@@ -19,11 +19,11 @@ from vitrine.core.reasons import check
 from vitrine.ports import Neighbour
 from vitrine.services import catalog, jobs, models, search
 from vitrine.services.catalog.photos import admit_one, store_image
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import Order, kinds
 from vitrine.services.search import Asker, detected
 from vitrine.services.search.request import SearchRequest
 from vitrine.tables.jobs import QueryResult
-from vitrine.vision.types import Box, Vector
+from vitrine.vision.types import Analysis, Box, Vector
 from vitrine.wiring import Runtime
 
 
@@ -130,12 +130,14 @@ def test_with_several_items_and_no_choice_the_whole_photo_is_searched(runtime: R
     asked: list[object] = []
     look = vision.analyze
 
-    def watching(images: object, boxes: object = None) -> object:
+    def watching(
+        images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
+    ) -> list[Analysis]:
         asked.append(boxes)
         return look(images, boxes)
 
-    vision.analyze = watching  # type: ignore[method-assign, assignment]
-    picked = detected.pick(vision, photo(), None, None)  # type: ignore[arg-type]
+    vision.analyze = watching  # type: ignore[method-assign]
+    picked = detected.pick(vision, photo(), None, None)
     assert asked == [None, [picked.box]]
     assert picked.box == Box(0.0, 0.0, 96.0, 128.0)
 
@@ -175,7 +177,7 @@ def test_an_empty_catalogue_gives_no_hits(runtime: Runtime) -> None:
 
 def test_a_search_job_answers_once_even_if_it_runs_twice(shop: Runtime) -> None:
     query = SearchRequest(text="green", limit=3)
-    job = run_kind(shop, Order("search", payload=query.as_payload()))
+    job = run_kind(shop, Order(kinds.Search(query=query.as_payload())))
     with shop.sessions.read() as session:
         made = jobs.result(session, job)
         assert isinstance(made, QueryResult)
@@ -188,7 +190,7 @@ def test_a_search_job_answers_once_even_if_it_runs_twice(shop: Runtime) -> None:
 def test_a_cancelled_search_records_nothing(shop: Runtime) -> None:
     query = SearchRequest(text="green").as_payload()
     with shop.sessions.write() as session:
-        job_id = jobs.submit(session, shop.ports.queue, Order("search", payload=query)).id
+        job_id = jobs.submit(session, shop.ports.queue, Order(kinds.Search(query=query))).id
     look = shop.ports.vision.embed_texts
 
     def cancelling(texts: Sequence[str]) -> Vector:
@@ -219,7 +221,7 @@ def test_others_may_write_while_the_index_looks(
 
     def submit_something() -> None:
         with shop.sessions.write() as session:
-            jobs.submit(session, shop.ports.queue, Order("publish"))
+            jobs.submit(session, shop.ports.queue, Order(kinds.Publish()))
 
     monkeypatch.setattr(shop.ports.vectors, "query", looking)
     shop.cache.index_above = 0

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 from PIL import Image
 
-from tests.services.indexing.test_analyse import indexed
 from tests.worlds.factories import photo
+from tests.worlds.indexing import indexed
 from vitrine.services import search
 from vitrine.services.search import SearchRequest, sheets
 from vitrine.services.search.sheets import COLUMNS, GAP, TILE, Asked
@@ -26,7 +27,7 @@ def test_a_sheet_shows_the_query_with_its_box_and_every_hit(runtime: Runtime) ->
     corner = sheet.crop((GAP, GAP, GAP + TILE, GAP + TILE))
     colours = [colour for _, colour in corner.getcolors(maxcolors=1_000_000) or []]
     accent = (10, 102, 194)
-    nearest = min(sum(abs(a - b) for a, b in zip(c, accent, strict=True)) for c in colours)  # type: ignore[arg-type]
+    nearest = int(np.abs(np.array(colours, int) - accent).sum(axis=1).min())
     assert nearest < 60, "the box is drawn"
 
 

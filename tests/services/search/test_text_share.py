@@ -10,13 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tests.services.indexing.test_analyse import UNIT, indexed, run_kind, vector_of, with_vision
-from tests.services.indexing.test_crops import Reading, change, seen_whole
 from tests.worlds.factories import photo, unit_vectors
+from tests.worlds.indexing import (
+    UNIT,
+    Reading,
+    change,
+    indexed,
+    run_kind,
+    seen_whole,
+    vector_of,
+    with_vision,
+)
 from vitrine.adapters.exact import StoredVectors
 from vitrine.core.errors import Conflict, Invalid
 from vitrine.services import models, search
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import Order, kinds
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.request import SearchRequest
 from vitrine.tables.vectors import blended
@@ -59,7 +67,8 @@ def everywhere(shop: Runtime, product_id: str) -> list[Vector]:
     with shop.sessions.read() as session:
         collection = models.searchable(session, shop.ports.vision.versions)
         snapshot = refresh.current(session, shop.cache, collection)
-        [row] = [row for row in np.flatnonzero(snapshot.alive) if snapshot.ids[row] == product_id]
+        row = list(snapshot.ids).index(product_id)
+        assert snapshot.alive[row]
         held = snapshot.vectors[row].copy()
     stored = vector_of(shop, product_id, name)
     assert stored is not None
@@ -108,7 +117,7 @@ def test_another_share_is_another_collection_filled_by_reindexing(
     with pytest.raises(Conflict, match="share of words"):
         search.search(shop.search_engine, SearchRequest(text="shirt"))
     calls = vision.calls
-    assert run_kind(shop, Order("reindex", payload={"embed": True})).status == "succeeded"
+    assert run_kind(shop, Order(kinds.Reindex(embed=True))).status == "succeeded"
     assert vision.calls == calls, "only words were read"
     for vector in everywhere(shop, product.id):
         assert vector == pytest.approx(mixed(SHIRT), abs=1e-6)

@@ -24,7 +24,7 @@ from vitrine.core.settings import QueueSettings, Settings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services import catalog, jobs, models, webhooks
-from vitrine.services.jobs import Order, sweeping
+from vitrine.services.jobs import Order, kinds, sweeping
 from vitrine.services.webhooks import Changes, sending
 from vitrine.services.webhooks import events as outbox
 from vitrine.services.webhooks.sending import Outcome
@@ -198,7 +198,7 @@ def test_a_job_whose_workers_all_fell_silent_is_told(runtime: Runtime) -> None:
     policy = QueueSettings(max_attempts=1)
     queue = runtime.ports.queue
     with runtime.sessions.write() as session:
-        job_id = jobs.submit(session, queue, Order("publish")).id
+        job_id = jobs.submit(session, queue, Order(kinds.Publish())).id
         session.flush()
         assert jobs.claim(session, job_id, 30.0)
         session.execute(update(Job).values(lease_until=now()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Response
@@ -16,7 +17,6 @@ from vitrine.api.openapi import IMPORT_BODY
 from vitrine.api.schemas.imports import ImportTold, import_told
 from vitrine.api.schemas.jobs import JobAnswer, JobTold
 from vitrine.services.imports import job as importing
-from vitrine.services.jobs import Order
 
 router = guarded("/v1/imports", "imports")
 CSV: dict[int | str, dict[str, Any]] = {
@@ -38,9 +38,8 @@ def start_import(
     importing.admit(form.upload, form.asked)
 
     def effect(session: Session) -> tuple[int, JobAnswer]:
-        limits = {"limits": runtime.settings.limits.model_dump()}
-        order = Order("import", None, limits, caller.user_id, once.key)
-        job = importing.submit(session, runtime.ports, form.upload, form.asked, order)
+        asked = replace(form.asked, limits=runtime.settings.limits)
+        job = importing.submit(session, runtime.ports, form.upload, asked, caller.user_id, once.key)
         session.flush()
         return 202, JobAnswer(job=JobTold.model_validate(job))
 

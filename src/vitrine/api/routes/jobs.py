@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import AsyncIterator
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from fastapi import Query
 from fastapi.responses import StreamingResponse
-from starlette.concurrency import run_in_threadpool
 
 from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, WriteSession
 from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.common import Id
 from vitrine.api.schemas.jobs import IndexingTold, JobPage, JobTold, RetentionTold, Status
 from vitrine.api.schemas.search import JobResult, told
+from vitrine.api.streams import Event, Look, stream
 from vitrine.services import jobs, search
+from vitrine.services.jobs import JobKind
 from vitrine.tables.jobs import ENDED, IndexingResult, RetentionResult
 from vitrine.wiring import Runtime
 
@@ -24,34 +23,17 @@ router = guarded("/v1/jobs", "jobs")
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at a job that somebody follows."""
-HEARTBEAT_EVERY = 15.0
-"""Seconds of silence after which proxies may think a stream dead."""
-LONGEST = 600.0
-"""Seconds a stream lasts; who follows longer connects again, and is asked again who they are."""
 
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {}}, "description": "Events named `job`."}
 }
-Kind = Literal[
-    "filter_crops",
-    "import",
-    "index",
-    "label",
-    "publish",
-    "purge",
-    "reconcile",
-    "reindex",
-    "search",
-    "select_primary",
-    "thumbnails",
-]
 
 
 @router.get("", summary="List jobs")
 def list_jobs(
     session: ReadSession,
     status: Status | None = None,
-    kind: Kind | None = None,
+    kind: JobKind | None = None,
     product_id: Id | None = None,
     cursor: Id | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -86,8 +68,7 @@ def show_job_result(job_id: str, caller: CallerDep, session: ReadSession) -> Job
 def follow_job(job_id: str, runtime: RuntimeDep) -> StreamingResponse:
     """Server-sent events: the job now and after each change, until it ends."""
     _look(runtime, job_id)
-    headers = {"X-Accel-Buffering": "no"}
-    return StreamingResponse(_events(runtime, job_id), 200, headers, "text/event-stream")
+    return stream(_looks(runtime, job_id), LOOK_EVERY)
 
 
 @router.post("/{job_id}/cancel", summary="Cancel a job")
@@ -102,22 +83,12 @@ def retry_job(job_id: str, runtime: RuntimeDep, session: WriteSession) -> JobTol
     return JobTold.model_validate(jobs.retry(session, runtime.ports.queue, job_id))
 
 
-async def _events(runtime: Runtime, job_id: str) -> AsyncIterator[str]:
-    # Each look borrows a thread for a moment; a client that waits holds none.
-    began = spoke = time.monotonic()
-    known, number = "", 0
-    while time.monotonic() - began < LONGEST:
-        job = await run_in_threadpool(_look, runtime, job_id)
-        state = job.model_dump_json()
-        if state != known:
-            known, number, spoke = state, number + 1, time.monotonic()
-            yield f"id: {number}\nevent: job\ndata: {state}\n\n"
-        elif time.monotonic() - spoke >= HEARTBEAT_EVERY:
-            spoke = time.monotonic()
-            yield ": still waiting\n\n"
-        if job.status in ENDED:
-            return
-        await asyncio.sleep(LOOK_EVERY)
+def _looks(runtime: Runtime, job_id: str) -> Iterator[Look]:
+    known: JobTold | None = None
+    while True:
+        job = _look(runtime, job_id)
+        yield Look([Event("job", job)] if job != known else [], job.status in ENDED)
+        known = job
 
 
 def _look(runtime: Runtime, job_id: str) -> JobTold:

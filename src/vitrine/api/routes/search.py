@@ -25,6 +25,7 @@ from vitrine.services.accounts import Caller
 from vitrine.services.catalog import photos
 from vitrine.services.catalog.photos import Photo
 from vitrine.services.jobs import Order
+from vitrine.services.jobs.kinds import Search
 from vitrine.services.search import Asker, SearchRequest, looks
 from vitrine.services.search.request import changed
 from vitrine.vision.geometry import inside
@@ -108,7 +109,7 @@ def _later(
 
     def effect(session: Session) -> tuple[int, JobAnswer]:
         kept = _keep_photo(session, runtime, query, photo, once.user_id)
-        order = Order("search", None, kept.as_payload(), once.user_id, once.key)
+        order = Order(Search(query=kept.as_payload()), None, once.user_id, once.key)
         job = jobs.submit(session, runtime.ports.queue, order)
         session.flush()
         return 202, JobAnswer(job=JobTold.model_validate(job))

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import Field, computed_field
 
 from vitrine.api.schemas.common import Told
+from vitrine.services.jobs import JobKind
 from vitrine.services.jobs.hints import hint
 
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
@@ -17,7 +18,7 @@ class JobTold(Told):
     """The state of one run."""
 
     id: str
-    kind: str
+    kind: JobKind
     status: Status
     product_id: str | None
     progress: float = Field(description="Share of the work done, 0 to 1.")

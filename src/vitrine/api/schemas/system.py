@@ -10,6 +10,7 @@ from pydantic import Field
 
 from vitrine.api.schemas.common import Told
 from vitrine.services.health import Part, Stock
+from vitrine.services.jobs import JobKind
 from vitrine.vision.types import Versions
 from vitrine.vision.vocabulary import vocabulary
 
@@ -55,7 +56,7 @@ class CollectionTold(Told):
 class DepthTold(Told):
     """How many jobs of a kind have a status."""
 
-    kind: str
+    kind: JobKind
     status: str
     count: int
 

@@ -10,13 +10,14 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from vitrine.db import SHOW_DELETED
+from vitrine.services.jobs import JobKind
 from vitrine.tables.catalog import Product
 from vitrine.tables.jobs import Job
 from vitrine.tables.people import User
 from vitrine.tables.review import Review
 
 CREATE, JOB = "create", "job"
-FOLLOWING = "publish"
+FOLLOWING = JobKind.PUBLISH
 """The kind of job that follows every change, which would only say everything twice."""
 
 

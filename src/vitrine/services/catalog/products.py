@@ -21,7 +21,8 @@ from vitrine.services.catalog.changelog import Change
 from vitrine.services.catalog.fields import ProductFields
 from vitrine.services.catalog.photos import Photo, store_image
 from vitrine.services.indexing import crops, product_words
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import JobKind, Order
+from vitrine.services.jobs.kinds import Index, Publish, SelectPrimary
 from vitrine.services.webhooks import events
 from vitrine.tables.catalog import Image, Product
 from vitrine.tables.jobs import QUEUED, Job
@@ -109,9 +110,9 @@ def update(
     changelog.note(session, product, Change(changelog.EDIT, before, after), by)
     crops.choose(session, product)
     events.emit_product(session, events.PRODUCT_UPDATED, product, changed=sorted(changed))
-    jobs.submit(session, ports.queue, Order("publish", product.id))
+    jobs.submit(session, ports.queue, Order(Publish(), product.id))
     if product_words.FIELDS.intersection(changed) and product_words.matter(session, product):
-        jobs.submit(session, ports.queue, Order("select_primary", product.id))
+        jobs.submit(session, ports.queue, Order(SelectPrimary(), product.id))
     return True
 
 
@@ -120,7 +121,7 @@ def remove(session: Session, ports: Ports, product: Product, by: str | None = No
     product.deleted_at = now()
     changelog.note(session, product, Change(changelog.DELETE), by)
     events.emit_product(session, events.PRODUCT_DELETED, product)
-    jobs.submit(session, ports.queue, Order("publish", product.id))
+    jobs.submit(session, ports.queue, Order(Publish(), product.id))
 
 
 def restore(session: Session, ports: Ports, product: Product, by: str | None = None) -> None:
@@ -177,7 +178,7 @@ def remove_image(
     changelog.note_images(session, product, changelog.REMOVE_IMAGE, had, by)
     crops.choose(session, product)
     events.emit_product(session, events.PRODUCT_UPDATED, product, changed=["images"])
-    jobs.submit(session, ports.queue, Order("publish", product.id))
+    jobs.submit(session, ports.queue, Order(Publish(), product.id))
 
 
 def submit_index(
@@ -186,13 +187,13 @@ def submit_index(
     """An index job for the product: the one already waiting, or a new one."""
     waiting = session.scalar(
         select(Job)
-        .where(Job.product_id == product.id, Job.kind == "index", Job.status == QUEUED)
+        .where(Job.product_id == product.id, Job.kind == JobKind.INDEX, Job.status == QUEUED)
         .with_for_update()
     )
     if waiting is not None:
         return waiting
     return jobs.submit(
-        session, ports.queue, Order("index", product.id, created_by=by, idempotency_key=key)
+        session, ports.queue, Order(Index(), product.id, created_by=by, idempotency_key=key)
     )
 
 

@@ -13,7 +13,8 @@ from vitrine.core.clock import now
 from vitrine.core.errors import NotFound, VitrineError
 from vitrine.ports import Blobs, Queue
 from vitrine.services import jobs
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import JobKind, Order
+from vitrine.services.jobs.kinds import Thumbnails
 from vitrine.services.jobs.work import Work
 from vitrine.tables.blobs import FORMATS, THUMBNAIL_SIDES, Blob, thumbnail_key, thumbnail_keys
 from vitrine.tables.catalog import blob_key
@@ -54,7 +55,7 @@ def due(session: Session) -> bool:
         return False
     rested = Job.created_at <= now() - REST
     busy = select(Job.id).where(
-        Job.kind == "thumbnails",
+        Job.kind == JobKind.THUMBNAILS,
         Job.status != SUCCEEDED,
         or_(Job.status.in_((QUEUED, RUNNING)), ~rested),
     )
@@ -63,7 +64,7 @@ def due(session: Session) -> bool:
 
 def submit(session: Session, queue: Queue) -> Job:
     """A job that makes the thumbnails of all photos that wait."""
-    return jobs.submit(session, queue, Order("thumbnails"))
+    return jobs.submit(session, queue, Order(Thumbnails()))
 
 
 def forget(session: Session) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,13 @@ from vitrine.services import jobs
 from vitrine.services.catalog.fields import clean_name
 from vitrine.services.imports import ingest, pictures
 from vitrine.services.imports.ingest import ImportSummary, Source
-from vitrine.services.jobs import Claim, Order
+from vitrine.services.jobs import JobKind, Order
+from vitrine.services.jobs.kinds import Import
 from vitrine.services.jobs.work import Work
 from vitrine.tables.jobs import ImportResult, Job
 
-KIND, FOLDER = "import", "imports/"
-"""The kind of our jobs, and where their files are."""
+FOLDER = "imports/"
+"""Where the files of our jobs are."""
 
 ARRIVING = timedelta(hours=1)
 """How long a file may lie here before its job is committed."""
@@ -38,12 +39,13 @@ REPORT_EVERY = 50
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How to read the file, where it does not say itself."""
+    """How to read the file, where it does not say itself, and what its pictures may measure."""
 
     format: str = "auto"
     currency: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     dry_run: bool = False
+    limits: LimitSettings = field(default_factory=LimitSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,42 +66,51 @@ def admit(upload: Upload, asked: Asked) -> None:
                 pass  # the zip could be opened
 
 
-def submit(session: Session, ports: Ports, upload: Upload, asked: Asked, order: Order) -> Job:
-    """Keep the files and submit the job that imports them; `order` says for whom and its limits."""
+def submit(
+    session: Session,
+    ports: Ports,
+    upload: Upload,
+    asked: Asked,
+    created_by: str | None = None,
+    idempotency_key: str | None = None,
+) -> Job:
+    """Keep the files and submit the job that imports them."""
     key = f"{FOLDER}{new_id()}"
     ports.blobs.put(f"{key}/catalogue", upload.data, "application/octet-stream")
     if upload.images is not None:
         ports.blobs.put(f"{key}/images", upload.images, "application/zip")
-    payload = {
-        **(order.payload or {}),
-        "key": key,
-        "name": clean_name(upload.name),
-        "images": upload.images is not None,
-        "asked": asdict(asked),
-    }
-    made = Order(KIND, None, payload, order.created_by, order.idempotency_key)
-    return jobs.submit(session, ports.queue, made)
+    payload = Import(
+        key=key,
+        name=clean_name(upload.name),
+        images=upload.images is not None,
+        format=asked.format,
+        currency=asked.currency,
+        columns=asked.columns,
+        dry_run=asked.dry_run,
+        limits=asked.limits,
+    )
+    order = Order(payload, None, created_by, idempotency_key)
+    return jobs.submit(session, ports.queue, order)
 
 
 def run(work: Work) -> None:
     """The import job: every product of the file, then what became of them, then the files go."""
-    payload, blobs = work.claim.payload, work.ports.blobs
-    asked, key = Asked(**payload["asked"]), payload["key"]
-    upload = Upload(payload["name"], blobs.get(f"{key}/catalogue"), _images(blobs, payload))
+    payload, blobs = work.asked(Import), work.ports.blobs
+    upload = Upload(payload.name, blobs.get(f"{payload.key}/catalogue"), _images(blobs, payload))
     with (
-        _laid_out(upload, asked) as source,
+        _laid_out(upload, _how(payload)) as source,
         tempfile.TemporaryFile("w+", newline="", encoding="utf-8") as file,
     ):
         del upload
         summary = ImportSummary(file)
-        layout = _import(work, source, summary, LimitSettings(**payload["limits"]))
+        layout = _import(work, source, summary, payload)
         rows = ingest.samples(source, layout)
         file.seek(0)
         blobs.put(_errors_key(work.claim.job_id), file.read().encode(), "text/csv")
     with work.write() as session:
-        _record(session, work.claim, layout, summary, rows)
+        _record(session, work, layout, summary, rows)
         work.finish(session)
-    _drop(blobs, key)
+    _drop(blobs, payload.key)
 
 
 def result(session: Session, job_id: str) -> ImportResult:
@@ -118,7 +129,7 @@ def errors(session: Session, blobs: Blobs, job_id: str) -> bytes:
 
 def forget(blobs: Blobs, job: Job) -> None:
     """Delete all files of an import that has ended, whatever of them there is."""
-    _drop(blobs, job.payload["key"])
+    _drop(blobs, Import.model_validate(job.payload).key)
     blobs.delete(_errors_key(job.id))
 
 
@@ -126,8 +137,10 @@ def strays(session: Session, blobs: Blobs) -> list[str]:
     """The keys of files that no job knows, without those whose job may be yet to come."""
     keys, young = list(blobs.keys(FOLDER)), least_id(now() - ARRIVING)
     known: set[str] = set()
-    for job_id, payload in session.execute(select(Job.id, Job.payload).where(Job.kind == KIND)):
-        known |= {job_id, payload["key"].removeprefix(FOLDER)}
+    for job_id, payload in session.execute(
+        select(Job.id, Job.payload).where(Job.kind == JobKind.IMPORT)
+    ):
+        known |= {job_id, Import.model_validate(payload).key.removeprefix(FOLDER)}
     names = [(key.removeprefix(FOLDER).partition("/")[0], key) for key in keys]
     return [key for name, key in names if name < young and name not in known]
 
@@ -137,14 +150,11 @@ def _drop(blobs: Blobs, key: str) -> None:
         blobs.delete(f"{key}/{part}")
 
 
-def _import(
-    work: Work, source: Source, summary: ImportSummary, limits: LimitSettings
-) -> ingest.Layout:
-    dry_run = bool(work.claim.payload["asked"]["dry_run"])
+def _import(work: Work, source: Source, summary: ImportSummary, asked: Import) -> ingest.Layout:
     layout = ingest.look(source)
     with ingest.opened(source, layout) as catalogue:
         outcomes = ingest.import_opened(
-            work.sessions, work.ports, limits, catalogue, dry_run=dry_run
+            work.sessions, work.ports, asked.limits, catalogue, dry_run=asked.dry_run
         )
         work.report(0, catalogue.products)
         for done, outcome in enumerate(outcomes, 1):
@@ -156,19 +166,19 @@ def _import(
 
 def _record(
     session: Session,
-    claim: Claim,
+    work: Work,
     layout: ingest.Layout,
     summary: ImportSummary,
     rows: list[dict[str, Any]],
 ) -> None:
     # An earlier attempt of this job may have got this far; what is true now is what counts.
-    session.execute(delete(ImportResult).where(ImportResult.job_id == claim.job_id))
+    session.execute(delete(ImportResult).where(ImportResult.job_id == work.claim.job_id))
     columns = [{"column": use.column, "becomes": use.field} for use in layout.uses]
     session.add(
         ImportResult(
-            job_id=claim.job_id,
+            job_id=work.claim.job_id,
             format=layout.kind.name,
-            dry_run=bool(claim.payload["asked"]["dry_run"]),
+            dry_run=work.asked(Import).dry_run,
             columns=columns,
             counts={what: summary.counts[what] for what in ingest.WHATS},
             details={
@@ -186,8 +196,12 @@ def _error(outcome: ingest.Outcome) -> dict[str, Any]:
     return {"line": outcome.line, "external_id": outcome.external_id, "fields": fields}
 
 
-def _images(blobs: Blobs, payload: Mapping[str, Any]) -> bytes | None:
-    return blobs.get(f"{payload['key']}/images") if payload["images"] else None
+def _images(blobs: Blobs, payload: Import) -> bytes | None:
+    return blobs.get(f"{payload.key}/images") if payload.images else None
+
+
+def _how(payload: Import) -> Asked:
+    return Asked(payload.format, payload.currency, payload.columns, payload.dry_run)
 
 
 def _errors_key(job_id: str) -> str:

@@ -14,7 +14,6 @@ from vitrine.core.clock import new_id
 from vitrine.core.errors import NotFound
 from vitrine.services import models
 from vitrine.services.indexing import crops, labels, product_words, publish
-from vitrine.services.indexing.crops import Space
 from vitrine.services.indexing.product_words import Words
 from vitrine.services.jobs.work import Work
 from vitrine.services.webhooks import events
@@ -100,8 +99,7 @@ def _waiting(session: Session, product_id: str, versions: Versions) -> list[Phot
             .where(
                 Crop.image_id.in_([image.id for image in product.images]),
                 Crop.detector == versions.detector,
-                CropEmbedding.model_version == versions.encoder,
-                CropEmbedding.preprocess_version == versions.preprocess,
+                CropEmbedding.space == versions.space,
             )
         )
     )
@@ -153,7 +151,7 @@ def _store(session: Session, work: Work, product_id: str, seen: dict[str, Analys
         session, product, {crop_id: some for crop_id, some in told.items() if some is not None}
     )
     versions = work.ports.vision.versions
-    crops.choose(session, product, Space(versions.encoder, versions.preprocess))
+    crops.choose(session, product, versions.space)
     models.collection_for(session, versions)
     _record(session, work.claim.job_id, product, versions, seen)
     # A model server that judges by other rules left unlabelled what is kept here.
@@ -212,14 +210,11 @@ def _new_crop(image: Image, detection: Detection) -> Crop:
 
 
 def _keep_embedding(crop: Crop, vector: Vector, versions: Versions) -> None:
-    space = {"model_version": versions.encoder, "preprocess_version": versions.preprocess}
     for known in crop.embeddings:
-        if known.model_version == versions.encoder and (
-            known.preprocess_version == versions.preprocess
-        ):
+        if known.space == versions.space:
             known.vector = vector
             return
-    crop.embeddings.append(CropEmbedding(vector=vector, **space))
+    crop.embeddings.append(CropEmbedding(vector=vector, space=versions.space))
 
 
 def _record(
@@ -239,8 +234,7 @@ def _record(
         IndexingResult(
             job_id=job_id,
             product_id=product.id,
-            model_version=versions.encoder,
-            preprocess_version=versions.preprocess,
+            space=versions.space,
             detector=versions.detector,
             primary_crop_id=product.primary_crop_id,
             images=len(product.images),

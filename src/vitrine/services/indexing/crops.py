@@ -8,7 +8,6 @@ picture runs through a model; `select_primary` runs only words that are new thro
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
@@ -30,14 +29,7 @@ from vitrine.tables.catalog import (
     TextEmbedding,
 )
 from vitrine.vision import kinds, measuring, quality
-from vitrine.vision.types import WHOLE, Detection, Size, Verdict
-
-
-class Space(NamedTuple):
-    """Whose vectors are compared with words: a model and the pixels it was given."""
-
-    model_version: str
-    preprocess_version: str
+from vitrine.vision.types import WHOLE, Detection, Size, Space, Verdict
 
 
 def filter_crops(work: Work) -> None:
@@ -185,16 +177,14 @@ def _nearness(
     words = session.scalar(
         select(TextEmbedding.vector).where(
             TextEmbedding.product_id == product.id,
-            TextEmbedding.model_version == space.model_version,
+            TextEmbedding.model_version == space.encoder,
         )
     )
     if words is None:
         return {}
     vectors = session.execute(
         select(CropEmbedding.crop_id, CropEmbedding.vector).where(
-            CropEmbedding.crop_id.in_(crop_ids),
-            CropEmbedding.model_version == space.model_version,
-            CropEmbedding.preprocess_version == space.preprocess_version,
+            CropEmbedding.crop_id.in_(crop_ids), CropEmbedding.space == space
         )
     )
     return {crop_id: float(vector @ words) for crop_id, vector in vectors}
@@ -202,7 +192,7 @@ def _nearness(
 
 def _active_space(session: Session) -> Space | None:
     found = models.active(session)
-    return Space(found.model_version, found.preprocess_version) if found else None
+    return found.space if found else None
 
 
 def _size(image: Image) -> Size:

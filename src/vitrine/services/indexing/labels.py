@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from vitrine.services.jobs.batches import batches
 from vitrine.services.jobs.work import Work
 from vitrine.tables.catalog import MODEL, Crop, CropEmbedding, Image, Label, Product
-from vitrine.vision.types import KEPT, LabelScore, Vector, Versions
+from vitrine.vision.types import KEPT, LabelScore, Space, Vector
 
 Told = Mapping[str, Sequence[LabelScore]]
 """What vision says of crops, by their id."""
@@ -37,7 +37,7 @@ def relabel(work: Work, product_ids: Sequence[str]) -> None:
     """Label these products' kept crops from their stored vectors."""
     vision = work.ports.vision
     with work.sessions.read() as session:
-        vectors = _vectors(session, product_ids, vision.versions)
+        vectors = _vectors(session, product_ids, vision.versions.space)
     labels = vision.label(np.stack(list(vectors.values()))) if vectors else []
     told = dict(zip(vectors, labels, strict=True))
     with work.write() as session:
@@ -99,7 +99,7 @@ def _new(product: Product, crop: Crop, facet: str) -> Label:
     return Label(product_id=product.id, crop_id=crop.id, facet=facet, source=MODEL)
 
 
-def _vectors(session: Session, product_ids: Sequence[str], versions: Versions) -> dict[str, Vector]:
+def _vectors(session: Session, product_ids: Sequence[str], space: Space) -> dict[str, Vector]:
     found = session.execute(
         select(Crop.id, CropEmbedding.vector)
         .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
@@ -107,8 +107,7 @@ def _vectors(session: Session, product_ids: Sequence[str], versions: Versions) -
         .where(
             Image.product_id.in_(product_ids),
             Crop.verdict == KEPT,
-            CropEmbedding.model_version == versions.encoder,
-            CropEmbedding.preprocess_version == versions.preprocess,
+            CropEmbedding.space == space,
         )
     )
     return {row.id: row.vector for row in found}

@@ -14,6 +14,7 @@ from vitrine.services import models
 from vitrine.services.indexing import analyse
 from vitrine.services.indexing.publish import points_of, publish, upsert
 from vitrine.services.jobs.batches import BATCH, batches
+from vitrine.services.jobs.kinds import Reindex
 from vitrine.services.jobs.work import Work
 from vitrine.tables.catalog import Product
 from vitrine.tables.jobs import IndexingResult
@@ -33,7 +34,7 @@ def reindex(work: Work) -> None:
     models first, and their collection becomes the active one at the end.
     """
     started = now()
-    if work.claim.payload.get("embed"):
+    if work.asked(Reindex).embed:
         _embed_all(work)
     with work.sessions.read() as session:
         collection = _target(session, work)
@@ -42,13 +43,13 @@ def reindex(work: Work) -> None:
         _drop_strays(work, collection)
         _catch_up(work, started - LATE)
     with work.write() as session:
-        if collection is not None and work.claim.payload.get("embed"):
+        if collection is not None and work.asked(Reindex).embed:
             models.activate(session, collection)
         work.finish(session)
 
 
 def _target(session: Session, work: Work) -> Collection | None:
-    if work.claim.payload.get("embed"):
+    if work.asked(Reindex).embed:
         return models.collection_for(session, work.ports.vision.versions)
     return models.active(session)
 

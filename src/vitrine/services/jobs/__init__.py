@@ -1,5 +1,6 @@
 """Jobs: submitted, claimed under a lease, reported, ended; the rows are the truth."""
 
+from vitrine.services.jobs.kinds import JobKind
 from vitrine.services.jobs.lifecycle import (
     Claim,
     Filters,
@@ -25,6 +26,7 @@ from vitrine.services.jobs.lifecycle import (
 __all__ = [
     "Claim",
     "Filters",
+    "JobKind",
     "Order",
     "Stopped",
     "backoff",

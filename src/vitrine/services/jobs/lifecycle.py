@@ -18,6 +18,7 @@ from vitrine.core.errors import Conflict, NotFound, Unavailable, VitrineError
 from vitrine.core.settings import QueueSettings
 from vitrine.db import on_commit
 from vitrine.ports import Queue
+from vitrine.services.jobs.kinds import JobKind, Payload
 from vitrine.services.webhooks import events
 from vitrine.tables.jobs import (
     CANCELLED,
@@ -58,9 +59,8 @@ class Claim:
 class Order:
     """What to do and for whom."""
 
-    kind: str
+    payload: Payload
     product_id: str | None = None
-    payload: Mapping[str, Any] | None = None
     created_by: str | None = None
     idempotency_key: str | None = None
 
@@ -70,7 +70,7 @@ class Filters:
     """Which jobs to list; None means any."""
 
     status: str | None = None
-    kind: str | None = None
+    kind: JobKind | None = None
     product_id: str | None = None
 
 
@@ -78,9 +78,9 @@ def submit(session: Session, queue: Queue, order: Order) -> Job:
     """Add a queued Job and send its id once this session has committed."""
     job = Job(
         id=new_id(),
-        kind=order.kind,
+        kind=order.payload.kind,
         product_id=order.product_id,
-        payload=dict(order.payload or {}),
+        payload=order.payload.model_dump(mode="json"),
         created_by=order.created_by,
         idempotency_key=order.idempotency_key,
         sent_at=now() if queue.sends else None,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.db import Sessions
 from vitrine.services.jobs import lifecycle
+from vitrine.services.jobs.kinds import JobKind
 from vitrine.services.jobs.lifecycle import Filters
 from vitrine.tables.jobs import CANCELLED, FAILED, QUEUED, RUNNING, Job
 
@@ -25,14 +26,14 @@ class Span:
     Two ids stand for any number of jobs, though others of the kind may lie between them.
     """
 
-    kind: str
+    kind: JobKind
     first: str
     last: str
 
 
 def alone(job: Job) -> Span:
     """The span of one job."""
-    return Span(job.kind, job.id, job.id)
+    return Span(JobKind(job.kind), job.id, job.id)
 
 
 def latest(session: Session, filters: Filters, known: Iterable[str]) -> dict[str, Job]:

@@ -17,6 +17,7 @@ from vitrine.core.settings import QualitySettings, QueueSettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services.jobs import lifecycle
+from vitrine.services.jobs.kinds import JobKind
 from vitrine.services.jobs.lifecycle import Claim, Stopped
 from vitrine.services.jobs.work import Work
 
@@ -34,7 +35,7 @@ class Runner:
     ports: Ports
     policy: QueueSettings
     rules: QualitySettings
-    handlers: Mapping[str, Handler]
+    handlers: Mapping[JobKind, Handler]
 
 
 def run(runner: Runner, job_id: str) -> None:
@@ -58,7 +59,7 @@ def run(runner: Runner, job_id: str) -> None:
 def _attempt(runner: Runner, work: Work) -> str:
     policy = runner.policy
     try:
-        runner.handlers[work.claim.kind](work)
+        runner.handlers[JobKind(work.claim.kind)](work)
     except Stopped:
         with work.sessions.write() as session:
             lifecycle.stop(session, work.claim)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,10 @@ from vitrine.core.settings import QualitySettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services.jobs import lifecycle
+from vitrine.services.jobs.kinds import Payload
 from vitrine.services.jobs.lifecycle import Claim
+
+Asked = TypeVar("Asked", bound=Payload)
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,10 @@ class Work:
     ports: Ports
     lease: float
     rules: QualitySettings
+
+    def asked(self, payload: type[Asked]) -> Asked:
+        """What the job was asked, as this kind's payload."""
+        return payload.model_validate(self.claim.payload)
 
     @contextmanager
     def write(self) -> Iterator[Session]:

@@ -27,8 +27,7 @@ def collection_for(session: Session, versions: Versions) -> Collection:
     first = active(session) is None
     fresh = Collection(
         name=versions.collection,
-        model_version=versions.encoder,
-        preprocess_version=versions.preprocess,
+        space=versions.space,
         dimension=versions.dimension,
         text_share=versions.text_share,
         active=first,

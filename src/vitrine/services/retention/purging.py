@@ -19,7 +19,8 @@ from vitrine.ports import Blobs, Queue
 from vitrine.services import jobs
 from vitrine.services.catalog import blobs
 from vitrine.services.imports import job as importing
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import JobKind, Order
+from vitrine.services.jobs.kinds import Purge
 from vitrine.services.jobs.work import Work
 from vitrine.services.retention.remove import remove, table_of
 from vitrine.tables.catalog import Image, Label, Product
@@ -41,19 +42,20 @@ Step = Callable[[Session, Work, datetime], Mapping[str, int]]
 def due(session: Session, policy: RetentionSettings) -> bool:
     """Whether no purge was submitted for so long that it is time for the next."""
     since = now() - timedelta(seconds=policy.every)
-    recent = select(Job.id).where(Job.kind == "purge", Job.created_at > since).limit(1)
+    recent = select(Job.id).where(Job.kind == JobKind.PURGE, Job.created_at > since).limit(1)
     return session.scalar(recent) is None
 
 
 def submit(session: Session, queue: Queue, policy: RetentionSettings) -> Job:
     """A purge job that keeps things as long as the settings say now."""
-    return jobs.submit(session, queue, Order("purge", payload=policy.model_dump(exclude={"every"})))
+    return jobs.submit(session, queue, Order(Purge(policy=policy)))
 
 
 def purge(work: Work) -> None:
     """The purge job: every step until nothing is left to do, counted as it goes."""
+    keep = work.asked(Purge).policy
     for place, (step, age) in enumerate(STEPS):
-        before = now() - timedelta(days=work.claim.payload[age])
+        before = now() - timedelta(days=getattr(keep, age))
         while _advanced(work, step, before):
             pass
         work.report(place + 1, len(STEPS))
@@ -116,7 +118,7 @@ def _ended(session: Session, work: Work, before: datetime) -> Mapping[str, int]:
     old = select(Job).where(Job.status.in_(ENDED), Job.finished_at <= before)
     ended = session.scalars(old.order_by(Job.id).limit(BATCH).with_for_update()).all()
     for job in ended:
-        if job.kind == importing.KIND:  # the files first: without the job nobody knows them
+        if job.kind == JobKind.IMPORT:  # the files first: without the job nobody knows them
             importing.forget(work.ports.blobs, job)
     return _removed(session, Job, [job.id for job in ended], "jobs")
 

@@ -21,6 +21,7 @@ from vitrine.services import catalog
 from vitrine.services.catalog import blobs
 from vitrine.services.imports import job
 from vitrine.services.indexing.publish import publish
+from vitrine.services.jobs.kinds import Reconcile
 from vitrine.services.jobs.work import Work
 from vitrine.services.retention.purging import condemned_go, count, marks_agree, note
 from vitrine.services.retention.remove import table_of
@@ -46,7 +47,7 @@ def reconcile(work: Work) -> None:
     Raises Conflict, and takes back no image, when most photos seem lost: then it is rather the
     wrong store.
     """
-    repair = bool(work.claim.payload.get("repair"))
+    repair = work.asked(Reconcile).repair
     with work.write() as session:
         # An earlier attempt may have got this far; what is true now is what counts.
         session.execute(delete(RetentionResult).where(RetentionResult.job_id == work.claim.job_id))

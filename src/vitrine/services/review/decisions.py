@@ -17,7 +17,7 @@ from vitrine.services import jobs
 from vitrine.services.catalog import changelog
 from vitrine.services.catalog.changelog import Change
 from vitrine.services.indexing import crops, labels
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import Order, kinds
 from vitrine.tables.catalog import MODEL, PERSON, Crop, Label, Product
 from vitrine.vision.quality import REJECTED
 from vitrine.vision.types import KEPT
@@ -118,8 +118,8 @@ def _follow(session: Session, ports: Ports, product: Product, person: Person) ->
     crops.choose(session, product)
     labels.forget(session, product)
     if labels.unlabelled(session, product):
-        jobs.submit(session, ports.queue, Order("label", product.id))
-    jobs.submit(session, ports.queue, Order("publish", product.id))
+        jobs.submit(session, ports.queue, Order(kinds.Label(), product.id))
+    jobs.submit(session, ports.queue, Order(kinds.Publish(), product.id))
 
 
 def _product(crop: Crop) -> Product:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.errors import Invalid, NotFound
 from vitrine.core.reasons import check
 from vitrine.ports import Ports
+from vitrine.services.jobs.kinds import Search
 from vitrine.services.jobs.work import Work
 from vitrine.services.search import (
     candidates,
@@ -62,7 +63,7 @@ def search(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker())
 
 def answer_job(engine: SearchEngine, work: Work) -> None:
     """The search job: the same search, answered later."""
-    answer = find(engine, check(SearchRequest, work.claim.payload))
+    answer = find(engine, check(SearchRequest, work.asked(Search).query))
     with work.write() as session:
         record.save(session, answer.result, Asker(work.claim.created_by, work.claim.job_id))
         work.finish(session)

@@ -75,7 +75,7 @@ def content(snapshot: Snapshot) -> dict[str, Any]:
             snapshot.traits.shares[row].tolist(),
             float(snapshot.traits.aspects[row]),
         ]
-        for row in rows
+        for row in map(int, rows)
     }
     assert len(told) == len(rows), "a product lives in one row"
     for facet, column in snapshot.columns.items():
@@ -86,7 +86,7 @@ def content(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def matching(snapshot: Snapshot, asked: dict[str, Any]) -> set[str]:
-    return {snapshot.ids[row] for row in np.flatnonzero(snapshot.where(parse(asked)))}
+    return {snapshot.ids[int(row)] for row in np.flatnonzero(snapshot.where(parse(asked)))}
 
 
 def edit(session: Session, product_id: str, dice: int) -> None:

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { depthsOf } from "./depths";
 
 test("jobs are counted by kind, what has ended well aside", () => {
-  const depths = [
+  const depths: Parameters<typeof depthsOf>[0] = [
     { kind: "index", status: "queued", count: 3 },
     { kind: "index", status: "succeeded", count: 90 },
     { kind: "purge", status: "failed", count: 1 },

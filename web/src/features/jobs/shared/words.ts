@@ -1,22 +1,32 @@
+import type { components } from "@/api/schema";
 import type { Tone } from "@/components/Badge";
 
-export const STATUSES = ["queued", "running", "succeeded", "failed", "cancelled"] as const;
-export type JobStatus = (typeof STATUSES)[number];
+type Schemas = components["schemas"];
+export type JobKind = Schemas["JobKind"];
+export type JobStatus = Schemas["JobTold"]["status"];
 
-export const KINDS = [
-  "import",
-  "index",
-  "publish",
-  "reindex",
-  "filter_crops",
-  "select_primary",
-  "label",
-  "thumbnails",
-  "search",
-  "purge",
-  "reconcile",
-] as const;
-export type JobKind = (typeof KINDS)[number];
+/** In the order that the list offers them; what the API adds must find its place to compile. */
+export const STATUSES = all<JobStatus>({
+  queued: true,
+  running: true,
+  succeeded: true,
+  failed: true,
+  cancelled: true,
+});
+
+export const KINDS = all<JobKind>({
+  import: true,
+  index: true,
+  publish: true,
+  reindex: true,
+  filter_crops: true,
+  select_primary: true,
+  label: true,
+  thumbnails: true,
+  search: true,
+  purge: true,
+  reconcile: true,
+});
 
 export const STAGES = [
   "wait",
@@ -36,6 +46,11 @@ export const TONES: Readonly<Record<JobStatus, Tone>> = {
   failed: "danger",
   cancelled: "plain",
 };
+
+/** Every word of a type, of which none can be forgotten. */
+function all<Word extends string>(words: Readonly<Record<Word, true>>): readonly Word[] {
+  return Object.keys(words) as Word[];
+}
 
 /** A member of a list of known words, undefined for one this page does not know yet. */
 export function known<Word extends string>(words: readonly Word[], word: string): Word | undefined {

@@ -13,7 +13,7 @@ from fastapi import FastAPI, Request
 from tests.worlds.programs import answers, found, free_port, served, started
 from vitrine.api import web
 
-DOCKER = Path(__file__).parents[1] / "deploy" / "docker"
+DOCKER = Path(__file__).parents[2] / "deploy" / "docker"
 SCRIPT = "console.log('shop')"
 
 

@@ -11,17 +11,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from vitrine.api import problems
 from vitrine.core.clock import new_id
-from vitrine.core.settings import LimitSettings
 from vitrine.core.telemetry import REQUEST_SECONDS
+from vitrine.http import problems
 
 CLIENT_LEFT = 499
 """What our log and metrics call a request whose client went away before it was read."""
 
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-OURS = ("/v1/", "/metrics", "/openapi.json")
-"""Paths whose answers are for programs; others may belong to a web page mounted beside them."""
 
 SECURITY = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -32,17 +29,21 @@ log = structlog.get_logger()
 
 
 class Answered:
-    """Names and logs each request, secures its answer, and answers 500 for what nobody caught."""
+    """Names and logs each request, secures its answer, and answers 500 for what nobody caught.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Answers to paths that begin with one of `ours` are for programs; others may be web pages.
+    """
+
+    def __init__(self, app: ASGIApp, ours: tuple[str, ...]) -> None:
         self.app = app
+        self.ours = ours
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        outgoing = _Outgoing(scope, send, _request_id(scope))
+        outgoing = _Outgoing(send, _request_id(scope), scope["path"].startswith(self.ours))
         started = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=outgoing.request_id):
             try:
@@ -58,11 +59,15 @@ class Answered:
 
 
 class BodyLimit:
-    """Stops reading a body when it is over its limit, whatever its Content-Length claims."""
+    """Stops reading a body when it is over its limit, whatever its Content-Length claims.
 
-    def __init__(self, app: ASGIApp, limits: LimitSettings) -> None:
+    The limits are bytes, of forms and of all else.
+    """
+
+    def __init__(self, app: ASGIApp, forms: int, others: int) -> None:
         self.app = app
-        self.limits = limits
+        self.forms = forms
+        self.others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -87,16 +92,16 @@ class BodyLimit:
 
     def _limit(self, headers: Headers) -> int:
         form = headers.get("content-type", "").lower().startswith("multipart/")
-        return self.limits.request_bytes if form else self.limits.text_bytes
+        return self.forms if form else self.others
 
 
 class _Outgoing:
     """The way out: adds headers to the answer and remembers its status."""
 
-    def __init__(self, scope: Scope, send: Send, request_id: str) -> None:
-        self.scope = scope
+    def __init__(self, send: Send, request_id: str, ours: bool) -> None:
         self.send = send
         self.request_id = request_id
+        self.ours = ours
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
@@ -106,7 +111,7 @@ class _Outgoing:
             headers["X-Request-ID"] = self.request_id
             headers["X-Content-Type-Options"] = "nosniff"
             headers.setdefault("Referrer-Policy", "no-referrer")
-            if self.scope["path"].startswith(OURS):
+            if self.ours:
                 for name, value in SECURITY.items():
                     headers.setdefault(name, value)
         await self.send(message)

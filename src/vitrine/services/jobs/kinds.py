@@ -1,0 +1,116 @@
+"""Every kind of job, and what a job of that kind is asked: its payload, JSON in the Job's row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from vitrine.core.settings import LimitSettings, RetentionSettings
+
+
+class JobKind(StrEnum):
+    """What a job does; stored and sent by these names."""
+
+    FILTER_CROPS = "filter_crops"
+    IMPORT = "import"
+    INDEX = "index"
+    LABEL = "label"
+    PUBLISH = "publish"
+    PURGE = "purge"
+    RECONCILE = "reconcile"
+    REINDEX = "reindex"
+    SEARCH = "search"
+    SELECT_PRIMARY = "select_primary"
+    THUMBNAILS = "thumbnails"
+
+
+class Payload(BaseModel):
+    """What a job is asked, beside its product; each kind has a class of its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: ClassVar[JobKind]
+
+
+class FilterCrops(Payload):
+    """Judge the stored crops of a product, or of all, by the present thresholds."""
+
+    kind = JobKind.FILTER_CROPS
+
+
+class Import(Payload):
+    """Bring in the catalogue whose files lie under `key`.
+
+    `images`: whether a zip of pictures lies there too. The rest says how to read the file, where
+    it does not say itself, and what its pictures may measure.
+    """
+
+    kind = JobKind.IMPORT
+    key: str
+    name: str
+    images: bool
+    format: str
+    currency: str
+    columns: Mapping[str, str]
+    dry_run: bool
+    limits: LimitSettings
+
+
+class Index(Payload):
+    """Analyse the new photos of a product and publish it."""
+
+    kind = JobKind.INDEX
+
+
+class Label(Payload):
+    """Label the kept crops of a product, or of all, from their stored vectors."""
+
+    kind = JobKind.LABEL
+
+
+class Publish(Payload):
+    """Make the vector index agree with SQL about a product."""
+
+    kind = JobKind.PUBLISH
+
+
+class Purge(Payload):
+    """Remove for good what is kept longer than the policy says."""
+
+    kind = JobKind.PURGE
+    policy: RetentionSettings
+
+
+class Reconcile(Payload):
+    """Compare database, photo store and index; `repair` also mends what does not agree."""
+
+    kind = JobKind.RECONCILE
+    repair: bool = False
+
+
+class Reindex(Payload):
+    """Fill the active collection from SQL; `embed` fills that of the present models instead."""
+
+    kind = JobKind.REINDEX
+    embed: bool = False
+
+
+class Search(Payload):
+    """Answer a search later; `query` is as `services.search.request` writes and reads it."""
+
+    kind = JobKind.SEARCH
+    query: Mapping[str, Any]
+
+
+class SelectPrimary(Payload):
+    """Choose the primary crop of a product, or of all, by the present words and rule."""
+
+    kind = JobKind.SELECT_PRIMARY
+
+
+class Thumbnails(Payload):
+    """Make the thumbnails of all photos that wait for them."""
+
+    kind = JobKind.THUMBNAILS

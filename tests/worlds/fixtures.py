@@ -1,0 +1,110 @@
+"""Fixtures of every test and benchmark: a plugin of pytest."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from sqlalchemy import text
+
+from tests.worlds import graphs
+from tests.worlds.fakes import ExactIndex, FakeVision, ListQueue, MemoryBlobs
+from vitrine import schema
+from vitrine.api import web
+from vitrine.core.settings import Settings
+from vitrine.db import Sessions, make_engine
+from vitrine.ports import Ports
+from vitrine.services import models
+from vitrine.wiring import Runtime
+
+HASTE = {"lease": 2.0, "sweep_every": 0.3, "resend_after": 3.0}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither settings nor a front end that happens to be built here are a test's business."""
+    monkeypatch.setattr(web, "PLACES", ())
+    for name in list(os.environ):
+        if name.startswith("VITRINE_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Commands set logging up for their process; here many share one."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("migrated")
+    engine = make_engine(Settings(data_dir=folder))
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()
+    return folder / "vitrine.db"
+
+
+@pytest.fixture
+def settings(tmp_path: Path, migrated_sqlite: Path) -> Settings:
+    made = Settings(data_dir=tmp_path / "data")
+    made.data_dir.mkdir()
+    (made.data_dir / "vitrine.db").write_bytes(migrated_sqlite.read_bytes())
+    return made
+
+
+@pytest.fixture
+def sessions(settings: Settings) -> Iterator[Sessions]:
+    engine = make_engine(settings)
+    yield Sessions(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def ports() -> Ports:
+    return Ports(MemoryBlobs(), ExactIndex(), FakeVision(), ListQueue())
+
+
+@pytest.fixture
+def runtime(settings: Settings, sessions: Sessions, ports: Ports) -> Runtime:
+    with sessions.write() as session:
+        models.register(session, ports.vision.versions)
+    return Runtime(settings, sessions, ports)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def both_databases(
+    request: pytest.FixtureRequest, settings: Settings
+) -> Iterator[tuple[Settings, Sessions]]:
+    """A migrated database of each kind; PostgreSQL gets a fresh database for each test."""
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_database")
+        settings = settings.model_copy(
+            update={"database": settings.database.model_copy(update={"url": url})}
+        )
+    engine = make_engine(settings)
+    schema.upgrade(engine)
+    yield settings, Sessions(engine)
+    engine.dispose()
+
+
+@pytest.fixture(params=["threads", pytest.param("celery", marks=pytest.mark.servers)])
+def hasty_shop(request: pytest.FixtureRequest, settings: Settings) -> Settings:
+    """A shop of tiny models whose queue misses a dead worker soon; of each kind of queue."""
+    graphs.write_encoder(settings.data_dir / "models")
+    given = settings.model_dump() | {"queue": dict(HASTE)}
+    given["vision"] |= {"encoder": "tiny", "detector": None}
+    if request.param == "celery":
+        given["database"] = {"url": request.getfixturevalue("postgres_database")}
+        given["vectors"] = {"kind": "server", "port": request.getfixturevalue("chroma_port")}
+        given["queue"] |= {"kind": "celery", "broker_url": request.getfixturevalue("redis_url")}
+    return Settings.model_validate(given)
