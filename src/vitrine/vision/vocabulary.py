@@ -24,7 +24,8 @@ class Word:
     """One value of a facet.
 
     `english` are its names to ask by, `names` those for people by language; `same` are the values
-    it stands for in trained heads; `kind` is a category's kind of garment.
+    it stands for in trained heads. A category's `kind` is its kind of garment; `also` are spellings
+    it is met in beside its names, `vague` those names that tell no kind.
     """
 
     value: str
@@ -32,6 +33,8 @@ class Word:
     names: Mapping[str, str]
     same: tuple[str, ...] = ()
     kind: str = ""
+    also: tuple[str, ...] = ()
+    vague: frozenset[str] = frozenset()
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -140,6 +143,8 @@ def _words(given: Mapping[str, Mapping[str, Any]]) -> Iterator[Word]:
             names={language: told[language] for language in ("de", "ja")},
             same=tuple(told.get("same", ())),
             kind=told.get("kind", ""),
+            also=tuple(told.get("also", ())),
+            vague=frozenset(told.get("vague", ())),
         )
 
 
