@@ -27,7 +27,7 @@ def stated(*texts: str) -> str | None:
 
 
 def _named(text: str) -> Iterator[str]:
-    """The kinds that a text names, in order; of spellings that begin together the longest counts."""
+    """The kinds that a text names, in order; where several begin, the longest counts."""
     words, known, start = _plain(text), _kinds(), 0
     while start < len(words):
         for end in range(min(len(words), start + _longest()), start, -1):

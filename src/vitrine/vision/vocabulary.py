@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from vitrine.core.errors import Invalid
 
@@ -17,6 +17,14 @@ CATEGORY = "category"
 """The facet whose values tell which others can be said of a garment."""
 
 FILE = Path(__file__).with_name("vocabulary.toml")
+
+
+class Names(NamedTuple):
+    """What people call a thing, in each language that Vitrine speaks."""
+
+    en: str
+    de: str
+    ja: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +52,18 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One facet: its words, the lines they are asked in, and its name where heads were trained."""
+    """One facet: its words, the lines they are asked in, and its name where heads were trained.
+
+    `names` are those for people by language; `shape` says whether it tells of a garment's shape.
+    """
 
     name: str
+    names: Names
     head: str
     templates: tuple[str, ...]
     words: tuple[Word, ...]
     kinds: frozenset[str] | None = None
+    shape: bool = False
 
     def fits(self, kind: str | None) -> bool:
         """Whether the facet can be said of a garment of this kind; None is unknown."""
@@ -128,10 +141,12 @@ def _facet(name: str, given: Mapping[str, Any]) -> Facet:
     kinds = given.get("kinds")
     return Facet(
         name=name,
+        names=Names(**given["names"]),
         head=given.get("head", name),
         templates=tuple(given["templates"]),
         words=words,
         kinds=None if kinds is None else frozenset(kinds),
+        shape=given.get("shape", False),
     )
 
 
