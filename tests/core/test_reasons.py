@@ -11,9 +11,8 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from vitrine.api import schemas
 from vitrine.api.schemas.common import Ask
 from vitrine.core.errors import Invalid
-from vitrine.core.reasons import UNKNOWN, reason
+from vitrine.core.reasons import UNKNOWN, check, reason
 from vitrine.fields import ProductFields
-from vitrine.services.catalog.fields import check
 
 GOOD = {"external_id": "A", "title": "Shirt"}
 TEXTS = {

@@ -13,7 +13,7 @@ from vitrine.api import cookies, problems
 from vitrine.api.permissions import NEEDS
 from vitrine.api.schemas.common import Problem
 from vitrine.api.schemas.items import DetectAsk
-from vitrine.services.catalog.fields import ProductFields
+from vitrine.fields import ProductFields
 from vitrine.services.imports.formats import FORMATS
 from vitrine.services.search.request import SearchRequest, options
 

@@ -56,7 +56,7 @@ def _kinds() -> Mapping[str, str]:
 
 
 def _spellings(word: Word) -> Iterator[str]:
-    for name in (*word.english, *word.names.values(), *word.also):
+    for name in (*word.spellings, *word.also):
         if name.casefold() not in word.vague:
             yield " ".join(_plain(name))
 

@@ -11,13 +11,14 @@ from sqlalchemy import select, text, update
 from tests.worlds.factories import fields, photo, product_with_photos
 from tests.worlds.fakes import MemoryBlobs
 from vitrine.core.errors import Conflict, Invalid, NotFound
+from vitrine.core.reasons import check
 from vitrine.core.settings import LimitSettings, Settings
 from vitrine.db import SHOW_DELETED, Sessions
 from vitrine.fields import ProductFields
 from vitrine.ports import Ports
 from vitrine.services import catalog
 from vitrine.services.catalog import Filters, thumbnails
-from vitrine.services.catalog.fields import check, clean_name
+from vitrine.services.catalog.fields import clean_name
 from vitrine.services.catalog.photos import admit, admit_one, store_image, visible_image
 from vitrine.tables.catalog import Image, Product
 from vitrine.tables.jobs import Job

@@ -11,6 +11,7 @@ from vitrine.fields import FIELDS, ProductFields
 
 MAX_NAME = 200
 
+
 def changed(known: object, sent: Mapping[str, Any]) -> dict[str, Any]:
     """The values sent, checked as part of the whole product they would make; None clears one."""
     whole = {name: getattr(known, name) for name in FIELDS} | dict(sent)

@@ -11,11 +11,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from vitrine.core.errors import Invalid
-from vitrine.fields.facets import ATTRIBUTE, COUNTED, FACETS, LABEL, PRICE, RANGES, VALUES
+from vitrine.fields.facets import ATTRIBUTE, COUNTED, FACETS, LABEL, PRICE, RANGES
 
 Value = str | int | float | bool
 
-NAMED = VALUES
 NOT = "not"
 MOST_CONDITIONS, MOST_VALUES, LONGEST = 50, 500, 4_000
 
