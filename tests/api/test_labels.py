@@ -152,9 +152,17 @@ def test_the_vocabulary_lists_every_facet_and_word_in_order(
     told = client.get("/v1/vocabulary", headers=viewer).json()
     assert told["version"] == vocabulary().version
     assert [facet["name"] for facet in told["facets"]] == list(names())
-    values = {facet["name"]: facet["values"] for facet in told["facets"]}
+    values = {
+        facet["name"]: [each["value"] for each in facet["values"]] for facet in told["facets"]
+    }
     assert values["sleeve"] == ["sleeveless", "short", "three-quarter", "long"]
     assert {facet["name"] for facet in told["facets"] if facet["shown"]} == {"colour"}
+    sleeve = next(facet for facet in told["facets"] if facet["name"] == "sleeve")
+    assert sleeve["names"] == {"en": "Sleeves", "de": "Ärmel", "ja": "袖"}
+    assert sleeve["values"][-1] == {
+        "value": "long",
+        "names": {"en": "long", "de": "langarm", "ja": "長袖"},
+    }
     for facet, some in values.items():  # whatever is offered may be said
         assert labels(state(client, editor, red, facet, some[-2:]))[facet] == {
             (value, "person") for value in some[-2:]

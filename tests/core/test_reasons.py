@@ -12,7 +12,7 @@ from vitrine.api import schemas
 from vitrine.api.schemas.common import Ask
 from vitrine.core.errors import Invalid
 from vitrine.core.reasons import UNKNOWN, check, reason
-from vitrine.services.catalog.fields import ProductFields
+from vitrine.fields import ProductFields
 
 GOOD = {"external_id": "A", "title": "Shirt"}
 TEXTS = {

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id
 from vitrine.core.settings import LimitSettings
+from vitrine.fields import ProductFields
 from vitrine.ports import Ports
 from vitrine.services import catalog
-from vitrine.services.catalog.fields import ProductFields
 from vitrine.services.catalog.photos import admit
 from vitrine.tables import catalog as tables
 from vitrine.tables.catalog import Product

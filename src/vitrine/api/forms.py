@@ -12,7 +12,7 @@ from vitrine.api.schemas.imports import ImportAsk
 from vitrine.api.schemas.items import DetectAsk
 from vitrine.core.errors import invalid
 from vitrine.core.reasons import check
-from vitrine.services.catalog.fields import ProductFields
+from vitrine.fields import ProductFields
 from vitrine.services.imports.job import Asked, Upload
 from vitrine.services.search.request import SearchRequest, options
 

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from vitrine.api import content, cookies
@@ -93,8 +94,19 @@ def _caller(runtime: Runtime, token: str) -> Caller:
 
 
 def _query_names(dependant: Dependant) -> set[str]:
-    own = {param.alias for param in dependant.query_params}
+    own = {
+        name
+        for param in dependant.query_params
+        for name in _fields(param.field_info.annotation) or {param.alias}
+    }
     return own.union(*(_query_names(needed) for needed in dependant.dependencies))
+
+
+def _fields(kind: object) -> set[str]:
+    """The fields of a model, which are a parameter each; none of any other type."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return set(kind.model_fields)
+    return set()
 
 
 async def _check_content(request: Request, known: set[str]) -> None:

@@ -13,8 +13,8 @@ from vitrine.api import cookies
 from vitrine.api.permissions import NEEDS
 from vitrine.api.schemas.common import Problem
 from vitrine.api.schemas.items import DetectAsk
+from vitrine.fields import ProductFields
 from vitrine.http.problems import MEDIA_TYPE
-from vitrine.services.catalog.fields import ProductFields
 from vitrine.services.imports.formats import FORMATS
 from vitrine.services.search.request import SearchRequest, options
 

@@ -46,6 +46,7 @@ NEEDS: Mapping[str, Need | None] = {
     "similar_products": SEARCH,
     "product_history": WRITE,  # it names people
     "list_duplicates": READ,
+    "show_fields": READ,
     "show_vocabulary": READ,
     "list_crops": READ,
     "change_crop": WRITE,

@@ -18,6 +18,7 @@ from vitrine.cli.console import err, out, read_settings
 from vitrine.core.clock import new_id
 from vitrine.core.errors import Invalid, invalid
 from vitrine.core.reasons import check
+from vitrine.fields.facets import COUNTED
 from vitrine.services import catalog
 from vitrine.services import search as searches
 from vitrine.services.search import Answer, sheets
@@ -48,8 +49,7 @@ def search(
         typer.Option(
             "--filter",
             help="Only products with this, as colour=red or price=20..50. Again for more: the "
-            "same name widens, another one narrows. Names: category, colour, brand, gender, "
-            "availability, price, attributes.NAME.",
+            f"same name widens, another one narrows. Names: {', '.join(COUNTED)}, attributes.NAME.",
             metavar="NAME=VALUE",
         ),
     ] = None,

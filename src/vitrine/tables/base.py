@@ -22,6 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from vitrine.core.clock import new_id, now
+from vitrine.fields.types import as_amount
 from vitrine.vision.types import Vector
 
 NAMING = {
@@ -52,12 +53,6 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def as_amount(value: Decimal) -> Decimal:
-    """The same amount written the usual way: two decimals, or as many as it needs."""
-    cents = value.quantize(Decimal("0.01"))
-    return cents if cents == value else value.normalize()
 
 
 class Money(TypeDecorator[Decimal]):

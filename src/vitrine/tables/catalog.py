@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from vitrine.core.clock import now
+from vitrine.fields import longest
 from vitrine.tables.base import Base, Embedding, Row, SoftDelete, deleted_index, unique_alive
 from vitrine.vision.types import KEPT, Box, Space, Vector, Verdict
 
@@ -34,13 +35,13 @@ class Product(Row, SoftDelete, Base):
 
     __tablename__ = "products"
 
-    external_id: Mapped[str] = mapped_column(String(200))
-    title: Mapped[str] = mapped_column(String(500))
+    external_id: Mapped[str] = mapped_column(String(longest("external_id")))
+    title: Mapped[str] = mapped_column(String(longest("title")))
     description: Mapped[str] = mapped_column(Text, default="")
-    category: Mapped[str] = mapped_column(String(200), default="")
-    colour: Mapped[str] = mapped_column(String(100), default="")
-    brand: Mapped[str] = mapped_column(String(200), default="")
-    gender: Mapped[str] = mapped_column(String(50), default="")
+    category: Mapped[str] = mapped_column(String(longest("category")), default="")
+    colour: Mapped[str] = mapped_column(String(longest("colour")), default="")
+    brand: Mapped[str] = mapped_column(String(longest("brand")), default="")
+    gender: Mapped[str] = mapped_column(String(longest("gender")), default="")
     price: Mapped[Decimal | None]
     currency: Mapped[str] = mapped_column(String(3), default="")
     attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)

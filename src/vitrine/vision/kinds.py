@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cache
 
-_WORDS = {
-    "top": "top tops tshirt tshirts tee tees shirt shirts blouse blouses sweater sweaters jumper "
-    "jumpers pullover pullovers sweatshirt sweatshirts hoodie hoodies tunic tunics kurta kurtas "
-    "kurti kurtis polo bodysuit camisole longsleeve undershirt",
-    "outerwear": "outerwear coat coats jacket jackets blazer blazers parka parkas cape capes vest "
-    "vests waistcoat waistcoats gilet gilets cardigan cardigans",
-    "dress": "dress dresses gown gowns jumpsuit jumpsuits romper rompers nightdress nightdresses",
-    "pants": "pants jeans trousers leggings jeggings chinos joggers capris churidar salwar "
-    "trackpants",
-    "shorts": "shorts",
-    "skirt": "skirt skirts",
-    "shoes": "shoe shoes footwear sneaker sneakers boot boots booties sandal sandals heel heels "
-    "pump pumps loafer loafers wedge wedges flip-flops slipper slippers trainers",
-    "bag": "bag bags purse purses handbag handbags backpack backpacks clutch clutches wallet "
-    "wallets rucksack rucksacks tote totes",
-    "hat": "hat hats cap caps beanie beanies",
-    "scarf": "scarf scarves muffler mufflers stole stoles dupatta shawl shawls",
-    "belt": "belt belts",
-    "sunglasses": "sunglasses glasses eyewear",
-    "accessory": "accessory accessories watch watches tie ties sock socks glove gloves necklace "
-    "necklaces bracelet bracelets bangle bangles ring rings earring earrings stocking stockings "
-    "tights pendant pendants cufflinks headband headbands jewellery jewelry",
-}
-KIND_OF = {word: kind for kind, words in _WORDS.items() for word in words.split()}
-"""The kind of vitrine-garments that an English word for a garment means."""
+from vitrine.vision.vocabulary import CATEGORY, Word, vocabulary
+
+_WORD = re.compile(r"[^\W_]+")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+_HISSING = ("s", "x", "z", "ch", "sh")
 
 
 def stated(*texts: str) -> str | None:
@@ -37,8 +20,64 @@ def stated(*texts: str) -> str | None:
     The last, because English puts the garment there: a "shirt dress" is a dress.
     """
     for text in texts:
-        words = re.findall(r"[a-z]+(?:-[a-z]+)?", text.lower().replace("t-shirt", "tshirt"))
-        known = [KIND_OF[word] for word in words if word in KIND_OF]
-        if known:
-            return known[-1]
+        *_, last = (None, *_named(text))
+        if last is not None:
+            return last
     return None
+
+
+def _named(text: str) -> Iterator[str]:
+    """The kinds that a text names, in order; where several begin, the longest counts."""
+    words, known, start = _plain(text), _kinds(), 0
+    while start < len(words):
+        for end in range(min(len(words), start + _longest()), start, -1):
+            kind = known.get(" ".join(words[start:end]))
+            if kind is not None:
+                yield kind
+                start = end
+                break
+        else:
+            yield from (known[name] for name in _unspaced().findall(words[start]))
+            start += 1
+
+
+def _plain(text: str) -> list[str]:
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+
+
+@cache
+def _kinds() -> Mapping[str, str]:
+    """By every spelling, in plain words, the kind of garment that it names."""
+    words = vocabulary().facets[CATEGORY].words
+    general = {form: kind for kind in {word.kind for word in words} for form in _forms(kind)}
+    return general | {
+        form: word.kind for word in words for name in _spellings(word) for form in _forms(name)
+    }
+
+
+def _spellings(word: Word) -> Iterator[str]:
+    for name in (*word.spellings, *word.also):
+        if name.casefold() not in word.vague:
+            yield " ".join(_plain(name))
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    """The name, and its plural where it is English."""
+    if not name.isascii():
+        return (name,)
+    if name.endswith("y"):
+        return (name, f"{name[:-1]}ies")
+    return (name, f"{name}es" if name.endswith(_HISSING) else f"{name}s")
+
+
+@cache
+def _longest() -> int:
+    """How many words the longest name has."""
+    return max(name.count(" ") for name in _kinds()) + 1
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    """Names in a script without blanks, the longest first; in ベストセラー there is no ベスト."""
+    names = sorted(filter(_UNSPACED.search, _kinds()), key=len, reverse=True)
+    return re.compile(f"(?:{'|'.join(map(re.escape, names))})(?![ァ-ヿ])")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from vitrine.core.errors import Invalid
 
@@ -19,12 +19,21 @@ CATEGORY = "category"
 FILE = Path(__file__).with_name("vocabulary.toml")
 
 
+class Names(NamedTuple):
+    """What people call a thing, in each language that Vitrine speaks."""
+
+    en: str
+    de: str
+    ja: str
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One value of a facet.
 
     `english` are its names to ask by, `names` those for people by language; `same` are the values
-    it stands for in trained heads; `kind` is a category's kind of garment.
+    it stands for in trained heads. A category's `kind` is its kind of garment; `also` are spellings
+    it is met in beside its names, `vague` those names that tell no kind.
     """
 
     value: str
@@ -32,6 +41,8 @@ class Word:
     names: Mapping[str, str]
     same: tuple[str, ...] = ()
     kind: str = ""
+    also: tuple[str, ...] = ()
+    vague: frozenset[str] = frozenset()
 
     @property
     def spellings(self) -> tuple[str, ...]:
@@ -41,13 +52,18 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """One facet: its words, the lines they are asked in, and its name where heads were trained."""
+    """One facet: its words, the lines they are asked in, and its name where heads were trained.
+
+    `names` are those for people by language; `shape` says whether it tells of a garment's shape.
+    """
 
     name: str
+    names: Names
     head: str
     templates: tuple[str, ...]
     words: tuple[Word, ...]
     kinds: frozenset[str] | None = None
+    shape: bool = False
 
     def fits(self, kind: str | None) -> bool:
         """Whether the facet can be said of a garment of this kind; None is unknown."""
@@ -125,10 +141,12 @@ def _facet(name: str, given: Mapping[str, Any]) -> Facet:
     kinds = given.get("kinds")
     return Facet(
         name=name,
+        names=Names(**given["names"]),
         head=given.get("head", name),
         templates=tuple(given["templates"]),
         words=words,
         kinds=None if kinds is None else frozenset(kinds),
+        shape=given.get("shape", False),
     )
 
 
@@ -140,6 +158,8 @@ def _words(given: Mapping[str, Mapping[str, Any]]) -> Iterator[Word]:
             names={language: told[language] for language in ("de", "ja")},
             same=tuple(told.get("same", ())),
             kind=told.get("kind", ""),
+            also=tuple(told.get("also", ())),
+            vague=frozenset(told.get("vague", ())),
         )
 
 

@@ -17,8 +17,8 @@ from tests.worlds.factories import photo
 from tests.worlds.factories import product_with_photos as add_product
 from vitrine.core.errors import Invalid
 from vitrine.db import Sessions
+from vitrine.fields import ProductFields
 from vitrine.services import catalog, exports, imports
-from vitrine.services.catalog.fields import ProductFields
 from vitrine.wiring import Runtime
 
 ENDINGS = {"jsonl": ".jsonl", "google": ".tsv", "google-xml": ".xml"}

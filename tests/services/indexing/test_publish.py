@@ -11,7 +11,7 @@ from vitrine.adapters.vectors import embedded_index
 from vitrine.db import Sessions
 from vitrine.ports import Point
 from vitrine.services import catalog
-from vitrine.services.indexing.publish import facets
+from vitrine.services.indexing.publish import facets_of
 
 
 def test_facets_are_the_points_metadata_and_can_be_taken_back(
@@ -27,9 +27,9 @@ def test_facets_are_the_points_metadata_and_can_be_taken_back(
     def stored() -> object:
         return index._collection("space").get("A", include=["metadatas"])["metadatas"]
 
-    index.upsert("space", [Point("A", vector, facets(product))])
+    index.upsert("space", [Point("A", vector, facets_of(product))])
     assert stored() == [{"category": "Shirts", "colour": "Blue", "price": 19.9}]
     product.colour, product.price = "", None
-    index.upsert("space", [Point("A", vector, facets(product))])
+    index.upsert("space", [Point("A", vector, facets_of(product))])
     assert stored() == [{"category": "Shirts"}]
     index.close()

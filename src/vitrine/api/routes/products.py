@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import Depends, Query
+from fastapi import Query
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse
 
@@ -21,6 +21,7 @@ from vitrine.api.schemas.catalog import (
     ProductAnswer,
     ProductChange,
     ProductPage,
+    ProductQuery,
     ProductTold,
 )
 from vitrine.api.schemas.common import Id
@@ -29,7 +30,7 @@ from vitrine.api.schemas.jobs import JobAnswer, JobTold
 from vitrine.api.schemas.search import SearchAnswer, told
 from vitrine.services import catalog, search
 from vitrine.services.accounts import Need
-from vitrine.services.catalog import Filters, changelog, fields, history
+from vitrine.services.catalog import changelog, fields, history
 from vitrine.services.catalog.photos import admit
 from vitrine.services.search import Asker, SearchRequest
 from vitrine.services.search import filters as filtering
@@ -68,32 +69,20 @@ def create_product(
     return once.answer(form.digest, effect)
 
 
-def _filters(
-    external_id: Annotated[str, Query(max_length=200)] = "",
-    category: Annotated[str, Query(max_length=200)] = "",
-    brand: Annotated[str, Query(max_length=200)] = "",
-    colour: Annotated[str, Query(max_length=200)] = "",
-    q: Annotated[str, Query(max_length=200, description="Words of title, id or brand.")] = "",
-    deleted: Annotated[bool, Query(description="Deleted ones instead; for editors.")] = False,
-) -> Filters:
-    return Filters(external_id, category, brand, colour, q, deleted)
-
-
 @router.get("", summary="List products")
 def list_products(
-    filters: Annotated[Filters, Depends(_filters)],
+    asked: Annotated[ProductQuery, Query()],
     caller: CallerDep,
     runtime: RuntimeDep,
     session: ReadSession,
-    cursor: Id | None = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ProductPage:
     """Products, newest first, a page at a time."""
+    filters = asked.filters
     if filters.deleted:
         caller.require(EDITOR)
-    page = catalog.list_products(session, filters, cursor, limit)
+    page = catalog.list_products(session, filters, asked.cursor, asked.limit)
     shown = [_with_purge(runtime, product) for product in page.products]
-    total = None if cursor else catalog.count_products(session, filters)
+    total = None if asked.cursor else catalog.count_products(session, filters)
     return ProductPage(products=shown, total=total, next_cursor=page.next_cursor)
 
 

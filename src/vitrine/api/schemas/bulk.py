@@ -9,21 +9,17 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from vitrine.api.schemas.common import Ask, Id, Told
+from vitrine.fields import named, with_fields
+from vitrine.fields.deriving import optional
+from vitrine.fields.types import AttributeValue
 from vitrine.services.catalog.bulk import MOST, Action, Outcome, What
-from vitrine.services.catalog.fields import AttributeValue, Currency, Price
 from vitrine.services.search.request import MAX_TEXT
 
 
+@with_fields(optional, named(lambda traits: traits.shared))
 class BulkSet(Ask):
     """What to set; null clears a field. Attributes that are not named stay, null takes one away."""
 
-    description: Annotated[str, Field(max_length=20_000)] | None = None
-    category: Annotated[str, Field(max_length=200)] | None = None
-    colour: Annotated[str, Field(max_length=100)] | None = None
-    brand: Annotated[str, Field(max_length=200)] | None = None
-    gender: Annotated[str, Field(max_length=50)] | None = None
-    price: Price | None = None
-    currency: Currency | None = None
     attributes: Annotated[dict[str, AttributeValue | None], Field(max_length=100)] | None = None
 
     @property

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, computed_field
+from pydantic import BaseModel, ConfigDict, Field, computed_field
 
 from vitrine.api.schemas.common import Ask, Id, Told
 from vitrine.api.schemas.jobs import JobTold
-from vitrine.services.catalog.fields import Attributes, Currency, Price
+from vitrine.fields import FIELDS, with_fields
+from vitrine.fields.deriving import asked, optional, told
+from vitrine.services.catalog.products import LISTED, Filters
 
 
+@with_fields(optional, FIELDS)
 class ProductChange(Ask):
     """What to change of a product; null clears a field, `image_ids` puts the images in order."""
 
-    external_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    title: Annotated[str, Field(min_length=1, max_length=500)] | None = None
-    description: Annotated[str, Field(max_length=20_000)] | None = None
-    category: Annotated[str, Field(max_length=200)] | None = None
-    colour: Annotated[str, Field(max_length=100)] | None = None
-    brand: Annotated[str, Field(max_length=200)] | None = None
-    gender: Annotated[str, Field(max_length=50)] | None = None
-    price: Price | None = None
-    currency: Currency | None = None
-    attributes: Attributes | None = None
     image_ids: Annotated[list[Id], Field(max_length=1000)] | None = None
+
+
+@with_fields(asked, LISTED)
+class ProductQuery(BaseModel):
+    """Which products to list, by what they say of themselves, and which page."""
+
+    model_config = ConfigDict(frozen=True)
+
+    q: Annotated[str, Field(max_length=200, description="Words of title, id or brand.")] = ""
+    deleted: Annotated[bool, Field(description="Deleted ones instead; for editors.")] = False
+    cursor: Id | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+    @property
+    def filters(self) -> Filters:
+        """Which products, for the service."""
+        return Filters({name: getattr(self, name) for name in LISTED}, self.q, self.deleted)
 
 
 class ImageTold(Told):
@@ -66,20 +75,11 @@ class LabelTold(Told):
     source: Literal["model", "person"]
 
 
+@with_fields(told, FIELDS)
 class ProductTold(Told):
     """A product with its images."""
 
     id: str
-    external_id: str
-    title: str
-    description: str
-    category: str
-    colour: str
-    brand: str
-    gender: str
-    price: Decimal | None = Field(description="Exact, as text.", examples=["59.90"])
-    currency: str
-    attributes: dict[str, Any]
     primary_crop_id: str | None
     labels: list[LabelTold]
     images: list[ImageTold]

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from vitrine.api.schemas.common import Ask, Told
-from vitrine.services.catalog.fields import Currency, ProductFields
+from vitrine.fields import FIELDS
+from vitrine.fields.types import Currency
 from vitrine.services.imports.formats import IGNORED, IMAGES
 from vitrine.tables.jobs import ImportResult
 
@@ -85,6 +86,6 @@ def import_told(made: ImportResult) -> ImportTold:
         delimiter=details.get("delimiter"),
         samples=[RowTold(**each) for each in details.get("samples", ())],
         errors=[RowError(**each) for each in details.get("errors", ())],
-        fields=[*ProductFields.model_fields, IMAGES, IGNORED],
+        fields=[*FIELDS, IMAGES, IGNORED],
         created_at=made.created_at,
     )

@@ -7,18 +7,34 @@ from collections.abc import Collection
 from pydantic import Field
 
 from vitrine.api.schemas.common import Told
-from vitrine.vision.vocabulary import Vocabulary
+from vitrine.vision.vocabulary import Facet, Vocabulary, Word
+
+
+class NamesTold(Told):
+    """What people call a thing, by language."""
+
+    en: str
+    de: str
+    ja: str
+
+
+class VocabularyValue(Told):
+    """One value of a facet, and what people call it."""
+
+    value: str
+    names: NamesTold
 
 
 class VocabularyFacet(Told):
     """One facet, with all its values in order."""
 
     name: str
+    names: NamesTold
     shown: bool = Field(
         description="Whether what the model says of it was measured to be good enough for shoppers;"
         " what people say is always shown."
     )
-    values: list[str]
+    values: list[VocabularyValue]
 
 
 class VocabularyTold(Told):
@@ -30,12 +46,18 @@ class VocabularyTold(Told):
 
 def vocabulary_told(vocabulary: Vocabulary, shown: Collection[str]) -> VocabularyTold:
     """A vocabulary in the API's words; `shown` names the facets that shoppers see."""
-    facets = [
-        VocabularyFacet(
-            name=facet.name,
-            shown=facet.name in shown,
-            values=[word.value for word in facet.words],
-        )
-        for facet in vocabulary.facets.values()
-    ]
+    facets = [_facet(facet, facet.name in shown) for facet in vocabulary.facets.values()]
     return VocabularyTold(version=vocabulary.version, facets=facets)
+
+
+def _facet(facet: Facet, shown: bool) -> VocabularyFacet:
+    return VocabularyFacet(
+        name=facet.name,
+        names=NamesTold.model_validate(facet.names),
+        shown=shown,
+        values=[_value(word) for word in facet.words],
+    )
+
+
+def _value(word: Word) -> VocabularyValue:
+    return VocabularyValue(value=word.value, names=NamesTold(en=word.value, **word.names))

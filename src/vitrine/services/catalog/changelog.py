@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id
+from vitrine.fields.types import as_amount
 from vitrine.services.webhooks import events
-from vitrine.tables.base import as_amount
 from vitrine.tables.catalog import Product
 from vitrine.tables.review import Review
 

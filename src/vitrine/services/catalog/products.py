@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from vitrine.core.clock import new_id, now
 from vitrine.core.errors import Conflict, Invalid, NotFound
 from vitrine.db import SHOW_DELETED
+from vitrine.fields import ProductFields, named
 from vitrine.ports import Ports
 from vitrine.services import jobs
 from vitrine.services.catalog import blobs as kept
 from vitrine.services.catalog import changelog, edits
 from vitrine.services.catalog.changelog import Change
-from vitrine.services.catalog.fields import ProductFields
 from vitrine.services.catalog.photos import Photo, store_image
 from vitrine.services.indexing import crops, product_words
 from vitrine.services.jobs import JobKind, Order
@@ -27,15 +27,15 @@ from vitrine.services.webhooks import events
 from vitrine.tables.catalog import Image, Product
 from vitrine.tables.jobs import QUEUED, Job
 
+LISTED = named(lambda traits: traits.listed)
+"""The fields that lists can be narrowed by."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which products to list; empty means all living ones."""
+    """Which products to list; empty means all living ones. `values` are by field, in any case."""
 
-    external_id: str = ""
-    category: str = ""
-    brand: str = ""
-    colour: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
     deleted: bool = False
 
@@ -206,8 +206,8 @@ def filtered(filters: Filters) -> Select[Product]:
     query = select(Product)
     if filters.deleted:
         query = query.where(Product.deleted_at.is_not(None))
-    for name in ("external_id", "category", "brand", "colour"):
-        if value := getattr(filters, name):
+    for name in LISTED:
+        if value := filters.values.get(name):
             query = query.where(func.lower(getattr(Product, name)) == func.lower(value))
     for word in filters.text.split():
         columns = (Product.title, Product.external_id, Product.brand)

@@ -11,13 +11,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from vitrine.fields.facets import ATTRIBUTE, LOOKS, RECOGNISED
 from vitrine.services.indexing.product_words import text_of
 from vitrine.services.search.cache import store as stores
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.cache.store import Entry
 from vitrine.services.search.cache.traits import UNMEASURED, Trait
-from vitrine.services.search.filters import ATTRIBUTE, Value
-from vitrine.services.search.intent import LOOKS, NAMED
+from vitrine.services.search.filters import Value
 from vitrine.services.search.naming import Lexicon
 from vitrine.services.search.tokens import WORDS, tokens
 from vitrine.services.search.understand import Subject
@@ -61,7 +61,7 @@ class Photo:
     def as_product(self) -> Subject:
         """The product as what is asked with."""
         facets = self.of.facets
-        labels = {name: (facets[name],) for name in (*NAMED, *LOOKS) if facets.get(name)}
+        labels = {name: (facets[name],) for name in (*RECOGNISED, *LOOKS) if facets.get(name)}
         return Subject(self.vector, self.trait.colours, self.trait.aspect, labels)
 
 
@@ -151,7 +151,7 @@ def _numbered(names: Sequence[str]) -> Numbered:
 
 def _facets(known: Known) -> dict[str, tuple[Value, ...]]:
     facets = known.facets
-    named = {name: (facets[name],) for name in NAMED if facets.get(name)}
+    named = {name: (facets[name],) for name in RECOGNISED if facets.get(name)}
     looks = {f"{ATTRIBUTE}{name}": (facets[name],) for name in LOOKS if facets.get(name)}
     words = tuple(dict.fromkeys(tokens(f"{known.title} {facets.get('brand', '')}")))
     return {**named, **looks, WORDS: words}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from vitrine.core.errors import Invalid
-from vitrine.services.search.intent import LOOKS, NAMED
+from vitrine.fields.facets import LOOKS, RECOGNISED
 from vitrine.vision import vocabulary
 from vitrine.vision.types import Box
 
@@ -137,7 +137,7 @@ def _attributes(given: object, number: int) -> dict[str, str]:
         return {}
     if not isinstance(given, dict):
         raise wrong(number, "attributes", "is not an object of names and texts")
-    known = dict.fromkeys((*NAMED, *vocabulary.names(), *LOOKS))
+    known = dict.fromkeys((*RECOGNISED, *vocabulary.names(), *LOOKS))
     allowed = [name for name in known if name not in ("category", "colour")]
     told = {name: value for name, value in given.items() if value is not None}
     for name, value in told.items():

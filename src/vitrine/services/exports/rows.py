@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from vitrine.fields import FIELDS
 from vitrine.services.catalog import prices
-from vitrine.services.catalog.fields import ProductFields
 from vitrine.tables.catalog import Product
 
 Cells = dict[str, Any]
@@ -37,7 +37,7 @@ class Variant(NamedTuple):
 
 def plain(product: Product, images: Sequence[str]) -> Cells:
     """Every field as it is; pictures as a list."""
-    fields = {name: getattr(product, name) for name in ProductFields.model_fields}
+    fields = {name: getattr(product, name) for name in FIELDS}
     return {**fields, "price": _price(product.price), "images": list(images)}
 
 

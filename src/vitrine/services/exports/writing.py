@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.errors import invalid
 from vitrine.db import Sessions
-from vitrine.services.catalog.fields import ProductFields
+from vitrine.fields import FIELDS
 from vitrine.services.exports import rows
 from vitrine.services.exports.pictures import Naming
 from vitrine.tables.catalog import Image, Product
@@ -94,7 +94,7 @@ def _write_items(to: TextIO, product: Product, images: Sequence[str]) -> None:
 
 
 def _plain_columns(_session: Session) -> list[str]:
-    names = [name for name in ProductFields.model_fields if name != "attributes"]
+    names = [name for name in FIELDS if name != "attributes"]
     return [*names, "images", "attributes"]
 
 

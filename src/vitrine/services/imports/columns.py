@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from vitrine.core.errors import invalid
-from vitrine.services.catalog.fields import ProductFields
+from vitrine.fields import FIELDS
 from vitrine.services.imports.formats import ATTRIBUTES, IGNORED, IMAGES, Format, plain
 
 MANY = (IMAGES, ATTRIBUTES)
@@ -41,7 +41,7 @@ def assign(kind: Format, columns: Sequence[str], given: Mapping[str, str]) -> tu
 def check_given(given: Mapping[str, str], columns: Iterable[str]) -> None:
     """Raise Invalid where `given` names a column or a field that there is not."""
     known = list(columns)
-    fields = {*ProductFields.model_fields, IMAGES, IGNORED}
+    fields = {*FIELDS, IMAGES, IGNORED}
     for column, field in given.items():
         if column not in known:
             raise invalid("columns", f"there is no column {column!r}, only {', '.join(known)}")

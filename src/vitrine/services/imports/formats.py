@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from vitrine.fields import FIELDS
 from vitrine.services.imports.records import Cells
 
 IGNORED = ""
@@ -91,40 +92,8 @@ def _items(rows: Sequence[Cells]) -> list[Cells]:
 
 
 _PLAIN = {
-    "external_id": "external_id",
-    "sku": "external_id",
-    "id": "external_id",
-    "product_id": "external_id",
-    "article_number": "external_id",
-    "artikelnummer": "external_id",
-    "handle": "external_id",
-    "title": "title",
-    "name": "title",
-    "product_name": "title",
-    "titel": "title",
-    "bezeichnung": "title",
-    "description": "description",
-    "beschreibung": "description",
-    "category": "category",
-    "product_type": "category",
-    "kategorie": "category",
-    "colour": "colour",
-    "color": "colour",
-    "farbe": "colour",
-    "brand": "brand",
-    "vendor": "brand",
-    "manufacturer": "brand",
-    "marke": "brand",
-    "gender": "gender",
-    "geschlecht": "gender",
-    "price": "price",
-    "preis": "price",
-    "currency": "currency",
-    "waehrung": "currency",
-    "währung": "currency",
-    "attributes": ATTRIBUTES,
-    "images": IMAGES,
-}
+    column: name for name, each in FIELDS.items() for column in (name, *each.traits.columns)
+} | {IMAGES: IMAGES}
 _IMAGE_COLUMNS = (
     r"(main_|additional_)?(image|photo|picture|bild)s?(_?\d+)?(_(src|link|url|file))?s?"
 )

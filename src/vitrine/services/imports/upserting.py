@@ -15,10 +15,10 @@ from vitrine.core.errors import VitrineError, invalid
 from vitrine.core.reasons import check
 from vitrine.core.settings import LimitSettings
 from vitrine.db import Sessions
+from vitrine.fields import FIELDS, ProductFields
 from vitrine.ports import Ports
 from vitrine.services import catalog
 from vitrine.services.catalog import changelog
-from vitrine.services.catalog.fields import ProductFields
 from vitrine.services.catalog.photos import Photo, admit_one
 from vitrine.services.imports.pictures import Read, is_address
 from vitrine.services.imports.records import Record
@@ -127,7 +127,7 @@ def _seen(product: Product | None) -> _Known:
     if product is None:
         return _Known()
     return _Known(
-        {name: getattr(product, name) for name in ProductFields.model_fields},
+        {name: getattr(product, name) for name in FIELDS},
         frozenset(image.sha256 for image in product.images),
         frozenset(image.source_url for image in product.images if image.source_url),
         new=False,

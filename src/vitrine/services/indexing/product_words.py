@@ -9,12 +9,14 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from vitrine.fields import named
 from vitrine.ports import Vision
 from vitrine.services import models
 from vitrine.tables.catalog import Crop, Image, Product, TextEmbedding
 from vitrine.vision.types import Vector
 
-FIELDS = frozenset({"title", "description", "category", "colour"})
+WORDED = named(lambda traits: traits.worded)
+FIELDS = frozenset({*WORDED, "description"})
 """The fields of a product whose change may make another crop its primary, or another vector."""
 
 
@@ -29,7 +31,7 @@ class Words(NamedTuple):
 
 def words_of(product: Product) -> Words:
     """What a product's own words say of how it looks: title, category and colour, each once."""
-    text = text_of(product.title, product.category, product.colour)
+    text = text_of(*(getattr(product, name) for name in WORDED))
     return Words(product.id, text, hashlib.sha256(text.encode()).hexdigest())
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vitrine.core.errors import NotFound
+from vitrine.fields import facets
 from vitrine.ports import Facet, Point, VectorIndex
 from vitrine.services.jobs.work import Work
 from vitrine.tables.catalog import CropEmbedding, Product
@@ -49,16 +50,13 @@ def points_of(session: Session, collection: Collection, ids: Sequence[str]) -> I
     columns = (CropEmbedding.vector, words(collection))
     for product, photo, text in session.execute(query.add_columns(*columns)):
         vector = blended(photo, text, collection.text_share)
-        yield Point(product.id, vector, facets(product))
+        yield Point(product.id, vector, facets_of(product))
 
 
-def facets(product: Product) -> dict[str, Facet | None]:
+def facets_of(product: Product) -> dict[str, Facet | None]:
     """What of a product may be filtered by, None for what is not known."""
     return {
-        "category": product.category or None,
-        "colour": product.colour or None,
-        "brand": product.brand or None,
-        "gender": product.gender or None,
+        **{name: getattr(product, name) or None for name in facets.COLUMNS},
         "price": None if product.price is None else float(product.price),
     }
 

@@ -11,14 +11,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from vitrine.core.errors import Invalid
-from vitrine.vision import vocabulary
+from vitrine.fields.facets import ATTRIBUTE, COUNTED, FACETS, LABEL, PRICE, RANGES
 
 Value = str | int | float | bool
 
-NAMED = ("category", "colour", "brand", "gender", "availability")
-"""Facets by their own name; a label is `labels.NAME`, any other attribute `attributes.NAME`."""
-
-PRICE, NOT, ATTRIBUTE, LABEL = "price", "not", "attributes.", "labels."
+NOT = "not"
 MOST_CONDITIONS, MOST_VALUES, LONGEST = 50, 500, 4_000
 
 
@@ -97,7 +94,7 @@ def check_facet(name: object, field: str) -> str:
     try:
         if not isinstance(name, str):
             raise _Wrong("is no name of a facet")
-        _check_name(name, (*NAMED, PRICE))
+        _check_name(name)
     except _Wrong as reason:
         raise _refused({field: str(reason)}) from None
     return name
@@ -149,10 +146,10 @@ def _negated(asked: object, path: str, wrong: dict[str, str]) -> Iterator[Not]:
 
 
 def _condition(name: object, asked: object) -> AnyOf | Between:
-    _check_name(name, (*NAMED, PRICE))
+    _check_name(name)
     facet = str(name)
     if isinstance(asked, Mapping):
-        if facet in NAMED or facet.startswith(LABEL):
+        if _is_text(facet):
             raise _Wrong("is no range: give a value or a list of values")
         return _range(facet, asked)
     if facet == PRICE:
@@ -160,25 +157,28 @@ def _condition(name: object, asked: object) -> AnyOf | Between:
     return AnyOf(facet, frozenset(_values(facet, asked)))
 
 
-def _check_name(name: object, known: tuple[str, ...]) -> None:
-    if isinstance(name, str) and name.startswith(LABEL):
-        if name.removeprefix(LABEL) not in vocabulary.names():
-            names = ", ".join(f"{LABEL}{each}" for each in vocabulary.names())
-            raise _Wrong(f"is no facet of labels; there are {names}")
-        return
-    plain = isinstance(name, str) and (
-        name in known or name.removeprefix(ATTRIBUTE) not in ("", name)
+def _check_name(name: object) -> None:
+    known = isinstance(name, str) and (
+        name in FACETS or name.removeprefix(ATTRIBUTE) not in ("", name)
     )
-    if not plain:
-        names = ", ".join(known)
-        raise _Wrong(
-            f"is no facet; there are {names}, {LABEL}NAME for labels, "
-            f"and {ATTRIBUTE}NAME for any attribute"
-        )
+    if known:
+        return
+    if isinstance(name, str) and name.startswith(LABEL):
+        names = ", ".join(each for each in FACETS if each.startswith(LABEL))
+        raise _Wrong(f"is no facet of labels; there are {names}")
+    raise _Wrong(
+        f"is no facet; there are {', '.join(COUNTED)}, {LABEL}NAME for labels, "
+        f"and {ATTRIBUTE}NAME for any attribute"
+    )
+
+
+def _is_text(facet: str) -> bool:
+    """Whether the values of a facet are texts: those of an attribute may be anything."""
+    return facet in FACETS and facet not in RANGES
 
 
 def _values(facet: str, asked: object) -> Iterator[str]:
-    texts_only = facet in NAMED or facet.startswith(LABEL)
+    texts_only = _is_text(facet)
     values = asked if isinstance(asked, list) else [asked]
     if not 1 <= len(values) <= MOST_VALUES:
         raise _Wrong(f"needs 1 to {MOST_VALUES} values; leave it out to allow all")

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from vitrine.fields import FIELDS
+from vitrine.fields.facets import LOOKS, RECOGNISED
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.tokens import LONGEST, tokens
 from vitrine.tables.catalog import Product
@@ -14,15 +16,6 @@ from vitrine.vision.types import Palette, Vector
 
 Wanted = Mapping[str, tuple[str, ...]]
 """By facet the values of which one is wanted."""
-
-NAMED = ("category", "colour", "gender", "brand")
-"""Facets whose values are recognised in words."""
-
-LOOKS = (
-    *("pattern", "sleeve", "neck", "neckline", "length", "material", "fabric", "fit", "style"),
-    *("occasion", "usage"),
-)
-"""Attributes that say how a product looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +55,7 @@ def recognised(snapshot: Snapshot, text: str) -> dict[str, tuple[str, ...]]:
         if not all(free[start:end]):
             continue
         name = " ".join(words[start:end])
-        for facet in NAMED:
+        for facet in RECOGNISED:
             column = snapshot.columns.get(facet)
             value = column.words.by_phrase.get(name) if column else None
             if value is not None:
@@ -74,12 +67,14 @@ def recognised(snapshot: Snapshot, text: str) -> dict[str, tuple[str, ...]]:
 
 def of_product(product: Product) -> dict[str, tuple[str, ...]]:
     """What a product's own fields say of how it looks, by facet."""
-    return {facet: values for facet in (*NAMED, *LOOKS) if (values := values_of(product, facet))}
+    return {
+        facet: values for facet in (*RECOGNISED, *LOOKS) if (values := values_of(product, facet))
+    }
 
 
 def values_of(product: Product, facet: str) -> tuple[str, ...]:
     """The product's values of one facet; none where nothing is known."""
-    given = getattr(product, facet) if facet in NAMED else product.attributes.get(facet)
+    given = getattr(product, facet) if facet in FIELDS else product.attributes.get(facet)
     values: Sequence[object] = given if isinstance(given, list) else [given]
     return tuple(value for value in values if isinstance(value, str) and value)
 

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from vitrine.fields.facets import ATTRIBUTE, DEPICTED, LABEL
 from vitrine.services.search.cache.columns import Column
 from vitrine.services.search.cache.snapshot import Snapshot
-from vitrine.services.search.filters import ATTRIBUTE, LABEL
 from vitrine.services.search.tokens import phrase
 from vitrine.vision.types import Vector
 from vitrine.vision.vocabulary import vocabulary
 
-FACETS = ("category", "colour", "gender")
 MOST = 200
 """So many values of a facet are offered, the most frequent ones."""
 
@@ -43,7 +42,7 @@ def names(
 ) -> Mapping[str, tuple[str, ...]]:
     """By facet the value that the picture most likely shows; unsure and known facets are left
     out."""
-    offered = {facet: _offered(snapshot, facet) for facet in FACETS if facet not in known}
+    offered = {facet: _offered(snapshot, facet) for facet in DEPICTED if facet not in known}
     words.vectors([value for values in offered.values() for value in values])
     told = {
         facet: _nearest(picture, values, np.array(words.vectors(values)))

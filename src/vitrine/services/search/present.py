@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vitrine.fields.facets import COUNTED, LABEL, PRICE
+from vitrine.fields.types import as_amount
 from vitrine.services.search import candidates, reasons
 from vitrine.services.search.cache.columns import Mask
 from vitrine.services.search.cache.snapshot import conditions_on
 from vitrine.services.search.context import SearchContext
-from vitrine.services.search.filters import LABEL, PRICE
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.rank import Detail, Ranking, Scoring
 from vitrine.services.search.reasons import Reasons
-from vitrine.services.search.request import COUNTED, SearchRequest
-from vitrine.tables.base import as_amount
+from vitrine.services.search.request import SearchRequest
 from vitrine.tables.catalog import Crop, Image, Product
 
 MOST_COUNTED = 100

@@ -23,8 +23,9 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from vitrine.core.errors import Invalid
+from vitrine.fields.facets import ATTRIBUTE, COUNTED, LABEL
 from vitrine.services.search import detected, filters
-from vitrine.services.search.filters import EVERYTHING, NAMED, PRICE, Filters
+from vitrine.services.search.filters import EVERYTHING, Filters
 from vitrine.services.search.orders import MOST_SORTED, RELEVANCE, Sort
 from vitrine.vision.tuning import Level
 from vitrine.vision.types import Box
@@ -36,9 +37,6 @@ MAX_LIMIT = 500
 MAX_TEXT = 1_000
 MAX_FACETS = 50
 SORTS: tuple[Sort, ...] = get_args(Sort)
-
-COUNTED = (*NAMED, PRICE)
-"""The facets that are counted unless a search names others."""
 
 NOT_RECORDED = {"photo", "cursor", "facets"}
 """What a record does not repeat: the photo's bytes, and which page of which counts was read."""
@@ -116,8 +114,8 @@ class SearchRequest(BaseModel):
         WithJsonSchema({"type": "object", "additionalProperties": True}),
         Field(
             description="By facet a value, a list of which one must fit, or a range; all facets "
-            "must fit, and nothing in `not`. Facets: category, colour, brand, gender, "
-            "availability, price, labels.NAME, attributes.NAME.",
+            f"must fit, and nothing in `not`. Facets: {', '.join(COUNTED)}, {LABEL}NAME, "
+            f"{ATTRIBUTE}NAME.",
             examples=[{"colour": ["red", "blue"], "price": {"max": 80}, "not": {"brand": "Acme"}}],
         ),
     ] = Field(default_factory=lambda: EVERYTHING)

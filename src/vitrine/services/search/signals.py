@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from vitrine.fields.facets import ATTRIBUTE, LABEL, SHAPES
 from vitrine.services.search.cache.columns import Column, Mask
 from vitrine.services.search.cache.snapshot import Scores, Snapshot
-from vitrine.services.search.filters import ATTRIBUTE, LABEL
-from vitrine.services.search.intent import LOOKS, Intent, Wanted
+from vitrine.services.search.intent import Intent, Wanted
 from vitrine.services.search.tokens import WORDS, phrase
 from vitrine.vision.tuning import SIGNALS, Signal, Weights
 
@@ -112,8 +112,7 @@ def _aspect(snapshot: Snapshot, intent: Intent) -> Scores | None:
 
 def _labels(snapshot: Snapshot, wanted: Wanted) -> list[Scores | None]:
     """Agreement in what shapes a garment: by the shop's attributes, else by labels of vision."""
-    shapes = [facet for facet in LOOKS if facet in ("sleeve", "length", "neck", "neckline")]
-    return [_shape(snapshot, facet, wanted.get(facet, ())) for facet in shapes]
+    return [_shape(snapshot, facet, wanted.get(facet, ())) for facet in SHAPES]
 
 
 def _shape(snapshot: Snapshot, facet: str, values: Sequence[str]) -> Scores | None:

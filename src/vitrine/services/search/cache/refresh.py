@@ -25,11 +25,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from vitrine.fields import facets
+from vitrine.fields.facets import ATTRIBUTE, LABEL
 from vitrine.services.search.cache import store as stores
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.cache.store import Entry, Held, SearchCache
 from vitrine.services.search.cache.traits import Trait
-from vitrine.services.search.filters import ATTRIBUTE, LABEL, Value, key
+from vitrine.services.search.filters import Value, key
 from vitrine.services.search.tokens import WORDS, tokens
 from vitrine.tables.catalog import Crop, CropEmbedding, Label, Product, prevailing
 from vitrine.tables.changes import ProductChange
@@ -50,10 +52,7 @@ MANY = 2_000
 
 COLUMNS = (
     Product.id,
-    Product.category,
-    Product.colour,
-    Product.brand,
-    Product.gender,
+    *(getattr(Product, name) for name in facets.COLUMNS),
     type_coerce(Product.price, BigInteger).label("price"),
     Product.attributes,
     Product.title,
@@ -227,18 +226,18 @@ def aspect_of(kind: str, box: Box) -> float | None:
 
 
 def _facets(row: Row[Any]) -> dict[str, tuple[Value, ...]]:
-    named = {
-        name: (getattr(row, name),)
-        for name in ("category", "colour", "brand", "gender")
-        if getattr(row, name)
-    }
+    named = {name: (getattr(row, name),) for name in facets.COLUMNS if getattr(row, name)}
     attributes = {
         f"{ATTRIBUTE}{name}": found
         for name, value in row.attributes.items()
         if (found := _distinct(value if isinstance(value, list) else [value]))
     }
-    availability = attributes.get(f"{ATTRIBUTE}availability")
-    return {**named, **attributes} | ({"availability": availability} if availability else {})
+    own = {
+        facet.name: attributes[f"{ATTRIBUTE}{facet.name}"]
+        for facet in facets.ATTRIBUTES
+        if f"{ATTRIBUTE}{facet.name}" in attributes
+    }
+    return {**named, **attributes, **own}
 
 
 def _distinct(values: Iterable[object]) -> tuple[Value, ...]:

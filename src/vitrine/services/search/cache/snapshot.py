@@ -10,9 +10,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vitrine.fields.facets import PRICE
 from vitrine.services.search.cache.columns import Column, Count, Mask
 from vitrine.services.search.cache.traits import Traits
-from vitrine.services.search.filters import PRICE, AnyOf, Between, Condition, Filters, Not
+from vitrine.services.search.filters import AnyOf, Between, Condition, Filters, Not
 from vitrine.vision.types import Vector
 
 Prices = NDArray[np.int64]
