@@ -7,6 +7,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 
+import { fieldsQuery } from "@/api/fields";
 import { Problem } from "@/api/problem";
 import { may, meQuery } from "@/api/queries";
 import type { Me, Role } from "@/api/types";
@@ -65,6 +66,7 @@ const shell = createRoute({
   beforeLoad: async ({ context, location }): Promise<{ me: Me }> => {
     const me = await whoIs(context.queryClient);
     if (me === null) throw redirect({ to: "/sign-in", search: { next: location.href } });
+    await context.queryClient.query({ ...fieldsQuery, staleTime: "static" });
     return { me };
   },
   component: Shell,

@@ -5,6 +5,7 @@ import { ImagePlus } from "lucide-react";
 import { lazy, Suspense, useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useFields } from "@/components/fields";
 import { useMedia } from "@/components/media";
 import { useTitle } from "@/components/Page";
 
@@ -32,7 +33,7 @@ const Why = lazy(() => import("./results/Why"));
 export default function Search() {
   const { t } = useTranslation();
   const params = useSearch({ from: "/shell/" });
-  const hits = useInfiniteQuery(hitsQuery(params));
+  const hits = useInfiniteQuery(hitsQuery(params, useFields()));
   const found = useFound(hits.data);
   const { change, results } = useChanges(hits.isPlaceholderData);
   const words = useRef<HTMLInputElement>(null);

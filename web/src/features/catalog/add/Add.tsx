@@ -8,6 +8,7 @@ import type { ProductAdded } from "@/api/types";
 import { Button } from "@/components/Button";
 import { ButtonLink } from "@/components/ButtonLink";
 import { FailureLine } from "@/components/Notice";
+import { useFields } from "@/components/fields";
 import { Page } from "@/components/Page";
 
 import styles from "./Add.module.css";
@@ -24,6 +25,9 @@ import { createProduct } from "./actions";
 
 type Added = ProductAdded;
 
+/** What the next product of the same delivery mostly says too. */
+const SHARED = ["category", "gender", "brand", "currency"];
+
 /** One product: its photos, then what it says of itself, then what was seen on the photos. */
 export default function Add() {
   const { t } = useTranslation();
@@ -38,9 +42,8 @@ export default function Add() {
         <New
           start={kept}
           onAdded={(answer, draft) => {
-            // The next product of the same delivery mostly shares these.
-            const { brand, category, gender, currency } = draft;
-            setKept({ ...EMPTY, brand, category, gender, currency });
+            const texts = Object.entries(draft.texts).filter(([name]) => SHARED.includes(name));
+            setKept({ ...EMPTY, texts: Object.fromEntries(texts) });
             setAdded(answer);
           }}
         />
@@ -51,13 +54,14 @@ export default function Add() {
 
 function New({ start, onAdded }: { start: Draft; onAdded: (added: Added, draft: Draft) => void }) {
   const { t } = useTranslation();
+  const declared = useFields();
   const [draft, setDraft] = useState(start);
   const { photos, setPhotos, add } = usePicked();
   const once = useRef<Once | null>(null);
   const refresh = useRefresh();
   const create = useMutation({
     mutationFn: () => {
-      const fields = fieldsOf(draft);
+      const fields = fieldsOf(draft, declared);
       const files = photos.map(({ file }) => file);
       once.current = onceFor(once.current, JSON.stringify(fields) + filesTold(files));
       return createProduct(fields, files, once.current.key);

@@ -2,13 +2,12 @@ import { useTranslation } from "react-i18next";
 
 import type { ImportResult } from "@/api/types";
 
-import { fieldName } from "../shared/words";
+import { usePartName } from "../shared/words";
 import styles from "./Mapping.module.css";
 import {
   attributeName,
   attributeOf,
   becomes,
-  BECOMES,
   decided,
   FORMATS,
   isFormat,
@@ -69,7 +68,11 @@ export function Mapping({ told, reading, onReading, editable }: MappingProps) {
                       )
                     }
                   >
-                    <Choices column={use.column} found={use.becomes} />
+                    <Choices
+                      column={use.column}
+                      found={use.becomes}
+                      fields={told.fields.filter(isChosen)}
+                    />
                   </select>
                 </td>
               </tr>
@@ -81,20 +84,33 @@ export function Mapping({ told, reading, onReading, editable }: MappingProps) {
   );
 }
 
-function Choices({ column, found }: { column: string; found: string }) {
+// Nothing stands last, and attributes as a whole are no column that people have.
+function isChosen(field: string): boolean {
+  return field !== "" && field !== "attributes";
+}
+
+interface ChoicesProps {
+  column: string;
+  found: string;
+  /** What the server lets a column become, beside an attribute of any name. */
+  fields: readonly string[];
+}
+
+function Choices({ column, found, fields }: ChoicesProps) {
   const { t } = useTranslation();
+  const partName = usePartName();
   const own = attributeOf(column);
-  const usual: readonly string[] = [...BECOMES, "", own];
+  const usual = [...fields, "", own];
   const named = (field: string) => {
     const attribute = attributeName(field);
-    return attribute === null ? fieldName(t, field) : t("catalog.asAttribute", { name: attribute });
+    return attribute === null ? partName(field) : t("catalog.asAttribute", { name: attribute });
   };
   return (
     <>
       {!usual.includes(found) && <option value={found}>{named(found)}</option>}
-      {BECOMES.map((field) => (
+      {fields.map((field) => (
         <option key={field} value={field}>
-          {fieldName(t, field)}
+          {partName(field)}
         </option>
       ))}
       <option value={own}>{named(own)}</option>

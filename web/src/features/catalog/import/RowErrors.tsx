@@ -6,7 +6,7 @@ import { buttonClass } from "@/components/Button";
 import { FailureLine } from "@/components/Notice";
 import { Skeleton } from "@/components/Skeleton";
 
-import { fieldName } from "../shared/words";
+import { usePartName } from "../shared/words";
 import type { RowError } from "./csv";
 import { errorsUrl, importErrorsQuery } from "./queries";
 import styles from "./Tables.module.css";
@@ -47,6 +47,7 @@ export function RowErrors({ jobId, refused }: { jobId: string; refused: number }
 
 function Table({ rows }: { rows: readonly RowError[] }) {
   const { t } = useTranslation();
+  const partName = usePartName();
   return (
     <div
       className={styles.scroll}
@@ -59,7 +60,7 @@ function Table({ rows }: { rows: readonly RowError[] }) {
         <thead>
           <tr>
             <th scope="col">{t("catalog.line")}</th>
-            <th scope="col">{fieldName(t, "external_id")}</th>
+            <th scope="col">{partName("external_id")}</th>
             <th scope="col">{t("catalog.fieldOf")}</th>
             <th scope="col">{t("catalog.reasonOf")}</th>
           </tr>
@@ -69,7 +70,7 @@ function Table({ rows }: { rows: readonly RowError[] }) {
             <tr key={`${row.line}.${row.field}.${row.reason}`}>
               <td className={styles.number}>{row.line}</td>
               <td>{row.externalId}</td>
-              <td>{fieldName(t, row.field)}</td>
+              <td>{partName(row.field)}</td>
               <td>{row.reason}</td>
             </tr>
           ))}

@@ -23,20 +23,6 @@ export interface Reading {
 
 export const AS_FOUND: Reading = { format: "auto", currency: "", columns: {} };
 
-/** What a column can become, beside attributes of any name. */
-export const BECOMES = [
-  "external_id",
-  "title",
-  "description",
-  "category",
-  "colour",
-  "brand",
-  "gender",
-  "price",
-  "currency",
-  "images",
-] as const;
-
 const ATTRIBUTE = "attributes.";
 
 interface Use {

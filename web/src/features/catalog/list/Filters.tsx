@@ -3,19 +3,13 @@ import { LayoutGrid, Search, Table2, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { ProductField } from "@/api/types";
 import { IconButton } from "@/components/Button";
+import { useFieldName, useFields } from "@/components/fields";
 
 import styles from "./Filters.module.css";
 import { valuesQuery } from "../shared/queries";
-import { fieldName } from "../shared/words";
-import {
-  FILTERS,
-  isNarrowed,
-  LONGEST,
-  without,
-  type CatalogueParams,
-  type FilterName,
-} from "./params";
+import { isNarrowed, LONGEST, withField, withoutWords, type CatalogueParams } from "./params";
 
 interface Props {
   params: CatalogueParams;
@@ -25,20 +19,19 @@ interface Props {
 /** What narrows the catalogue, and how it is shown. */
 export function Filters({ params, onChange }: Props) {
   const { t } = useTranslation();
-  const { data: values } = useQuery(valuesQuery);
+  const declared = useFields();
+  const { data: values } = useQuery(valuesQuery(declared));
   const { view, trash } = params;
   return (
     <div className={styles.bar} role="search" aria-label={t("catalog.filters")}>
       <Words params={params} onChange={onChange} />
-      {FILTERS.map((name) => (
+      {declared.fields.filter(isChosen).map(({ name }) => (
         <Choice
           key={name}
           name={name}
-          value={params[name] ?? ""}
+          value={params.by?.[name] ?? ""}
           values={values?.get(name) ?? []}
-          onChange={(value) =>
-            onChange(value ? { ...params, [name]: value } : without(params, name))
-          }
+          onChange={(value) => onChange(withField(params, name, value))}
         />
       ))}
       {isNarrowed(params) && (
@@ -74,6 +67,11 @@ export function Filters({ params, onChange }: Props) {
   );
 }
 
+// Lists can be narrowed by the article number too, but it is typed, not chosen.
+function isChosen({ listed, facet }: ProductField): boolean {
+  return listed && facet;
+}
+
 const PAUSE = 300;
 
 function Words({ params, onChange }: Props) {
@@ -90,7 +88,7 @@ function Words({ params, onChange }: Props) {
     const words = typed.trim();
     if (words === said) return;
     const timer = window.setTimeout(
-      () => onChange(words ? { ...params, q: words } : without(params, "q"), true),
+      () => onChange(words ? { ...params, q: words } : withoutWords(params), true),
       PAUSE,
     );
     return () => window.clearTimeout(timer);
@@ -112,24 +110,24 @@ function Words({ params, onChange }: Props) {
 }
 
 interface ChoiceProps {
-  name: FilterName;
+  name: string;
   value: string;
   values: readonly string[];
   onChange: (value: string) => void;
 }
 
 function Choice({ name, value, values, onChange }: ChoiceProps) {
-  const { t } = useTranslation();
+  const label = useFieldName()(name);
   const known = values.some((one) => one.toLowerCase() === value.toLowerCase());
   return (
     <select
       className={styles.choice}
-      aria-label={fieldName(t, name)}
+      aria-label={label}
       data-set={value !== ""}
       value={values.find((one) => one.toLowerCase() === value.toLowerCase()) ?? value}
       onChange={(event) => onChange(event.target.value)}
     >
-      <option value="">{fieldName(t, name)}</option>
+      <option value="">{label}</option>
       {value && !known && <option value={value}>{value}</option>}
       {values.map((one) => (
         <option key={one} value={one}>

@@ -11,6 +11,7 @@ import {
 } from "react";
 import { useTranslation } from "react-i18next";
 
+import { useFields } from "@/components/fields";
 import { Button } from "@/components/Button";
 import { NoProducts, NothingFits } from "@/components/Empty";
 import { Failure, FailureLine, Notice } from "@/components/Notice";
@@ -37,7 +38,7 @@ interface Props {
 /** The products that the address asks for, or why there are none. */
 export function List({ params, editor, onChange }: Props) {
   const { view, ...wanted } = params;
-  const list = useInfiniteQuery(productsQuery(wanted));
+  const list = useInfiniteQuery(productsQuery(wanted, useFields()));
   const products = useMemo(
     () => list.data?.pages.flatMap((page) => page.products) ?? [],
     [list.data],

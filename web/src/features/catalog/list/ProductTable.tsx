@@ -10,7 +10,7 @@ import { dateTime, price } from "@/texts/format";
 import { Photo } from "../shared/Card";
 import styles from "./ProductTable.module.css";
 import { isReaching, type ViewProps } from "./view";
-import { fieldName } from "../shared/words";
+import { usePartName } from "../shared/words";
 
 const ROW = 64;
 
@@ -62,6 +62,7 @@ export function ProductTable(props: ViewProps) {
 
 function Head({ products, chosen, editable, trash, onAll }: ViewProps) {
   const { t } = useTranslation();
+  const partName = usePartName();
   const all = products.every(({ id }) => chosen.ids.has(id));
   return (
     <thead>
@@ -81,14 +82,14 @@ function Head({ products, chosen, editable, trash, onAll }: ViewProps) {
             </label>
           </th>
         )}
-        <th scope="col">{fieldName(t, "title")}</th>
+        <th scope="col">{partName("title")}</th>
         {(["category", "colour", "brand"] as const).map((field) => (
           <th key={field} scope="col" data-wide>
-            {fieldName(t, field)}
+            {partName(field)}
           </th>
         ))}
         <th scope="col" className={styles.number}>
-          {fieldName(t, "price")}
+          {partName("price")}
         </th>
         <th scope="col" data-wide className={styles.number}>
           {t("catalog.photos")}

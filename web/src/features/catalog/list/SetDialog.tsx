@@ -1,17 +1,21 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { BulkAction } from "@/api/types";
+import type { BulkAction, ProductFields } from "@/api/types";
 import { Field, Select } from "@/components/Field";
+import { useFields } from "@/components/fields";
 import { FormDialog } from "@/components/FormDialog";
 
 import { EMPTY, faultsOf, fieldsOf, type Draft } from "../shared/validate";
-import { faultText, fieldName } from "../shared/words";
+import { faultText, usePartName } from "../shared/words";
 
 type Values = NonNullable<BulkAction["set"]>;
 
-const SETTABLE = ["category", "colour", "brand", "gender", "price", "currency"] as const;
-type Settable = (typeof SETTABLE)[number];
+/** What stands for an attribute of any name among the fields to choose from. */
+const ATTRIBUTE = "attribute";
+
+/** What does not fit on a line. */
+const LONG: readonly string[] = ["long_text", "attributes"];
 
 interface Props {
   count: number;
@@ -24,17 +28,21 @@ interface Props {
 /** One value for many products: a field of theirs, or an attribute of any name. */
 export default function SetDialog({ count, busy, error, onClose, onSet }: Props) {
   const { t } = useTranslation();
-  const [field, setField] = useState<Settable | "attribute">("category");
+  const [field, setField] = useState("category");
   const [name, setName] = useState("");
   const [value, setValue] = useState("");
   const [tried, setTried] = useState(false);
+  const declared = useFields();
+  const partName = usePartName();
+  const settable = declared.fields.filter(({ shared, kind }) => shared && !LONG.includes(kind));
   const draft = draftOf(field, name, value);
-  const faults = faultsOf(draft);
-  const nameless = field === "attribute" && name.trim() === "";
-  const fault = faults[field === "attribute" ? "attributes.0" : field];
+  const faults = faultsOf(draft, declared);
+  const nameless = field === ATTRIBUTE && name.trim() === "";
+  const fault = faults[field === ATTRIBUTE ? "attributes.0" : field];
   const submit = () => {
     setTried(true);
-    if (fault === undefined && !nameless) onSet(valuesOf(field, name, value, draft));
+    if (fault === undefined && !nameless)
+      onSet(valuesOf(field, name, value, fieldsOf(draft, declared)));
   };
   return (
     <FormDialog
@@ -50,12 +58,12 @@ export default function SetDialog({ count, busy, error, onClose, onSet }: Props)
         label={t("catalog.fieldOf")}
         value={field}
         choices={{
-          ...Object.fromEntries(SETTABLE.map((one) => [one, fieldName(t, one)])),
-          attribute: t("catalog.attribute"),
+          ...Object.fromEntries(settable.map((one) => [one.name, partName(one.name)])),
+          [ATTRIBUTE]: t("catalog.attribute"),
         }}
-        onChange={({ target }) => setField(isSettable(target.value) ? target.value : "attribute")}
+        onChange={({ target }) => setField(target.value)}
       />
-      {field === "attribute" && (
+      {field === ATTRIBUTE && (
         <Field
           label={t("catalog.attributeName")}
           value={name}
@@ -79,24 +87,16 @@ export default function SetDialog({ count, busy, error, onClose, onSet }: Props)
 }
 
 // The same rules as for one product; its id and title are not in question here.
-function draftOf(field: Settable | "attribute", name: string, value: string): Draft {
-  const some = { ...EMPTY, external_id: "x", title: "x" };
-  if (field !== "attribute") return { ...some, [field]: value };
+function draftOf(field: string, name: string, value: string): Draft {
+  const texts = { external_id: "x", title: "x" };
+  if (field !== ATTRIBUTE) return { ...EMPTY, texts: { ...texts, [field]: value } };
   const row = { name: name.trim() === "" ? "x" : name, kind: "text" as const, value };
-  return { ...some, attributes: [row] };
+  return { texts, attributes: [row] };
 }
 
-function valuesOf(
-  field: Settable | "attribute",
-  name: string,
-  value: string,
-  draft: Draft,
-): Values {
+function valuesOf(field: string, name: string, value: string, fields: ProductFields): Values {
   const text = value.trim();
-  if (field === "attribute") return { attributes: { [name.trim()]: text === "" ? null : text } };
-  return { [field]: text === "" ? null : fieldsOf(draft)[field] };
-}
-
-function isSettable(field: string): field is Settable {
-  return SETTABLE.some((one) => one === field);
+  if (field === ATTRIBUTE) return { attributes: { [name.trim()]: text === "" ? null : text } };
+  const told: unknown = Object.entries(fields).find(([one]) => one === field)?.[1];
+  return { [field]: text === "" ? null : told };
 }

@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
 
-import { catalogueParams, isNarrowed, without } from "./params";
+import { catalogueParams, isNarrowed, withField, withoutWords } from "./params";
 
 test("only what the catalogue knows is taken from an address", () => {
   expect(
     catalogueParams({
       q: " red dress ",
-      category: "",
-      brand: 7,
+      by: { category: "", brand: 7 },
       view: "list",
       trash: "yes",
       evil: "x",
     }),
-  ).toEqual({ q: "red dress", brand: "7" });
+  ).toEqual({ q: "red dress", by: { brand: "7" } });
+  expect(catalogueParams({ by: "brand" })).toEqual({});
   expect(catalogueParams({ view: "table", trash: true })).toEqual({ view: "table", trash: true });
 });
 
@@ -21,10 +21,13 @@ test("a text that is longer than the server takes is cut", () => {
 });
 
 test("a filter goes without the others", () => {
-  expect(without({ q: "a", brand: "b", trash: true }, "brand")).toEqual({ q: "a", trash: true });
+  const params = { q: "a", by: { brand: "b" }, trash: true } as const;
+  expect(withField(params, "brand", "")).toEqual({ q: "a", trash: true });
+  expect(withField(params, "colour", "red").by).toEqual({ brand: "b", colour: "red" });
+  expect(withoutWords(params)).toEqual({ by: { brand: "b" }, trash: true });
 });
 
 test("the trash and the view alone narrow nothing", () => {
   expect(isNarrowed({ trash: true, view: "table" })).toBe(false);
-  expect(isNarrowed({ colour: "red" })).toBe(true);
+  expect(isNarrowed({ by: { colour: "red" } })).toBe(true);
 });

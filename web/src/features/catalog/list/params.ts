@@ -1,9 +1,8 @@
 /** What the address of the catalogue says. What is not said has its usual value. */
 export interface CatalogueParams {
   q?: string;
-  category?: string;
-  brand?: string;
-  colour?: string;
+  /** What fields must say, by name. */
+  by?: Readonly<Record<string, string>>;
   /** The grid is what one sees without a word. */
   view?: "table";
   /** Deleted products instead. */
@@ -13,33 +12,39 @@ export interface CatalogueParams {
 /** The part of the address that says which products are meant. */
 export type Wanted = Omit<CatalogueParams, "view">;
 
-const TEXTS = ["q", "category", "brand", "colour"] as const;
-export type FilterName = Exclude<(typeof TEXTS)[number], "q">;
-export const FILTERS: readonly FilterName[] = ["category", "brand", "colour"];
-
 /** Longest text the server takes for a filter. */
 export const LONGEST = 200;
 
 export function catalogueParams(given: Record<string, unknown>): CatalogueParams {
   const said: CatalogueParams = {};
-  for (const name of TEXTS) {
-    const text = textOf(given[name]);
-    if (text) said[name] = text;
-  }
+  const q = textOf(given.q);
+  const by = textsOf(given.by);
+  if (q) said.q = q;
+  if (Object.keys(by).length > 0) said.by = by;
   if (given.view === "table") said.view = "table";
   if (given.trash === true) said.trash = true;
   return said;
 }
 
-/** The same address without one of its filters. */
-export function without(params: CatalogueParams, name: FilterName | "q"): CatalogueParams {
-  const { [name]: _, ...rest } = params;
+/** The same address with one of its filters set, or without it for an empty value. */
+export function withField(params: CatalogueParams, name: string, value: string): CatalogueParams {
+  return catalogueParams({ ...params, by: { ...params.by, [name]: value } });
+}
+
+/** The same address without its words. */
+export function withoutWords({ q: _, ...rest }: CatalogueParams): CatalogueParams {
   return rest;
 }
 
 /** Whether anything narrows the list. */
-export function isNarrowed(params: CatalogueParams): boolean {
-  return TEXTS.some((name) => params[name] !== undefined);
+export function isNarrowed({ q, by }: CatalogueParams): boolean {
+  return q !== undefined || by !== undefined;
+}
+
+function textsOf(given: unknown): Record<string, string> {
+  if (typeof given !== "object" || given === null) return {};
+  const texts = Object.entries(given).map(([name, value]) => [name, textOf(value)] as const);
+  return Object.fromEntries(texts.filter(([, text]) => text !== ""));
 }
 
 // The router reads `?q=42` as a number; people mean the text.

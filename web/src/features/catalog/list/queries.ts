@@ -1,13 +1,19 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 
 import { api, held } from "@/api/client";
+import type { Fields } from "@/api/types";
 
 import type { Wanted } from "./params";
 
 const PAGE = 100;
 
 /** The products of a list, page after page. */
-export function productsQuery({ trash, ...wanted }: Wanted) {
+export function productsQuery({ trash, q, by }: Wanted, { fields }: Fields) {
+  // Somebody may have written the address by hand.
+  const known = Object.entries(by ?? {}).filter(([name]) =>
+    fields.some((field) => field.listed && field.name === name),
+  );
+  const wanted = { ...(q && { q }), ...Object.fromEntries(known) };
   return infiniteQueryOptions({
     queryKey: ["products", { trash, ...wanted }],
     queryFn: async ({ pageParam, signal }) =>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Product, ProductChange } from "@/api/types";
 import { Confirm, Dialog } from "@/components/Dialog";
+import { useFields } from "@/components/fields";
 import { FormActions } from "@/components/FormDialog";
 import { useToast } from "@/components/toast";
 
@@ -21,7 +22,8 @@ export default function EditDialog({
   onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const [before] = useState(() => draftOf(product));
+  const declared = useFields();
+  const [before] = useState(() => draftOf(product, declared));
   const [draft, setDraft] = useState(before);
   const [leaving, setLeaving] = useState(false);
   const save = useSave(product.id, onClose);
@@ -46,7 +48,9 @@ export default function EditDialog({
           id="edit-product"
           draft={draft}
           onChange={setDraft}
-          onSubmit={() => save.mutate(changesOf(fieldsOf(before), fieldsOf(draft)))}
+          onSubmit={() =>
+            save.mutate(changesOf(fieldsOf(before, declared), fieldsOf(draft, declared)))
+          }
           error={save.error}
         />
       </Dialog>

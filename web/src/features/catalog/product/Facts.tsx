@@ -2,31 +2,31 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import type { Product } from "@/api/types";
+import { useFields } from "@/components/fields";
 import { dateTime, price } from "@/texts/format";
 
 import styles from "./Facts.module.css";
-import { fieldName } from "../shared/words";
+import { textOf } from "../shared/validate";
+import { usePartName } from "../shared/words";
 
 /** What a product says of itself, and what was read off its photos. */
 export function Facts({ product }: { product: Product }) {
   const { t } = useTranslation();
+  const partName = usePartName();
+  const { fields } = useFields();
   const attributes = Object.entries(product.attributes);
-  const facts = [
-    ["external_id", product.external_id],
-    ["category", product.category],
-    ["colour", product.colour],
-    ["brand", product.brand],
-    ["gender", product.gender],
-  ] as const;
+  // The title stands above, and description and price in their own way.
+  const facts = fields.filter(({ name, kind }) => kind === "text" && name !== "title");
   return (
     <section className={styles.facts} aria-label={t("catalog.facts")}>
       {product.price !== null && (
         <p className={styles.price}>{price(product.price, product.currency)}</p>
       )}
       <dl className={styles.list}>
-        {facts.map(
-          ([name, value]) => value && <Fact key={name} name={fieldName(t, name)} value={value} />,
-        )}
+        {facts.map(({ name }) => {
+          const value = textOf(product, name);
+          return value && <Fact key={name} name={partName(name)} value={value} />;
+        })}
         {attributes.map(([name, value]) => (
           <Fact key={`attributes.${name}`} name={name} value={shown(value, t)} />
         ))}

@@ -9,7 +9,7 @@ import { Skeleton } from "@/components/Skeleton";
 import { dateTime, relative } from "@/texts/format";
 
 import styles from "./History.module.css";
-import { fieldName } from "../shared/words";
+import { usePartName } from "../shared/words";
 import { historyQuery } from "./queries";
 import { actionName, changedText, jobKindName, jobStatusName } from "./words";
 
@@ -54,6 +54,7 @@ function isTold(change: FieldChange): boolean {
 
 function Line({ event }: { event: Event }) {
   const { t } = useTranslation();
+  const partName = usePartName();
   const { job } = event;
   return (
     <>
@@ -80,7 +81,7 @@ function Line({ event }: { event: Event }) {
         <ul className={styles.changes}>
           {event.changes.filter(isTold).map(({ field, before, after }) => (
             <li key={field}>
-              <span className={styles.soft}>{fieldName(t, field)}</span>{" "}
+              <span className={styles.soft}>{partName(field)}</span>{" "}
               <del>{changedText(t, field, before)}</del> → <ins>{changedText(t, field, after)}</ins>
             </li>
           ))}

@@ -3,17 +3,17 @@ import { Check, RotateCcw, UserRoundCheck, X } from "lucide-react";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { vocabularyQuery } from "@/api/fields";
 import type { Label, Product } from "@/api/types";
 import { IconButton } from "@/components/Button";
+import { useFacetName, useLabelName } from "@/components/fields";
 import { FailureLine } from "@/components/Notice";
 import { useToast } from "@/components/toast";
 import { percent } from "@/texts/format";
-import { readable } from "@/texts/words";
 
 import styles from "./Labels.module.css";
 import { useRefresh } from "../shared/queries";
 import { stateLabels } from "./actions";
-import { vocabularyQuery } from "./queries";
 
 interface Props {
   product: Product;
@@ -39,7 +39,8 @@ export function Labels({ product, editable }: Props) {
       await refresh();
     },
   });
-  const known = useQuery({ ...vocabularyQuery, enabled: editable });
+  const vocabulary = useQuery({ ...vocabularyQuery, enabled: editable });
+  const known = vocabulary.data?.facets ?? [];
   if (facets.length === 0 && !editable) return null;
   return (
     <section className={styles.section} aria-labelledby="labels">
@@ -50,20 +51,20 @@ export function Labels({ product, editable }: Props) {
             key={facet}
             facet={facet}
             labels={product.labels.filter((label) => label.facet === facet)}
-            known={known.data?.get(facet) ?? []}
+            known={known.find(({ name }) => name === facet)?.values.map(({ value }) => value) ?? []}
             editable={editable}
             busy={state.isPending}
             onState={(values) => state.mutate({ facet, values })}
           />
         ))}
       </ul>
-      {known.data && (
+      {editable && (
         <Another
-          facets={[...known.data.keys()].filter((facet) => !facets.includes(facet))}
+          facets={known.map(({ name }) => name).filter((facet) => !facets.includes(facet))}
           onChoose={setOpened}
         />
       )}
-      <FailureLine error={state.error ?? known.error} />
+      <FailureLine error={state.error ?? vocabulary.error} />
     </section>
   );
 }
@@ -76,6 +77,7 @@ interface AnotherProps {
 /** The facets that nothing was said of yet, to say something. */
 function Another({ facets, onChoose }: AnotherProps) {
   const { t } = useTranslation();
+  const facetName = useFacetName();
   if (facets.length === 0) return null;
   return (
     <select
@@ -87,7 +89,7 @@ function Another({ facets, onChoose }: AnotherProps) {
       <option value="">{t("catalog.addFacet")}</option>
       {facets.map((facet) => (
         <option key={facet} value={facet}>
-          {readable(facet)}
+          {facetName(facet)}
         </option>
       ))}
     </select>
@@ -107,9 +109,11 @@ interface FacetProps {
 }
 
 function Facet({ facet, labels, known, editable, busy, onState }: FacetProps) {
+  const { t } = useTranslation();
+  const labelName = useLabelName();
   const values = labels.map(({ value }) => value).filter(Boolean);
   const others = known.filter((value) => !values.includes(value));
-  const name = readable(facet);
+  const name = useFacetName()(facet);
   return (
     <li className={styles.facet}>
       <span className={styles.name}>{name}</span>
@@ -119,6 +123,7 @@ function Facet({ facet, labels, known, editable, busy, onState }: FacetProps) {
             key={label.value}
             facet={name}
             label={label}
+            name={label.value === "" ? t("common.none") : labelName(facet, label.value)}
             busy={busy}
             {...(editable && {
               onRemove: () => onState(values.filter((value) => value !== label.value)),
@@ -128,7 +133,7 @@ function Facet({ facet, labels, known, editable, busy, onState }: FacetProps) {
         {editable && others.length > 0 && (
           <AddValue
             facet={name}
-            values={others}
+            values={others.map((value) => [value, labelName(facet, value)])}
             takesFocus={labels.length === 0}
             busy={busy}
             onAdd={(value) => onState([...values, value])}
@@ -151,23 +156,24 @@ function Facet({ facet, labels, known, editable, busy, onState }: FacetProps) {
 interface ChipProps {
   facet: string;
   label: Label;
+  name: string;
   busy: boolean;
   /** Only for those who may take it away. */
   onRemove?: () => void;
 }
 
-function Chip({ facet, label, busy, onRemove }: ChipProps) {
+function Chip({ facet, label, name, busy, onRemove }: ChipProps) {
   const { t } = useTranslation();
   return (
     <span className={styles.label}>
-      {label.value === "" ? t("common.none") : readable(label.value)}
+      {name}
       <Source label={label} />
       {onRemove && label.value !== "" && (
         <button
           type="button"
           className={styles.away}
           disabled={busy}
-          aria-label={t("catalog.labelWrong", { label: `${facet}: ${label.value}` })}
+          aria-label={t("catalog.labelWrong", { label: `${facet}: ${name}` })}
           onClick={onRemove}
         >
           <X size={14} aria-hidden />
@@ -179,7 +185,8 @@ function Chip({ facet, label, busy, onRemove }: ChipProps) {
 
 interface AddValueProps {
   facet: string;
-  values: readonly string[];
+  /** Each with its name. */
+  values: readonly (readonly [string, string])[];
   takesFocus: boolean;
   busy: boolean;
   onAdd: (value: string) => void;
@@ -198,9 +205,9 @@ function AddValue({ facet, values, takesFocus, busy, onAdd }: AddValueProps) {
       onChange={(event) => onAdd(event.target.value)}
     >
       <option value="">+</option>
-      {values.map((value) => (
+      {values.map(([value, name]) => (
         <option key={value} value={value}>
-          {readable(value)}
+          {name}
         </option>
       ))}
     </select>

@@ -54,13 +54,3 @@ export function historyQuery(id: string) {
     getNextPageParam: (page) => page.next_cursor,
   });
 }
-
-/** The words that can be said of a product, by facet, in order. */
-export const vocabularyQuery = queryOptions({
-  queryKey: ["vocabulary"],
-  queryFn: async ({ signal }) => {
-    const { facets } = held(await api.GET("/v1/vocabulary", { signal }));
-    return new Map(facets.map(({ name, values }) => [name, values]));
-  },
-  staleTime: Infinity,
-});

@@ -4,11 +4,12 @@ import { useTranslation } from "react-i18next";
 
 import { Button, IconButton } from "@/components/Button";
 import { Area, Field, Select } from "@/components/Field";
+import { useFields } from "@/components/fields";
 import { FailureLine } from "@/components/Notice";
 
 import styles from "./ProductForm.module.css";
-import { MAX_ATTRIBUTES, type AttributeKind, type AttributeRow } from "./validate";
-import { fieldName } from "./words";
+import type { AttributeKind, AttributeRow } from "./validate";
+import { usePartName } from "./words";
 
 interface Props {
   rows: readonly AttributeRow[];
@@ -19,6 +20,8 @@ interface Props {
 /** The attributes of a product: as many as one likes, each of any name. */
 export function Attributes({ rows, errorOf, onChange }: Props) {
   const { t } = useTranslation();
+  const partName = usePartName();
+  const { most } = useFields().attributes;
   const list = useRef<HTMLUListElement>(null);
   const add = () => {
     onChange([...rows, { name: "", kind: "text", value: "" }]);
@@ -29,7 +32,7 @@ export function Attributes({ rows, errorOf, onChange }: Props) {
   const all = errorOf("attributes");
   return (
     <fieldset className={styles.attributes}>
-      <legend>{fieldName(t, "attributes")}</legend>
+      <legend>{partName("attributes")}</legend>
       <ul ref={list}>
         {rows.map((row, place) => (
           <Row
@@ -48,7 +51,7 @@ export function Attributes({ rows, errorOf, onChange }: Props) {
       <Button
         size="small"
         icon={<Plus size={16} aria-hidden />}
-        disabled={rows.length >= MAX_ATTRIBUTES}
+        disabled={rows.length >= most}
         onClick={add}
       >
         {t("catalog.addAttribute")}

@@ -3,14 +3,16 @@ import { useEffect, useId, useRef, useState, type ReactNode, type SyntheticEvent
 import { useTranslation } from "react-i18next";
 
 import { Problem } from "@/api/problem";
+import type { ProductField } from "@/api/types";
 import { Area, Field } from "@/components/Field";
+import { useFields } from "@/components/fields";
 import { FailureLine } from "@/components/Notice";
 
 import { Attributes } from "./Attributes";
 import styles from "./ProductForm.module.css";
 import { valuesQuery } from "./queries";
-import { faultsOf, type Draft, type Faults, type TextName } from "./validate";
-import { faultText, fieldName } from "./words";
+import { faultsOf, textFields, type Draft, type Faults } from "./validate";
+import { faultText, usePartName } from "./words";
 
 interface Props {
   id: string;
@@ -28,7 +30,7 @@ export function ProductForm({ id, draft, onChange, onSubmit, error, children }: 
   const form = useRef<HTMLFormElement>(null);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [tried, setTried] = useState(0);
-  const faults = faultsOf(draft);
+  const faults = faultsOf(draft, useFields());
   const errorOf = useErrors(faults, left, tried > 0, error);
   const lists = useId();
   // After a refusal the first field that needs a hand has the focus.
@@ -42,18 +44,16 @@ export function ProductForm({ id, draft, onChange, onSubmit, error, children }: 
     if (Object.keys(faults).length === 0) onSubmit();
     else setTried((times) => times + 1);
   };
-  const text = (name: TextName) => ({
-    name,
-    value: draft[name],
-    error: errorOf(name),
-    onBlur: () => setLeft((names) => new Set([...names, name])),
-    onChange: (event: { target: { value: string } }) =>
-      onChange({ ...draft, [name]: event.target.value }),
-  });
   return (
     <form id={id} ref={form} className={styles.form} onSubmit={submit} noValidate>
       {children}
-      <Fields draft={draft} text={text} lists={lists} onChange={onChange} />
+      <Fields
+        texts={draft.texts}
+        errorOf={errorOf}
+        lists={lists}
+        onLeave={(name) => setLeft((names) => new Set([...names, name]))}
+        onChange={(texts) => onChange({ ...draft, texts })}
+      />
       <Attributes
         rows={draft.attributes}
         errorOf={errorOf}
@@ -65,69 +65,79 @@ export function ProductForm({ id, draft, onChange, onSubmit, error, children }: 
   );
 }
 
-interface TextProps {
-  name: string;
-  value: string;
-  error: string | undefined;
-  onBlur: () => void;
-  onChange: (event: { target: { value: string } }) => void;
-}
-
 interface FieldsProps {
-  draft: Draft;
-  text: (name: TextName) => TextProps;
+  texts: Draft["texts"];
+  errorOf: (field: string) => string | undefined;
   lists: string;
-  onChange: (draft: Draft) => void;
+  onLeave: (field: string) => void;
+  onChange: (texts: Draft["texts"]) => void;
 }
 
-/** Fields whose usual words are offered while one types. */
-const SUGGESTED = ["category", "colour", "brand", "gender"] as const;
-
-function Fields({ draft, text, lists, onChange }: FieldsProps) {
-  const { t } = useTranslation();
-  const required = t("common.required");
+/** What every product says comes first and wide, short things that some say in pairs below. */
+function Fields({ texts, errorOf, lists, onLeave, onChange }: FieldsProps) {
+  const declared = textFields(useFields());
+  const input = (field: ProductField) => (
+    <Input
+      key={field.name}
+      field={field}
+      value={texts[field.name] ?? ""}
+      error={errorOf(field.name)}
+      list={field.facet && field.kind === "text" ? `${lists}-${field.name}` : undefined}
+      onLeave={() => onLeave(field.name)}
+      onChange={(value) => onChange({ ...texts, [field.name]: value })}
+    />
+  );
   return (
     <>
-      <Field
-        {...text("title")}
-        label={fieldName(t, "title")}
-        hint={required}
-        aria-required
-        autoComplete="off"
-      />
-      <Field
-        {...text("external_id")}
-        label={fieldName(t, "external_id")}
-        hint={t("catalog.idHint")}
-        aria-required
-        autoComplete="off"
-      />
-      <Area {...text("description")} label={fieldName(t, "description")} rows={4} />
-      <div className={styles.pair}>
-        {SUGGESTED.map((name) => (
-          <Field
-            key={name}
-            {...text(name)}
-            label={fieldName(t, name)}
-            list={`${lists}-${name}`}
-            autoComplete="off"
-          />
-        ))}
-        <Field {...text("price")} label={fieldName(t, "price")} inputMode="decimal" />
-        <Field
-          {...text("currency")}
-          label={fieldName(t, "currency")}
-          hint={t("catalog.currencyHint")}
-          maxLength={3}
-          onChange={(event) => onChange({ ...draft, currency: event.target.value.toUpperCase() })}
-        />
-      </div>
+      {declared.filter(isWide).map(input)}
+      <div className={styles.pair}>{declared.filter((field) => !isWide(field)).map(input)}</div>
     </>
   );
 }
 
+function isWide({ kind, required }: ProductField): boolean {
+  return required || kind === "long_text";
+}
+
+interface InputProps {
+  field: ProductField;
+  value: string;
+  error: string | undefined;
+  /** The id of the words that are offered while one types. */
+  list: string | undefined;
+  onLeave: () => void;
+  onChange: (value: string) => void;
+}
+
+function Input({ field, value, error, list, onLeave, onChange }: InputProps) {
+  const { name, kind, required } = field;
+  const hint = useHint(field);
+  const label = usePartName()(name);
+  const common = { name, value, error, label, hint, onBlur: onLeave };
+  const change = ({ target }: { target: { value: string } }) =>
+    onChange(kind === "currency" ? target.value.toUpperCase() : target.value);
+  if (kind === "long_text") return <Area {...common} rows={4} onChange={change} />;
+  return (
+    <Field
+      {...common}
+      {...(required && { "aria-required": true })}
+      {...(kind === "amount" ? { inputMode: "decimal" } : { autoComplete: "off" })}
+      {...(kind === "currency" && { maxLength: 3 })}
+      list={list}
+      onChange={change}
+    />
+  );
+}
+
+function useHint({ name, kind, required }: ProductField): string | undefined {
+  const { t } = useTranslation();
+  if (name === "external_id") return t("catalog.idHint");
+  if (kind === "currency") return t("catalog.currencyHint");
+  return required ? t("common.required") : undefined;
+}
+
 function Suggestions({ lists }: { lists: string }) {
-  const { data } = useQuery(valuesQuery);
+  const { data } = useQuery(valuesQuery(useFields()));
   return [...(data ?? [])].map(([facet, values]) => (
     <datalist key={facet} id={`${lists}-${facet}`}>
       {values.map((value) => (

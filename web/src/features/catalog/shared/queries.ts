@@ -1,6 +1,7 @@
 import { queryOptions, useQueryClient, type QueryClient } from "@tanstack/react-query";
 
 import { api, held } from "@/api/client";
+import type { Fields } from "@/api/types";
 
 /** A product; with `deleted` (for editors) a deleted one too. */
 export function productQuery(id: string, deleted: boolean) {
@@ -17,11 +18,16 @@ export function productQuery(id: string, deleted: boolean) {
 }
 
 /** The words that products use for what one can filter by, the most frequent first. */
-export const valuesQuery = queryOptions({
-  queryKey: ["products", "values"],
-  queryFn: ({ signal }) => valuesOf(["category", "brand", "colour", "gender"], signal),
-  staleTime: 60_000,
-});
+export function valuesQuery({ fields }: Fields) {
+  const names = fields
+    .filter(({ facet, kind }) => facet && kind === "text")
+    .map(({ name }) => name);
+  return queryOptions({
+    queryKey: ["products", "values"],
+    queryFn: ({ signal }) => valuesOf(names, signal),
+    staleTime: 60_000,
+  });
+}
 
 async function valuesOf(names: string[], signal: AbortSignal): Promise<Map<string, string[]>> {
   // Neither photo nor words: the search browses, and counts.
@@ -38,7 +44,7 @@ async function valuesOf(names: string[], signal: AbortSignal): Promise<Map<strin
 
 /** Forget whatever a change of these products has made wrong, in lists and searches too. */
 export async function refresh(queryClient: QueryClient): Promise<void> {
-  const apart: readonly unknown[] = ["me", "job", "import", "health", "vocabulary"];
+  const apart: readonly unknown[] = ["me", "job", "import", "health", "fields", "vocabulary"];
   // What is asked about a product depends on whether it still lives, so that is asked first.
   await queryClient.invalidateQueries({
     predicate: ({ queryKey: [what, , part] }) => what === "product" && part === "itself",

@@ -1,16 +1,57 @@
 import { describe, expect, test } from "vitest";
 
-import { amount, changesOf, draftOf, EMPTY, faultsOf, fieldsOf, type Draft } from "./validate";
+import type { Fields, ProductField } from "@/api/types";
 
-const GOOD: Draft = { ...EMPTY, external_id: "A-1", title: "Linen shirt" };
+import {
+  amount,
+  changesOf,
+  draftOf,
+  EMPTY,
+  faultsOf,
+  fieldsOf,
+  type AttributeRow,
+  type Draft,
+} from "./validate";
 
-function faults(changed: Partial<Draft>) {
-  return faultsOf({ ...GOOD, ...changed });
+const NAMES = { en: "", de: "", ja: "" };
+const field = (name: string, max_length: number | null, given: Partial<ProductField> = {}) => ({
+  ...{ name, names: NAMES, max_length, kind: "text" as const, required: false },
+  ...{ facet: false, listed: false, shared: true },
+  ...given,
+});
+
+/** As the server declares some of its fields. */
+const DECLARED: Fields = {
+  fields: [
+    field("external_id", 200, { required: true }),
+    field("title", 500, { required: true }),
+    field("description", 20_000, { kind: "long_text" }),
+    field("colour", 100),
+    field("brand", 200),
+    field("gender", 50),
+    field("price", null, { kind: "amount" }),
+    field("currency", null, { kind: "currency" }),
+    field("attributes", null, { kind: "attributes" }),
+  ],
+  facets: [],
+  attributes: { most: 100, longest_name: 100, longest_value: 4_000 },
+};
+
+function made(texts: Draft["texts"], attributes: readonly AttributeRow[] = []): Draft {
+  return { ...EMPTY, texts: { external_id: "A-1", title: "Linen shirt", ...texts }, attributes };
+}
+
+function faults(texts: Draft["texts"], attributes: readonly AttributeRow[] = []) {
+  return faultsOf(made(texts, attributes), DECLARED);
 }
 
 test("an id and a title are enough", () => {
   expect(faults({})).toEqual({});
-  expect(fieldsOf(GOOD)).toMatchObject({ external_id: "A-1", price: null, attributes: {} });
+  expect(fieldsOf(made({}), DECLARED)).toMatchObject({
+    external_id: "A-1",
+    price: null,
+    attributes: {},
+  });
 });
 
 test("blanks are no title", () => {
@@ -55,7 +96,7 @@ describe("a price", () => {
 
   test("is sent with a point", () => {
     expect(amount(" 19,90 ")).toBe("19.90");
-    expect(fieldsOf({ ...GOOD, price: "19,9" }).price).toBe("19.9");
+    expect(fieldsOf(made({ price: "19,9" }), DECLARED).price).toBe("19.9");
   });
 });
 
@@ -78,54 +119,46 @@ describe("attributes", () => {
 
   test("keep their kind from the server to the form and back", () => {
     const attributes = { fit: "slim", length: 71.5, washable: true, sizes: ["S", "M, tall"] };
-    const draft = draftOf({ ...GOOD, price: "5.00", attributes });
-    expect(fieldsOf(draft).attributes).toEqual(attributes);
-    expect(fieldsOf(draft).price).toBe("5.00");
+    const product = { external_id: "A-1", title: "Shirt", price: "5.00", colour: "", attributes };
+    const draft = draftOf(product, DECLARED);
+    expect(fieldsOf(draft, DECLARED)).toMatchObject(product);
+    expect(draftOf({ ...product, price: null }, DECLARED).texts.price).toBe("");
   });
 
   test("that were added and left blank are no mistake and not sent", () => {
-    const draft = {
-      ...GOOD,
-      attributes: [row("", ""), row("fit", "slim"), row("", "true", "flag")],
-    };
-    expect(faultsOf(draft)).toEqual({});
-    expect(fieldsOf(draft).attributes).toEqual({ fit: "slim" });
+    const rows = [row("", ""), row("fit", "slim"), row("", "true", "flag")];
+    expect(faults({}, rows)).toEqual({});
+    expect(fieldsOf(made({}, rows), DECLARED).attributes).toEqual({ fit: "slim" });
   });
 
   test("need a name of their own", () => {
-    expect(faults({ attributes: [row("", "slim")] })["attributes.0"]?.reason).toBe("missing");
-    const twice = faults({ attributes: [row("fit", "a"), row(" fit ", "b")] });
+    expect(faults({}, [row("", "slim")])["attributes.0"]?.reason).toBe("missing");
+    const twice = faults({}, [row("fit", "a"), row(" fit ", "b")]);
     expect(twice["attributes.1"]?.reason).toBe("twice");
-    const long = faults({ attributes: [row("x".repeat(101), "a")] });
+    const long = faults({}, [row("x".repeat(101), "a")]);
     expect(long["attributes.0"]).toEqual({ reason: "tooLong", limit: 100 });
   });
 
   test("that are numbers hold a number", () => {
-    expect(faults({ attributes: [row("length", "long", "number")] })["attributes.0"]?.reason).toBe(
-      "number",
-    );
-    expect(faults({ attributes: [row("length", "-7.5", "number")] })).toEqual({});
+    expect(faults({}, [row("length", "long", "number")])["attributes.0"]?.reason).toBe("number");
+    expect(faults({}, [row("length", "-7.5", "number")])).toEqual({});
   });
 
   test("are measured as the server measures them", () => {
-    expect(faults({ attributes: [row("a", "x".repeat(3_998))] })).toEqual({});
-    expect(faults({ attributes: [row("a", "x".repeat(3_999))] })["attributes.0"]?.reason).toBe(
-      "tooLong",
-    );
-    expect(faults({ attributes: [row("a", "é".repeat(700))] })["attributes.0"]?.reason).toBe(
-      "tooLong",
-    );
+    expect(faults({}, [row("a", "x".repeat(3_998))])).toEqual({});
+    expect(faults({}, [row("a", "x".repeat(3_999))])["attributes.0"]?.reason).toBe("tooLong");
+    expect(faults({}, [row("a", "é".repeat(700))])["attributes.0"]?.reason).toBe("tooLong");
   });
 
   test("are at most a hundred", () => {
     const many = Array.from({ length: 101 }, (_, place) => row(`a${place}`, "x"));
-    expect(faults({ attributes: many }).attributes).toEqual({ reason: "tooMany", limit: 100 });
+    expect(faults({}, many).attributes).toEqual({ reason: "tooMany", limit: 100 });
   });
 });
 
 test("only what changed is sent", () => {
-  const before = fieldsOf({ ...GOOD, price: "5.00" });
-  const after = fieldsOf({ ...GOOD, title: "Linen blouse", price: "" });
+  const before = fieldsOf(made({ price: "5.00" }), DECLARED);
+  const after = fieldsOf(made({ title: "Linen blouse", price: "" }), DECLARED);
   expect(changesOf(before, after)).toEqual({ title: "Linen blouse", price: null });
   expect(changesOf(before, before)).toEqual({});
 });

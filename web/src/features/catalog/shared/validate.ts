@@ -1,17 +1,9 @@
-/** What a product may say of itself: the rules of the server's ProductFields, for forms. */
-import type { ProductFields } from "@/api/types";
+/** What a product may say of itself, judged in forms by what the server declares of its fields. */
+import type { Fields, ProductField, ProductFields } from "@/api/types";
 
-/** A product as a form holds it: text, as typed. */
+/** A product as a form holds it: the text of each field, as typed. */
 export interface Draft {
-  external_id: string;
-  title: string;
-  description: string;
-  category: string;
-  colour: string;
-  brand: string;
-  gender: string;
-  price: string;
-  currency: string;
+  texts: Readonly<Record<string, string>>;
   attributes: readonly AttributeRow[];
 }
 
@@ -23,8 +15,6 @@ export interface AttributeRow {
   kind: AttributeKind;
   value: string;
 }
-
-export type TextName = Exclude<keyof Draft, "attributes">;
 
 /** Why a field is not taken: the name of a text of ours, and the limit it speaks of. */
 export interface Fault {
@@ -46,84 +36,58 @@ export interface Fault {
 /** Faults by field; those of an attribute by `attributes.ROW`. */
 export type Faults = Readonly<Record<string, Fault>>;
 
-export const LIMITS: Readonly<Record<Exclude<TextName, "price" | "currency">, number>> = {
-  external_id: 200,
-  title: 500,
-  description: 20_000,
-  category: 200,
-  colour: 100,
-  brand: 200,
-  gender: 50,
-};
-export const MAX_ATTRIBUTES = 100;
-const MAX_NAME = 100;
-const MAX_VALUE = 4_000;
-const REQUIRED: readonly string[] = ["external_id", "title"];
 const MOST = 10n ** 12n;
 
-export const EMPTY: Draft = {
-  external_id: "",
-  title: "",
-  description: "",
-  category: "",
-  colour: "",
-  brand: "",
-  gender: "",
-  price: "",
-  currency: "",
-  attributes: [],
-};
+export const EMPTY: Draft = { texts: {}, attributes: [] };
+
+/** The fields that hold one text, in the order in which people are asked for them. */
+export function textFields({ fields }: Fields): readonly ProductField[] {
+  return fields.filter(({ kind }) => kind !== "attributes");
+}
 
 /** All that the server would refuse of a draft; empty when it would take it. */
-export function faultsOf(draft: Draft): Faults {
+export function faultsOf(draft: Draft, declared: Fields): Faults {
   const found: Record<string, Fault> = {};
   const note = (field: string, fault: Fault | null) => {
     if (fault) found[field] = fault;
   };
-  for (const [name, limit] of Object.entries(LIMITS)) {
-    if (isTextName(name)) note(name, textFault(draft[name], REQUIRED.includes(name), limit));
+  for (const field of textFields(declared)) note(field.name, fieldFault(draft, field));
+  const { most } = declared.attributes;
+  if (filled(draft.attributes).length > most) {
+    found.attributes = { reason: "tooMany", limit: most };
   }
-  note("price", priceFault(amount(draft.price)));
-  if (!/^([A-Z]{3})?$/.test(draft.currency.trim())) found.currency = { reason: "currency" };
-  const rows = filled(draft.attributes);
-  if (rows.length > MAX_ATTRIBUTES) {
-    found.attributes = { reason: "tooMany", limit: MAX_ATTRIBUTES };
-  }
-  draft.attributes.forEach((row, place) => note(`attributes.${place}`, rowFault(draft, row)));
+  draft.attributes.forEach((row, place) =>
+    note(`attributes.${place}`, rowFault(draft, row, declared.attributes)),
+  );
   return found;
 }
 
 /** The fields the server is sent. Call it for a draft without faults. */
-export function fieldsOf(draft: Draft): ProductFields {
-  const price = amount(draft.price);
-  return {
-    external_id: plain(draft.external_id),
-    title: plain(draft.title),
-    description: plain(draft.description),
-    category: plain(draft.category),
-    colour: plain(draft.colour),
-    brand: plain(draft.brand),
-    gender: plain(draft.gender),
-    price: price === "" ? null : price,
-    currency: draft.currency.trim(),
-    attributes: Object.fromEntries(
-      filled(draft.attributes).map((row) => [row.name.trim(), valueOf(row)]),
-    ),
-  };
+export function fieldsOf(draft: Draft, declared: Fields): ProductFields {
+  const texts = textFields(declared).map((field) => [field.name, sent(draft, field)]);
+  const attributes = Object.fromEntries(
+    filled(draft.attributes).map((row) => [row.name.trim(), valueOf(row)]),
+  );
+  // Its names are those that the server declared, which are these fields.
+  return { ...Object.fromEntries(texts), attributes } as ProductFields;
 }
 
 /** A product's fields as a form shows them. */
-export function draftOf(product: Omit<Draft, "price" | "attributes"> & Told): Draft {
-  const { external_id, title, description, category, colour, brand, gender, currency } = product;
+export function draftOf(product: Told, declared: Fields): Draft {
+  const texts = textFields(declared).map(({ name }) => [name, textOf(product, name)] as const);
   return {
-    ...{ external_id, title, description, category, colour, brand, gender, currency },
-    price: product.price ?? "",
+    texts: Object.fromEntries(texts),
     attributes: Object.entries(product.attributes).map(([name, value]) => rowOf(name, value)),
   };
 }
 
-interface Told {
-  price: string | null;
+/** What a product says in a field that holds text; empty for nothing. */
+export function textOf(product: Told, name: string): string {
+  const said = product[name];
+  return typeof said === "string" ? said : "";
+}
+
+interface Told extends Readonly<Record<string, unknown>> {
   attributes: Readonly<Record<string, unknown>>;
 }
 
@@ -137,14 +101,26 @@ export function changesOf(before: ProductFields, after: ProductFields): Partial<
   );
 }
 
-export function isTextName(name: string): name is TextName {
-  return name !== "attributes" && Object.hasOwn(EMPTY, name);
-}
-
 /** A price as the server reads it: "19,90" is meant as 19.90. */
 export function amount(typed: string): string {
   const text = typed.trim();
   return /^\d+,\d{1,2}$/.test(text) ? text.replace(",", ".") : text;
+}
+
+function sent(draft: Draft, { name, kind }: ProductField): string | null {
+  const typed = draft.texts[name] ?? "";
+  if (kind === "amount") return amount(typed) || null;
+  return kind === "currency" ? typed.trim() : plain(typed);
+}
+
+function fieldFault(
+  draft: Draft,
+  { name, kind, required, max_length }: ProductField,
+): Fault | null {
+  const typed = draft.texts[name] ?? "";
+  if (kind === "amount") return priceFault(amount(typed));
+  if (kind !== "currency") return textFault(typed, required, max_length ?? Infinity);
+  return /^([A-Z]{3})?$/.test(typed.trim()) ? null : { reason: "currency" };
 }
 
 function priceFault(text: string): Fault | null {
@@ -173,10 +149,10 @@ function letterFault(text: string): Fault | null {
   return /\p{Surrogate}/u.test(text) ? { reason: "unicode" } : null;
 }
 
-function rowFault(draft: Draft, row: AttributeRow): Fault | null {
+function rowFault(draft: Draft, row: AttributeRow, limits: Fields["attributes"]): Fault | null {
   if (isBlank(row)) return null;
   const name = row.name.trim();
-  const fault = textFault(name, true, MAX_NAME) ?? letterFault(row.value);
+  const fault = textFault(name, true, limits.longest_name) ?? letterFault(row.value);
   if (fault) return fault;
   if (draft.attributes.some((other) => other !== row && other.name.trim() === name)) {
     return { reason: "twice" };
@@ -184,7 +160,8 @@ function rowFault(draft: Draft, row: AttributeRow): Fault | null {
   if (row.kind === "number" && !isNumber(row.value)) return { reason: "number" };
   // The server measures the value as ASCII JSON, where other letters take six signs.
   const json = JSON.stringify(valueOf(row)).replace(/[^\0-\x7f]/g, "\\uffff");
-  return json.length > MAX_VALUE ? { reason: "tooLong", limit: MAX_VALUE } : null;
+  const limit = limits.longest_value;
+  return json.length > limit ? { reason: "tooLong", limit } : null;
 }
 
 function valueOf(row: AttributeRow): string | number | boolean | string[] {

@@ -1,14 +1,19 @@
 /** Names that the server uses, as texts of ours where there is one. */
 import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
 
+import { useFieldName } from "@/components/fields";
 import en from "@/texts/en.json";
 import { isNamed } from "@/texts/words";
 
 import type { Fault } from "./validate";
 
-/** A field of a product, or what a column of a file becomes. */
-export function fieldName(t: TFunction, field: string): string {
-  return isNamed(en.catalog.field, field) ? t(`catalog.field.${field}`) : field;
+/** The name of a field of a product, or of what else changes or a column of a file becomes. */
+export function usePartName(): (field: string) => string {
+  const { t } = useTranslation();
+  const fieldName = useFieldName();
+  return (field) =>
+    fieldName(field) ?? (isNamed(en.catalog.field, field) ? t(`catalog.field.${field}`) : field);
 }
 
 /** Why a field is not taken. */

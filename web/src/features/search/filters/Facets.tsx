@@ -149,7 +149,7 @@ interface ValueProps {
 function Value({ facet, value, many, wanted, out, onToggle }: ValueProps) {
   const { t } = useTranslation();
   const words = useWords();
-  const name = words.value(value);
+  const name = words.value(facet, value);
   const paint = facet.endsWith("colour") ? paintOf(value) : undefined;
   return (
     <li className={styles.value} data-out={out}>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { PriceRange } from "@/api/types";
+import { useFacetName } from "@/components/fields";
 import { price as priceText } from "@/texts/format";
 
 import type { Price } from "../shared/filters";
@@ -18,6 +19,7 @@ interface Props {
 /** From and to, by two thumbs; at the very ends there is no bound. */
 export default function PriceSlider({ bounds, price, currency, onChange }: Props) {
   const { t } = useTranslation();
+  const name = useFacetName()("price");
   const low = Math.floor(Number(bounds.min));
   const high = Math.max(low + 1, Math.ceil(Number(bounds.max)));
   const put = [clamp(price?.min ?? low, low, high), clamp(price?.max ?? high, low, high)];
@@ -42,7 +44,7 @@ export default function PriceSlider({ bounds, price, currency, onChange }: Props
       className={styles.slider}
     >
       <div className={styles.head}>
-        <Slider.Label className={styles.label}>{t("search.facet.price")}</Slider.Label>
+        <Slider.Label className={styles.label}>{name}</Slider.Label>
         <span className={styles.value}>
           {t("search.between", { min: priceText(from, currency), max: priceText(to, currency) })}
         </span>

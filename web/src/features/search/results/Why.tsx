@@ -138,7 +138,7 @@ function Agreeing({ labels }: { labels: Reasons["agree"] }) {
         {labels.map(({ facet, value }) => (
           <li key={`${facet} ${value}`}>
             <Check size={16} aria-hidden className={styles.yes} />
-            {t("search.isSo", { facet: words.facet(facet), value: words.value(value) })}
+            {t("search.isSo", { facet: words.facet(facet), value: words.value(facet, value) })}
           </li>
         ))}
       </ul>
@@ -156,11 +156,14 @@ function Differing({ labels }: { labels: Reasons["differ"] }) {
           <li key={`${facet} ${value}`}>
             <Minus size={16} aria-hidden className={styles.no} />
             {wanted === `not ${value}`
-              ? t("search.unwanted", { facet: words.facet(facet), value: words.value(value) })
+              ? t("search.unwanted", {
+                  facet: words.facet(facet),
+                  value: words.value(facet, value),
+                })
               : t("search.instead", {
                   facet: words.facet(facet),
-                  value: words.value(value),
-                  wanted: words.value(wanted),
+                  value: words.value(facet, value),
+                  wanted: words.value(facet, wanted),
                 })}
           </li>
         ))}

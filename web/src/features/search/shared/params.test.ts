@@ -1,6 +1,8 @@
 import { defaultParseSearch, defaultStringifySearch } from "@tanstack/react-router";
 import { describe, expect, test } from "vitest";
 
+import type { Facet } from "@/api/types";
+
 import { askOf, changed, isAsking, searchParams, WIDENED, type SearchParams } from "./params";
 
 const UPLOAD = "0198a0de-0000-7000-8000-000000000001";
@@ -95,22 +97,36 @@ test("only words, a photo or a product ask something", () => {
 });
 
 describe("the ask", () => {
-  const COUNTED: unknown = expect.arrayContaining(["colour", "price", "labels.sleeve"]);
+  const names = { en: "", de: "", ja: "" };
+  const facet = (name: string, source: Facet["source"]): Facet => ({
+    ...{ name, names, source },
+    ...{ kind: "values", counted: true },
+  });
+  const FACETS = [
+    facet("colour", "field"),
+    facet("labels.colour", "label"),
+    facet("labels.sleeve", "label"),
+    facet("price", "field"),
+  ];
+  const COUNTED = ["colour", "price", "labels.sleeve"];
 
   test("names nothing that is not wanted", () => {
-    expect(askOf({})).toEqual({ limit: 48, facets: COUNTED });
+    expect(askOf({}, FACETS)).toEqual({ limit: 48, facets: COUNTED });
   });
 
   test("has the API's names", () => {
     expect(
-      askOf({
-        q: "in red",
-        not: "stripes",
-        product: PRODUCT,
-        filters: { any: { brand: ["A"] } },
-        sort: "newest",
-        level: "similar",
-      }),
+      askOf(
+        {
+          q: "in red",
+          not: "stripes",
+          product: PRODUCT,
+          filters: { any: { brand: ["A"] } },
+          sort: "newest",
+          level: "similar",
+        },
+        FACETS,
+      ),
     ).toEqual({
       limit: 48,
       facets: COUNTED,
@@ -121,6 +137,6 @@ describe("the ask", () => {
       sort: "newest",
       min_level: "similar",
     });
-    expect(askOf({ upload: UPLOAD, look: true })).toMatchObject({ group_by: "item" });
+    expect(askOf({ upload: UPLOAD, look: true }, [])).toMatchObject({ group_by: "item" });
   });
 });

@@ -1,4 +1,5 @@
 import { isId } from "@/api/ids";
+import type { Facet } from "@/api/types";
 import type { Edges } from "@/components/BoxedPhoto";
 
 import { readBox } from "./boxes";
@@ -33,14 +34,6 @@ export interface SearchParams {
 
 /** Params to be changed; undefined takes one away. */
 export type Change = { [Name in keyof SearchParams]?: SearchParams[Name] | undefined };
-
-/** What is counted: what products say of themselves, then what models saw or people said. */
-const COUNTED = [
-  ...["category", "colour", "brand", "gender", "availability", "price"],
-  ...["pattern", "sleeve", "neckline", "length", "material", "style", "occasion"].map(
-    (label) => `labels.${label}`,
-  ),
-];
 
 /** Hits per page of a list, and per row of a look. */
 export const PAGE = 48;
@@ -90,10 +83,10 @@ export function isNarrowed(params: SearchParams): boolean {
 }
 
 /** The body of POST /v1/search for these params. Only what is wanted is named. */
-export function askOf(params: SearchParams) {
+export function askOf(params: SearchParams, facets: readonly Facet[]) {
   return {
     limit: params.look ? ROW : PAGE,
-    facets: COUNTED,
+    facets: counted(facets),
     ...(params.q && { text: params.q }),
     ...(params.not && { not_text: params.not }),
     ...(params.upload && { upload_id: params.upload }),
@@ -105,6 +98,13 @@ export function askOf(params: SearchParams) {
     ...(params.sort && { sort: params.sort }),
     ...(params.level && { min_level: params.level }),
   };
+}
+
+// What products say themselves, then what models saw or people said beside it.
+function counted(facets: readonly Facet[]): string[] {
+  const names = facets.filter(({ source }) => source !== "label").map(({ name }) => name);
+  const labels = facets.filter(({ source }) => source === "label").map(({ name }) => name);
+  return [...names, ...labels.filter((name) => !names.includes(name.replace("labels.", "")))];
 }
 
 function readText(given: unknown): string | undefined {

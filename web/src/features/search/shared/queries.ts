@@ -3,6 +3,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { api, form, held } from "@/api/client";
 import type {
   FacetCounts,
+  Fields,
   Hit as AnsweredHit,
   Item as AnsweredItem,
   Match,
@@ -37,8 +38,8 @@ export interface Page {
 }
 
 /** The hits for these params, page after page; the ones before stay in sight meanwhile. */
-export function hitsQuery(params: SearchParams) {
-  const body = askOf(params);
+export function hitsQuery(params: SearchParams, { facets }: Fields) {
+  const body = askOf(params, facets);
   return infiniteQueryOptions({
     queryKey: ["search", body],
     queryFn: async ({ pageParam, signal }): Promise<Page> => {
