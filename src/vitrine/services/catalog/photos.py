@@ -46,18 +46,13 @@ def admit(files: Sequence[tuple[str, bytes]], limits: LimitSettings) -> list[Pho
 def admit_one(field: str, name: str, data: bytes, limits: LimitSettings) -> Photo:
     """Decode and check the one photo of the named field; raises Invalid; stores nothing."""
     try:
-        picture = images.open(data, picture_limits(limits))
+        picture = images.open(data, images.Limits.of(limits))
     except VitrineError as error:
         shown = clean_name(name)
         message = f"{field} ({shown}): {error.message}" if shown else f"{field}: {error.message}"
         raise type(error)(error.code, message, fields={field: error.message}) from error
     digest = hashlib.sha256(data).hexdigest()
     return Photo(data, clean_name(name), digest, picture.media_type, *picture.size)
-
-
-def picture_limits(limits: LimitSettings) -> images.Limits:
-    """What vision needs to know of the limits."""
-    return images.Limits(limits.image_bytes, limits.image_pixels, limits.image_min_side)
 
 
 def store_image(session: Session, blobs: Blobs, photo: Photo, by: str | None) -> Image:
