@@ -70,10 +70,8 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _load(settings: Settings) -> Analyzer:
-    limits = settings.limits
-    measures = images.Limits(limits.image_bytes, limits.image_pixels, limits.image_min_side)
     started = time.perf_counter()
-    loaded = analyzer.load(settings.vision, measures)
+    loaded = analyzer.load(settings.vision, images.Limits.of(settings.limits))
     loaded.warm_up()
     log.info("models ready", seconds=round(time.perf_counter() - started, 2))
     return loaded

@@ -22,7 +22,6 @@ from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Blobs, Ports, Queue, VectorIndex, Vision
 from vitrine.services import models, webhooks
-from vitrine.services.catalog.photos import picture_limits
 from vitrine.services.handlers import handlers
 from vitrine.services.jobs import runner, sweeping
 from vitrine.services.jobs.runner import Runner
@@ -31,7 +30,7 @@ from vitrine.services.search.cache import refresh
 from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.engine import SearchEngine
 from vitrine.tables.models import Collection
-from vitrine.vision import analyzer, tuning
+from vitrine.vision import analyzer, images, tuning
 from vitrine.vision.tuning import Tunings
 
 
@@ -150,7 +149,7 @@ def stored(settings: Settings) -> Iterator[Sessions]:
 
 def load_vision(settings: Settings) -> EmbeddedVision:
     """The models in this process, warmed up."""
-    loaded = analyzer.load(settings.vision, picture_limits(settings.limits))
+    loaded = analyzer.load(settings.vision, images.Limits.of(settings.limits))
     loaded.warm_up()
     return EmbeddedVision(loaded)
 

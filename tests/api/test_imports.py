@@ -54,12 +54,16 @@ def test_a_catalogue_is_imported_by_a_job(
     told = client.get(f"/v1/imports/{job['id']}", headers=editor).json()
     assert (told["format"], told["dry_run"]) == ("csv", False)
     assert told["counts"] == {
-        "created": 1,
+        "created": 2,
         "updated": 0,
         "restored": 0,
         "unchanged": 0,
-        "refused": 2,
+        "refused": 1,
+        "incomplete": 1,
+        "without_photos": 1,
     }
+    assert told["without_photos"] == ["C"]
+    assert [row["what"] for row in told["errors"]] == ["refused", "created"]
     assert told["columns"][0] == {"column": "sku", "becomes": "external_id"}
     assert (told["encoding"], told["delimiter"]) == ("utf-8", ",")
     assert told["samples"][0] == {
@@ -95,7 +99,7 @@ def test_a_second_run_and_a_dry_run(client: TestClient, editor: Headers, runtime
         job_id = start(client, editor, TABLE, **form).json()["job"]["id"]
         run_jobs(runtime)
         counts.append(client.get(f"/v1/imports/{job_id}", headers=editor).json()["counts"])
-    assert [(each["created"], each["unchanged"]) for each in counts] == [(1, 0), (1, 0), (0, 1)]
+    assert [(each["created"], each["unchanged"]) for each in counts] == [(2, 0), (2, 0), (0, 2)]
 
 
 def test_a_mapping_is_proposed_corrected_and_used(
@@ -147,7 +151,8 @@ def test_pictures_of_the_server_are_out_of_reach(
     run_jobs(runtime)
     job_id = answer.json()["job"]["id"]
     told = client.get(f"/v1/imports/{job_id}", headers=editor).json()
-    assert told["counts"]["refused"] == 4
+    assert (told["counts"]["incomplete"], told["counts"]["without_photos"]) == (4, 4)
+    assert list(runtime.ports.blobs.keys("images/")) == []
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,9 @@ def png(width: int, height: int, depth: int, colour_type: int, rows: bytes) -> b
         ("WEBP", "image/webp"),
         ("AVIF", "image/avif"),
         ("GIF", "image/gif"),
+        ("HEIF", "image/heic"),
+        ("TIFF", "image/tiff"),
+        ("BMP", "image/bmp"),
     ],
 )
 def test_every_format_opens_as_rgb(form: str, media_type: str) -> None:
@@ -214,13 +217,13 @@ def test_nothing_and_text_and_other_formats_are_refused() -> None:
     with pytest.raises(Invalid) as empty:
         images.open(b"")
     assert empty.value.code == "image_empty"
-    for data in (b"I am called photo.jpg and am text.", encoded("BMP", filled("RGB", RED))):
+    for data in (b"I am called photo.jpg and am text.", encoded("TGA", filled("RGB", RED))):
         with pytest.raises(Unsupported) as unreadable:
             images.open(data)
         assert unreadable.value.code == "image_unreadable"
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF", "HEIF", "TIFF", "BMP"])
 def test_a_photo_cut_short_is_refused(form: str) -> None:
     data = encoded(form, noise(200))
     with pytest.raises(Invalid) as broken:
@@ -255,7 +258,9 @@ def test_one_pixel_is_too_small_unless_allowed() -> None:
     assert images.open(data, Limits(min_side=1)).size == (1, 1)
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF", "GIF"])
+@pytest.mark.parametrize(
+    "form", ["JPEG", "PNG", "WEBP", "AVIF", "GIF", "HEIF", "TIFF", "TIFF packed", "BMP"]
+)
 @given(data=st.data())
 def test_damaged_bytes_raise_only_our_errors(form: str, data: st.DataObject) -> None:
     good = SEEDS[form]
@@ -274,10 +279,12 @@ def seeds() -> dict[str, bytes]:
     exif = Image.Exif()
     exif[0x0112] = 6
     exif[0x010E] = "a coat"
-    return {
-        form: encoded(form, noise(24), **({} if form == "GIF" else {"exif": exif}))
-        for form in ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
+    told = {
+        form: encoded(form, noise(24), **({} if form in ("GIF", "BMP") else {"exif": exif}))
+        for form in ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP")
     }
+    packed = encoded("TIFF", noise(24), compression="tiff_lzw")
+    return told | {"HEIF": encoded("HEIF", noise(64), exif=exif), "TIFF packed": packed}
 
 
 SEEDS = seeds()

@@ -55,7 +55,7 @@ class HttpFetcher:
                 return self._once(url, most)
             except _Passing as failed:
                 if attempt == self._settings.attempts:
-                    told = f"{url} {failed} ({attempt} tries); import again to go on"
+                    told = f"{url} {failed} ({attempt} tries)"
                     raise invalid("images", told) from None
                 self._sleep(_pause(attempt, failed.wait))
         raise AssertionError("there is at least one attempt")

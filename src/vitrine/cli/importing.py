@@ -91,7 +91,7 @@ def import_(
         tally = import_into(
             runtime, source, ImportSummary(file), layout=layout, dry_run=dry_run, wait=wait
         )
-    if tally.refused and errors:
+    if tally.shown and errors:
         err.print(f"All errors are in {errors}.", markup=False)
     raise typer.Exit(1 if tally.refused else 0)
 
@@ -125,7 +125,7 @@ def import_into(
                 span,
                 lambda left: bar.update(task, completed=max(0, tally.jobs - left)),
             )
-    _print_refused(tally)
+    _print_errors(tally)
     if wait and tally.jobs:
         _print_failed(runtime, _span(tally))
     return tally
@@ -160,18 +160,25 @@ def _print_summary(catalogue: Catalogue, tally: ImportSummary, *, dry_run: bool)
     out.print(f"{catalogue.staging.rows:,} rows: {would}{told or 'nothing to import'}.")
 
 
-def _print_refused(tally: ImportSummary) -> None:
-    if not tally.refused:
+def _print_errors(tally: ImportSummary) -> None:
+    if tally.without_photos:
+        more = ", ..." if tally.without_photos > len(tally.bare) else ""
+        told = f"{tally.without_photos:,} without photos: {', '.join(tally.bare)}{more}."
+        err.print(f"{told} They are found by words and number.", markup=False)
+    if not tally.shown:
         return
-    table = Table(title=f"{tally.refused:,} refused", title_justify="left")
-    for name in ("line", "external_id", "field", "reason"):
+    title = f"{tally.refused:,} refused, {tally.incomplete:,} stored with something missing"
+    table = Table(title=title, title_justify="left")
+    for name in ("line", "external_id", "became", "field", "reason"):
         table.add_column(name)
     for outcome in tally.shown:
         for field, reason in outcome.fields.items():
-            table.add_row(str(outcome.line), *map(escape, (outcome.external_id, field, reason)))
+            cells = (outcome.external_id, outcome.what, field, reason)
+            table.add_row(str(outcome.line), *map(escape, cells))
     err.print(table)
-    if tally.refused > len(tally.shown):
-        err.print(f"... and {tally.refused - len(tally.shown):,} more; --errors FILE has them all.")
+    more_errors = tally.refused + tally.incomplete - len(tally.shown)
+    if more_errors:
+        err.print(f"... and {more_errors:,} more; --errors FILE has them all.")
 
 
 def _print_failed(runtime: Runtime, span: Span) -> None:

@@ -113,12 +113,17 @@ class QueueSettings(Group):
 
 
 class LimitSettings(Group):
-    """What one upload may measure."""
+    """What one upload may measure.
 
-    image_bytes: Count = 20_000_000
-    image_pixels: Count = 50_000_000
+    `image_pixels` counts what is decoded: a JPEG of more may declare `image_declared_pixels`,
+    for it is decoded at a part of its size.
+    """
+
+    image_bytes: Count = 40_000_000
+    image_pixels: Count = 50_331_648
+    image_declared_pixels: Count = 300_000_000
     image_min_side: Count = 16
-    images_per_product: Count = 12
+    images_per_product: Count = 250
     request_bytes: Count = 100_000_000
     text_bytes: Count = 1_000_000
 

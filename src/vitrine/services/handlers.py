@@ -8,6 +8,7 @@ from functools import partial
 from vitrine.services import retention, search
 from vitrine.services.catalog import thumbnails
 from vitrine.services.imports import job as imports
+from vitrine.services.imports import retrying
 from vitrine.services.indexing import analyse, crops, labels, publish, reindex
 from vitrine.services.jobs import JobKind
 from vitrine.services.jobs.runner import Handler
@@ -22,6 +23,7 @@ def handlers(engine: SearchEngine) -> Mapping[JobKind, Handler]:
         JobKind.IMPORT: imports.run,
         JobKind.INDEX: analyse.index,
         JobKind.LABEL: labels.label,
+        JobKind.PICTURES: retrying.run,
         JobKind.PUBLISH: publish.publish_product,
         JobKind.PURGE: retention.purge,
         JobKind.RECONCILE: reconcile.reconcile,

@@ -27,6 +27,9 @@ from vitrine.vision.types import KEPT, Box, Space, Vector, Verdict
 MODEL, PERSON = "model", "person"
 """Who decided; what a person decided no model changes."""
 
+IMPORT = "import"
+"""Who gave an image, if no person: a later list of the same source takes its place."""
+
 _STATED = text("source = 'person' AND deleted_at IS NULL")
 
 
@@ -84,6 +87,7 @@ class Image(Row, SoftDelete, Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     name: Mapped[str] = mapped_column(String(200), default="")
     source_url: Mapped[str] = mapped_column(Text, default="", server_default="")
+    source: Mapped[str] = mapped_column(String(20), default=PERSON, server_default=PERSON)
     media_type: Mapped[str] = mapped_column(String(50))
     bytes: Mapped[int]
     width: Mapped[int]

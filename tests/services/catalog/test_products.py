@@ -277,7 +277,7 @@ def test_who_may_see_an_image(sessions: Sessions, ports: Ports) -> None:
 
 def test_a_thumbnail_is_made_once_and_never_enlarged(ports: Ports) -> None:
     file = admit_one("image", "x.jpg", photo(size=(300, 200)), LIMITS)
-    ports.blobs.put(f"images/{file.sha256[:2]}/{file.sha256}", file.data, file.media_type)
+    ports.blobs.put(f"images/{file.sha256[:2]}/{file.sha256}", file.read(), file.media_type)
     small = thumbnails.thumbnail(ports.blobs, file.sha256, 160)
     assert PILImage.open(io.BytesIO(small)).size == (160, 107)
     large = thumbnails.thumbnail(ports.blobs, file.sha256, 1080)

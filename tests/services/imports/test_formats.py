@@ -171,22 +171,3 @@ def test_html_becomes_words() -> None:
     assert prices.without_html("a < b and c > d") == "a < b and c > d"
     html = "<p>One&nbsp;two</p><script>alert(1)</script><ul><li>x<li>y</ul>"
     assert prices.without_html(html) == "One two\nx\ny"
-
-
-@pytest.mark.parametrize(
-    ("text", "names"),
-    [
-        ("a.jpg; b.jpg|c.jpg", ["a.jpg", "b.jpg", "c.jpg"]),
-        ("my photo, front.jpg", ["my photo, front.jpg"]),
-        (
-            "https://x.example/a.jpg,https://x.example/b,c.jpg",
-            ["https://x.example/a.jpg", "https://x.example/b,c.jpg"],
-        ),
-        (
-            "https://x.example/a.jpg\nhttps://x.example/b.jpg",
-            ["https://x.example/a.jpg", "https://x.example/b.jpg"],
-        ),
-    ],
-)
-def test_cells_with_several_pictures(text: str, names: list[str]) -> None:
-    assert prices.picture_names(text) == names

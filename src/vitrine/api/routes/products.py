@@ -155,7 +155,8 @@ def add_images(
         product, ports = catalog.get(session, product_id), runtime.ports
         had = len(product.images)
         added = catalog.add_images(session, ports, product, photos, limits.images_per_product)
-        changelog.note_images(session, product, changelog.ADD_IMAGES, had, caller.user_id)
+        counts = (had, len(product.images))
+        changelog.note_images(session, product, changelog.ADD_IMAGES, counts, caller.user_id)
         job = catalog.submit_index(session, ports, product, caller.user_id, once.key)
         session.flush()
         shown = [ImageTold.model_validate(image) for image in added]

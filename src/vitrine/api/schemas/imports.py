@@ -31,13 +31,18 @@ class ColumnTold(Told):
 
 
 class ImportCounts(Told):
-    """How many products each thing became of."""
+    """How many products each thing became of.
+
+    `incomplete` were stored with something missing; `without_photos` show no picture at all.
+    """
 
     created: int
     updated: int
     restored: int
     unchanged: int
     refused: int
+    incomplete: int = 0
+    without_photos: int = 0
 
 
 class RowTold(Told):
@@ -48,10 +53,11 @@ class RowTold(Told):
 
 
 class RowError(Told):
-    """Why a row was refused, by field."""
+    """Why a row was refused, or what of a stored one is missing, by field."""
 
     line: int
     external_id: str
+    what: str = Field("refused", description="What became of the row.")
     fields: dict[str, str]
 
 
@@ -66,7 +72,10 @@ class ImportTold(Told):
     encoding: str | None = Field(description="How the file's text is written.")
     delimiter: str | None = Field(description="What stands between its cells; empty if nothing.")
     samples: list[RowTold] = Field(description="The first rows of the file.")
-    errors: list[RowError] = Field(description="The first refused rows; the CSV holds all.")
+    errors: list[RowError] = Field(description="The first rows with one; the CSV holds all.")
+    without_photos: list[str] = Field(
+        description="The first products that show no picture, by external id."
+    )
     fields: list[str] = Field(
         description="What a column may become, beside attributes.NAME; empty to ignore it."
     )
@@ -85,6 +94,7 @@ def import_told(made: ImportResult) -> ImportTold:
         encoding=details.get("encoding"),
         delimiter=details.get("delimiter"),
         samples=[RowTold(**each) for each in details.get("samples", ())],
+        without_photos=list(details.get("without_photos", ())),
         errors=[RowError(**each) for each in details.get("errors", ())],
         fields=[*FIELDS, IMAGES, IGNORED],
         created_at=made.created_at,

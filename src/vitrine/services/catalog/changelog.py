@@ -48,12 +48,14 @@ def note(session: Session, product: Product, change: Change, by: str | None) -> 
         _tell(session, product, review)
 
 
-def note_images(session: Session, product: Product, action: str, had: int, by: str | None) -> None:
-    """Write down that a product now has more or fewer images than it had.
+def note_images(
+    session: Session, product: Product, action: str, counts: tuple[int, int], by: str | None = None
+) -> None:
+    """Write down that a product has more or fewer images than before: the counts.
 
     Only how many: an image that is purged must leave no trace here.
     """
-    have = len(product.images)
+    had, have = counts
     if have != had:
         note(session, product, Change(action, {"images": had}, {"images": have}), by)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -15,21 +15,26 @@ from vitrine.core.settings import LimitSettings
 from vitrine.ports import Blobs
 from vitrine.services.catalog import blobs as kept
 from vitrine.services.catalog.fields import clean_name
-from vitrine.tables.catalog import Image, blob_key
+from vitrine.tables.catalog import PERSON, Image, blob_key
 from vitrine.vision import images
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo that was decoded once and passed every limit; not stored yet."""
+    """A photo that was decoded once and passed every limit; not stored yet.
 
-    data: bytes
+    `read` gives its bytes, which need not be in memory meanwhile.
+    """
+
+    read: Callable[[], bytes]
+    bytes: int
     name: str
     sha256: str
     media_type: str
     width: int
     height: int
     source_url: str = ""
+    source: str = PERSON
 
 
 def admit(files: Sequence[tuple[str, bytes]], limits: LimitSettings) -> list[Photo]:
@@ -46,32 +51,30 @@ def admit(files: Sequence[tuple[str, bytes]], limits: LimitSettings) -> list[Pho
 def admit_one(field: str, name: str, data: bytes, limits: LimitSettings) -> Photo:
     """Decode and check the one photo of the named field; raises Invalid; stores nothing."""
     try:
-        picture = images.open(data, picture_limits(limits))
+        picture = images.open(data, images.Limits.of(limits))
     except VitrineError as error:
         shown = clean_name(name)
         message = f"{field} ({shown}): {error.message}" if shown else f"{field}: {error.message}"
         raise type(error)(error.code, message, fields={field: error.message}) from error
     digest = hashlib.sha256(data).hexdigest()
-    return Photo(data, clean_name(name), digest, picture.media_type, *picture.size)
-
-
-def picture_limits(limits: LimitSettings) -> images.Limits:
-    """What vision needs to know of the limits."""
-    return images.Limits(limits.image_bytes, limits.image_pixels, limits.image_min_side)
+    return Photo(
+        lambda: data, len(data), clean_name(name), digest, picture.media_type, *picture.size
+    )
 
 
 def store_image(session: Session, blobs: Blobs, photo: Photo, by: str | None) -> Image:
     """Store a photo's bytes under their hash and add its row, attached to nothing yet."""
     kept.hold(session, [photo.sha256])
-    blobs.put(blob_key(photo.sha256), photo.data, photo.media_type)
-    telemetry.UPLOAD_BYTES.inc(len(photo.data))
+    blobs.put(blob_key(photo.sha256), photo.read(), photo.media_type)
+    telemetry.UPLOAD_BYTES.inc(photo.bytes)
     image = Image(
         id=new_id(),
         sha256=photo.sha256,
         name=photo.name,
         source_url=photo.source_url,
+        source=photo.source,
         media_type=photo.media_type,
-        bytes=len(photo.data),
+        bytes=photo.bytes,
         width=photo.width,
         height=photo.height,
         created_by=by,

@@ -1,4 +1,4 @@
-"""Cells as shops write them, made plain: prices, HTML, lists of pictures."""
+"""Cells as shops write them, made plain: prices, HTML."""
 
 from __future__ import annotations
 
@@ -31,12 +31,6 @@ def _number(text: str) -> str:
     if comma > point and (point >= 0 or len(digits) - comma <= 3) and digits.count(",") == 1:
         return digits.replace(".", "").replace(",", ".")
     return digits.replace(",", "")
-
-
-def picture_names(text: str) -> list[str]:
-    """The addresses or file names of a cell that may hold several."""
-    between = r"[;|\s]+|,(?=\s*https?:)" if re.match(r"\s*https?:", text) else r"[;|]"
-    return [name.strip(" ,\t\r\n") for name in re.split(between, text) if name.strip(" ,\t\r\n")]
 
 
 def without_html(text: str) -> str:

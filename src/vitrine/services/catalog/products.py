@@ -101,7 +101,7 @@ def update(
 
     `changes` is checked by the caller; `image_ids` puts the images in a new order.
     """
-    _lock(session, product)
+    lock(session, product)
     before, after = edits.apply(product, dict(changes))
     changed = [*after]
     if not changed:
@@ -134,7 +134,7 @@ def restore(session: Session, ports: Ports, product: Product, by: str | None = N
 
 def undelete(session: Session, product: Product, by: str | None = None) -> None:
     """Show the product again, not yet indexed; raises Conflict if its external id is taken."""
-    _lock(session, product)
+    lock(session, product)
     product.deleted_at = None
     _flush(session, product.external_id)
     changelog.note(session, product, Change(changelog.RESTORE), by)
@@ -145,7 +145,7 @@ def add_images(
     session: Session, ports: Ports, product: Product, photos: Sequence[Photo], most: int
 ) -> list[Image]:
     """Store photos and attach them; bytes the product already has are not attached twice."""
-    _lock(session, product)
+    lock(session, product)
     have = {image.sha256: image for image in product.images}
     fresh = {photo.sha256: photo for photo in photos if photo.sha256 not in have}
     if len(have) + len(fresh) > most:
@@ -168,14 +168,15 @@ def remove_image(
     session: Session, ports: Ports, product: Product, image_id: str, by: str | None = None
 ) -> None:
     """Soft delete one image of this product; raises NotFound for another product's."""
-    _lock(session, product)
+    lock(session, product)
     image = next((image for image in product.images if image.id == image_id), None)
     if image is None:
         raise NotFound("image_unknown", "The product has no such image.")
     had, image.deleted_at = len(product.images), now()
     session.flush()
     session.expire(product, ["images"])
-    changelog.note_images(session, product, changelog.REMOVE_IMAGE, had, by)
+    counts = (had, len(product.images))
+    changelog.note_images(session, product, changelog.REMOVE_IMAGE, counts, by)
     crops.choose(session, product)
     events.emit_product(session, events.PRODUCT_UPDATED, product, changed=["images"])
     jobs.submit(session, ports.queue, Order(Publish(), product.id))
@@ -215,7 +216,7 @@ def filtered(filters: Filters) -> Select[Product]:
     return query
 
 
-def _lock(session: Session, product: Product) -> None:
+def lock(session: Session, product: Product) -> None:
     """Have others wait who change the product, and see what they did; NotFound if it is purged."""
     session.flush()
     try:

@@ -125,5 +125,5 @@ def _kept(work: Work, sha256: str, made: Likeness) -> None:
 
 def _picture(blobs: Blobs, sha256: str) -> images.Picture:
     # The photo passed the limits when it came in; they may have been lowered since.
-    unlimited = images.Limits(max_bytes=2**62, max_pixels=2**62, min_side=1)
+    unlimited = images.Limits(2**62, 2**62, min_side=1, max_declared=2**62)
     return images.open(blobs.get(blob_key(sha256)), unlimited)

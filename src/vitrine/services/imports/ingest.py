@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from vitrine.core.settings import LimitSettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services.imports import pictures, reading
+from vitrine.services.imports.gathering import Pictures
 from vitrine.services.imports.reading import Catalogue, Layout, look, opened, read_rows, samples
 from vitrine.services.imports.records import Record, Row, Source
 from vitrine.services.imports.summary import ImportSummary
@@ -97,6 +99,9 @@ def import_opened(
     dry_run: bool = False,
 ) -> Iterator[Outcome]:
     """Import what was read; with `dry_run` nothing is written and no address asked."""
-    with pictures.opened(catalogue.source, ports.fetcher, limits.image_bytes) as read:
-        to = Upsert(sessions, ports, limits, read, dry_run)
-        yield from upsert_all(to, catalogue.records())
+    with (
+        pictures.opened(catalogue.source, ports.fetcher, limits.image_bytes) as read,
+        tempfile.TemporaryDirectory(prefix="vitrine-photos-") as folder,
+    ):
+        where = Pictures(read, limits, Path(folder), fetches=not dry_run)
+        yield from upsert_all(Upsert(sessions, ports, where, dry_run), catalogue.records())

@@ -180,20 +180,31 @@ def _record(
             format=layout.kind.name,
             dry_run=work.asked(Import).dry_run,
             columns=columns,
-            counts={what: summary.counts[what] for what in ingest.WHATS},
+            counts=_counts(summary),
             details={
                 "encoding": layout.encoding,
                 "delimiter": layout.delimiter,
                 "samples": rows,
+                "without_photos": summary.bare,
                 "errors": [_error(outcome) for outcome in summary.shown],
             },
         )
     )
 
 
+def _counts(summary: ImportSummary) -> dict[str, int]:
+    counts = {what: summary.counts[what] for what in ingest.WHATS}
+    return counts | {"incomplete": summary.incomplete, "without_photos": summary.without_photos}
+
+
 def _error(outcome: ingest.Outcome) -> dict[str, Any]:
     fields = dict(outcome.fields)
-    return {"line": outcome.line, "external_id": outcome.external_id, "fields": fields}
+    return {
+        "line": outcome.line,
+        "external_id": outcome.external_id,
+        "what": outcome.what,
+        "fields": fields,
+    }
 
 
 def _images(blobs: Blobs, payload: Import) -> bytes | None:

@@ -10,6 +10,7 @@ from vitrine.core.errors import VitrineError, invalid
 from vitrine.services.catalog import prices
 from vitrine.services.imports.columns import Use
 from vitrine.services.imports.formats import ATTRIBUTES, CSV, IGNORED, IMAGES, JSONL, Format
+from vitrine.services.imports.names import picture_names
 from vitrine.services.imports.records import Cells, Record
 
 AS_WRITTEN = (CSV, JSONL)
@@ -93,7 +94,7 @@ def _images(cells: Sequence[Cells], uses: Sequence[Use]) -> Iterator[str]:
             if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
                 raise invalid("images", "must be file names or addresses")
             for name in names:
-                yield from prices.picture_names(name)
+                yield from picture_names(name)
 
 
 def _object(value: Any) -> Values:

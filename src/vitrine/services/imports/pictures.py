@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
 from vitrine.core.errors import Invalid, invalid
 from vitrine.ports import Fetcher
+from vitrine.services.imports.names import is_address
 from vitrine.services.imports.records import Source
 
 MOST_ENTRIES = 200_000
 """Files in one zip; their list is all of a zip that is held in memory."""
 
 Read = Callable[[str], bytes]
-
-
-def is_address(name: str) -> bool:
-    """Whether the picture is at an address and not in a file."""
-    return name.lower().startswith(("http://", "https://"))
 
 
 @contextmanager
@@ -30,22 +28,33 @@ def opened(source: Source, fetcher: Fetcher, most: int) -> Iterator[Read]:
     Nothing of a zip is ever unpacked to disk, and of none more than `most` bytes, whatever it
     says of itself. The function may be called from several threads.
     """
-    if source.images is None or source.images.is_dir():
-        yield (
-            lambda name: (
-                fetcher.fetch(name, most) if is_address(name) else _file(source, name, most)
-            )
-        )
-        return
-    with _zip(source.images) as archive:
-        entries = _entries(archive)
+    with _files(source, most) as file:
 
         def read(name: str) -> bytes:
             if is_address(name):
                 return fetcher.fetch(name, most)
-            return _entry(archive, entries, name, most)
+            return _written_out(name) if name[:5].lower() == "data:" else file(name)
 
         yield read
+
+
+@contextmanager
+def _files(source: Source, most: int) -> Iterator[Read]:
+    if source.images is None or source.images.is_dir():
+        yield lambda name: _file(source, name, most)
+        return
+    with _zip(source.images) as archive:
+        entries = _entries(archive)
+        yield lambda name: _entry(archive, entries, name, most)
+
+
+def _written_out(name: str) -> bytes:
+    """The picture that a data: address itself is; a cell is too short for a large one."""
+    how, _, data = name.partition(",")
+    try:
+        return base64.b64decode(unquote(data), validate=True) if how.endswith(";base64") else b""
+    except ValueError:
+        raise invalid("images", "a data: address is no base64") from None
 
 
 def _file(source: Source, name: str, most: int) -> bytes:

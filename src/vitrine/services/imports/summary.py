@@ -10,7 +10,7 @@ from typing import TextIO
 from vitrine.services.imports.upserting import REFUSED, Outcome
 
 SHOWN = 20
-"""Refused rows kept to be shown; all are in the file of errors."""
+"""Rows with an error, and products without a photo, kept to be shown; the file has all errors."""
 
 COLUMNS = ("line", "external_id", "field", "reason")
 
@@ -22,6 +22,9 @@ class ImportSummary:
     errors: TextIO | None = None
     counts: Counter[str] = field(default_factory=Counter)
     shown: list[Outcome] = field(default_factory=list)
+    without_photos: int = 0
+    bare: list[str] = field(default_factory=list)
+    incomplete: int = 0
     jobs: int = 0
     first_job: str = ""
     last_job: str = ""
@@ -36,14 +39,18 @@ class ImportSummary:
         return self.counts[REFUSED]
 
     def add(self, outcome: Outcome) -> None:
-        """Count one outcome and write down why it was refused, if it was."""
+        """Count one outcome and write down why it was refused or what of it is missing."""
         self.counts[outcome.what] += 1
         if outcome.job_id:
             self.jobs += 1
             self.first_job = min(self.first_job or outcome.job_id, outcome.job_id)
             self.last_job = max(self.last_job, outcome.job_id)
-        if outcome.what == REFUSED:
+        if outcome.fields:
+            self.incomplete += outcome.what != REFUSED
             self._note(outcome)
+        if outcome.photos == 0:
+            self.without_photos += 1
+            self.bare += [outcome.external_id] if len(self.bare) < SHOWN else []
 
     def _note(self, outcome: Outcome) -> None:
         if len(self.shown) < SHOWN:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from vitrine.core.errors import VitrineError, invalid
+from vitrine.core.errors import VitrineError
 from vitrine.core.reasons import check
-from vitrine.core.settings import LimitSettings
 from vitrine.db import Sessions
 from vitrine.fields import FIELDS, ProductFields
 from vitrine.ports import Ports
 from vitrine.services import catalog
-from vitrine.services.catalog import changelog
-from vitrine.services.catalog.photos import Photo, admit_one
-from vitrine.services.imports.pictures import Read, is_address
+from vitrine.services.catalog import picture_lists
+from vitrine.services.catalog.picture_lists import Followed, Plan, Shown
+from vitrine.services.imports import gathering, retrying
+from vitrine.services.imports.gathering import Gathered, Pictures
 from vitrine.services.imports.records import Record
 from vitrine.tables.catalog import Product
 
@@ -34,19 +33,24 @@ CREATED, UPDATED, UNCHANGED, RESTORED, REFUSED = (
 READERS = 8
 """Threads that fetch and decode pictures ahead; with TOGETHER, what bounds memory."""
 
-TOGETHER = 16
-"""Products written in one transaction, so that a disk is waited for less often."""
+TOGETHER, PHOTOS_TOGETHER = 16, 64
+"""Products written in one transaction, so that a disk is waited for less often, and about how
+many photos: others wait to write meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one record; `fields` says why a refused one was refused."""
+    """What became of one record; `fields` says why it was refused, or what of it is missing.
+
+    `photos` is how many the product has now, None for a refused one.
+    """
 
     line: int
     external_id: str
     what: str
     fields: Mapping[str, str] = field(default_factory=dict)
     job_id: str | None = None
+    photos: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,31 +59,38 @@ class Upsert:
 
     sessions: Sessions
     ports: Ports
-    limits: LimitSettings
-    read: Read
+    pictures: Pictures
     dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is stored of a product: its fields, and its pictures by content and by address."""
+    """What is stored of a product; `awaits` more pictures than it shows."""
 
     values: Mapping[str, Any] = field(default_factory=dict)
-    hashes: frozenset[str] = frozenset()
-    addresses: frozenset[str] = frozenset()
+    shown: tuple[Shown, ...] = ()
     new: bool = True
     deleted: bool = False
+    awaits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A record with its checked fields and the pictures to add, or why it is refused."""
+    """A record with its checked fields and its pictures, or why it is refused.
+
+    Without pictures it says nothing of them: those that are there stay.
+    """
 
     record: Record
     known: _Known = _Known()
     fields: ProductFields | None = None
-    photos: tuple[Photo, ...] = ()
+    pictures: Gathered | None = None
     error: VitrineError | None = None
+
+    @property
+    def photos(self) -> int:
+        """How many photos it brings."""
+        return len(self.pictures.photos) if self.pictures else 0
 
 
 def upsert_all(to: Upsert, records: Iterable[Record]) -> Iterator[Outcome]:
@@ -94,10 +105,21 @@ def upsert_all(to: Upsert, records: Iterable[Record]) -> Iterator[Outcome]:
             for record in records:
                 waiting.append(pool.submit(_prepare, to, record))
                 if len(waiting) == READERS + TOGETHER:
-                    yield from _settle(to, [waiting.popleft().result() for _ in range(TOGETHER)])
-            yield from _settle(to, [each.result() for each in waiting])
+                    yield from _settle(to, _batch(waiting))
+            while waiting:
+                yield from _settle(to, _batch(waiting))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _batch(waiting: deque[Future[_Ready]]) -> list[_Ready]:
+    """The next records, as many as shall share a transaction."""
+    batch: list[_Ready] = []
+    while waiting and len(batch) < TOGETHER:
+        batch.append(waiting.popleft().result())
+        if sum(ready.photos for ready in batch) >= PHOTOS_TOGETHER:
+            break
+    return batch
 
 
 def _prepare(to: Upsert, record: Record) -> _Ready:
@@ -106,32 +128,32 @@ def _prepare(to: Upsert, record: Record) -> _Ready:
     try:
         known = _known(to.sessions, record.external_id)
         fields = check(ProductFields, _whole(known.values, record))
-        photos = _photos(to, record, known)
+        pictures = _pictures(to, record, known)
     except VitrineError as error:
         return _Ready(record, error=error)
-    return _Ready(record, known, fields, photos)
+    return _Ready(record, known, fields, pictures)
 
 
 def _known(sessions: Sessions, external_id: str) -> _Known:
     if not external_id.isprintable():  # refused later, and databases choke on some of it
         return _Known()
     with sessions.read() as session:
-        return _seen(_find(session, external_id))
+        return _seen(session, _find(session, external_id))
 
 
 def _find(session: Session, external_id: str) -> Product | None:
     return catalog.find(session, external_id) or catalog.find(session, external_id, deleted=True)
 
 
-def _seen(product: Product | None) -> _Known:
+def _seen(session: Session, product: Product | None) -> _Known:
     if product is None:
         return _Known()
     return _Known(
         {name: getattr(product, name) for name in FIELDS},
-        frozenset(image.sha256 for image in product.images),
-        frozenset(image.source_url for image in product.images if image.source_url),
+        picture_lists.shown(product.images),
         new=False,
         deleted=product.deleted_at is not None,
+        awaits=bool(retrying.waiting(session, product)),
     )
 
 
@@ -145,58 +167,66 @@ def _whole(known: Mapping[str, Any], record: Record) -> dict[str, Any]:
     return {name: value for name, value in whole.items() if value is not None}
 
 
-def _photos(to: Upsert, record: Record, known: _Known) -> tuple[Photo, ...]:
-    most = to.limits.images_per_product
-    if len(record.images) > most:
-        told = f"are {len(record.images)}, over {most}; VITRINE_LIMITS__IMAGES_PER_PRODUCT sets it"
-        raise invalid("images", told)
-    names = (name for name in record.images if name not in known.addresses)
-    return tuple(_photo(to, name, known.hashes) for name in names)
-
-
-def _photo(to: Upsert, name: str, have: frozenset[str]) -> Photo:
-    if is_address(name) and to.dry_run:
-        return Photo(b"", name, "", "", 0, 0, source_url=name)  # it would be fetched
-    data = to.read(name)
-    digest = hashlib.sha256(data).hexdigest()
-    address = name if is_address(name) else ""
-    if digest in have:  # no need to decode again what is stored already
-        return Photo(data, name, digest, "", 0, 0, source_url=address)
-    return replace(admit_one("images", name, data, to.limits), source_url=address)
+def _pictures(to: Upsert, record: Record, known: _Known) -> Gathered | None:
+    if not record.images:  # an export leaves out those that have no address, and they shall stay
+        return None
+    return gathering.gather(to.pictures, record.images, known.shown)
 
 
 def _settle(to: Upsert, batch: Sequence[_Ready]) -> list[Outcome]:
     """The outcomes of some records; only a store that is away is an error of the whole import."""
-    if to.dry_run or all(_is_idle(ready) for ready in batch):
-        return [_foreseen(ready) for ready in batch]
-    with to.sessions.write() as session:
-        return [
-            _foreseen(ready) if _is_idle(ready) else _written(session, to, ready) for ready in batch
-        ]
+    try:
+        if to.dry_run or all(_is_idle(to, ready) for ready in batch):
+            return [_foreseen(to, ready) for ready in batch]
+        with to.sessions.write() as session:
+            return [
+                _foreseen(to, ready) if _is_idle(to, ready) else _written(session, to, ready)
+                for ready in batch
+            ]
+    finally:
+        for ready in batch:
+            if ready.pictures:
+                ready.pictures.forget()
 
 
-def _is_idle(ready: _Ready) -> bool:
-    """Whether there is nothing to write, not even an address to remember."""
+def _is_idle(to: Upsert, ready: _Ready) -> bool:
+    """Whether there is nothing to write, not even an address to remember or to ask again."""
     if ready.error:
         return True
-    remembers = any(photo.source_url for photo in ready.photos)
-    return _verdict(ready.known, ready) == UNCHANGED and not remembers
+    unchanged = _verdict(to, ready.known, ready) == UNCHANGED
+    if ready.pictures is None or not unchanged:
+        return unchanged
+    remembers = any(photo.source_url for photo in ready.pictures.photos.values())
+    return not (remembers or ready.pictures.awaited or ready.known.awaits)
 
 
-def _foreseen(ready: _Ready) -> Outcome:
+def _foreseen(to: Upsert, ready: _Ready) -> Outcome:
     if ready.error:
         return _refused(ready.record, ready.error)
-    return Outcome(ready.record.line, ready.record.external_id, _verdict(ready.known, ready))
+    return _outcome(to, ready, ready.known, _verdict(to, ready.known, ready))
+
+
+def _outcome(
+    to: Upsert, ready: _Ready, known: _Known, what: str, job_id: str | None = None
+) -> Outcome:
+    record, pictures, planned = ready.record, ready.pictures, _plan(to, known, ready)
+    told = gathering.told(to.pictures, pictures, planned.left_out) if pictures else {}
+    return Outcome(record.line, record.external_id, what, told, job_id, len(planned.order))
+
+
+def _plan(to: Upsert, known: _Known, ready: _Ready) -> Plan:
+    if ready.pictures is None:
+        return Plan(tuple(each.sha256 for each in known.shown))
+    most = to.pictures.limits.images_per_product
+    return picture_lists.plan(known.shown, ready.pictures.listed, most)
 
 
 def _written(session: Session, to: Upsert, ready: _Ready) -> Outcome:
-    record = ready.record
     try:
         with session.begin_nested():
-            what, job_id = _write(session, to, ready)
+            return _write(session, to, ready)
     except VitrineError as error:
-        return _refused(record, error)
-    return Outcome(record.line, record.external_id, what, job_id=job_id)
+        return _refused(ready.record, error)
 
 
 def _refused(record: Record, error: VitrineError) -> Outcome:
@@ -206,37 +236,42 @@ def _refused(record: Record, error: VitrineError) -> Outcome:
     return Outcome(record.line, shown, REFUSED, error.fields or {"row": error.message})
 
 
-def _write(session: Session, to: Upsert, ready: _Ready) -> tuple[str, str | None]:
+def _write(session: Session, to: Upsert, ready: _Ready) -> Outcome:
     fields = ready.fields
     if fields is None:
         raise AssertionError("a record without fields has an error")
     product = _find(session, fields.external_id)
-    known = _seen(product)
-    what, changes = _verdict(known, ready), _changes(known, ready)
+    known = _seen(session, product)
+    what, changes = _verdict(to, known, ready), _changes(known, ready)
     if product is None:
         product = catalog.create(session, fields, None)
     elif known.deleted:
         catalog.undelete(session, product)
     if changes:
         catalog.update(session, to.ports, product, changes)
-    fresh = _fresh(product, ready.photos)
-    if fresh:
-        had = len(product.images)
-        catalog.add_images(session, to.ports, product, fresh, to.limits.images_per_product)
-        if not known.new:
-            changelog.note_images(session, product, changelog.ADD_IMAGES, had, None)
-    if not fresh and what != RESTORED:
-        return what, None
-    return what, catalog.submit_index(session, to.ports, product, None).id
+    done = _show(session, to, product, ready.pictures) if ready.pictures else Followed()
+    if not known.new:
+        picture_lists.note(session, product, done)
+    indexes = done.fresh or what == RESTORED
+    job = catalog.submit_index(session, to.ports, product, None) if indexes else None
+    return _outcome(to, ready, known, what, job.id if job else None)
 
 
-def _verdict(known: _Known, ready: _Ready) -> str:
+def _show(session: Session, to: Upsert, product: Product, pictures: Gathered) -> Followed:
+    limits = to.pictures.limits
+    retrying.again(session, to.ports, product, pictures, limits)
+    return picture_lists.follow(
+        session, to.ports, product, pictures.listed, pictures.photos, limits.images_per_product
+    )
+
+
+def _verdict(to: Upsert, known: _Known, ready: _Ready) -> str:
     if known.new:
         return CREATED
     if known.deleted:
         return RESTORED
-    more = any(photo.sha256 not in known.hashes for photo in ready.photos)
-    return UPDATED if more or _changes(known, ready) else UNCHANGED
+    moved = picture_lists.changes(known.shown, _plan(to, known, ready))
+    return UPDATED if moved or _changes(known, ready) else UNCHANGED
 
 
 def _changes(known: _Known, ready: _Ready) -> dict[str, Any]:
@@ -249,13 +284,3 @@ def _changes(known: _Known, ready: _Ready) -> dict[str, Any]:
         for name, value in ready.fields.model_dump().items()
         if name in spoken and known.values[name] != value
     }
-
-
-def _fresh(product: Product, photos: tuple[Photo, ...]) -> list[Photo]:
-    """Photos the product does not have; of one it has, the address is written down."""
-    have = {image.sha256: image for image in product.images}
-    for photo in photos:
-        if photo.sha256 in have and not have[photo.sha256].source_url:
-            have[photo.sha256].source_url = photo.source_url
-    # One that was not decoded, because the product had it a moment ago, is for the next run.
-    return [photo for photo in photos if photo.sha256 not in have and photo.width]

@@ -18,6 +18,7 @@ class JobKind(StrEnum):
     IMPORT = "import"
     INDEX = "index"
     LABEL = "label"
+    PICTURES = "pictures"
     PUBLISH = "publish"
     PURGE = "purge"
     RECONCILE = "reconcile"
@@ -68,6 +69,22 @@ class Label(Payload):
     """Label the kept crops of a product, or of all, from their stored vectors."""
 
     kind = JobKind.LABEL
+
+
+class Listed(BaseModel):
+    """A picture as a source names it: its address or file name, and its content if it came."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    name: str
+    sha256: str = ""
+
+
+class Pictures(Payload):
+    """Fetch the pictures of a product's list that did not come with its import."""
+
+    kind = JobKind.PICTURES
+    pictures: tuple[Listed, ...]
+    limits: LimitSettings
 
 
 class Publish(Payload):

@@ -74,8 +74,9 @@ class Filters:
     product_id: str | None = None
 
 
-def submit(session: Session, queue: Queue, order: Order) -> Job:
-    """Add a queued Job and send its id once this session has committed."""
+def submit(session: Session, queue: Queue, order: Order, delay: float = 0.0) -> Job:
+    """Add a Job, to run after `delay` seconds; its id is sent once this session has committed."""
+    due = now() + timedelta(seconds=delay)
     job = Job(
         id=new_id(),
         kind=order.payload.kind,
@@ -83,10 +84,11 @@ def submit(session: Session, queue: Queue, order: Order) -> Job:
         payload=order.payload.model_dump(mode="json"),
         created_by=order.created_by,
         idempotency_key=order.idempotency_key,
-        sent_at=now() if queue.sends else None,
+        not_before=due if delay else None,
+        sent_at=due if queue.sends else None,
     )
     session.add(job)
-    send_on_commit(session, queue, job.id)
+    send_on_commit(session, queue, job.id, delay)
     return job
 
 
@@ -188,7 +190,7 @@ def fail(
         if _end(session, held, FAILED, **told):
             tell_failed(session, get(session, held.job_id))
         return
-    delay = backoff(held.attempt, policy)
+    delay = error.retry_after or backoff(held.attempt, policy)
     later = now() + timedelta(seconds=delay)
     again = _ours(held).values(
         status=QUEUED,

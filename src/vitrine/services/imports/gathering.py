@@ -1,0 +1,122 @@
+"""The pictures of one product's list: read, judged, laid aside; one that fails stops no other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from vitrine.core.clock import new_id
+from vitrine.core.errors import VitrineError
+from vitrine.core.settings import LimitSettings
+from vitrine.services.catalog.photos import Photo, admit_one
+from vitrine.services.catalog.picture_lists import Shown
+from vitrine.services.imports.names import is_address
+from vitrine.services.imports.pictures import Read
+from vitrine.services.jobs.kinds import Listed
+from vitrine.tables.catalog import IMPORT
+
+LONGEST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Where pictures are read from and laid aside; without `fetches` no address is asked."""
+
+    read: Read
+    limits: LimitSettings
+    folder: Path
+    fetches: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A list as far as it could be had: new photos by content, and why names are missing.
+
+    `over` is how many names the list has beyond the limit.
+    """
+
+    listed: tuple[Listed, ...] = ()
+    photos: Mapping[str, Photo] = field(default_factory=dict)
+    missing: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[Path, ...] = ()
+    over: int = 0
+
+    @property
+    def awaited(self) -> bool:
+        """Whether what is missing may come later: files of an import are gone, addresses stay."""
+        return any(is_address(name) for name in self.missing)
+
+    def forget(self) -> None:
+        """Delete what was laid aside."""
+        for file in self.files:
+            file.unlink(missing_ok=True)
+
+
+def gather(to: Pictures, names: Sequence[str], have: Sequence[Shown]) -> Gathered:
+    """Read the pictures of a list that the product does not have by address.
+
+    Raises only what a later try of the whole import may mend.
+    """
+    listed, photos, missing = list[Listed](), dict[str, Photo](), dict[str, str]()
+    files: list[Path] = []
+    known = {each.address: each.sha256 for each in have if each.address}
+    contents = frozenset(each.sha256 for each in have)
+    most = to.limits.images_per_product
+    for name in names[:most]:
+        content = known.get(name, "")
+        if not content and is_address(name) and not to.fetches:
+            content = name  # it would be fetched
+        if not content:
+            try:
+                photo = _photo(to, name, contents)
+            except VitrineError as error:
+                if error.retried:
+                    raise
+                missing[name] = _why(name, error)
+            else:
+                content = photo.sha256
+                photos[content] = _laid_aside(to.folder, photo, files)
+        listed.append(Listed(name=_shown(name), sha256=content))
+    return Gathered(tuple(listed), photos, missing, tuple(files), len(names[most:]))
+
+
+def told(to: Pictures, pictures: Gathered, left_out: int) -> dict[str, str]:
+    """What is missing of a list, as the reason of its field; `left_out` found no room."""
+    reasons = list(pictures.missing.values())
+    if pictures.awaited and to.fetches:
+        reasons.append("tried again later")
+    if over := pictures.over + left_out:
+        most = f"{to.limits.images_per_product} (VITRINE_LIMITS__IMAGES_PER_PRODUCT)"
+        reasons.append(f"{over} left out: a product holds at most {most}")
+    return {"images": "; ".join(reasons)} if reasons else {}
+
+
+def _photo(to: Pictures, name: str, have: frozenset[str]) -> Photo:
+    data = to.read(name)
+    digest = hashlib.sha256(data).hexdigest()
+    address = name if is_address(name) else ""
+    if digest in have:  # no need to decode again what is stored already
+        return Photo(lambda: data, len(data), name, digest, "", 0, 0, source_url=address)
+    named = "" if name[:5].lower() == "data:" else name
+    return replace(admit_one("images", named, data, to.limits), source_url=address, source=IMPORT)
+
+
+def _laid_aside(folder: Path, photo: Photo, files: list[Path]) -> Photo:
+    """The photo with its bytes on disk: a list may hold hundreds, and several are read at once."""
+    if not photo.width:
+        return replace(photo, read=bytes)
+    path = folder / new_id()
+    path.write_bytes(photo.read())
+    files.append(path)
+    return replace(photo, read=path.read_bytes)
+
+
+def _why(name: str, error: VitrineError) -> str:
+    reason = error.fields.get("images", error.message)
+    return reason if name in reason else f"{_shown(name)}: {reason}"
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= LONGEST_SHOWN or is_address(name) else f"{name[:LONGEST_SHOWN]}…"

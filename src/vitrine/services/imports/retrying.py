@@ -1,0 +1,88 @@
+"""Pictures that did not come with their import: fetched later, into their place in the list."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vitrine.core.errors import Unavailable
+from vitrine.core.settings import LimitSettings
+from vitrine.ports import Ports
+from vitrine.services import catalog, jobs
+from vitrine.services.catalog import picture_lists
+from vitrine.services.imports import gathering
+from vitrine.services.imports.gathering import Gathered
+from vitrine.services.imports.names import is_address
+from vitrine.services.jobs import JobKind, Order
+from vitrine.services.jobs.kinds import Listed, Pictures
+from vitrine.services.jobs.work import Work
+from vitrine.tables.catalog import Product
+from vitrine.tables.jobs import QUEUED, RUNNING, Job
+
+FIRST_WAIT, LONGER = 60, 5
+"""Seconds before the first try, and how many times longer each further wait is."""
+
+
+def again(
+    session: Session, ports: Ports, product: Product, pictures: Gathered, limits: LimitSettings
+) -> None:
+    """Submit a job for what is missing of the list, in place of one for an earlier list."""
+    for job_id in waiting(session, product):
+        jobs.cancel(session, job_id)
+    if pictures.awaited:
+        order = Order(Pictures(pictures=pictures.listed, limits=limits), product.id)
+        jobs.submit(session, ports.queue, order, FIRST_WAIT)
+
+
+def waiting(session: Session, product: Product) -> Sequence[str]:
+    """The jobs that still want to fetch pictures of the product."""
+    query = select(Job.id).where(
+        Job.product_id == product.id,
+        Job.kind == JobKind.PICTURES,
+        Job.status.in_((QUEUED, RUNNING)),
+    )
+    return session.scalars(query).all()
+
+
+def run(work: Work) -> None:
+    """The pictures job: fetch what is missing; raises Unavailable while anything still is."""
+    asked, product_id = work.asked(Pictures), str(work.claim.product_id)
+    with tempfile.TemporaryDirectory(prefix="vitrine-pictures-") as folder:
+        pictures = _fetched(work, asked, product_id, Path(folder))
+        with work.write() as session:
+            _follow(session, work.ports, catalog.get(session, product_id), asked, pictures)
+            if not pictures.missing:
+                work.finish(session)
+    if pictures.missing:
+        wait = FIRST_WAIT * LONGER**work.claim.attempt
+        raise Unavailable(
+            "pictures_missing", "; ".join(pictures.missing.values()), retry_after=wait
+        )
+
+
+def _fetched(work: Work, asked: Pictures, product_id: str, folder: Path) -> Gathered:
+    with work.sessions.read() as session:
+        have = picture_lists.shown(catalog.get(session, product_id).images)
+    most, fetcher = asked.limits.image_bytes, work.ports.fetcher
+    to = gathering.Pictures(lambda name: fetcher.fetch(name, most), asked.limits, folder)
+    names = [each.name for each in asked.pictures if not each.sha256 and is_address(each.name)]
+    return gathering.gather(to, names, have)
+
+
+def _follow(
+    session: Session, ports: Ports, product: Product, asked: Pictures, pictures: Gathered
+) -> None:
+    came = {each.name: each.sha256 for each in pictures.listed}
+    listed = [
+        Listed(name=each.name, sha256=each.sha256 or came.get(each.name, ""))
+        for each in asked.pictures
+    ]
+    most = asked.limits.images_per_product
+    done = picture_lists.follow(session, ports, product, listed, pictures.photos, most)
+    picture_lists.note(session, product, done)
+    if done.fresh:
+        catalog.submit_index(session, ports, product, None)
