@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from safetensors.torch import load_file, save_file
 
 from tests.training import checkpoints
@@ -117,24 +116,23 @@ def test_a_model_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
         converted(source, tmp_path / "models")
 
 
-@pytest.mark.parametrize("place", ["image", "text"])
-def test_a_model_that_differs_is_not_kept(
-    tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("file", "odd", "told"),
+    [
+        ("preprocessor_config.json", {"rescale_factor": 1 / 250}, "for pictures of the sample"),
+        ("tokenizer_config.json", {"truncation_side": "left"}, "for texts of the sample"),
+    ],
+)
+def test_a_model_that_differs_from_its_library_is_not_kept(
+    tmp_path: Path, file: str, odd: dict[str, Any], told: str
 ) -> None:
-    """A tower of other weights in the place of one stands for an export gone wrong."""
-    from vitrine.convert import towers
-
-    other = converted(checkpoints.write_clip(tmp_path / "other"), tmp_path, name="made")
-    wrong = (other.folder / f"{place}.onnx").read_bytes()
-    source = checkpoints.write_clip(tmp_path / "clip")
-    weights = load_file(source / "model.safetensors")
-    for name in ("visual_projection.weight", "text_projection.weight"):
-        weights[name] = torch.flip(weights[name], (0,))
-    save_file(weights, source / "model.safetensors", metadata={"format": "pt"})
-    monkeypatch.setattr(towers, f"{place}_tower", lambda _: wrong)
-    what = {"image": "pictures", "text": "texts"}[place]
-    with pytest.raises(Invalid, match=f"for {what} of the sample the least cosine is"):
+    """These settings are none that a card knows, so the model cannot do what its library does."""
+    source = checkpoints.write_siglip(tmp_path / "siglip")
+    settings = json.loads((source / file).read_text())
+    (source / file).write_text(json.dumps(settings | odd))
+    with pytest.raises(Invalid, match=told) as differs:
         converted(source, tmp_path / "models")
+    assert differs.value.code == "convert_differs"
     assert list((tmp_path / "models").iterdir()) == []
 
 

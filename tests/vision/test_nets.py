@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 from PIL import Image
 
@@ -269,10 +270,24 @@ def test_a_provider_that_is_not_there_is_refused_rather_than_ignored(
     tmp_path: Path, provider: Provider, package: str
 ) -> None:
     home = graphs.write_encoder(tmp_path)
-    told = rf"VITRINE_VISION__PROVIDER={provider} needs .* Install {package} .* there is: cpu\."
+    told = rf"VITRINE_VISION__PROVIDER={provider}: .* which has cpu: install {package} in place"
     with pytest.raises(Invalid, match=told) as wrong:
         open_encoder(home, Runtime(provider=provider))
     assert wrong.value.code == "model_provider"
+
+
+def test_a_provider_that_does_not_start_is_refused_rather_than_left_to_the_cpu(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package with a provider whose driver is missing says that it has it."""
+    has = ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: has)
+    home = graphs.write_encoder(tmp_path)
+    with (
+        pytest.warns(UserWarning, match="not in available"),
+        pytest.raises(Invalid, match="did not start: its driver"),
+    ):
+        open_encoder(home, Runtime(provider="cuda"))
 
 
 ITEMS: list[graphs.Item] = [

@@ -20,7 +20,6 @@ from vitrine.vision.sessions import Runtime
 from vitrine.vision.types import Size
 
 LEAST_COSINE = 0.9999
-MOST_LEVELS = 1.0
 NEIGHBOURS = 5
 
 
@@ -104,7 +103,7 @@ def compare(one: Vectors, other: Vectors) -> dict[str, Agreement]:
     }
 
 
-def check(found: dict[str, Agreement], levels: float | None) -> None:
+def check(found: dict[str, Agreement]) -> None:
     """Raise Invalid where a model does not do what its checkpoint does."""
     for what, agreed in found.items():
         if not agreed.least >= LEAST_COSINE:
@@ -113,11 +112,6 @@ def check(found: dict[str, Agreement], levels: float | None) -> None:
                 f"The converted model is not the checkpoint: for {what} of the sample the least "
                 f"cosine is {agreed.least:.6f}; {LEAST_COSINE} is needed. Nothing was kept.",
             )
-    if levels is not None and levels > MOST_LEVELS:
-        raise Invalid(
-            "convert_differs",
-            f"Pictures are prepared differently: up to {levels:g} of 255 levels. Nothing was kept.",
-        )
 
 
 def _as_trained(card: EncoderCard, preparation: Preparation) -> bool:

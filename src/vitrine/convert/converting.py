@@ -174,7 +174,7 @@ def _measured(
     whole = checking.by_vitrine(card, draft, sample)
     checked = checking.compare(checking.by_torch(checkpoint, card, sample), whole)
     levels = checking.pixel_levels(checkpoint, card, sample)
-    checking.check(checked, levels)
+    checking.check(checked)
     lost: dict[str, Agreement] = {}
     if precision != "float32":
         tell("Storing")

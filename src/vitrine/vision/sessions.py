@@ -73,9 +73,7 @@ class Graph:
 
 def open_graph(path: Path, runtime: Runtime) -> Graph:
     """The ONNX graph in a file; Invalid names a damaged one, or a provider that is not there."""
-    wanted, _ = _PROVIDERS[runtime.provider]
-    if wanted not in onnxruntime.get_available_providers():
-        raise _lacking(runtime.provider, "which this ONNX Runtime does not have")
+    wanted = _present(runtime.provider)
     try:
         session = onnxruntime.InferenceSession(
             str(path),
@@ -87,7 +85,10 @@ def open_graph(path: Path, runtime: Runtime) -> Graph:
         raise Invalid("model_broken", f"{path} is not a graph that can run: {broken}") from broken
     # ONNX Runtime itself only warns and falls back to the CPU, which nobody would notice.
     if wanted not in session.get_providers():
-        raise _lacking(runtime.provider, "which did not start: its driver or libraries are missing")
+        raise _refused(
+            runtime.provider,
+            "did not start: its driver or libraries are missing, as ONNX Runtime says above",
+        )
     built_in = session.get_inputs()[0].shape[0]
     fixed = isinstance(built_in, int)
     return Graph(path, session, built_in if fixed else runtime.batch, fixed)
@@ -125,15 +126,23 @@ def _options(threads: int) -> onnxruntime.SessionOptions:
     return options
 
 
-def _lacking(provider: Provider, why: str) -> Invalid:
+def _present(provider: Provider) -> str:
+    """What ONNX Runtime calls the provider; Invalid where it was built without it."""
     name, package = _PROVIDERS[provider]
     known = onnxruntime.get_available_providers()
+    if name in known:
+        return name
     present = ", ".join(one for one, (called, _) in _PROVIDERS.items() if called in known)
-    return Invalid(
-        "model_provider",
-        f"VITRINE_VISION__PROVIDER={provider} needs {name}, {why}. Install {package} in place of "
-        f"onnxruntime, and what it needs on this machine; there is: {present}.",
+    raise _refused(
+        provider,
+        f"is not in this ONNX Runtime, which has {present}: install {package} in place of "
+        "onnxruntime",
     )
+
+
+def _refused(provider: Provider, why: str) -> Invalid:
+    name, _ = _PROVIDERS[provider]
+    return Invalid("model_provider", f"VITRINE_VISION__PROVIDER={provider}: {name} {why}.")
 
 
 def _repeat_last(rows: Array, count: int) -> Array:
