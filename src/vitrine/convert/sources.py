@@ -9,18 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 from huggingface_hub import hf_hub_download, snapshot_download
 from huggingface_hub.errors import (
     EntryNotFoundError,
-    HfHubHTTPError,
     LocalEntryNotFoundError,
-    OfflineModeIsEnabled,
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
 
-from vitrine.core.errors import Invalid, NotFound, Unavailable
+from vitrine.core.errors import Invalid, NotFound, Unavailable, VitrineError
 
 HUB = "https://huggingface.co"
 
@@ -100,15 +97,12 @@ def _download(name: str, file: str, revision: str | None) -> Path | None:
         raise _explained(name, failed) from failed
 
 
-def _explained(name: str, failed: Exception) -> Exception:
-    """What to tell of a failure of the hub; any other exception as it is."""
+def _explained(name: str, failed: Exception) -> VitrineError:
     if isinstance(failed, RepositoryNotFoundError | RevisionNotFoundError):
         return NotFound("convert_source", f"The hub has no {name}, or not in that revision.")
-    away = (HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled, httpx.HTTPError, OSError)
-    if isinstance(failed, away):
-        return Unavailable(
-            "convert_download",
-            f"{name} was not downloaded: {failed} Check the network and run the command again, "
-            "or give the folder of a copy; what is there already is kept.",
-        )
-    return failed
+    # What else it raises, of its own and of its HTTP client, has no common class.
+    return Unavailable(
+        "convert_download",
+        f"{name} was not downloaded: {failed} Check the network and run the command again, or "
+        "give the folder of a copy; what is there already is kept.",
+    )
