@@ -30,7 +30,7 @@ ROUNDING = 1e-6
 
 
 def converted(source: Path, models: Path, **wanted: Any) -> Converted:
-    return convert(Wanted(str(source), **wanted), models, SAMPLE, lambda _: None)
+    return convert(Wanted(str(source), **wanted), models, lambda: SAMPLE, lambda _: None)
 
 
 def agrees(made: Converted) -> bool:

@@ -61,9 +61,9 @@ def convert(
             f'Converting needs {missing.name}: pip install "vitrine[train]" (large, for PyTorch).',
         ) from None
     wanted = Wanted(source, revision, name, precision, padding, tokenizer, licence)
-    with err.status("Drawing") as status:
-        given = _sample(sample)
-        made = make(wanted, read_settings().vision.models_dir, given, status.update)
+    models_dir = read_settings().vision.models_dir
+    with err.status("Looking") as status:
+        made = make(wanted, models_dir, lambda: _sample(sample), status.update)
     _print(made)
 
 

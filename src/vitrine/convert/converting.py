@@ -56,7 +56,9 @@ class Converted:
     levels: float | None
 
 
-def convert(wanted: Wanted, models_dir: Path, sample: Sample, tell: Tell) -> Converted:
+def convert(
+    wanted: Wanted, models_dir: Path, take_sample: Callable[[], Sample], tell: Tell
+) -> Converted:
     """Write models_dir/name; nothing is kept of a model that does not pass its check.
 
     Raises Conflict where there is such a folder, Unavailable where the network fails, NotFound and
@@ -70,6 +72,7 @@ def convert(wanted: Wanted, models_dir: Path, sample: Sample, tell: Tell) -> Con
     tell("Reading")
     source = sources.open_source(wanted.source, wanted.revision)
     checkpoint = _read(source, wanted.tokenizer)
+    sample = take_sample()
     models_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=models_dir, prefix=".converting-") as place:
         draft = Path(place) / home.name
