@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from safetensors.torch import load_file, save_file
 
-from tests.training import checkpoints
+from tests.worlds import checkpoints
 from vitrine.convert import checking
 from vitrine.convert.checking import Sample
 from vitrine.convert.converting import Converted, Wanted, convert
@@ -23,8 +23,8 @@ from vitrine.vision.sessions import Runtime
 
 SAMPLE = Sample(checkpoints.pictures(), checkpoints.TEXTS)
 WRITERS = {"clip": checkpoints.write_clip, "siglip": checkpoints.write_siglip}
-OPENCLIP = Path(__file__).parent / "openclip"
-# Folders that `python -m tests.training.openclip.make --full` wrote may be checked as well.
+OPENCLIP = Path(__file__).parents[1] / "worlds" / "openclip"
+# Folders that `python -m tests.worlds.openclip.make --full` wrote may be checked as well.
 FULL = [Path(folder) for folder in os.environ.get("OPENCLIP_FULL", "").split(":") if folder]
 ROUNDING = 1e-6
 
@@ -59,7 +59,7 @@ def test_pixels_are_those_of_the_librarys_own_processor(tmp_path: Path, kind: st
     "source", [OPENCLIP / "clip", OPENCLIP / "siglip", *FULL], ids=lambda source: source.name
 )
 def test_what_openclip_wrote_gives_what_openclip_gives(tmp_path: Path, source: Path) -> None:
-    """OpenCLIP wrote the expectations too; tests/training/openclip/make.py says how."""
+    """OpenCLIP wrote the expectations too; tests/worlds/openclip/make.py says how."""
     made = converted(source, tmp_path)
     assert agrees(made)
     encoder = Encoder(made.card, made.folder, Runtime())

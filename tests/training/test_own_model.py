@@ -16,13 +16,13 @@ import onnxruntime
 import pytest
 from typer.testing import CliRunner
 
-from tests.training import checkpoints
-from tests.training.hub import hub
+from tests.worlds import checkpoints
+from tests.worlds.hub import hub
 from vitrine.cli import app
 from vitrine.sample import PRODUCTS, draw_catalogue
 
 PAGE = Path(__file__).parents[2] / "docs" / "models" / "own.md"
-OPENCLIP = Path(__file__).parent / "openclip"
+OPENCLIP = Path(__file__).parents[1] / "worlds" / "openclip"
 COMMANDS = [
     line
     for block in re.findall(r"```sh\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)

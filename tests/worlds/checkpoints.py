@@ -1,6 +1,6 @@
 """Random checkpoints that transformers itself writes, and a sample that no preparation can fake.
 
-`python -m tests.training.checkpoints FOLDER` writes both architectures in full size.
+`python -m tests.worlds.checkpoints FOLDER` writes both architectures in full size.
 """
 
 from __future__ import annotations

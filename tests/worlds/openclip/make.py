@@ -3,8 +3,8 @@
 Needs `open_clip_torch` and `timm` beside a torchvision that fits PyTorch, which `make test-train`
 does not install. In the folder of the repository:
 
-    python -m tests.training.openclip.make                 the tiny ones beside this file
-    python -m tests.training.openclip.make --full FOLDER   two of full size, elsewhere
+    python -m tests.worlds.openclip.make                 the tiny ones beside this file
+    python -m tests.worlds.openclip.make --full FOLDER   two of full size, elsewhere
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from timm.models.vision_transformer import VisionTransformer
 from torch import nn
 from transformers import CLIPTokenizer
 
-from tests.training import checkpoints
+from tests.worlds import checkpoints
 
 TINY_CLIP = {
     "embed_dim": 32,
