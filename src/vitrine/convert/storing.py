@@ -48,12 +48,14 @@ def halved(model: bytes) -> bytes:
 def quantised(model: bytes) -> bytes:
     """The ONNX file whose products and tables have weights of eight bits, one scale a channel."""
     from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.shape_inference import quant_pre_process
 
     with tempfile.TemporaryDirectory() as folder:
-        whole, small = Path(folder) / "whole.onnx", Path(folder) / "small.onnx"
+        whole, ready, small = (Path(folder) / name for name in ("whole", "ready", "small"))
         whole.write_bytes(model)
+        quant_pre_process(whole, ready, skip_symbolic_shape=True)
         quantize_dynamic(
-            whole,
+            ready,
             small,
             op_types_to_quantize=["MatMul", "Gemm", "Gather"],
             per_channel=True,
