@@ -84,6 +84,7 @@ def has(provider: str) -> bool:
     return any(name.startswith(provider) for name in names)
 
 
+@pytest.mark.timeout(900)
 def test_every_command_of_the_page_does_what_it_says(shop: Path) -> None:
     for command in ("vitrine migrate", "vitrine import products.csv", *COMMANDS):
         code, told = run(command)
