@@ -25,7 +25,8 @@ from training.labels import labels, numbered
 from training.net import Net
 from training.teacher import recipe
 from training.towers import ImageHead, ImageTower, TextTower
-from vitrine.vision.preprocess import Padding, Recipe
+from vitrine.vision.card import Padding
+from vitrine.vision.preprocess import Recipe
 
 PADDINGS: tuple[Padding, ...] = ("reflect", "mean", "white", "squash")
 MARGINS = (0.0, 0.1, 0.15, 0.2, 0.3)

@@ -10,18 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer
 from torch import nn
 
 from training.backbone import MEAN, SIZE, STD, to_onnx
 from training.towers import ImageHead, TextTower
 from training.words import MAX_TOKENS
-
-HALVED_FROM = 1024
-"""Initialisers with at least this many numbers are stored as float16."""
+from vitrine.convert.storing import halved
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,26 +59,6 @@ def export(out: Path, model: Model) -> None:
 def folded(head: ImageHead) -> ImageHead:
     """The same head with its standardisation folded into its layers."""
     return head.seen_as(torch.zeros_like(head.mean), torch.ones_like(head.scale)).eval()
-
-
-def halved(model: bytes) -> bytes:
-    """The ONNX file with large float32 weights stored as float16 and a Cast to float32 behind each.
-
-    ONNX Runtime computes the Casts once while loading, so it runs as fast as before.
-    """
-    proto = onnx.load_from_string(model)
-    casts = []
-    for weight in proto.graph.initializer:
-        if weight.data_type != TensorProto.FLOAT or np.prod(weight.dims) < HALVED_FROM:
-            continue
-        name = weight.name
-        small = numpy_helper.to_array(weight).astype(np.float16)
-        weight.CopyFrom(numpy_helper.from_array(small, f"{name}.half"))
-        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
-    for place, cast in enumerate(casts):
-        proto.graph.node.insert(place, cast)
-    onnx.checker.check_model(proto)
-    return proto.SerializeToString()
 
 
 def card(folder: Path, model: Model) -> dict[str, Any]:

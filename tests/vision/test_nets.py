@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 from PIL import Image
 
@@ -18,7 +19,7 @@ from vitrine.core.errors import Invalid
 from vitrine.vision import geometry
 from vitrine.vision.card import DetectorCard, EncoderCard, read_card
 from vitrine.vision.nets import Detector, Encoder, bare_card
-from vitrine.vision.sessions import Runtime
+from vitrine.vision.sessions import Provider, Runtime
 from vitrine.vision.types import Box, Size
 
 RUNTIME = Runtime(threads=1, batch=4)
@@ -262,11 +263,31 @@ def test_a_broken_file_is_named(tmp_path: Path, name: str, junk: bytes) -> None:
     assert str(home / name) in broken.value.message
 
 
-def test_an_unknown_provider_is_refused_rather_than_ignored(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("provider", "package"), [("cuda", "onnxruntime-gpu"), ("openvino", "onnxruntime-openvino")]
+)
+def test_a_provider_that_is_not_there_is_refused_rather_than_ignored(
+    tmp_path: Path, provider: Provider, package: str
+) -> None:
     home = graphs.write_encoder(tmp_path)
-    with pytest.raises(Invalid, match=r"no CUDAExecutionProvider; it has .*CPU") as wrong:
-        open_encoder(home, Runtime(providers=("CUDAExecutionProvider", "CPUExecutionProvider")))
+    told = rf"VITRINE_VISION__PROVIDER={provider}: .* which has cpu: install {package} in place"
+    with pytest.raises(Invalid, match=told) as wrong:
+        open_encoder(home, Runtime(provider=provider))
     assert wrong.value.code == "model_provider"
+
+
+def test_a_provider_that_does_not_start_is_refused_rather_than_left_to_the_cpu(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A package with a provider whose driver is missing says that it has it."""
+    has = ["CUDAExecutionProvider", "CPUExecutionProvider"]
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: has)
+    home = graphs.write_encoder(tmp_path)
+    with (
+        pytest.warns(UserWarning, match="not in available"),
+        pytest.raises(Invalid, match="did not start: its driver"),
+    ):
+        open_encoder(home, Runtime(provider="cuda"))
 
 
 ITEMS: list[graphs.Item] = [

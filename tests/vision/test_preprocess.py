@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from vitrine.vision import geometry
-from vitrine.vision.preprocess import Recipe, prepare
+from vitrine.vision.card import ImageTower
+from vitrine.vision.preprocess import Recipe, prepare, recipe_of
 from vitrine.vision.types import Box, Size
 
 PLAIN = Recipe(64, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0), margin=0.0)
@@ -76,7 +77,52 @@ def test_squashing_fills_the_square_with_the_crop() -> None:
         assert prepared[:, row, 5] == pytest.approx([1, 0, 0], abs=0.01)
 
 
-@pytest.mark.parametrize("padding", ["reflect", "mean", "white", "squash"])
+@pytest.mark.parametrize(
+    ("size", "box"), [((64, 32), (16, 0, 48, 32)), ((32, 64), (0, 16, 32, 48))]
+)
+def test_cropping_shows_the_middle(size: tuple[int, int], box: tuple[int, int, int, int]) -> None:
+    x, y = np.meshgrid(np.arange(size[0]), np.arange(size[1]))
+    picture = Image.fromarray(np.stack([4 * x, 4 * y, x + y], axis=2).astype(np.uint8))
+    cropped = seen(picture, geometry.whole(Size(*size)), replace(PLAIN, padding="crop"))
+    middle = seen(picture.crop(box), geometry.whole(Size(32, 32)), PLAIN)
+    assert cropped[:, 4:-4, 4:-4] == pytest.approx(middle[:, 4:-4, 4:-4], abs=0.01)
+
+
+def test_a_very_long_picture_is_cropped_to_its_middle_in_little_memory() -> None:
+    long = Image.new("RGB", (40_000, 20), RED)
+    long.paste(GREEN, (19_990, 0, 20_010, 20))
+    prepared = seen(long, geometry.whole(Size(40_000, 20)), replace(PLAIN, padding="crop"))
+    assert prepared[1, :, 2:-2] == pytest.approx(1, abs=0.01)
+
+
+def test_interpolation_is_as_asked() -> None:
+    picture, whole = halves(16, 16), geometry.whole(Size(16, 16))
+    cubic, linear = (
+        seen(picture, whole, replace(PLAIN, padding="squash", interpolation=one))
+        for one in ("bicubic", "bilinear")
+    )
+    wanted = picture.resize((64, 64), Image.Resampling.BILINEAR)
+    assert np.array_equal(linear, np.asarray(wanted, np.float32).transpose(2, 0, 1) / 255)
+    assert abs(cubic - linear).max() > 0.01
+
+
+def test_a_recipe_is_the_towers_own_unless_a_padding_is_asked_for() -> None:
+    tower = ImageTower(
+        file="image.onnx",
+        input="x",
+        output="y",
+        size=32,
+        mean=(0.1, 0.2, 0.3),
+        std=(1, 2, 3),
+        padding="squash",
+        interpolation="bilinear",
+    )
+    own = Recipe(32, (0.1, 0.2, 0.3), (1, 2, 3), 0.1, "squash", "bilinear")
+    assert recipe_of(tower, 0.1) == own
+    assert recipe_of(tower, 0.1, "white") == replace(own, padding="white")
+
+
+@pytest.mark.parametrize("padding", ["reflect", "mean", "white", "squash", "crop"])
 @pytest.mark.parametrize("box", [Box(10, 0, 11, 90), Box(0, 10, 90, 11), Box(99, 99, 100, 100)])
 def test_crops_one_pixel_thin_work(padding: str, box: Box) -> None:
     recipe = replace(PLAIN, padding=padding)  # type: ignore[arg-type]
@@ -135,6 +181,8 @@ def test_the_version_names_every_setting_that_changes_pixels() -> None:
         replace(PLAIN, padding="mean"),
         replace(PLAIN, padding="white"),
         replace(PLAIN, padding="squash"),
+        replace(PLAIN, padding="crop"),
+        replace(PLAIN, interpolation="bilinear"),
         replace(PLAIN, size=128),
     ]
     versions = [recipe.version for recipe in recipes]

@@ -16,7 +16,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from training.backbone import to_onnx
 from training.detector.kinds import KINDS
 from training.detector.model import Conv, Detector, Shipped
-from training.export import halved
+from vitrine.convert.storing import halved
 
 CONFIDENCE, IOU, ACROSS = 0.35, 0.6, 0.8
 

@@ -9,11 +9,13 @@ from rich.progress import DownloadColumn, Progress, TextColumn, TransferSpeedCol
 from rich.table import Table
 
 from vitrine.adapters import hub
+from vitrine.cli import converting
 from vitrine.cli.console import err, out, read_settings
 from vitrine.core.errors import invalid
 from vitrine.vision import registry
 
-app = typer.Typer(no_args_is_help=True, help="List models, and download those that are offered.")
+app = typer.Typer(no_args_is_help=True, help="List, download and convert models.")
+app.command()(converting.convert)
 
 
 @app.command("list")

@@ -79,6 +79,8 @@ class VisionSettings(Group):
 
     `detector` is none for photos that are to be searched and indexed whole. `text_share` is how
     much of a product's vector its own words are; the photos and words that ask stay as they are.
+    `padding` is how crops become square; unset, as the encoder's card says. `provider` is what
+    models run on.
     """
 
     kind: Literal["embedded", "server"] = "embedded"
@@ -89,8 +91,9 @@ class VisionSettings(Group):
     models_dir: Path = Path()
     cache_dir: Path | None = None
     margin: Annotated[float, Field(ge=0, le=0.30)] = 0.15
-    padding: Literal["reflect", "mean", "white", "squash"] = "reflect"
+    padding: Literal["reflect", "mean", "white", "squash", "crop"] | None = None
     text_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
+    provider: Literal["cpu", "cuda", "openvino"] = "cpu"
     threads: Count = 2
     batch: Count = 16
     detector_confidence: Annotated[float, Field(gt=0, lt=1)] | None = None

@@ -20,7 +20,7 @@ from vitrine.vision.images import Limits, Picture
 from vitrine.vision.labels import Labeller
 from vitrine.vision.measuring import Contrast
 from vitrine.vision.nets import Detector, Encoder, bare_card
-from vitrine.vision.preprocess import Recipe, prepare
+from vitrine.vision.preprocess import Recipe, prepare, recipe_of
 from vitrine.vision.sessions import Runtime
 from vitrine.vision.types import (
     GIVEN,
@@ -166,11 +166,9 @@ class Analyzer:
 
 def load(settings: VisionSettings, limits: Limits) -> Analyzer:
     """An Analyzer of the models the settings name; Invalid says which is missing or damaged."""
-    runtime = Runtime(settings.threads, settings.batch)
+    runtime = Runtime(settings.threads, settings.batch, settings.provider)
     card, folder = registry.find_encoder(settings.encoder, settings.models_dir)
-    recipe = Recipe(
-        card.image.size, card.image.mean, card.image.std, settings.margin, settings.padding
-    )
+    recipe = recipe_of(card.image, settings.margin, settings.padding)
     detector = _load_detector(settings, runtime)
     encoder = Encoder(card, folder, runtime)
     return Analyzer(

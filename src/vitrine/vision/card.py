@@ -17,6 +17,10 @@ Checksum = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
+Padding = Literal["reflect", "mean", "white", "squash", "crop"]
+"""How a crop becomes square: filled up, squeezed, or the middle of it cut out."""
+Interpolation = Literal["bicubic", "bilinear"]
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,13 +46,18 @@ class Pin(NamedTuple):
 
 
 class ImageTower(CardFile):
-    """The graph from pixels to embeddings; `size` in pixels, `mean` and `std` of channels 0..1."""
+    """The graph from pixels to embeddings; `size` in pixels, `mean` and `std` of channels 0..1.
+
+    `padding` and `interpolation` are those it is best fed with; a setting may say another padding.
+    """
 
     input: str
     output: str
     size: Annotated[int, Field(ge=8, le=2048)]
     mean: tuple[float, float, float]
     std: tuple[Positive, Positive, Positive]
+    padding: Padding = "reflect"
+    interpolation: Interpolation = "bicubic"
 
 
 class TextTower(CardFile):

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from vitrine.vision import geometry
+from vitrine.vision.card import ImageTower, Interpolation, Padding
 from vitrine.vision.types import Box, Size
 
 PREPROCESS_VERSION = "p1"
 """Changes with any change to the pixels this module makes; part of every vector's version."""
+EXACT_VERSION = "p2"
+"""The same for the paddings below."""
+EXACT: tuple[Padding, ...] = ("squash", "crop")
+"""What libraries of models do themselves; here to the pixel as there."""
 
-Padding = Literal["reflect", "mean", "white", "squash"]
+_LONGEST = 16
+"""How many times as long as wide a crop may be to be resized whole before its middle is cut."""
+_FILTERS = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +33,32 @@ class Recipe:
     std: tuple[float, float, float]
     margin: float = 0.15
     padding: Padding = "reflect"
+    interpolation: Interpolation = "bicubic"
 
     @property
     def version(self) -> str:
         """The name of these pixels: equal names mean equal pixels for equal photos."""
-        return f"{PREPROCESS_VERSION}-m{round(self.margin * 1000):03d}-{self.padding}-{self.size}"
+        made = EXACT_VERSION if self.padding in EXACT else PREPROCESS_VERSION
+        name = f"{made}-m{round(self.margin * 1000):03d}-{self.padding}-{self.size}"
+        return name if self.interpolation == "bicubic" else f"{name}-{self.interpolation}"
+
+
+def recipe_of(tower: ImageTower, margin: float, padding: Padding | None = None) -> Recipe:
+    """How this tower wants its pixels; its own padding unless another is given."""
+    return Recipe(
+        size=tower.size,
+        mean=tower.mean,
+        std=tower.std,
+        margin=margin,
+        padding=padding or tower.padding,
+        interpolation=tower.interpolation,
+    )
 
 
 def prepare(picture: Image.Image, box: Box, recipe: Recipe) -> NDArray[np.float32]:
-    """Expand, crop, pad to square, resize, normalise: shape (3, size, size)."""
-    square = _pad(_crop(picture, box, recipe), recipe.padding)
-    resized = square.resize((recipe.size, recipe.size), Image.Resampling.BICUBIC)
-    pixels = np.asarray(resized, dtype=np.float32) / 255.0
+    """Expand, crop, make square, resize, normalise: shape (3, size, size)."""
+    square = _square(_crop(picture, box, recipe), recipe)
+    pixels = np.asarray(square, dtype=np.float32) / 255.0
     mean = np.asarray(recipe.mean, dtype=np.float32)
     std = np.asarray(recipe.std, dtype=np.float32)
     return np.ascontiguousarray(((pixels - mean) / std).transpose(2, 0, 1))
@@ -50,15 +70,49 @@ def _crop(picture: Image.Image, box: Box, recipe: Recipe) -> Image.Image:
     area = geometry.clip(geometry.expand(box, margin), Size(*picture.size))
     left, top = int(area.x1), int(area.y1)
     right, bottom = max(left + 1, round(area.x2)), max(top + 1, round(area.y2))
-    crop = picture.crop((left, top, right, bottom))
+    return picture.crop((left, top, right, bottom))
+
+
+def _square(crop: Image.Image, recipe: Recipe) -> Image.Image:
+    whole = (recipe.size, recipe.size)
+    filter_ = _FILTERS[recipe.interpolation]
+    if recipe.padding == "squash":
+        return crop.resize(whole, filter_)
+    if recipe.padding == "crop":
+        part = _without_ends(crop)
+        return _middle(part.resize(_around(part.size, recipe.size), filter_), recipe.size)
+    return _pad(_reduced(crop, recipe.size), recipe.padding).resize(whole, filter_)
+
+
+def _without_ends(crop: Image.Image) -> Image.Image:
+    """The middle of a crop so long that to resize all of it would take far too much memory."""
+    longest = _LONGEST * min(crop.size)
+    if max(crop.size) <= longest:
+        return crop
+    left, top = (max(0, side - longest) // 2 for side in crop.size)
+    return crop.crop((left, top, crop.width - left, crop.height - top))
+
+
+def _around(size: tuple[int, int], side: int) -> tuple[int, int]:
+    """Width and height of the same shape whose shorter one is `side`, rounded as libraries do."""
+    width, height = size
+    if width <= height:
+        return side, int(side * height / width)
+    return int(side * width / height), side
+
+
+def _middle(picture: Image.Image, side: int) -> Image.Image:
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    return picture.crop((left, top, left + side, top + side))
+
+
+def _reduced(crop: Image.Image, side: int) -> Image.Image:
     # Three times the target is more detail than the final resize can use; padding less is faster.
-    factor = max(crop.size) // (3 * recipe.size)
+    factor = max(crop.size) // (3 * side)
     return crop.reduce(factor) if factor > 1 else crop
 
 
 def _pad(crop: Image.Image, padding: Padding) -> Image.Image:
-    if padding == "squash":  # the resize that follows makes it square
-        return crop
     side = max(crop.size)
     left, top = (side - crop.width) // 2, (side - crop.height) // 2
     if padding in ("mean", "white"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vitrine.core.errors import Invalid
-from vitrine.vision.card import Card, CardFile, DetectorCard, EncoderCard, read_card
+from vitrine.vision.card import Card, CardFile, DetectorCard, EncoderCard, Pin, read_card
 
 PACKAGED = Path(__file__).parent / "weights"
 DOWNLOADABLE = Path(__file__).parent / "cards"
@@ -85,6 +85,12 @@ def verify(card: Card, folder: Path) -> None:
                 f"{path} is damaged or changed: its SHA-256 is not the one of its card. "
                 f"{_advice(card)}",
             )
+
+
+def pins(card: Card, folder: Path) -> dict[str, Pin]:
+    """Checksum and size of each of a card's files as they are in this folder."""
+    paths = {file.file: folder / file.file for file in card.files}
+    return {name: Pin(checksum(path), path.stat().st_size) for name, path in paths.items()}
 
 
 def checksum(path: Path) -> str:

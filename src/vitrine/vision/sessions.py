@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import onnxruntime
@@ -18,16 +18,25 @@ Array = NDArray[Any]
 FLOAT = "tensor(float)"
 INTEGERS = {"tensor(int64)": "int64", "tensor(int32)": "int32"}
 
+Provider = Literal["cpu", "cuda", "openvino"]
+
 _ERRORS_ONLY = 3
+_CPU = "CPUExecutionProvider"
+_PROVIDERS: Mapping[Provider, tuple[str, str]] = {
+    "cpu": (_CPU, "onnxruntime"),
+    "cuda": ("CUDAExecutionProvider", "onnxruntime-gpu"),
+    "openvino": ("OpenVINOExecutionProvider", "onnxruntime-openvino"),
+}
+"""What ONNX Runtime calls a provider, and the package that has it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """How graphs run: threads per graph, largest batch, execution providers by preference."""
+    """How graphs run: threads per graph, largest batch, and what computes them."""
 
     threads: int = 2
     batch: int = 16
-    providers: tuple[str, ...] = ("CPUExecutionProvider",)
+    provider: Provider = "cpu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +72,23 @@ class Graph:
 
 
 def open_graph(path: Path, runtime: Runtime) -> Graph:
-    """The ONNX graph in a file; Invalid names a damaged one."""
-    _check_providers(runtime.providers)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = runtime.threads
-    options.inter_op_num_threads = 1
-    # Waiting threads would spin on cores that jobs, decoding and requests need.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.log_severity_level = _ERRORS_ONLY
+    """The ONNX graph in a file; Invalid names a damaged one, or a provider that is not there."""
+    wanted = _present(runtime.provider)
     try:
         session = onnxruntime.InferenceSession(
-            str(path), sess_options=options, providers=list(runtime.providers)
+            str(path),
+            sess_options=_options(runtime.threads),
+            # What a provider cannot compute the CPU does.
+            providers=list(dict.fromkeys((wanted, _CPU))),
         )
     except Exception as broken:  # ONNX Runtime's errors have no common class below Exception
         raise Invalid("model_broken", f"{path} is not a graph that can run: {broken}") from broken
+    # ONNX Runtime itself only warns and falls back to the CPU, which nobody would notice.
+    if wanted not in session.get_providers():
+        raise _refused(
+            runtime.provider,
+            "did not start: its driver or libraries are missing, as ONNX Runtime says above",
+        )
     built_in = session.get_inputs()[0].shape[0]
     fixed = isinstance(built_in, int)
     return Graph(path, session, built_in if fixed else runtime.batch, fixed)
@@ -104,15 +116,33 @@ def check_type(graph: Graph, name: str, allowed: Iterable[str]) -> None:
         )
 
 
-def _check_providers(wanted: tuple[str, ...]) -> None:
-    # ONNX Runtime itself only warns and falls back to the CPU, which nobody would notice.
-    present = onnxruntime.get_available_providers()
-    unknown = sorted(set(wanted) - set(present))
-    if unknown:
-        raise Invalid(
-            "model_provider",
-            f"This ONNX Runtime has no {', '.join(unknown)}; it has {', '.join(present)}.",
-        )
+def _options(threads: int) -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # Waiting threads would spin on cores that jobs, decoding and requests need.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = _ERRORS_ONLY
+    return options
+
+
+def _present(provider: Provider) -> str:
+    """What ONNX Runtime calls the provider; Invalid where it was built without it."""
+    name, package = _PROVIDERS[provider]
+    known = onnxruntime.get_available_providers()
+    if name in known:
+        return name
+    present = ", ".join(one for one, (called, _) in _PROVIDERS.items() if called in known)
+    raise _refused(
+        provider,
+        f"is not in this ONNX Runtime, which has {present}: install {package} in place of "
+        "onnxruntime",
+    )
+
+
+def _refused(provider: Provider, why: str) -> Invalid:
+    name, _ = _PROVIDERS[provider]
+    return Invalid("model_provider", f"VITRINE_VISION__PROVIDER={provider}: {name} {why}.")
 
 
 def _repeat_last(rows: Array, count: int) -> Array:

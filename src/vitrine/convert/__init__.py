@@ -1,0 +1,1 @@
+"""Makes model folders of OpenCLIP and transformers checkpoints; needs the train extra."""
