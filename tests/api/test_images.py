@@ -50,6 +50,19 @@ def test_a_photo_is_answered_as_it_came(
     )
 
 
+@pytest.mark.parametrize("form", ["HEIF", "TIFF"])
+def test_what_no_browser_shows_is_answered_as_jpeg(
+    client: TestClient, editor: Headers, form: str
+) -> None:
+    data = encoded(Image.new("RGB", (600, 400), "red"), form)
+    image_id = upload(client, editor, data, "IMG_0001.heic")
+    for path in ("", "/thumbnail?format=jpg"):
+        answer = client.get(f"/v1/images/{image_id}{path}", headers=editor)
+        assert answer.headers["content-type"] == "image/jpeg"
+        with Image.open(io.BytesIO(answer.content)) as shown:
+            assert (shown.format, shown.size[0] > shown.size[1]) == ("JPEG", True)
+
+
 @pytest.mark.parametrize("path", ["", "/thumbnail", "/thumbnail?size=160"])
 def test_a_picture_one_has_is_not_sent_again(
     client: TestClient, viewer: Headers, product_image: str, path: str

@@ -97,7 +97,7 @@ class HttpFetcher:
 
 
 _HEADERS = {
-    "Accept": "image/avif,image/webp,image/png,image/jpeg,image/gif;q=0.9",
+    "Accept": "image/avif,image/webp,image/png,image/jpeg,image/gif;q=0.9,image/*;q=0.5",
     "Accept-Encoding": "identity",  # what is not compressed cannot swell
     "User-Agent": "Vitrine (catalogue import)",
 }

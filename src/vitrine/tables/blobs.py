@@ -17,6 +17,10 @@ FORMATS = {"webp": "image/webp", "jpg": "image/jpeg"}
 """What thumbnails are made as: ending and media type."""
 
 
+WHOLE = 4096
+"""Longer side of the JPEG that stands for a photo no browser shows, such as HEIC."""
+
+
 class Blob(Base):
     """What is stored under one sha256; who holds its row may put or delete the bytes."""
 
@@ -39,3 +43,8 @@ def thumbnail_key(sha256: str, side: int, ending: str) -> str:
 def thumbnail_keys(sha256: str) -> list[str]:
     """Where all the small copies of a photo are."""
     return [thumbnail_key(sha256, side, ending) for side in THUMBNAIL_SIDES for ending in FORMATS]
+
+
+def copy_keys(sha256: str) -> list[str]:
+    """Where anything made of a photo may be."""
+    return [*thumbnail_keys(sha256), thumbnail_key(sha256, WHOLE, "jpg")]

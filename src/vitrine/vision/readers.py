@@ -30,6 +30,9 @@ MEDIA_TYPES = {
     "BMP": "image/bmp",
 }
 
+UNSHOWN = frozenset(("image/heic", "image/tiff"))
+"""Media types that not every browser shows."""
+
 _TIFF_PACKED = ("raw", "packbits", "tiff_lzw", "tiff_deflate", "tiff_adobe_deflate", "jpeg")
 _TILE_SIDES = (322, 323)
 _BMP_PLAIN = (0, 3)

@@ -115,6 +115,25 @@ def test_filters(sessions: Sessions, ports: Ports, filters: Filters, expected: s
     assert {product.external_id for product in page.products} == expected
 
 
+def test_products_without_photos_are_listed_and_found(sessions: Sessions, ports: Ports) -> None:
+    created(sessions, "BARE-1")
+    with sessions.write() as session:
+        product_with_photos(session, ports, "SEEN", photo())
+        lost, _ = product_with_photos(session, ports, "LOST", photo(seed=2))
+        catalog.remove_image(session, ports, lost, lost.images[0].id)
+
+    def found(filters: Filters) -> set[str]:
+        with sessions.read() as session:
+            page = catalog.list_products(session, filters, None, 10)
+            assert catalog.count_products(session, filters) == len(page.products)
+            return {product.external_id for product in page.products}
+
+    assert found(Filters(photos=False)) == {"BARE-1", "LOST"}
+    assert found(Filters(photos=True)) == {"SEEN"}
+    assert found(Filters(text="bare-1")) == {"BARE-1"}
+    assert found(Filters(text="title of bare", photos=False)) == {"BARE-1"}
+
+
 def test_the_same_bytes_twice_are_stored_once(sessions: Sessions, ports: Ports) -> None:
     data = photo()
     with sessions.write() as session:

@@ -72,7 +72,7 @@ def add_upload(
 def show_image(
     image_id: str, caller: CallerDep, runtime: RuntimeDep, if_none_match: IfNoneMatch = ""
 ) -> Response:
-    """The photo's bytes as they came in."""
+    """The photo's bytes as they came in; a HEIC or TIFF as JPEG, for browsers show neither."""
     return _bytes(runtime, _visible(runtime, image_id, caller), "original", if_none_match)
 
 
@@ -147,7 +147,8 @@ def _bytes(runtime: Runtime, image: Image, variant: str, if_none_match: str) -> 
         return Response(status_code=304, headers=headers)
     blobs = runtime.ports.blobs
     if variant == "original":
-        return Response(blobs.get(image.blob_key), headers=headers, media_type=image.media_type)
+        data, media_type = thumbnails.shown(blobs, image.sha256, image.media_type)
+        return Response(data, headers=headers, media_type=media_type)
     side, _, ending = variant.partition(".")
     ending = ending or "webp"
     small = thumbnails.thumbnail(blobs, image.sha256, int(side), ending)

@@ -29,13 +29,15 @@ class ProductQuery(BaseModel):
 
     q: Annotated[str, Field(max_length=200, description="Words of title, id or brand.")] = ""
     deleted: Annotated[bool, Field(description="Deleted ones instead; for editors.")] = False
+    photos: Annotated[bool | None, Field(description="Only those with photos, or without.")] = None
     cursor: Id | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
     @property
     def filters(self) -> Filters:
         """Which products, for the service."""
-        return Filters({name: getattr(self, name) for name in LISTED}, self.q, self.deleted)
+        values = {name: getattr(self, name) for name in LISTED}
+        return Filters(values, self.q, self.deleted, self.photos)
 
 
 class ImageTold(Told):

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.clock import now
 from vitrine.core.errors import NotFound
 from vitrine.ports import Blobs
-from vitrine.tables.blobs import Blob, thumbnail_keys
+from vitrine.tables.blobs import Blob, copy_keys
 from vitrine.tables.catalog import Image, Product, blob_key
 
 AT_ONCE = 200
@@ -61,7 +61,7 @@ def remove(session: Session, blobs: Blobs, sha256: str) -> bool:
     if session.scalar(select(shown()).where(Blob.sha256 == sha256)):
         row.condemned_at = None
         return False
-    for key in (*thumbnail_keys(sha256), blob_key(sha256)):
+    for key in (*copy_keys(sha256), blob_key(sha256)):
         blobs.delete(key)
     session.delete(row)
     return True

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
@@ -33,11 +33,15 @@ LISTED = named(lambda traits: traits.listed)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which products to list; empty means all living ones. `values` are by field, in any case."""
+    """Which products to list; empty means all living ones. `values` are by field, in any case.
+
+    `photos` asks for those with at least one image, or for those without.
+    """
 
     values: Mapping[str, str] = field(default_factory=dict)
     text: str = ""
     deleted: bool = False
+    photos: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +217,9 @@ def filtered(filters: Filters) -> Select[Product]:
     for word in filters.text.split():
         columns = (Product.title, Product.external_id, Product.brand)
         query = query.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
+    if filters.photos is not None:
+        shows = exists().where(Image.product_id == Product.id, Image.deleted_at.is_(None))
+        query = query.where(shows if filters.photos else ~shows)
     return query
 
 

@@ -16,10 +16,17 @@ from vitrine.services import jobs
 from vitrine.services.jobs import JobKind, Order
 from vitrine.services.jobs.kinds import Thumbnails
 from vitrine.services.jobs.work import Work
-from vitrine.tables.blobs import FORMATS, THUMBNAIL_SIDES, Blob, thumbnail_key, thumbnail_keys
+from vitrine.tables.blobs import (
+    FORMATS,
+    THUMBNAIL_SIDES,
+    WHOLE,
+    Blob,
+    copy_keys,
+    thumbnail_key,
+)
 from vitrine.tables.catalog import blob_key
 from vitrine.tables.jobs import QUEUED, RUNNING, SUCCEEDED, Job
-from vitrine.vision import images, likeness
+from vitrine.vision import images, likeness, readers
 
 RECIPE = "1"
 """Changes when thumbnails come out otherwise, so that browsers ask for the new ones."""
@@ -47,6 +54,13 @@ def thumbnail(blobs: Blobs, sha256: str, side: int, ending: str = "webp") -> byt
         small = images.thumbnail(_picture(blobs, sha256), side, ending)
         blobs.put(key, small, FORMATS[ending])
         return small
+
+
+def shown(blobs: Blobs, sha256: str, media_type: str) -> tuple[bytes, str]:
+    """The photo as it came and its media type, or as a JPEG where no browser would show it."""
+    if media_type in readers.UNSHOWN:
+        return thumbnail(blobs, sha256, WHOLE, "jpg"), FORMATS["jpg"]
+    return blobs.get(blob_key(sha256)), media_type
 
 
 def due(session: Session) -> bool:
@@ -111,6 +125,9 @@ def _make(blobs: Blobs, sha256: str) -> Likeness:
         for ending, media_type in FORMATS.items():
             small = images.thumbnail(picture, side, ending)
             blobs.put(thumbnail_key(sha256, side, ending), small, media_type)
+    if picture.media_type in readers.UNSHOWN:
+        whole = images.thumbnail(picture, WHOLE, "jpg")
+        blobs.put(thumbnail_key(sha256, WHOLE, "jpg"), whole, FORMATS["jpg"])
     return Likeness(likeness.perceptual_hash(picture), likeness.colour_grid(picture))
 
 
@@ -119,7 +136,7 @@ def _kept(work: Work, sha256: str, made: Likeness) -> None:
         row = update(Blob).where(Blob.sha256 == sha256)
         alive = jobs.changed(session, row.values(thumbnails_at=now(), **made._asdict()))
     if not alive:  # purged while we worked
-        for key in thumbnail_keys(sha256):
+        for key in copy_keys(sha256):
             work.ports.blobs.delete(key)
 
 

@@ -18,6 +18,9 @@ ENDINGS = {
     "image/webp": ".webp",
     "image/avif": ".avif",
     "image/gif": ".gif",
+    "image/heic": ".heic",
+    "image/tiff": ".tif",
+    "image/bmp": ".bmp",
 }
 
 
