@@ -4,6 +4,7 @@ import json
 import time
 import zipfile
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -277,6 +278,15 @@ def test_models_are_listed_and_unknown_ones_refused(shop: Path) -> None:
     assert "fashion-clip" in listed
     with pytest.raises(VitrineError, match="no model"):
         run("models", "pull", "nonsense")
+
+
+@pytest.mark.skipif(find_spec("transformers") is not None, reason="has the train extra")
+def test_converting_a_model_says_what_it_lacks(shop: Path) -> None:
+    with pytest.raises(
+        Invalid, match=r'needs transformers: pip install "vitrine\[train\]"'
+    ) as told:
+        run("models", "convert", str(shop))
+    assert told.value.code == "convert_extra"
 
 
 def test_settings_are_shown_without_secrets(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
