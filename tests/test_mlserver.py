@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from structlog.testing import capture_logs
 
 from tests.worlds.factories import photo
 from vitrine.core.errors import Invalid
@@ -191,8 +192,10 @@ def test_what_nobody_expected_is_a_problem_without_details(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("vitrine.vision.wire.write_vectors", lambda _: 1 / 0)
-    answer = client.post("/embed-text", json={"texts": ["red"]}, headers=TOKEN)
+    with capture_logs() as logs:
+        answer = client.post("/embed-text", json={"texts": ["red"]}, headers=TOKEN)
     assert "division" not in problem(answer, 500, "internal")["detail"]
+    assert "request failed" in [each["event"] for each in logs]
 
 
 def test_answers_carry_the_request_id(client: TestClient) -> None:

@@ -4,6 +4,7 @@ import multiprocessing
 import signal
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 
 import pytest
 
@@ -36,8 +37,17 @@ class Notes:
         self.said.append("close")
 
 
-def failing(error: Exception) -> AbstractContextManager[Notes]:
-    raise error
+@dataclass
+class Failing(AbstractContextManager[Notes]):
+    """What cannot be opened."""
+
+    error: Exception
+
+    def __enter__(self) -> Notes:
+        raise self.error
+
+    def __exit__(self, *_: object) -> None:
+        """Never entered, never left."""
 
 
 def test_tasks_run_in_a_vitrine_opened_once_and_closed() -> None:
@@ -82,7 +92,7 @@ def test_a_database_that_is_away_is_asked_again_by_the_next_task(
     monkeypatch.setattr("os.kill", lambda _pid, number: killed.append(number))
     notes = Notes()
     openings = iter(
-        [failing(Unavailable("database_unavailable", "away")), notes.opened()],
+        [Failing(Unavailable("database_unavailable", "away")), notes.opened()],
     )
     here = OpenedHere(lambda: next(openings))
     broken = multiprocessing.Event()
@@ -97,6 +107,6 @@ def test_what_stays_wrong_ends_the_worker(monkeypatch: pytest.MonkeyPatch) -> No
     killed: list[int] = []
     monkeypatch.setattr("os.kill", lambda _pid, number: killed.append(number))
     broken = multiprocessing.Event()
-    worker._open(OpenedHere(lambda: failing(Invalid("model_missing", "no model"))), broken)
+    worker._open(OpenedHere(lambda: Failing(Invalid("model_missing", "no model"))), broken)
     assert broken.is_set()
     assert killed == [signal.SIGTERM]

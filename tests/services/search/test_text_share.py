@@ -67,8 +67,8 @@ def everywhere(shop: Runtime, product_id: str) -> list[Vector]:
     with shop.sessions.read() as session:
         collection = models.searchable(session, shop.ports.vision.versions)
         snapshot = refresh.current(session, shop.cache, collection)
-        row = list(snapshot.ids).index(product_id)
-        assert snapshot.alive[row]
+        alive = map(int, np.flatnonzero(snapshot.alive))
+        [row] = [row for row in alive if snapshot.ids[row] == product_id]
         held = snapshot.vectors[row].copy()
     stored = vector_of(shop, product_id, name)
     assert stored is not None
