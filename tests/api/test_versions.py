@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.conftest import Headers
+from tests.worlds.people import Headers
 from tests.api.test_products import SHIRT, add, files
 from tests.worlds.factories import photo
 from vitrine.core.clock import new_id
