@@ -26,9 +26,10 @@ export function onSignedOut(listener: Listener): () => void {
 /** Fetch with the CSRF token; an access token that ran out is renewed once, without a word. */
 export async function fetchSigned(request: Request): Promise<Response> {
   const again = request.clone();
+  const sent = Date.now();
   const response = await fetch(signed(request));
   if (response.status !== 401 || isAboutSigningIn(request)) return response;
-  if (await renew()) return fetch(signed(again));
+  if (await renew(sent)) return fetch(signed(again));
   for (const listener of listeners) listener();
   return response;
 }
@@ -38,9 +39,8 @@ export function renewForPicture(): Promise<boolean> {
   return Date.now() - renewedAt < PICTURE_REST ? Promise.resolve(false) : renew();
 }
 
-/** New tokens for the refresh cookie; all who call at once, in any tab, share one request. */
-export function renew(): Promise<boolean> {
-  const since = Date.now();
+/** New tokens for the refresh cookie, unless any tab got some since; all who wait share one request. */
+export function renew(since = Date.now()): Promise<boolean> {
   renewing ??= alone(async () => Number(localStorage.getItem(RENEWED)) >= since || (await ask()))
     .catch(() => false)
     .finally(() => {
