@@ -2,19 +2,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import jwt
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.worlds.people import PASSWORD, Headers
 from vitrine.api.app import create_app
 from vitrine.core.clock import now
 from vitrine.services.accounts import sign_ins
-from vitrine.tables.people import SignIn, SignInAttempt, User
+from vitrine.tables.people import RefreshToken, SignIn, SignInAttempt, User
 from vitrine.wiring import Runtime
 
 NewUser = Callable[..., User]
@@ -109,7 +110,7 @@ def test_a_success_clears_the_failures(client: TestClient, user: User, runtime: 
         assert session.scalar(select(func.count()).select_from(SignInAttempt)) == 0
 
 
-def test_a_refresh_token_works_once_and_reuse_revokes_the_family(
+def test_a_replaced_refresh_token_sent_late_revokes_the_family(
     client: TestClient, user: User, runtime: Runtime
 ) -> None:
     first = sign_in(client)
@@ -117,6 +118,8 @@ def test_a_refresh_token_works_once_and_reuse_revokes_the_family(
     second = client.post("/v1/auth/refresh", json=asked).json()
     assert client.get("/v1/auth/me", headers=bearer(second["access_token"])).status_code == 200
 
+    with runtime.sessions.write() as session:
+        session.execute(update(RefreshToken).values(used_at=now() - timedelta(minutes=1)))
     reused = client.post("/v1/auth/refresh", json=asked)
     assert (reused.status_code, reused.json()["code"]) == (401, "refresh_token_invalid")
     for token in (first["access_token"], second["access_token"]):
@@ -125,6 +128,20 @@ def test_a_refresh_token_works_once_and_reuse_revokes_the_family(
     assert last.status_code == 401
     with runtime.sessions.read() as session:
         assert session.scalars(select(SignIn.revoked_reason)).all() == ["refresh_token_reused"]
+
+
+def test_two_tabs_that_refresh_at_once_both_stay_signed_in(client: TestClient, user: User) -> None:
+    csrf = {"X-CSRF-Token": sign_in(client, cookie=True)["csrf_token"]}
+    sent = client.cookies["vitrine_refresh"]
+    first = client.post("/v1/auth/refresh", headers=csrf)
+    assert client.cookies["vitrine_refresh"] != sent
+    client.cookies.delete("vitrine_refresh")
+    client.cookies.set("vitrine_refresh", sent, domain="testserver.local", path="/v1/auth")
+    second = client.post("/v1/auth/refresh", headers=csrf)
+    assert (first.status_code, second.status_code) == (200, 200)
+    for answer in (first, second):
+        access = answer.cookies["vitrine_access"]
+        assert client.get("/v1/auth/me", headers=bearer(access)).status_code == 200
 
 
 def test_an_unknown_or_missing_refresh_token_is_401(client: TestClient) -> None:
@@ -239,6 +256,45 @@ def test_cookies_are_hidden_from_scripts_and_need_the_csrf_header(
     headers = {"X-CSRF-Token": told["csrf_token"]}
     assert client.post("/v1/auth/sign-out", headers=headers).status_code == 204
     assert not client.cookies
+
+
+@pytest.mark.parametrize(
+    ("server", "origin", "kept"),
+    [
+        ("http://shop.lan", None, False),
+        ("http://192.168.1.5:8000", "http://192.168.1.5:8000", False),
+        ("http://shop.lan", "http://[", False),
+        ("http://shop.lan", "https://shop.example", True),  # a proxy that nobody named
+        ("https://shop.example", "https://shop.example", True),
+        ("http://localhost:8000", "http://localhost:8000", True),
+        ("http://127.0.0.1:8000", None, True),
+        ("http://[::1]:8000", None, True),
+    ],
+)
+def test_a_browser_that_would_drop_the_cookies_is_told_what_to_set(
+    runtime: Runtime, user: User, server: str, origin: str | None, kept: bool
+) -> None:
+    headers = {"Origin": origin} if origin else {}
+    with TestClient(create_app(runtime.settings, runtime), server) as client:
+        answer = client.post("/v1/auth/sign-in", json=WHO | {"cookie": True}, headers=headers)
+        assert client.post("/v1/auth/sign-in", json=WHO, headers=headers).status_code == 200
+    if kept:
+        assert answer.status_code == 200
+        return
+    told = answer.json()
+    assert (answer.status_code, told["code"]) == (422, "cookies_need_https")
+    assert "VITRINE_AUTH__COOKIE_SECURE=false" in told["detail"]
+    assert list(told["fields"]) == ["cookie"]
+
+
+def test_without_secure_cookies_a_browser_signs_in_over_plain_http(
+    runtime: Runtime, user: User
+) -> None:
+    auth = runtime.settings.auth.model_copy(update={"cookie_secure": False})
+    opened = replace(runtime, settings=runtime.settings.model_copy(update={"auth": auth}))
+    with TestClient(create_app(opened.settings, opened), "http://shop.lan") as client:
+        sign_in(client, cookie=True)
+        assert client.get("/v1/auth/me").status_code == 200
 
 
 def test_the_csrf_token_of_another_sign_in_does_not_do(client: TestClient, user: User) -> None:

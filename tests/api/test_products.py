@@ -13,7 +13,7 @@ from tests.worlds.people import Headers
 from vitrine.wiring import Runtime
 
 File = tuple[str, tuple[str, bytes, str]]
-SHIRT = {
+SHIRT: dict[str, Any] = {
     "external_id": "A-1",
     "title": "Linen shirt",
     "brand": "Nord",
@@ -119,7 +119,11 @@ def test_a_patch_changes_what_it_names_and_null_clears(client: TestClient, edito
     changes = {"title": " New title ", "price": None, "brand": None, "attributes": {"a": 1}}
     changed = client.patch(path, json=changes, headers=editor).json()
     assert changed["title"] == "New title"
-    assert (changed["price"], changed["brand"], changed["attributes"]) == (None, "", {"a": 1})
+    assert (changed["price"], changed["brand"], changed["attributes"]) == (
+        None,
+        "",
+        SHIRT["attributes"] | {"a": 1},
+    )
     assert changed["category"] == "shirt"
     assert changed == client.get(path, headers=editor).json()
 

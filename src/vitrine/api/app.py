@@ -96,6 +96,7 @@ def _cors(origins: tuple[str, ...]) -> Middleware:
             "Authorization",
             "Content-Type",
             "Idempotency-Key",
+            "If-Match",
             "Prefer",
             "X-CSRF-Token",
             "X-Request-ID",

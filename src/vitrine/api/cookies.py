@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from vitrine.api.signing import sign
+from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
 from vitrine.services.accounts import Tokens
 
@@ -14,6 +17,19 @@ ACCESS = "vitrine_access"
 REFRESH = "vitrine_refresh"
 CSRF = "vitrine_csrf"
 AUTH_PATH = "/v1/auth"
+
+
+def check_kept(request: Request, settings: Settings) -> None:
+    """Raise Invalid, naming what to set, for a browser that would drop our cookies unsaid."""
+    if not settings.auth.cookie_secure or _keeps_secure(_page(request)):
+        return
+    raise Invalid(
+        "cookies_need_https",
+        "Over plain HTTP a browser does not keep this sign-in. Serve Vitrine over HTTPS (behind "
+        "a proxy, name its address in VITRINE_API__TRUSTED_PROXIES), open it as localhost on its "
+        "own machine, or, in a network you trust, set VITRINE_AUTH__COOKIE_SECURE=false.",
+        fields={"cookie": "needs HTTPS, or VITRINE_AUTH__COOKIE_SECURE=false"},
+    )
 
 
 def csrf_token(secret: bytes, sign_in_id: str) -> str:
@@ -35,3 +51,23 @@ def clear_cookies(response: Response) -> None:
     response.delete_cookie(ACCESS)
     response.delete_cookie(REFRESH, path=AUTH_PATH)
     response.delete_cookie(CSRF)
+
+
+def _page(request: Request) -> str:
+    """Where the browser stands: it knows better than we, who may be behind a proxy."""
+    origin = request.headers.get("origin", "")
+    return origin if origin.startswith("http") else str(request.url)
+
+
+def _keeps_secure(address: str) -> bool:
+    """Whether browsers keep Secure cookies of that address."""
+    try:
+        url = urlsplit(address)
+        return url.scheme == "https" or _is_local(url.hostname or "")
+    except ValueError:  # no address at all
+        return False
+
+
+def _is_local(host: str) -> bool:
+    name = host == "localhost" or host.endswith(".localhost")
+    return name or ip_address(host).is_loopback

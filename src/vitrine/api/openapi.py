@@ -145,6 +145,8 @@ def _add_components(components: dict[str, Any]) -> None:
 
 def _finish(operation: dict[str, Any]) -> None:
     """The errors every operation may answer, and whether it needs an account."""
+    if outdated := operation["responses"].get("412"):  # FastAPI takes it for plain JSON
+        outdated["content"] = {MEDIA_TYPE: outdated["content"]["application/json"]}
     is_open = NEEDS[operation["operationId"]] is None
     operation["security"] = [] if is_open else SIGNED_IN
     for status, description in DESCRIPTIONS.items():

@@ -8,6 +8,7 @@
     ├── Forbidden          we know who asks, and they may not                     403
     ├── NotFound           the thing does not exist for this caller               404
     ├── Conflict           the thing exists in a state that refuses this          409
+    ├── Outdated           the caller saw another version than the present one    412
     ├── Limited            too often; try again after a while                     429
     └── Unavailable        a part we need does not answer; the same call may work later  503
 
@@ -18,7 +19,7 @@ stable, for programs; the message is for people and says what to do next.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class VitrineError(Exception):
@@ -82,6 +83,17 @@ class Conflict(VitrineError):
     """The thing is in a state that refuses this."""
 
     status = 409
+
+
+class Outdated(VitrineError):
+    """The caller saw another version than the present one, which `present` tells as JSON."""
+
+    status = 412
+
+    def __init__(self, message: str, version: str, present: Mapping[str, Any]) -> None:
+        super().__init__("outdated", message, fields={"If-Match": "is not the present version"})
+        self.version = version
+        self.present = present
 
 
 class Limited(VitrineError):

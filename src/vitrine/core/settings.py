@@ -177,11 +177,16 @@ class RetentionSettings(Group):
 
 
 class AuthSettings(Group):
-    """Accounts: the signing secret, lifetimes in seconds, and how often one may try to sign in."""
+    """Accounts: the signing secret, lifetimes in seconds, and how often one may try to sign in.
+
+    `refresh_grace` is how long a refresh token still works after it was replaced. With
+    `cookie_secure` browsers stay signed in over HTTPS, and on the server's own machine, only.
+    """
 
     secret: SecretStr = SecretStr("")
     access_ttl: Count = 15 * 60
     refresh_ttl: Count = 30 * 24 * 3600
+    refresh_grace: Annotated[float, Field(ge=0, le=300)] = 10.0
     signed_url_ttl: Count = 15 * 60
     attempts: Count = 5
     attempts_per_address: Count = 30

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, Field, create_model
 
 from vitrine.fields.product import FIELDS, ProductField, ProductFields
+from vitrine.fields.types import AttributesPatch
 
 Model = TypeVar("Model", bound=BaseModel)
 Derive = Callable[[ProductField], tuple[Any, Any]]
@@ -15,7 +16,9 @@ Derive = Callable[[ProductField], tuple[Any, Any]]
 
 
 def optional(each: ProductField) -> tuple[Any, Any]:
-    """The field as part of a change: left out it stays, None clears it."""
+    """The field as part of a merge patch (RFC 7396): left out it stays, None clears it."""
+    if each.traits.kind == "attributes":
+        return AttributesPatch | None, None
     return each.annotation | None, None
 
 

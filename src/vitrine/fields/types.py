@@ -74,4 +74,10 @@ Currency = Annotated[
     str, AfterValidator(_as_currency), Field(json_schema_extra={"pattern": CURRENCY})
 ]
 AttributeValue = Annotated[str | int | float | bool | list[str], WrapValidator(_flat)]
+AttributesPatch = Annotated[
+    dict[str, Annotated[str | int | float | bool | list[str] | None, WrapValidator(_flat)]],
+    Field(max_length=2 * MOST_ATTRIBUTES),
+]
+"""Attributes to put beside those there are, or in their place; None takes one away."""
+
 Attributes = Annotated[dict[str, AttributeValue], AfterValidator(_bounded)]

@@ -13,7 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from vitrine.core.errors import VitrineError
+from vitrine.core.errors import Outdated, VitrineError
 from vitrine.core.reasons import reason
 
 MEDIA_TYPE = "application/problem+json"
@@ -32,6 +32,8 @@ class Trouble:
     detail: str
     fields: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
+    """Extension members of the problem."""
 
 
 Makers = Mapping[type[Exception], Callable[[Any], Trouble]]
@@ -50,6 +52,7 @@ def answer(trouble: Trouble) -> JSONResponse:
         "detail": trouble.detail,
         "request_id": structlog.contextvars.get_contextvars().get("request_id", ""),
         "fields": dict(trouble.fields),
+        **trouble.more,
     }
     return JSONResponse(body, trouble.status, dict(trouble.headers), media_type=MEDIA_TYPE)
 
@@ -63,6 +66,10 @@ def of_vitrine(error: VitrineError) -> Trouble:
         headers["WWW-Authenticate"] = "Bearer"
     if error.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return INTERNAL
+    if isinstance(error, Outdated):
+        headers["ETag"] = f'"{error.version}"'
+        more = {"present": error.present}
+        return Trouble(error.status, error.code, error.message, error.fields, headers, more)
     return Trouble(error.status, error.code, error.message, error.fields, headers)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -20,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from vitrine.core.clock import now
-from vitrine.fields import longest
+from vitrine.fields import FIELDS, longest
 from vitrine.tables.base import Base, Embedding, Row, SoftDelete, deleted_index, unique_alive
 from vitrine.vision.types import KEPT, Box, Space, Vector, Verdict
 
@@ -70,6 +72,15 @@ class Product(Row, SoftDelete, Base):
     def labels(self) -> list[Label]:
         """The labels of its primary crop, and people's in their place where there are any."""
         return prevailing(self.said)
+
+    @property
+    def version(self) -> str:
+        """32 hex digits that change with its fields, its images and whether it is deleted."""
+        fields = {name: getattr(self, name) for name in FIELDS}
+        images = sorted((image.position, image.id) for image in self.images)
+        whole = [fields, images, self.deleted_at is not None]
+        text = json.dumps(whole, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     __table_args__ = (
         deleted_index("products"),

@@ -43,7 +43,7 @@ class SignIn(Row, Base):
 
 
 class RefreshToken(Row, Base):
-    """One link of a family; only its hash is stored, and it may be used once."""
+    """One link of a family; only its hash is stored. `used_at` is when newer ones replaced it."""
 
     __tablename__ = "refresh_tokens"
 

@@ -113,7 +113,7 @@ def test_attempts_at_the_same_moment_cannot_slip_past_the_limit(
     assert let_through == settings.auth.attempts
 
 
-def test_a_refresh_token_used_twice_at_once_ends_the_sign_in(
+def test_a_refresh_token_used_twice_at_once_keeps_the_sign_in(
     either: Sessions, settings: Settings
 ) -> None:
     user = add(either)
@@ -124,12 +124,12 @@ def test_a_refresh_token_used_twice_at_once_ends_the_sign_in(
         with either.write() as session:
             return accounts.refresh(session, tokens.refresh, settings) is not None
 
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(use, range(2))) == [False, True]
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(use, range(8)))
     with either.read() as session:
         family = session.get(SignIn, tokens.sign_in_id)
         assert family is not None
-        assert family.revoked_reason == "refresh_token_reused"
+        assert family.revoked_at is None
 
 
 def test_no_token_outlives_its_sign_in(sessions: Sessions, settings: Settings) -> None:

@@ -205,6 +205,28 @@ def test_update_changes_text_without_indexing_and_says_if_nothing_changed(
         catalog.update(session, ports, catalog.get(session, made), {"external_id": "B"})
 
 
+def test_editors_at_the_same_moment_lose_no_attribute_of_each_other(
+    both_databases: tuple[Settings, Sessions], ports: Ports
+) -> None:
+    _, sessions = both_databases
+    made = created(sessions, "A", attributes={"fit": "slim"})
+    ready = threading.Barrier(4)
+
+    def add(number: int) -> None:
+        # On SQLite a writer waits before it reads; on PostgreSQL all four read first.
+        with sessions.write() as session:
+            product = catalog.get(session, made)
+            if session.get_bind().dialect.name == "postgresql":
+                ready.wait(10)
+            catalog.patch(session, ports, product, {"attributes": {f"by {number}": number}})
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(4)))
+    with sessions.read() as session:
+        added = {f"by {number}": number for number in range(4)}
+        assert catalog.get(session, made).attributes == {"fit": "slim"} | added
+
+
 def test_images_are_ordered_and_removed_only_through_their_product(
     sessions: Sessions, ports: Ports
 ) -> None:

@@ -8,6 +8,8 @@ export class Problem extends Error {
     readonly detail: string,
     readonly fields: Readonly<Record<string, string>> = {},
     readonly requestId = "",
+    /** The thing as it is now, where it was changed meanwhile. */
+    readonly present?: unknown,
   ) {
     super(detail);
   }
@@ -28,6 +30,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     text(told.detail) || response.statusText,
     isRecord(told.fields) ? mapped(told.fields) : {},
     text(told.request_id),
+    told.present,
   );
 }
 

@@ -2,6 +2,10 @@
  * be read, and must be sent back with whatever changes something. */
 
 const CSRF_COOKIE = "vitrine_csrf";
+/** Held by the one tab that asks for new tokens; what it asked for is there for the others too. */
+const LOCK = "vitrine-renewal";
+/** Where a tab tells the others when it got new tokens. */
+const RENEWED = "vitrine-renewed";
 /** Many pictures fail at once; together they ask for new tokens no more often than this. */
 const PICTURE_REST = 10_000;
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -22,9 +26,10 @@ export function onSignedOut(listener: Listener): () => void {
 /** Fetch with the CSRF token; an access token that ran out is renewed once, without a word. */
 export async function fetchSigned(request: Request): Promise<Response> {
   const again = request.clone();
+  const sent = Date.now();
   const response = await fetch(signed(request));
   if (response.status !== 401 || isAboutSigningIn(request)) return response;
-  if (await renew()) return fetch(signed(again));
+  if (await renew(sent)) return fetch(signed(again));
   for (const listener of listeners) listener();
   return response;
 }
@@ -34,18 +39,26 @@ export function renewForPicture(): Promise<boolean> {
   return Date.now() - renewedAt < PICTURE_REST ? Promise.resolve(false) : renew();
 }
 
-/** New tokens for the refresh cookie; several callers at once share one request. */
-export function renew(): Promise<boolean> {
-  renewing ??= fetch(signed(new Request(url("/v1/auth/refresh"), { method: "POST" })))
-    .then((response) => {
-      renewedAt = Date.now();
-      return response.ok;
-    })
+/** New tokens for the refresh cookie, unless any tab got some since; all who wait share one request. */
+export function renew(since = Date.now()): Promise<boolean> {
+  renewing ??= alone(async () => Number(localStorage.getItem(RENEWED)) >= since || (await ask()))
     .catch(() => false)
     .finally(() => {
       renewing = null;
     });
   return renewing;
+}
+
+/** Tabs wait for each other where the browser lets them: over HTTPS, and on localhost. */
+async function alone(task: () => Promise<boolean>): Promise<boolean> {
+  return "locks" in navigator ? await navigator.locks.request(LOCK, task) : task();
+}
+
+async function ask(): Promise<boolean> {
+  const { ok } = await fetch(signed(new Request(url("/v1/auth/refresh"), { method: "POST" })));
+  renewedAt = Date.now();
+  if (ok) localStorage.setItem(RENEWED, String(renewedAt));
+  return ok;
 }
 
 /** The value of the CSRF cookie, empty when nobody is signed in. */

@@ -21,9 +21,15 @@ router = guarded("/v1/auth", "auth")
 
 @router.post("/sign-in", summary="Sign in", response_model_exclude_none=True)
 def sign_in(
-    asked: SignInAsk, response: Response, runtime: RuntimeDep, address: AddressDep
+    asked: SignInAsk,
+    request: Request,
+    response: Response,
+    runtime: RuntimeDep,
+    address: AddressDep,
 ) -> SignedIn:
     """Tokens for a program, or cookies for a browser; 429 after too many wrong passwords."""
+    if asked.cookie:
+        cookies.check_kept(request, runtime.settings)
     password = asked.password.get_secret_value()
     user = _verified(runtime, asked.email, password, address)
     renewed = accounts.renewed_hash(user, password)
@@ -39,7 +45,7 @@ def sign_in(
 def refresh(
     request: Request, response: Response, runtime: RuntimeDep, asked: RefreshAsk | None = None
 ) -> SignedIn:
-    """New tokens for a refresh token that was never used; a used one ends the whole sign-in."""
+    """New tokens for the newest refresh token; one replaced a while ago ends the whole sign-in."""
     given = asked.refresh_token if asked else None
     token = given or _cookie_token(request, runtime)
     with runtime.sessions.write() as session:

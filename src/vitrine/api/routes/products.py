@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Response
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse
 
@@ -15,6 +15,7 @@ from vitrine.api.forms import ImagesFormDep, ProductFormDep
 from vitrine.api.guard import router as guarded
 from vitrine.api.idempotency import IdempotencyDep
 from vitrine.api.openapi import IMAGES_BODY, PRODUCT_BODY
+from vitrine.api.preconditions import OUTDATED, IfMatchDep, tagged
 from vitrine.api.schemas.catalog import (
     ImagesAdded,
     ImageTold,
@@ -30,7 +31,7 @@ from vitrine.api.schemas.jobs import JobAnswer, JobTold
 from vitrine.api.schemas.search import SearchAnswer, told
 from vitrine.services import catalog, search
 from vitrine.services.accounts import Need
-from vitrine.services.catalog import changelog, fields, history
+from vitrine.services.catalog import changelog, history
 from vitrine.services.catalog.photos import admit
 from vitrine.services.search import Asker, SearchRequest
 from vitrine.services.search import filters as filtering
@@ -92,45 +93,60 @@ def show_product(
     caller: CallerDep,
     runtime: RuntimeDep,
     session: ReadSession,
+    response: Response,
     deleted: Annotated[bool, Query(description="Also if it is deleted; for editors.")] = False,
 ) -> ProductTold:
-    """One product with its images."""
+    """One product with its images; the ETag is its `version`."""
     if deleted:
         caller.require(EDITOR)
-    return _with_purge(runtime, catalog.get(session, product_id, deleted=deleted))
+    told = _with_purge(runtime, catalog.get(session, product_id, deleted=deleted))
+    return tagged(response, told)
 
 
-@router.patch("/{product_id}", summary="Change a product")
+@router.patch("/{product_id}", summary="Change a product", responses=OUTDATED)
 def change_product(
     product_id: str,
     asked: ProductChange,
     caller: CallerDep,
     runtime: RuntimeDep,
     session: WriteSession,
+    seen: IfMatchDep,
 ) -> ProductTold:
-    """Only the fields that are sent change; null clears one."""
+    """Only the fields and attributes that are sent change; null clears one."""
     product = catalog.get(session, product_id)
-    changes = _changes(product, asked)
-    catalog.update(session, runtime.ports, product, changes, caller.user_id)
-    return _told(session, product)
+    seen.check(session, product)
+    sent = {name: getattr(asked, name) for name in asked.model_fields_set}
+    catalog.patch(session, runtime.ports, product, sent, caller.user_id)
+    return seen.tagged(_told(session, product))
 
 
-@router.delete("/{product_id}", status_code=204, summary="Delete a product")
+@router.delete("/{product_id}", status_code=204, summary="Delete a product", responses=OUTDATED)
 def delete_product(
-    product_id: str, caller: CallerDep, runtime: RuntimeDep, session: WriteSession
+    product_id: str,
+    caller: CallerDep,
+    runtime: RuntimeDep,
+    session: WriteSession,
+    seen: IfMatchDep,
 ) -> None:
     """Hidden everywhere at once; can be restored."""
-    catalog.remove(session, runtime.ports, catalog.get(session, product_id), caller.user_id)
+    product = catalog.get(session, product_id)
+    seen.check(session, product)
+    catalog.remove(session, runtime.ports, product, caller.user_id)
 
 
-@router.post("/{product_id}/restore", summary="Restore a deleted product")
+@router.post("/{product_id}/restore", summary="Restore a deleted product", responses=OUTDATED)
 def restore_product(
-    product_id: str, caller: CallerDep, runtime: RuntimeDep, session: WriteSession
+    product_id: str,
+    caller: CallerDep,
+    runtime: RuntimeDep,
+    session: WriteSession,
+    seen: IfMatchDep,
 ) -> ProductTold:
     """Back as it was; 409 if its external id was given to another product meanwhile."""
     product = catalog.get(session, product_id, deleted=True)
+    seen.check(session, product)
     catalog.restore(session, runtime.ports, product, caller.user_id)
-    return _told(session, product)
+    return seen.tagged(_told(session, product))
 
 
 @router.post(
@@ -138,6 +154,7 @@ def restore_product(
     summary="Add images to a product",
     status_code=202,
     response_model=ImagesAdded,
+    responses=OUTDATED,
     openapi_extra=IMAGES_BODY,
 )
 def add_images(
@@ -146,6 +163,7 @@ def add_images(
     caller: CallerDep,
     runtime: RuntimeDep,
     once: IdempotencyDep,
+    seen: IfMatchDep,
 ) -> JSONResponse:
     """A form with files in `images`; a photo the product already has is not attached twice."""
     limits = runtime.settings.limits
@@ -153,6 +171,7 @@ def add_images(
 
     def effect(session: Session) -> tuple[int, ImagesAdded]:
         product, ports = catalog.get(session, product_id), runtime.ports
+        seen.check(session, product)
         had = len(product.images)
         added = catalog.add_images(session, ports, product, photos, limits.images_per_product)
         counts = (had, len(product.images))
@@ -165,16 +184,23 @@ def add_images(
     return once.answer(form.digest, effect)
 
 
-@router.delete("/{product_id}/images/{image_id}", status_code=204, summary="Delete an image")
+@router.delete(
+    "/{product_id}/images/{image_id}",
+    status_code=204,
+    summary="Delete an image",
+    responses=OUTDATED,
+)
 def delete_image(
     product_id: str,
     image_id: str,
     caller: CallerDep,
     runtime: RuntimeDep,
     session: WriteSession,
+    seen: IfMatchDep,
 ) -> None:
     """404 for an image of another product."""
     product = catalog.get(session, product_id)
+    seen.check(session, product)
     catalog.remove_image(session, runtime.ports, product, image_id, caller.user_id)
 
 
@@ -238,11 +264,3 @@ def _with_purge(runtime: Runtime, product: Product) -> ProductTold:
         return told
     kept = timedelta(days=runtime.settings.retention.deleted_days)
     return told.model_copy(update={"purge_at": product.deleted_at + kept})
-
-
-def _changes(product: Product, asked: ProductChange) -> dict[str, Any]:
-    """What was sent, judged as part of the whole product it would make."""
-    sent = {name: getattr(asked, name) for name in asked.model_fields_set}
-    order = {"image_ids": sent.pop("image_ids")} if sent.get("image_ids") is not None else {}
-    sent.pop("image_ids", None)
-    return fields.changed(product, sent) | order

@@ -11,16 +11,16 @@ from pydantic import Field, model_validator
 from vitrine.api.schemas.common import Ask, Id, Told
 from vitrine.fields import named, with_fields
 from vitrine.fields.deriving import optional
-from vitrine.fields.types import AttributeValue
+from vitrine.fields.types import AttributesPatch
 from vitrine.services.catalog.bulk import MOST, Action, Outcome, What
 from vitrine.services.search.request import MAX_TEXT
 
 
 @with_fields(optional, named(lambda traits: traits.shared))
 class BulkSet(Ask):
-    """What to set; null clears a field. Attributes that are not named stay, null takes one away."""
+    """What to set, as a merge patch of each product; see ProductChange."""
 
-    attributes: Annotated[dict[str, AttributeValue | None], Field(max_length=100)] | None = None
+    attributes: AttributesPatch | None = None
 
     @property
     def sent(self) -> dict[str, Any]:

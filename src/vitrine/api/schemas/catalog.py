@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
-from vitrine.api.schemas.common import Ask, Id, Told
+from vitrine.api.schemas.common import Ask, Id, Problem, Told
 from vitrine.api.schemas.jobs import JobTold
 from vitrine.fields import FIELDS, with_fields
 from vitrine.fields.deriving import asked, optional, told
@@ -16,7 +16,10 @@ from vitrine.services.catalog.products import LISTED, Filters
 
 @with_fields(optional, FIELDS)
 class ProductChange(Ask):
-    """What to change of a product; null clears a field, `image_ids` puts the images in order."""
+    """What to change of a product, as RFC 7396 has it: what is not named stays, null clears.
+
+    That goes for each attribute too. `image_ids` puts the images in order.
+    """
 
     image_ids: Annotated[list[Id], Field(max_length=1000)] | None = None
 
@@ -87,11 +90,20 @@ class ProductTold(Told):
     images: list[ImageTold]
     created_at: datetime
     updated_at: datetime
+    version: str = Field(
+        description="For If-Match: of fields, images and deletion, not of what models found."
+    )
     deleted_at: datetime | None
     purge_at: datetime | None = Field(
         default=None,
         description="When a deleted product may go for good, where a list or page shows it.",
     )
+
+
+class OutdatedProblem(Problem):
+    """A refusal because the product has changed since the version that If-Match names."""
+
+    present: ProductTold = Field(description="The product as it is now.")
 
 
 class ProductAnswer(Told):

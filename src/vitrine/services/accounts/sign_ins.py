@@ -1,4 +1,7 @@
-"""Sign-ins: a short access token, and a refresh token that works once and is then replaced."""
+"""Sign-ins: a short access token, and a refresh token that is replaced when it is used.
+
+The refresh tokens of a sign-in that were never used are its newest; using one retires them all.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from typing import Any
 
 import jwt
 from sqlalchemy import select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id, now
@@ -52,14 +54,18 @@ def sign_in(session: Session, user: User, settings: Settings) -> Tokens:
 
 
 def refresh(session: Session, token: str, settings: Settings) -> Tokens | None:
-    """The next tokens of the family, or None if this token is unknown, run out or was used before.
+    """The next tokens of the family, or None if this token is unknown, run out or was replaced.
 
-    A token used twice was stolen from somebody: its family is revoked, so commit also after None.
+    For `refresh_grace` seconds a replaced token still gets new ones: two tabs of a browser send
+    the same. After that it was stolen from somebody: its family is revoked, so commit also after
+    None.
     """
     link = _link(session, token)
-    if link is None or not _alive(link.sign_in) or _owner(session, link.sign_in) is None:
+    if link is None or not _alive(_locked(session, link)) or _owner(session, link.sign_in) is None:
         return None
-    if not _use(session, link):
+    if link.used_at is None:
+        _retire(session, link.sign_in_id)
+    elif now() - link.used_at > timedelta(seconds=settings.auth.refresh_grace):
         revoke_sign_in(session, link.sign_in_id, "refresh_token_reused")
         return None
     return _issue(session, link.sign_in, settings)
@@ -134,15 +140,20 @@ def _link(session: Session, token: str) -> RefreshToken | None:
     return session.scalar(select(RefreshToken).where(RefreshToken.token_hash == _hash(token)))
 
 
-def _use(session: Session, link: RefreshToken) -> bool:
-    """Whether we are the first; of two at once, one is."""
-    done = session.execute(
+def _locked(session: Session, link: RefreshToken) -> SignIn:
+    """The family as it is now that nobody else can refresh it; the link is made current too."""
+    session.refresh(link.sign_in, with_for_update=True)
+    session.refresh(link)
+    return link.sign_in
+
+
+def _retire(session: Session, sign_in_id: str) -> None:
+    # All of them: of two given in a grace one is kept, and the other must not live on unseen.
+    session.execute(
         update(RefreshToken)
-        .where(RefreshToken.id == link.id, RefreshToken.used_at.is_(None))
+        .where(RefreshToken.sign_in_id == sign_in_id, RefreshToken.used_at.is_(None))
         .values(used_at=now())
-        .execution_options(synchronize_session=False)
     )
-    return isinstance(done, CursorResult) and done.rowcount == 1
 
 
 def _alive(family: SignIn) -> bool:

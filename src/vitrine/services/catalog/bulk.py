@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.errors import VitrineError
 from vitrine.db import Sessions
 from vitrine.ports import Ports
-from vitrine.services.catalog import fields, products
+from vitrine.services.catalog import products
 from vitrine.tables.catalog import Product
 
 Action = Literal["delete", "restore", "index", "set"]
@@ -82,8 +82,7 @@ def _done(session: Session, ports: Ports, product_id: str, asked: BulkAction) ->
 
 def _changed(session: Session, ports: Ports, product: Product, asked: BulkAction) -> What:
     if asked.action == "set":
-        changes = fields.changed(product, _merged(product, asked.values))
-        done = products.update(session, ports, product, changes, asked.by)
+        done = products.patch(session, ports, product, asked.values, asked.by)
         return "changed" if done else "unchanged"
     if (product.deleted_at is not None) == (asked.action == "delete"):
         return "unchanged"
@@ -93,12 +92,3 @@ def _changed(session: Session, ports: Ports, product: Product, asked: BulkAction
         return "deleted"
     products.restore(session, ports, product, asked.by)
     return "restored"
-
-
-def _merged(product: Product, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values with the attributes that they do not name as they were; null takes one away."""
-    if "attributes" not in values:
-        return dict(values)
-    merged = {**product.attributes, **(values["attributes"] or {})}
-    kept = {name: value for name, value in merged.items() if value is not None}
-    return {**values, "attributes": kept}

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vitrine.core.errors import Invalid
+from vitrine.services.catalog import fields
 from vitrine.tables.catalog import Product
+
+
+def merged(product: Product, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """What a merge patch (RFC 7396) makes of the fields it names; raises Invalid for a bad whole.
+
+    Null clears a field, or takes an attribute away; attributes it does not name stay.
+    """
+    values = dict(sent)
+    order = values.pop("image_ids", None)
+    if values.get("attributes") is not None:
+        together = {**product.attributes, **values["attributes"]}
+        values["attributes"] = {k: value for k, value in together.items() if value is not None}
+    changes = fields.changed(product, values)
+    return changes if order is None else changes | {"image_ids": order}
 
 
 def apply(product: Product, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

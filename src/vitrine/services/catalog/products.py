@@ -106,6 +106,24 @@ def update(
     `changes` is checked by the caller; `image_ids` puts the images in a new order.
     """
     lock(session, product)
+    return _change(session, ports, product, changes, by)
+
+
+def patch(
+    session: Session,
+    ports: Ports,
+    product: Product,
+    sent: Mapping[str, Any],
+    by: str | None = None,
+) -> bool:
+    """Merge what was sent into the product as it is now, see `edits.merged`; else as `update`."""
+    lock(session, product)
+    return _change(session, ports, product, edits.merged(product, sent), by)
+
+
+def _change(
+    session: Session, ports: Ports, product: Product, changes: Mapping[str, Any], by: str | None
+) -> bool:
     before, after = edits.apply(product, dict(changes))
     changed = [*after]
     if not changed:

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { meQuery } from "@/api/queries";
+import { csrfToken } from "@/api/session";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
@@ -25,6 +26,7 @@ export default function SignIn() {
   const signIn = useMutation({
     mutationFn: async (given: { email: string; password: string }) => {
       await api.POST("/v1/auth/sign-in", { body: { ...given, cookie: true } });
+      if (csrfToken(document.cookie) === "") throw new NotKept();
     },
     onSuccess: async () => {
       queryClient.clear();
@@ -36,10 +38,6 @@ export default function SignIn() {
     event.preventDefault();
     const text = (name: string) => fieldText(event.currentTarget, name);
     signIn.mutate({ email: text("email").trim(), password: text("password") });
-  };
-  const refused = {
-    401: t("auth.wrong"),
-    429: t("auth.tooOften"),
   };
   return (
     <main className={styles.page}>
@@ -66,7 +64,7 @@ export default function SignIn() {
           autoComplete="current-password"
           required
         />
-        <FailureLine error={told(signIn.error, refused)} />
+        <FailureLine error={useTold(signIn.error)} />
         <Button type="submit" look="primary" busy={signIn.isPending}>
           {t("auth.submit")}
         </Button>
@@ -75,7 +73,24 @@ export default function SignIn() {
   );
 }
 
-function told(error: Error | null, refused: Readonly<Record<number, string>>): Error | null {
-  const text = error instanceof Problem ? refused[error.status] : undefined;
+/** The server let the person in, and the browser forgot it at once. */
+class NotKept extends Problem {
+  constructor() {
+    super(0, "cookies_not_kept", "The browser keeps no cookies of this page.");
+  }
+}
+
+/** Why somebody was not signed in, in words of ours where there are any. */
+function useTold(error: Error | null): Error | null {
+  const { t } = useTranslation();
+  if (!(error instanceof Problem)) return error;
+  const insecure = location.protocol !== "https:";
+  const texts: Readonly<Record<string, string>> = {
+    wrong_credentials: t("auth.wrong"),
+    too_many_attempts: t("auth.tooOften"),
+    cookies_need_https: t("auth.needsHttps"),
+    cookies_not_kept: t(insecure ? "auth.needsHttps" : "auth.notKept"),
+  };
+  const text = texts[error.code];
   return text === undefined ? error : new Error(text);
 }

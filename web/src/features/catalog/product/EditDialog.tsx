@@ -1,17 +1,13 @@
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Product, ProductChange } from "@/api/types";
+import type { Product } from "@/api/types";
 import { Confirm, Dialog } from "@/components/Dialog";
-import { useFields } from "@/components/fields";
 import { FormActions } from "@/components/FormDialog";
-import { useToast } from "@/components/toast";
 
 import { ProductForm } from "../shared/ProductForm";
-import { useRefresh } from "../shared/queries";
-import { changesOf, draftOf, fieldsOf } from "../shared/validate";
-import { changeProduct } from "./actions";
+import { ChangedMeanwhile } from "./ChangedMeanwhile";
+import { useEdit } from "./useEdit";
 
 /** Change what a product says of itself. Only what was changed is sent. */
 export default function EditDialog({
@@ -22,12 +18,9 @@ export default function EditDialog({
   onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const declared = useFields();
-  const [before] = useState(() => draftOf(product, declared));
-  const [draft, setDraft] = useState(before);
+  const { draft, setDraft, save, meanwhile, changed } = useEdit(product, onClose);
   const [leaving, setLeaving] = useState(false);
-  const save = useSave(product.id, onClose);
-  const leave = () => (draft === before ? onClose() : setLeaving(true));
+  const leave = () => (changed ? setLeaving(true) : onClose());
   return (
     <>
       <Dialog
@@ -48,11 +41,13 @@ export default function EditDialog({
           id="edit-product"
           draft={draft}
           onChange={setDraft}
-          onSubmit={() =>
-            save.mutate(changesOf(fieldsOf(before, declared), fieldsOf(draft, declared)))
-          }
+          onSubmit={() => save.mutate()}
           error={save.error}
-        />
+        >
+          {meanwhile.length > 0 && (
+            <ChangedMeanwhile changes={meanwhile} draft={draft} onChange={setDraft} />
+          )}
+        </ProductForm>
       </Dialog>
       <Confirm
         open={leaving}
@@ -66,20 +61,4 @@ export default function EditDialog({
       </Confirm>
     </>
   );
-}
-
-function useSave(productId: string, onSaved: () => void) {
-  const { t } = useTranslation();
-  const say = useToast();
-  const refresh = useRefresh();
-  return useMutation({
-    mutationFn: async (changes: ProductChange) => {
-      if (Object.keys(changes).length > 0) await changeProduct(productId, changes);
-    },
-    onSuccess: async () => {
-      say(t("common.saved"));
-      onSaved();
-      await refresh();
-    },
-  });
 }

@@ -24,6 +24,7 @@ import { Labels } from "./Labels";
 import styles from "./Product.module.css";
 import { productQuery, useRefresh } from "../shared/queries";
 import { deleteProduct, indexProduct, restoreProduct } from "./actions";
+import { presentOf } from "./meanwhile";
 import { cropsQuery } from "./queries";
 import { Similar } from "./Similar";
 
@@ -143,24 +144,12 @@ interface ActionsProps {
 function Actions({ product, onEdit, onJob }: ActionsProps) {
   const { t } = useTranslation();
   const say = useToast();
-  const refresh = useRefresh();
   const undo = useRestore(product.id);
-  const failed = (error: Error) => say(error.message);
-  const remove = useMutation({
-    mutationFn: () => deleteProduct(product.id),
-    onSuccess: async () => {
-      say(t("catalog.deleted", { title: product.title }), {
-        label: t("catalog.undo"),
-        onClick: () => undo.mutate(),
-      });
-      await refresh();
-    },
-    onError: failed,
-  });
+  const remove = useDelete(product);
   const index = useMutation({
     mutationFn: () => indexProduct(product.id),
     onSuccess: (job) => onJob(job.id),
-    onError: failed,
+    onError: (error) => say(error.message),
   });
   if (product.deleted_at !== null) {
     return (
@@ -218,6 +207,28 @@ function Deleted({ product }: { product: Told }) {
       </span>
     </p>
   );
+}
+
+function useDelete(product: Told) {
+  const { t } = useTranslation();
+  const say = useToast();
+  const refresh = useRefresh();
+  const undo = useRestore(product.id);
+  return useMutation({
+    mutationFn: () => deleteProduct(product),
+    onSuccess: async () => {
+      say(t("catalog.deleted", { title: product.title }), {
+        label: t("catalog.undo"),
+        onClick: () => undo.mutate(),
+      });
+      await refresh();
+    },
+    onError: async (error) => {
+      const outdated = presentOf(error) !== null;
+      say(outdated ? t("catalog.meanwhile.notDeleted") : error.message);
+      if (outdated) await refresh();
+    },
+  });
 }
 
 function useRestore(productId: string) {

@@ -4,13 +4,24 @@ import type { Job, Product, ProductChange, Verdict } from "@/api/types";
 
 import type { Crops } from "./queries";
 
-export async function changeProduct(id: string, changes: ProductChange): Promise<Product> {
-  const path = { product_id: id };
-  return held(await api.PATCH("/v1/products/{product_id}", { params: { path }, body: changes }));
+/** Change a product; with `version`, refused with the present one if that is another. */
+export async function changeProduct(
+  id: string,
+  changes: ProductChange,
+  version?: string,
+): Promise<Product> {
+  const params = { path: { product_id: id }, header: ifMatch(version) };
+  return held(await api.PATCH("/v1/products/{product_id}", { params, body: changes }));
 }
 
-export async function deleteProduct(id: string): Promise<void> {
-  await api.DELETE("/v1/products/{product_id}", { params: { path: { product_id: id } } });
+/** Delete a product, unless it is no longer as it was seen. */
+export async function deleteProduct({ id, version }: Product): Promise<void> {
+  const params = { path: { product_id: id }, header: ifMatch(version) };
+  await api.DELETE("/v1/products/{product_id}", { params });
+}
+
+function ifMatch(version: string | undefined) {
+  return version === undefined ? {} : { "if-match": `"${version}"` };
 }
 
 export async function restoreProduct(id: string): Promise<Product> {

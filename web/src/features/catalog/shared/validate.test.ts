@@ -162,3 +162,14 @@ test("only what changed is sent", () => {
   expect(changesOf(before, after)).toEqual({ title: "Linen blouse", price: null });
   expect(changesOf(before, before)).toEqual({});
 });
+
+test("of attributes too: null takes one away", () => {
+  const before = {
+    ...fieldsOf(made({}), DECLARED),
+    attributes: { fit: "slim", sizes: ["S"], length: 70 },
+  };
+  const after = { ...before, attributes: { fit: "wide", sizes: ["S"], lined: true } };
+  expect(changesOf(before, after)).toEqual({
+    attributes: { fit: "wide", length: null, lined: true },
+  });
+});

@@ -1,5 +1,5 @@
 /** What a product may say of itself, judged in forms by what the server declares of its fields. */
-import type { Fields, ProductField, ProductFields } from "@/api/types";
+import type { Fields, ProductChange, ProductField, ProductFields } from "@/api/types";
 
 /** A product as a form holds it: the text of each field, as typed. */
 export interface Draft {
@@ -91,14 +91,33 @@ interface Told extends Readonly<Record<string, unknown>> {
   attributes: Readonly<Record<string, unknown>>;
 }
 
-/** Only what differs between two versions of a product's fields. */
-export function changesOf(before: ProductFields, after: ProductFields): Partial<ProductFields> {
-  const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
-  return Object.fromEntries(
-    Object.entries(after).filter(
-      ([name, value]) => !same(value, Object.entries(before).find(([n]) => n === name)?.[1]),
-    ),
-  );
+/** What makes one version of a product's fields the other; null takes an attribute away. */
+export function changesOf(before: ProductFields, after: ProductFields): ProductChange {
+  const { attributes: had = {}, ...fields } = before;
+  const { attributes: has = {}, ...others } = after;
+  const gone = Object.keys(had).filter((name) => !Object.hasOwn(has, name));
+  const attributes = {
+    ...differing(had, has),
+    ...Object.fromEntries(gone.map((name) => [name, null])),
+  };
+  return {
+    ...(differing(fields, others) as ProductChange),
+    ...(Object.keys(attributes).length > 0 && { attributes }),
+  };
+}
+
+function differing<Value>(
+  before: Readonly<Record<string, Value>>,
+  after: Readonly<Record<string, Value>>,
+): Record<string, Value> {
+  const known = new Map<string, Value>(Object.entries(before));
+  const changed = Object.entries(after).filter(([name, value]) => !isSame(known.get(name), value));
+  return Object.fromEntries(changed);
+}
+
+/** Whether two values say the same in JSON. */
+export function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 /** A price as the server reads it: "19,90" is meant as 19.90. */
@@ -175,7 +194,8 @@ function valueOf(row: AttributeRow): string | number | boolean | string[] {
     .filter((line) => line !== "");
 }
 
-function rowOf(name: string, value: unknown): AttributeRow {
+/** An attribute as the server has it, as a row. */
+export function rowOf(name: string, value: unknown): AttributeRow {
   if (Array.isArray(value)) return { name, kind: "list", value: value.map(String).join("\n") };
   if (typeof value === "number") return { name, kind: "number", value: String(value) };
   if (typeof value === "boolean") return { name, kind: "flag", value: String(value) };
