@@ -40,6 +40,8 @@ export type Upload = Schemas["UploadTold"];
 
 // Jobs, and what they made.
 export type Job = Schemas["JobTold"];
+export type JobKind = Schemas["JobKind"];
+export type JobStatus = Job["status"];
 export type JobPage = Schemas["JobPage"];
 export type JobDepth = Schemas["DepthTold"];
 export type ImportResult = Schemas["ImportTold"];

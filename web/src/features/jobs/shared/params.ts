@@ -1,4 +1,6 @@
-import { KINDS, STATUSES, type JobKind, type JobStatus } from "./words";
+import type { JobKind, JobStatus } from "@/api/types";
+
+import { KINDS, STATUSES } from "./words";
 
 /** What the address of the job list says. */
 export interface JobsParams {

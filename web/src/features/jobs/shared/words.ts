@@ -1,9 +1,5 @@
-import type { components } from "@/api/schema";
+import type { JobKind, JobStatus } from "@/api/types";
 import type { Tone } from "@/components/Badge";
-
-type Schemas = components["schemas"];
-export type JobKind = Schemas["JobKind"];
-export type JobStatus = Schemas["JobTold"]["status"];
 
 /** In the order that the list offers them; what the API adds must find its place to compile. */
 export const STATUSES = all<JobStatus>({
