@@ -10,29 +10,8 @@ from fastapi.testclient import TestClient
 
 from tests.worlds.factories import photo
 from tests.worlds.people import Headers
+from tests.worlds.shirts import SHIRT, add, files
 from vitrine.wiring import Runtime
-
-File = tuple[str, tuple[str, bytes, str]]
-SHIRT: dict[str, Any] = {
-    "external_id": "A-1",
-    "title": "Linen shirt",
-    "brand": "Nord",
-    "category": "shirt",
-    "price": "59.90",
-    "currency": "EUR",
-    "attributes": {"sizes": ["S", "M"], "organic": True, "weight": 0.2},
-}
-
-
-def files(*photos: bytes) -> list[File]:
-    return [("images", (f"{place}.jpg", data, "image/jpeg")) for place, data in enumerate(photos)]
-
-
-def add(client: TestClient, headers: Headers, *photos: bytes, **more: object) -> Any:
-    data = {"product": json.dumps(SHIRT | more)}
-    answer = client.post("/v1/products", data=data, files=files(*photos), headers=headers)
-    assert answer.status_code == 202, answer.text
-    return answer.json()
 
 
 def test_a_product_of_words_alone_is_made_at_once(client: TestClient, editor: Headers) -> None:

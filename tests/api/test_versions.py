@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.api.test_products import SHIRT, add, files
 from tests.worlds.factories import photo
 from tests.worlds.people import Headers
+from tests.worlds.shirts import SHIRT, add, files
 from vitrine.core.clock import new_id
 from vitrine.wiring import Runtime
 

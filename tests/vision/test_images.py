@@ -3,7 +3,6 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,26 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
+from tests.worlds.pictures import encoded, filled, noise, png_chunk
 from vitrine.core.errors import Invalid, TooLarge, Unsupported, VitrineError
 from vitrine.vision import images
 from vitrine.vision.images import Limits
 
 RED, BLUE, WHITE = (200, 30, 10), (10, 30, 200), (255, 255, 255)
-
-
-def encoded(form: str, image: Image.Image, **options: Any) -> bytes:
-    out = io.BytesIO()
-    image.save(out, form, **options)
-    return out.getvalue()
-
-
-def filled(mode: str, colour: Any, size: tuple[int, int] = (40, 30)) -> Image.Image:
-    return Image.new(mode, size, colour)
-
-
-def noise(side: int) -> Image.Image:
-    pixels = np.random.default_rng(7).integers(0, 255, (side, side, 3), dtype=np.uint8)
-    return Image.fromarray(pixels)
 
 
 def opened_colour(data: bytes) -> tuple[int, ...]:
@@ -40,10 +25,6 @@ def opened_colour(data: bytes) -> tuple[int, ...]:
     pixel = picture.pixels.getpixel((5, 5))
     assert isinstance(pixel, tuple)
     return pixel
-
-
-def png_chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
 def png(width: int, height: int, depth: int, colour_type: int, rows: bytes) -> bytes:

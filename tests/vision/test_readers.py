@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from tests.vision.test_images import encoded, filled, noise, png_chunk
+from tests.worlds.pictures import encoded, filled, noise, png_chunk
 from vitrine.core.errors import Invalid, TooLarge, VitrineError
 from vitrine.vision import images, jpeg
 from vitrine.vision.images import Limits

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image as Pixels
 from sqlalchemy import select, update
 
-from tests.services.imports.test_pictures import Pages, run, whats
 from tests.worlds.catalogues import written
 from tests.worlds.factories import encoded, photo
+from tests.worlds.imports import Pages, run, whats
 from vitrine.core.settings import LimitSettings
 from vitrine.services import catalog, imports, jobs
 from vitrine.services.catalog.photos import admit

@@ -11,50 +11,17 @@ import pytest
 
 from tests.worlds.catalogues import written
 from tests.worlds.factories import photo
-from vitrine.core.errors import Invalid, invalid
+from tests.worlds.imports import Pages, run, whats
+from vitrine.core.errors import Invalid
 from vitrine.services import catalog, imports
-from vitrine.services.imports import Outcome
 from vitrine.wiring import Runtime
 
 MOST = 40_000_000
 
 
-class Pages:
-    """A Fetcher with pages of its own, that counts how often each was asked."""
-
-    def __init__(self, **pages: bytes) -> None:
-        self.pages = {f"https://shop.example/{name}.jpg": data for name, data in pages.items()}
-        self.asked: Counter[str] = Counter()
-
-    def fetch(self, url: str, most: int) -> bytes:
-        self.asked[url] += 1
-        if url not in self.pages:
-            raise invalid("images", f"{url} answers 404")
-        return self.pages[url]
-
-
-def run(runtime: Runtime, path: Path, **given: object) -> list[Outcome]:
-    """Import a CSV with columns sku, title, images."""
-    source = imports.source(path, images=given.get("images"))  # type: ignore[arg-type]
-    with imports.opened(source, imports.look(source)) as opened:
-        return list(
-            imports.import_opened(
-                runtime.sessions,
-                runtime.ports,
-                runtime.settings.limits,
-                opened,
-                dry_run=bool(given.get("dry_run")),
-            )
-        )
-
-
 def rows(folder: Path, *names: str) -> Path:
     lines = "".join(f'P{n},Title {n},"{name}"\n' for n, name in enumerate(names))
     return written(folder, f"sku,title,images\n{lines}")
-
-
-def whats(outcomes: list[Outcome]) -> list[str]:
-    return [outcome.what for outcome in outcomes]
 
 
 def test_pictures_come_from_a_zip(runtime: Runtime, tmp_path: Path) -> None:
