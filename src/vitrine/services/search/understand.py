@@ -75,8 +75,7 @@ def of_product(session: Session, collection: Collection, product_id: str) -> Sub
     vector = session.scalar(
         select(CropEmbedding.vector).where(
             CropEmbedding.crop_id == product.primary_crop_id,
-            CropEmbedding.model_version == collection.model_version,
-            CropEmbedding.preprocess_version == collection.preprocess_version,
+            CropEmbedding.space == collection.space,
         )
     )
     if crop is None or vector is None:
