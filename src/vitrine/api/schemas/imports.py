@@ -41,8 +41,8 @@ class ImportCounts(Told):
     restored: int
     unchanged: int
     refused: int
-    incomplete: int = 0
-    without_photos: int = 0
+    incomplete: int
+    without_photos: int
 
 
 class RowTold(Told):
@@ -57,7 +57,7 @@ class RowError(Told):
 
     line: int
     external_id: str
-    what: str = Field("refused", description="What became of the row.")
+    what: str = Field(description="What became of the row.")
     fields: dict[str, str]
 
 
@@ -83,19 +83,19 @@ class ImportTold(Told):
 
 
 def import_told(made: ImportResult) -> ImportTold:
-    """An import in the API's words; one from before samples were kept has none."""
+    """An import in the API's words; an old one was told less of."""
     details = made.details
     return ImportTold(
         job_id=made.job_id,
         format=made.format,
         dry_run=made.dry_run,
         columns=[ColumnTold(**each) for each in made.columns],
-        counts=ImportCounts(**made.counts),
+        counts=ImportCounts(**{"incomplete": 0, "without_photos": 0} | made.counts),
         encoding=details.get("encoding"),
         delimiter=details.get("delimiter"),
         samples=[RowTold(**each) for each in details.get("samples", ())],
         without_photos=list(details.get("without_photos", ())),
-        errors=[RowError(**each) for each in details.get("errors", ())],
+        errors=[RowError(**{"what": "refused"} | each) for each in details.get("errors", ())],
         fields=[*FIELDS, IMAGES, IGNORED],
         created_at=made.created_at,
     )

@@ -2,6 +2,7 @@ import { ImagePlus } from "lucide-react";
 import { useEffect, useState, type DragEvent } from "react";
 import { useTranslation } from "react-i18next";
 
+import { PICTURES } from "@/api/photos";
 import { DropZone } from "@/components/DropZone";
 
 import { moved } from "../shared/order";
@@ -33,7 +34,7 @@ export function PhotoPicker({ photos, onChange, onAdd, errorOf }: Props) {
         icon={<ImagePlus size={28} aria-hidden />}
         title={t("catalog.dropPhotos")}
         hint={t("catalog.dropPhotosHint")}
-        accept="image/*"
+        accept={PICTURES}
         size="large"
         onFiles={onAdd}
       />

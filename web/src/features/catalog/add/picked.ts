@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 
+import { isPicture } from "@/api/photos";
+
 /** A photo that was chosen, and where the page can show it from. */
 export interface Picked {
   file: File;
@@ -11,7 +13,7 @@ export function usePicked() {
   const [photos, setPhotos] = useState<readonly Picked[]>([]);
   const urls = useRef(new Set<string>());
   const add = useCallback((files: readonly File[]) => {
-    const pictures = files.filter((file) => file.type.startsWith("image/"));
+    const pictures = files.filter(isPicture);
     const made = pictures.map((file) => ({ file, url: URL.createObjectURL(file) }));
     for (const { url } of made) urls.current.add(url);
     setPhotos((before) => [...before, ...made]);

@@ -14,6 +14,7 @@ import { Mapping } from "./Mapping";
 import { importQuery } from "./queries";
 import type { Reading } from "./reading";
 import { RowErrors } from "./RowErrors";
+import { WithoutPhotos } from "./WithoutPhotos";
 
 interface Props {
   jobId: string;
@@ -47,8 +48,9 @@ export function Check({ jobId, ready, fresh, busy, ...props }: Props) {
         <p className={styles.soft}>{t("catalog.checkText")}</p>
       </div>
       <Counts counts={told.counts} planned />
+      <WithoutPhotos told={told} />
       <Mapping told={told} reading={props.reading} onReading={props.onReading} editable={ready} />
-      <RowErrors jobId={jobId} refused={told.counts.refused} />
+      <RowErrors jobId={jobId} counts={told.counts} />
       <div className={styles.end}>
         {!ready && <p className={styles.soft}>{t("catalog.chooseAgain")}</p>}
         {ready && !fresh && <p className={styles.soft}>{t("catalog.stale")}</p>}

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import type { ImportResult } from "@/api/types";
 import { buttonClass } from "@/components/Button";
 import { FailureLine } from "@/components/Notice";
 import { Skeleton } from "@/components/Skeleton";
@@ -14,11 +15,17 @@ import styles from "./Tables.module.css";
 /** How many rows are shown; the file has them all. */
 const SHOWN = 50;
 
-/** The rows that were refused and why; all of them in a file. */
-export function RowErrors({ jobId, refused }: { jobId: string; refused: number }) {
+interface Props {
+  jobId: string;
+  counts: ImportResult["counts"];
+}
+
+/** The rows that were refused, or stored without some picture, and why; all of them in a file. */
+export function RowErrors({ jobId, counts }: Props) {
   const { t } = useTranslation();
-  const errors = useQuery({ ...importErrorsQuery(jobId), enabled: refused > 0 });
-  if (refused === 0) return null;
+  const told = counts.refused + counts.incomplete;
+  const errors = useQuery({ ...importErrorsQuery(jobId), enabled: told > 0 });
+  if (told === 0) return null;
   const rows = errors.data ?? [];
   return (
     <div className={styles.block}>

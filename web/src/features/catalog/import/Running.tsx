@@ -54,7 +54,7 @@ export function Running({ jobId, onAnother }: { jobId: string; onAnother: () => 
       )}
       <FailureLine error={cancel.error} />
       {told && <Summary told={told} />}
-      {told && <RowErrors jobId={jobId} refused={told.counts.refused} />}
+      {told && <RowErrors jobId={jobId} counts={told.counts} />}
       {hasEnded(job) && (
         <div className={styles.end}>
           <Button onClick={onAnother}>{t("catalog.importAnother")}</Button>

@@ -34,6 +34,7 @@ export function Filters({ params, onChange }: Props) {
           onChange={(value) => onChange(withField(params, name, value))}
         />
       ))}
+      <Bare params={params} onChange={onChange} />
       {isNarrowed(params) && (
         <button
           type="button"
@@ -106,6 +107,24 @@ function Words({ params, onChange }: Props) {
         onChange={(event) => setTyped(event.target.value)}
       />
     </label>
+  );
+}
+
+/** Asks for the products that still need photos. */
+function Bare({ params, onChange }: Props) {
+  const { t } = useTranslation();
+  const { photos, ...rest } = params;
+  const bare = photos === false;
+  return (
+    <button
+      type="button"
+      className={styles.choice}
+      aria-pressed={bare}
+      data-set={bare}
+      onClick={() => onChange(bare ? rest : { ...params, photos: false })}
+    >
+      {t("catalog.withoutPhotos")}
+    </button>
   );
 }
 

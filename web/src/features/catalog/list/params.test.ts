@@ -9,6 +9,7 @@ test("only what the catalogue knows is taken from an address", () => {
       by: { category: "", brand: 7 },
       view: "list",
       trash: "yes",
+      photos: true,
       evil: "x",
     }),
   ).toEqual({ q: "red dress", by: { brand: "7" } });
@@ -30,4 +31,5 @@ test("a filter goes without the others", () => {
 test("the trash and the view alone narrow nothing", () => {
   expect(isNarrowed({ trash: true, view: "table" })).toBe(false);
   expect(isNarrowed({ by: { colour: "red" } })).toBe(true);
+  expect(isNarrowed({ photos: false })).toBe(true);
 });

@@ -5,6 +5,8 @@ export interface CatalogueParams {
   by?: Readonly<Record<string, string>>;
   /** The grid is what one sees without a word. */
   view?: "table";
+  /** Only products that show no photo. */
+  photos?: false;
   /** Deleted products instead. */
   trash?: true;
 }
@@ -21,6 +23,7 @@ export function catalogueParams(given: Record<string, unknown>): CatalogueParams
   const by = textsOf(given.by);
   if (q) said.q = q;
   if (Object.keys(by).length > 0) said.by = by;
+  if (given.photos === false) said.photos = false;
   if (given.view === "table") said.view = "table";
   if (given.trash === true) said.trash = true;
   return said;
@@ -37,8 +40,8 @@ export function withoutWords({ q: _, ...rest }: CatalogueParams): CatalogueParam
 }
 
 /** Whether anything narrows the list. */
-export function isNarrowed({ q, by }: CatalogueParams): boolean {
-  return q !== undefined || by !== undefined;
+export function isNarrowed({ q, by, photos }: CatalogueParams): boolean {
+  return q !== undefined || by !== undefined || photos !== undefined;
 }
 
 function textsOf(given: unknown): Record<string, string> {

@@ -8,12 +8,13 @@ import type { Wanted } from "./params";
 const PAGE = 100;
 
 /** The products of a list, page after page. */
-export function productsQuery({ trash, q, by }: Wanted, { fields }: Fields) {
+export function productsQuery({ trash, q, by, photos }: Wanted, { fields }: Fields) {
   // Somebody may have written the address by hand.
   const known = Object.entries(by ?? {}).filter(([name]) =>
     fields.some((field) => field.listed && field.name === name),
   );
-  const wanted = { ...(q && { q }), ...Object.fromEntries(known) };
+  const bare = photos === false && { photos };
+  const wanted = { ...(q && { q }), ...bare, ...Object.fromEntries(known) };
   return infiniteQueryOptions({
     queryKey: ["products", { trash, ...wanted }],
     queryFn: async ({ pageParam, signal }) =>

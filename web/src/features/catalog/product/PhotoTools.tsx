@@ -3,6 +3,7 @@ import { ArrowLeft, ArrowRight, ImagePlus, Trash2 } from "lucide-react";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { PICTURES } from "@/api/photos";
 import type { Image, Product } from "@/api/types";
 import { Button, IconButton } from "@/components/Button";
 import { Confirm } from "@/components/Dialog";
@@ -136,7 +137,7 @@ function Add({ busy, onPhotos }: { busy: boolean; onPhotos: (photos: readonly Fi
       <input
         ref={input}
         type="file"
-        accept="image/*"
+        accept={PICTURES}
         multiple
         hidden
         onChange={(event) => {

@@ -1,5 +1,6 @@
 /** What can be done with one product. */
 import { api, form, held } from "@/api/client";
+import { shrunk } from "@/api/photos";
 import type { Job, Product, ProductChange, Verdict } from "@/api/types";
 
 import type { Crops } from "./queries";
@@ -35,10 +36,11 @@ export async function indexProduct(id: string): Promise<Job> {
 }
 
 export async function addImages(id: string, photos: readonly File[]): Promise<Job> {
+  const sent = await shrunk(photos);
   const answer = await api.POST("/v1/products/{product_id}/images", {
     params: { path: { product_id: id } },
     body: { images: [] },
-    bodySerializer: () => form({ images: photos }),
+    bodySerializer: () => form({ images: sent }),
   });
   return held(answer).job;
 }

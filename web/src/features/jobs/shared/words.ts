@@ -18,6 +18,7 @@ export const KINDS = all<JobKind>({
   filter_crops: true,
   select_primary: true,
   label: true,
+  pictures: true,
   thumbnails: true,
   search: true,
   purge: true,

@@ -1,7 +1,6 @@
 import type { RefObject } from "react";
 
-/** What the server reads. A phone that keeps photos in another format turns them into JPEG. */
-const PICTURES = "image/jpeg,image/png,image/webp,image/avif,image/gif";
+import { PICTURES } from "@/api/photos";
 
 interface Props {
   onFiles: (files: FileList) => void;

@@ -1,6 +1,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 
+import { isPicture } from "@/api/photos";
+
 import type { Size } from "../shared/boxes";
 import type { SearchParams } from "../shared/params";
 import { upload } from "../shared/queries";
@@ -64,7 +66,7 @@ const urls = new WeakMap<File, string>();
 
 /** The first picture among files. */
 export function pictureIn(files: FileList): File | undefined {
-  return [...files].find((one) => one.type.startsWith("image/"));
+  return [...files].find(isPicture);
 }
 
 /** Photos dropped anywhere on the page, or pasted. Says whether one hovers over it right now. */

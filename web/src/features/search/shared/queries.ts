@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { api, form, held } from "@/api/client";
+import { shrunk } from "@/api/photos";
 import type {
   FacetCounts,
   Fields,
@@ -103,9 +104,10 @@ function hitOf<Told extends { image: { box: readonly number[] } }>(told: Told) {
 
 /** Keep a photo to search with. */
 export async function upload(photo: File): Promise<Upload> {
+  const [sent] = await shrunk([photo]);
   const answer = await api.POST("/v1/uploads", {
     body: { image: "" },
-    bodySerializer: () => form({ image: photo }),
+    bodySerializer: () => form({ image: sent }),
   });
   return held(answer);
 }
