@@ -137,11 +137,13 @@ class SearchSettings(Group):
     Beyond `cache_bytes` they lie in a temporary file; above `index_above` products a search
     without filters asks the vector index, which is not exact. `weights` of re-ranking, by kind of
     query and signal, stand in place of those that ship with the encoder; `{}` turns it off.
+    Only products of these `statuses` are found: `["active","draft"]` offers drafts as well.
     """
 
     cache_bytes: Count = 2_000_000_000
     index_above: Annotated[int, Field(ge=0)] = 250_000
     weights: dict[str, dict[str, float]] | None = None
+    statuses: tuple[Literal["active", "draft", "archived", "private"], ...] = ("active",)
 
 
 class FetchSettings(Group):

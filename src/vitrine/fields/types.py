@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -73,5 +73,6 @@ Price = Annotated[
 Currency = Annotated[
     str, AfterValidator(_as_currency), Field(json_schema_extra={"pattern": CURRENCY})
 ]
+Status = Literal["active", "draft", "archived", "private"]
 AttributeValue = Annotated[str | int | float | bool | list[str], WrapValidator(_flat)]
 Attributes = Annotated[dict[str, AttributeValue], AfterValidator(_bounded)]

@@ -24,6 +24,12 @@ GOOGLE_ATTRIBUTES = (
     "material",
     "pattern",
 )
+MEDUSA_STATUS = {
+    "active": "published",
+    "draft": "draft",
+    "private": "draft",
+    "archived": "rejected",
+}
 COLOR = "Color (product.metafields.shopify.color-pattern)"
 
 
@@ -68,7 +74,7 @@ def shopify_rows(product: Product, images: Sequence[str]) -> list[Cells]:
         "Option1 Name": variants[0].option,
         "Google Shopping / Gender": product.gender,
         COLOR: product.colour,
-        "Status": _told(product, "status"),
+        "Status": product.status,
     }
     return rows
 
@@ -110,7 +116,7 @@ def medusa_rows(product: Product, images: Sequence[str]) -> list[Cells]:
         "Product Handle": product.external_id,
         "Product Title": product.title,
         "Product Description": _inert(product.description),
-        "Product Status": _told(product, "status"),
+        "Product Status": MEDUSA_STATUS[product.status],
         "Product Thumbnail": images[0] if images else "",
         **{f"Product Image {place} Url": name for place, name in enumerate(images, 1)},
         **{f"Product Tag {place}": tag for place, tag in tags},

@@ -153,7 +153,7 @@ SHOPIFY = Format(
         "variant_sku": "attributes.sku",
         "sku": "attributes.sku",
         "tags": "attributes.tags",
-        "status": "attributes.status",
+        "status": "status",
     },
     (
         (r"colou?r_product_metafields_.*", "colour"),
@@ -188,7 +188,7 @@ MEDUSA = Format(
         "variant_sku": "attributes.sku",
         "product_tags": "attributes.tags",
         "product_material": "attributes.material",
-        "product_status": "attributes.status",
+        "product_status": "status",
     },
     (
         (r"(product_)?image_\d+(_url)?", IMAGES),

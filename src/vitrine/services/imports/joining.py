@@ -8,6 +8,7 @@ from typing import Any
 
 from vitrine.core.errors import VitrineError, invalid
 from vitrine.services.catalog import prices
+from vitrine.services.imports import words
 from vitrine.services.imports.columns import Use
 from vitrine.services.imports.formats import ATTRIBUTES, CSV, IGNORED, IMAGES, JSONL, Format
 from vitrine.services.imports.names import picture_names
@@ -49,6 +50,8 @@ def _values(kind: Format, cells: Sequence[Cells], uses: Sequence[Use], currency:
         if unit:
             values["currency"] = unit.upper()
     _settle_price(values, currency)
+    if "status" in values:
+        values["status"] = words.status(str(values["status"] or ""))
     if kind not in AS_WRITTEN and "description" in values:
         values["description"] = prices.without_html(str(values["description"]))
     return values
