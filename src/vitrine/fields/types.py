@@ -33,7 +33,8 @@ def _plain(text: str) -> str:
         raise ValueError("holds control characters")
     if any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
         raise ValueError("is not valid Unicode; a file must be saved as UTF-8")
-    return unicodedata.normalize("NFC", text).strip()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", lines).strip()
 
 
 def _as_currency(text: str) -> str:

@@ -10,10 +10,12 @@ from importlib import resources
 from vitrine.core.errors import invalid
 
 _STATUS = {
-    "active": "active aktiv published publish veröffentlicht online live visible sichtbar enabled 1",
+    "active": "active aktiv published publish veröffentlicht online live visible sichtbar enabled"
+    " catalog search true yes ja 1",
     "draft": "draft entwurf pending proposed in_review future -1",
     "archived": "archived archiviert rejected trash discontinued",
-    "private": "private privat unlisted hidden inactive inaktiv disabled unpublished offline 0",
+    "private": "private privat unlisted hidden inactive inaktiv disabled unpublished offline"
+    " false no nein 0",
 }
 _AVAILABILITY = {
     "in_stock": "in_stock instock available limited_availability in_store_only online_only"
