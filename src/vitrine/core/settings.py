@@ -146,6 +146,16 @@ class SearchSettings(Group):
     statuses: tuple[Literal["active", "draft", "archived", "private"], ...] = ("active",)
 
 
+class ShopSettings(Group):
+    """Whose prices an import reads where a file does not say: a currency such as EUR, a country.
+
+    The country (DE, US) says which separator stands before the decimals of a price.
+    """
+
+    currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""
+    country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
+
+
 class FetchSettings(Group):
     """Pictures from the web: seconds and tries for each, and private networks that may be asked.
 
@@ -237,6 +247,7 @@ class Settings(BaseSettings):
     queue: QueueSettings = QueueSettings()
     limits: LimitSettings = LimitSettings()
     search: SearchSettings = SearchSettings()
+    shop: ShopSettings = ShopSettings()
     fetch: FetchSettings = FetchSettings()
     retention: RetentionSettings = RetentionSettings()
     auth: AuthSettings = AuthSettings()

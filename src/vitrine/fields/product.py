@@ -132,7 +132,9 @@ class ProductFields(BaseModel):
     ] = ""
     status: Annotated[
         Status,
-        Field(description="Only active products are offered to shoppers, unless a setting says so."),
+        Field(
+            description="Only active products are offered to shoppers, unless a setting says so."
+        ),
         Traits(names=Names("Status", "Status", "公開状態"), listed=True),
     ] = "active"
     attributes: Annotated[

@@ -17,8 +17,8 @@ from tests.worlds.factories import photo
 from tests.worlds.factories import product_with_photos as add_product
 from vitrine.core.errors import Invalid
 from vitrine.db import Sessions
+from vitrine.fields import FIELDS, ProductFields
 from vitrine.services import catalog, exports, imports
-from vitrine.services.catalog.fields import ProductFields
 from vitrine.wiring import Runtime
 
 ENDINGS = {"jsonl": ".jsonl", "google": ".tsv", "google-xml": ".xml"}
@@ -45,9 +45,7 @@ def stored(sessions: Sessions) -> dict[str, dict[str, Any]]:
     with sessions.read() as session:
         products = catalog.list_products(session, catalog.Filters(), None, 200).products
         return {
-            product.external_id: {
-                name: getattr(product, name) for name in ProductFields.model_fields
-            }
+            product.external_id: {name: getattr(product, name) for name in FIELDS}
             | {"images": [image.sha256 for image in product.images]}
             for product in products
         }
@@ -99,14 +97,14 @@ def test_an_export_fills_an_empty_catalogue(
     assert imported(runtime, path) == {"created": offered}
     after = stored(runtime.sessions)
     lossless = kind in ("csv", "jsonl")
-    for name, product in before.items():
+    for name, held in before.items():
         if name not in after:
-            assert (kind[:6], product["status"]) == ("google", "draft")
+            assert (kind[:6], held["status"]) == ("google", "draft")
             continue
         again = after[name]
-        kept = product if lossless else {"title", "description", "images", "price"}
-        assert {key: again[key] for key in kept} == {key: product[key] for key in kept}
-        assert again["attributes"].get("sku") == product["attributes"].get("sku")
+        kept = set(held) if lossless else {"title", "description", "images", "price"}
+        assert {key: again[key] for key in kept} == {key: held[key] for key in kept}
+        assert again["attributes"].get("sku") == held["attributes"].get("sku")
 
 
 def test_pictures_are_named_by_their_address(runtime: Runtime, tmp_path: Path) -> None:

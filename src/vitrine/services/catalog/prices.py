@@ -1,8 +1,8 @@
 """Prices as shops write them, read as one amount or refused with the readings there are.
 
-A separator before three digits may stand between thousands or before decimals. What decides is, in
-this order: how the other prices of the column are written, the shop's country, and how many decimals
-the currency has.
+A separator before three digits may stand between thousands or before decimals. What decides is,
+in this order: how the other prices of the column are written, the shop's country, and how many
+decimals the currency has.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ DECIMALS = 2
 
 MOST_DIGITS = 20
 
-_LOCALES = tuple(
-    "ar az be bg bn bs ca cs da de de_CH el en en_AU en_CA en_GB en_IN en_NZ en_ZA es es_AR es_CL "
-    "es_MX et fa fi fr fr_CA fr_CH ga he hi hr hu hy id is it ja ka kk km ko lt lv mk mn ms nb ne nl "
-    "pl pt pt_PT ro ru sk sl sq sr sv sw ta te th tr uk ur uz vi zh zh_Hant zu".split()
+_LOCALES = (
+    "ar az be bg bn bs ca cs da de de_CH el en en_AU en_CA en_GB en_IN en_NZ en_ZA es es_AR es_CL"
+    " es_MX et fa fi fr fr_CA fr_CH ga he hi hr hu hy id is it ja ka kk km ko lt lv mk mn ms nb ne"
+    " nl pl pt pt_PT ro ru sk sl sq sr sv sw ta te th tr uk ur uz vi zh zh_Hant zu"
 )
 """Whose symbols of currencies are known."""
 
@@ -88,7 +88,7 @@ class Amount:
 
 
 def read(text: str, usage: Usage = Usage()) -> Amount:
-    """The amount of a written price; raises Invalid for none, and naming both where two are meant."""
+    """The amount of a written price; raises Invalid for none, or naming both that it may be."""
     number, symbol = _parted(text)
     currency, note = _meant(symbol, usage.currency)
     digits = _decimals(currency or usage.currency)
@@ -124,7 +124,9 @@ def code_of(text: str) -> str:
 
 def _parted(text: str) -> tuple[str, str]:
     """The number in plain digits, and what says the currency; raises Invalid for no price."""
-    plain = "".join(_plain(letter) for letter in text).translate(_SPACES).translate(_LETTERS).strip()
+    plain = (
+        "".join(_plain(letter) for letter in text).translate(_SPACES).translate(_LETTERS).strip()
+    )
     plain = re.sub(r"(?<=[0-9])([€$£])(?=[0-9]{2}$)", r",\1", plain)  # 19€90
     plain = re.sub(r",([€$£])([0-9]{2})$", r",\2 \1", plain)
     plain = re.sub(_NO_DECIMALS, "", plain)
@@ -232,7 +234,7 @@ def _in_use() -> frozenset[str]:
 def _symbols() -> Mapping[str, frozenset[str]]:
     """By symbol the currencies in use that are written so in some country."""
     found: dict[str, set[str]] = {}
-    for name in _LOCALES:
+    for name in _LOCALES.split():
         for code, symbol in Locale.parse(name).currency_symbols.items():
             if code in _in_use():
                 for spelled in (symbol, symbol.translate(_SPACES), symbol.rstrip(".")):

@@ -138,8 +138,10 @@ def medusa_rows(product: Product, images: Sequence[str]) -> list[Cells]:
             "Variant Title": next(iter(each.options.values())),
             "Variant SKU": each.sku,
             **{f"Variant Option {at} Name": name for at, name in enumerate(each.options, 1)},
-            **{f"Variant Option {at} Value": value
-               for at, value in enumerate(each.options.values(), 1)},
+            **{
+                f"Variant Option {at} Value": value
+                for at, value in enumerate(each.options.values(), 1)
+            },
         }
         for each in variants_of(product, colour=True)
     ]

@@ -86,8 +86,7 @@ def _writer(session: Session, kind: str, to: TextIO) -> Write:
     writer = csv.DictWriter(to, table.columns(session), delimiter=table.delimiter)
     writer.writeheader()
     return lambda product, images: writer.writerows(
-        {name: protected(cell) for name, cell in row.items()}
-        for row in table.rows(product, images)
+        {name: protected(cell) for name, cell in row.items()} for row in table.rows(product, images)
     )
 
 

@@ -138,7 +138,9 @@ def _known(name: str) -> str:
     except (LookupError, TypeError, ValueError):
         found = None
     if found is None or not getattr(found, "_is_text_encoding", True):
-        raise invalid("encoding", f"{name!r} is no encoding, such as utf-8, windows-1250, shift_jis")
+        raise invalid(
+            "encoding", f"{name!r} is no encoding, such as utf-8, windows-1250, shift_jis"
+        )
     return found.name
 
 

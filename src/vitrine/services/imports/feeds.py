@@ -1,4 +1,4 @@
-"""Google Merchant feeds in XML (RSS or Atom): each item is read alone, so a broken one costs itself."""
+"""Google Merchant feeds in XML (RSS or Atom), item by item: a broken one costs itself alone."""
 
 from __future__ import annotations
 

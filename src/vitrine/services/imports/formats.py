@@ -120,10 +120,11 @@ def _woo_row(cells: Cells) -> Cells:
 
 def _woo(rows: Sequence[Cells]) -> list[Cells]:
     """The product first, then its variations as its options; one category, attributes as lists."""
-    ordered = sorted(rows, key=lambda cells: _is_variation(cells))
+    ordered = sorted(rows, key=_is_variation)
     has_parent = not _is_variation(ordered[0])
-    return [_woo_cells(cells, is_part=_is_variation(cells), has_parent=has_parent)
-            for cells in ordered]
+    return [
+        _woo_cells(cells, is_part=_is_variation(cells), has_parent=has_parent) for cells in ordered
+    ]
 
 
 def _is_variation(cells: Cells) -> bool:
@@ -310,7 +311,10 @@ WOOCOMMERCE = Format(
     spread=_woo,
     prepared=_woo_row,
     is_part=_is_variation,
-    marks=(frozenset({"sku", "name", "regular_price"}), frozenset({"type", "sku", "name", "images"})),
+    marks=(
+        frozenset({"sku", "name", "regular_price"}),
+        frozenset({"type", "sku", "name", "images"}),
+    ),
 )
 
 FORMATS: Mapping[str, Format] = {

@@ -1,4 +1,4 @@
-"""Texts that shop systems write as HTML, read as words and written so that they are read the same."""
+"""Texts that shop systems write as HTML: read as words, and written to be read the same."""
 
 from __future__ import annotations
 

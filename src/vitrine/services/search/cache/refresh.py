@@ -116,9 +116,7 @@ def _age(held: Held) -> float:
     return time.monotonic() - held.read_at
 
 
-def _next(
-    session: Session, cache: SearchCache, held: Held, collection: Collection
-) -> Held | None:
+def _next(session: Session, cache: SearchCache, held: Held, collection: Collection) -> Held | None:
     """The same with the changes since; None if all is better read anew."""
     changes = _since(session, held)
     ids = sorted(each for each in changes.product_ids if each is not None)
