@@ -65,25 +65,20 @@ def read_table(lines: Lines, delimiter: str) -> Iterator[Row]:
     columns = columns_of(lines, delimiter)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
-        line = lines.start_row()
+        line, why = lines.start_row(), ""
         try:
             cells = next(reader)
+            if _swallows(lines.row, delimiter, len(columns)):
+                why = "a quote in it is not closed"
         except StopIteration:
             return
         except csv.Error as broken:
+            why = _told(broken)
+        if why:
             cells = _without_quoting(lines.row, delimiter, len(columns))
             lines.rewind()
             if not cells:
-                told = f"The row cannot be read: {_told(broken)}."
-                yield Row(line, error=Invalid("row_unreadable", told))
-                continue
-        if _swallows(lines.row, delimiter, len(columns)):
-            cells = _without_quoting(lines.row, delimiter, len(columns))
-            lines.rewind()
-            if not cells:
-                told = "The row cannot be read: a quote in it is not closed."
-                yield Row(line, error=Invalid("row_unreadable", told))
-                continue
+                yield Row(line, error=Invalid("row_unreadable", f"The row cannot be read: {why}."))
         if any(cell.strip() for cell in cells):
             yield _row(line, columns, cells)
 
