@@ -58,7 +58,7 @@ class ProductFields(BaseModel):
         Field(min_length=1, max_length=500),
         Traits(
             names=Names("Title", "Titel", "タイトル"),
-            columns=("name", "product_name", "titel", "bezeichnung"),
+            columns=("name", "product_name", "titel", "bezeichnung", "商品名"),
             worded=True,
             shared=False,
         ),

@@ -161,7 +161,9 @@ def _listed(text: str) -> list[str]:
 
 
 _PLAIN = {
-    column: name for name, each in FIELDS.items() for column in (name, *each.traits.columns)
+    plain(column): name
+    for name, each in FIELDS.items()
+    for column in (name, *each.traits.columns, *(each.names if name != ATTRIBUTES else ()))
 } | {IMAGES: IMAGES}
 _IMAGE_COLUMNS = (
     r"(main_|additional_)?(image|photo|picture|bild)s?(_?\d+)?(_(src|link|url|file))?s?"
