@@ -177,7 +177,8 @@ def tunings_of(settings: Settings) -> Tunings:
 
 
 def _cache(settings: Settings) -> SearchCache:
-    return SearchCache(settings.search.cache_bytes, settings.search.index_above)
+    search = settings.search
+    return SearchCache(search.cache_bytes, search.index_above, search.statuses)
 
 
 @contextmanager

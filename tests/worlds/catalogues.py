@@ -74,6 +74,43 @@ Variant Option 1 Value,Product Image 1 Url
 """
 
 
+WOOCOMMERCE = """\
+ID,Type,SKU,Name,Published,"Is featured?","Visibility in catalog",Description,"In stock?",\
+"Sale price","Regular price",Categories,Tags,Images,Parent,"Attribute 1 name",\
+"Attribute 1 value(s)","Attribute 2 name","Attribute 2 value(s)"
+7,variation,W-S,Tee - S,1,0,visible,,1,,19.00,,,,W,Size,S,Colour,Red
+6,variable,W,Tee,1,0,visible,<p>Soft</p>,1,,,"Tops > Tees, Sale","new, soft\\, warm",\
+"https://shop.example/a.jpg, https://shop.example/b.jpg",,Size,"S, M",Colour,Red
+8,variation,W-M,Tee - M,1,0,visible,,0,,19.00,,,,W,Size,M,Colour,Red
+9,simple,,Cap,-1,0,visible,,backorder,9.90,12.90,"Hats\\, caps > Caps",,cap.jpg,,,,,
+10,simple,HID,Belt,1,0,hidden,,1,,5,Belts,,,,,,,
+"""
+
+QUOTED_TSV = """\
+id\ttitle\timage_link\tprice
+Q-1\t"Boyfriend" jeans\t\t49.00 EUR
+Q-2\t"Mom jeans, blue\t\t49.00 EUR
+Q-3\tPlain coat\t\t99.00 EUR
+Q-4\tScarf 70"\t\t19.00 EUR
+Q-5\t"5"" heel"\t\t9.00 EUR
+"""
+
+BROKEN_FEED = """\
+
+<!-- made by a plugin -->
+<?xml version="1.0" encoding="UTF-8"?>
+<rss xmlns:g="http://base.google.com/ns/1.0" version="2.0"><channel><title>Shop</title>
+<item><g:id>A</g:id><title>The page's</title><g:title>Tee</g:title><g:price>9 EUR</g:price></item>
+<item><g:id>B</g:id><title>Hat & scarf \x0b caf&eacute; 5 < 6</title></item>
+<item><g:id>C</g:id><title>Coat &unheard; </title></item>
+<item><g:id>D</g:id><title>Belt</g:id></item>
+<item><g:id>E</g:id><title>Left open</title>
+<item><g:id>F</g:id><title><![CDATA[<item> a & b]]></title>
+<g:product_type>First</g:product_type><g:product_type>Second</g:product_type></item>
+</channel></rss>
+"""
+
+
 def written(folder: Path, text: str | bytes, name: str = "products.csv") -> Path:
     """The text as a file."""
     path = folder / name

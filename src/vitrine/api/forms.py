@@ -18,7 +18,7 @@ from vitrine.services.search.request import SearchRequest, options
 
 File = tuple[str, bytes]
 PRODUCT_FORM, PRODUCT_FILES = {"product"}, {"images"}
-IMPORT_FORM, IMPORT_FILES = {"format", "currency", "columns", "dry_run"}, {"file", "images"}
+IMPORT_FORM, IMPORT_FILES = set(ImportAsk.model_fields), {"file", "images"}
 SEARCH_OPTIONS = options()
 WRITTEN_AS_JSON = ("filters", "facets")
 """The options of a search that a form holds as JSON."""
@@ -93,7 +93,7 @@ async def import_form(request: Request) -> ImportForm:
     name, data = _one(form, "file")
     images = _one(form, "images")[1] if "images" in form.files else None
     asked = check(ImportAsk, form.texts | {"columns": _columns(form.texts.get("columns", "{}"))})
-    how = Asked(asked.format, asked.currency, asked.columns, asked.dry_run)
+    how = Asked(**asked.model_dump())
     return ImportForm(Upload(name, data, images), how, form.digest)
 
 

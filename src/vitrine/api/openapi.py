@@ -99,6 +99,8 @@ IMPORT_BODY = _body(
             images={**_file(), "description": "A zip with the pictures."},
             format={"type": "string", "enum": ["auto", *FORMATS]},
             currency={"type": "string", "description": "Of prices that name none."},
+            country={"type": "string", "description": "Whose way of writing prices it has: DE."},
+            encoding={"type": "string", "description": "Of its text, where it is not detected."},
             columns={"type": "string", "description": "JSON object: column to field."},
             dry_run={"type": "string", "enum": ["true", "false"]},
         )

@@ -15,7 +15,7 @@ from vitrine.cli.console import err, progress, read_settings
 from vitrine.core.errors import invalid
 from vitrine.services import exports
 
-ExportName = Literal["csv", "jsonl", "shopify", "google", "google-xml", "medusa"]
+ExportName = Literal["csv", "jsonl", "shopify", "google", "google-xml", "medusa", "woocommerce"]
 
 
 def export(
@@ -47,7 +47,7 @@ def export(
         if images and path:
             blobs = wiring.blobs_of(settings)
             naming = exports.into_folder(blobs, images, path.resolve().parent)
-        total = exports.count(sessions)
+        total = exports.count(sessions, format)
         to = _opened(stack, path)
         bar = stack.enter_context(progress())
         task = bar.add_task("Exporting", total=total)

@@ -23,7 +23,9 @@ from vitrine.wiring import Runtime
 
 FAILED_SHOWN = 20
 
-FormatName = Literal["auto", "csv", "jsonl", "shopify", "google", "google-xml", "medusa"]
+FormatName = Literal[
+    "auto", "csv", "jsonl", "shopify", "google", "google-xml", "medusa", "woocommerce"
+]
 
 
 def import_(
@@ -54,6 +56,15 @@ def import_(
     currency: Annotated[
         str, typer.Option(help="Currency of prices that name none, such as EUR.")
     ] = "",
+    country: Annotated[
+        str, typer.Option(help="Country whose way of writing prices the file has, such as DE.")
+    ] = "",
+    encoding: Annotated[
+        str,
+        typer.Option(
+            help="How the file's text is written, such as windows-1250.", show_default="detected"
+        ),
+    ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would happen; fetches no addresses.")
     ] = False,
@@ -71,8 +82,8 @@ def import_(
 ) -> None:
     """Import a catalogue: adds and updates products by external_id, then indexes their photos.
 
-    Reads CSV (any delimiter, UTF-8, UTF-16 or Windows-1252), JSON lines, Shopify and Medusa
-    product CSV, Google Merchant TSV and XML. What each column becomes is shown first; try
+    Reads CSV (any delimiter and encoding), JSON lines, product CSV of Shopify, WooCommerce and
+    Medusa, Google Merchant TSV and XML. What each column becomes is shown first; try
     `--dry-run`. Pictures are file names or addresses (http, https).
 
     A row with an error is reported and stops no other; the exit code is then 1. What a file does
@@ -81,8 +92,10 @@ def import_(
     """
     settings, source = read_settings(), imports.source(path, root, images)
     source = replace(source, format=format, columns=_pairs(column or []), currency=currency)
+    source = replace(source, country=country, encoding=encoding)
+    source = imports.of_shop(source, settings.shop)
     layout = imports.look(source)
-    _print_layout(layout)
+    _print_layout(layout, currency or settings.shop.currency)
     with ExitStack() as stack:
         file = (
             stack.enter_context(errors.open("w", newline="", encoding="utf-8")) if errors else None
@@ -143,7 +156,7 @@ def _span(tally: ImportSummary) -> Span:
     return Span(JobKind.INDEX, tally.first_job, tally.last_job)
 
 
-def _print_layout(layout: Layout) -> None:
+def _print_layout(layout: Layout, currency: str) -> None:
     written = {"\t": "tab"}.get(layout.delimiter, layout.delimiter)
     between = f", {written} between cells" if written else ""
     table = Table(title=f"{layout.kind.title} ({layout.encoding}{between})", title_justify="left")
@@ -152,6 +165,8 @@ def _print_layout(layout: Layout) -> None:
     for use in layout.uses:
         table.add_row(escape(use.column), escape(formats.told(layout.kind, use.column, use.field)))
     err.print(table)
+    if currency:
+        err.print(f"Prices that name no currency are in {currency}.", markup=False)
 
 
 def _print_summary(catalogue: Catalogue, tally: ImportSummary, *, dry_run: bool) -> None:
@@ -167,7 +182,8 @@ def _print_errors(tally: ImportSummary) -> None:
         err.print(f"{told} They are found by words and number.", markup=False)
     if not tally.shown:
         return
-    title = f"{tally.refused:,} refused, {tally.incomplete:,} stored with something missing"
+    stored = f"{tally.incomplete:,} stored with something missing or read otherwise"
+    title = f"{tally.refused:,} refused, {stored}"
     table = Table(title=title, title_justify="left")
     for name in ("line", "external_id", "became", "field", "reason"):
         table.add_column(name)

@@ -137,11 +137,23 @@ class SearchSettings(Group):
     Beyond `cache_bytes` they lie in a temporary file; above `index_above` products a search
     without filters asks the vector index, which is not exact. `weights` of re-ranking, by kind of
     query and signal, stand in place of those that ship with the encoder; `{}` turns it off.
+    Only products of these `statuses` are found: `["active","draft"]` offers drafts as well.
     """
 
     cache_bytes: Count = 2_000_000_000
     index_above: Annotated[int, Field(ge=0)] = 250_000
     weights: dict[str, dict[str, float]] | None = None
+    statuses: tuple[Literal["active", "draft", "archived", "private"], ...] = ("active",)
+
+
+class ShopSettings(Group):
+    """Whose prices an import reads where a file does not say: a currency such as EUR, a country.
+
+    The country (DE, US) says which separator stands before the decimals of a price.
+    """
+
+    currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""
+    country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
 
 
 class FetchSettings(Group):
@@ -240,6 +252,7 @@ class Settings(BaseSettings):
     queue: QueueSettings = QueueSettings()
     limits: LimitSettings = LimitSettings()
     search: SearchSettings = SearchSettings()
+    shop: ShopSettings = ShopSettings()
     fetch: FetchSettings = FetchSettings()
     retention: RetentionSettings = RetentionSettings()
     auth: AuthSettings = AuthSettings()

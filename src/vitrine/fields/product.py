@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_type_hints
 from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, Field
 
-from vitrine.fields.types import Attributes, Currency, Price, Text
+from vitrine.fields.types import Attributes, Currency, Price, Status, Text
 from vitrine.vision.vocabulary import Names, vocabulary
 
 Kind = Literal["text", "long_text", "amount", "currency", "attributes"]
@@ -58,7 +58,7 @@ class ProductFields(BaseModel):
         Field(min_length=1, max_length=500),
         Traits(
             names=Names("Title", "Titel", "タイトル"),
-            columns=("name", "product_name", "titel", "bezeichnung"),
+            columns=("name", "product_name", "titel", "bezeichnung", "商品名"),
             worded=True,
             shared=False,
         ),
@@ -130,6 +130,13 @@ class ProductFields(BaseModel):
             kind="currency",
         ),
     ] = ""
+    status: Annotated[
+        Status,
+        Field(
+            description="Only active products are offered to shoppers, unless a setting says so."
+        ),
+        Traits(names=Names("Status", "Status", "公開状態"), listed=True),
+    ] = "active"
     attributes: Annotated[
         Attributes,
         Traits(names=Names("Attributes", "Attribute", "属性"), kind="attributes"),

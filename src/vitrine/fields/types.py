@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -33,7 +33,8 @@ def _plain(text: str) -> str:
         raise ValueError("holds control characters")
     if any(0xD800 <= ord(letter) <= 0xDFFF for letter in text):
         raise ValueError("is not valid Unicode; a file must be saved as UTF-8")
-    return unicodedata.normalize("NFC", text).strip()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", lines).strip()
 
 
 def _as_currency(text: str) -> str:
@@ -73,6 +74,7 @@ Price = Annotated[
 Currency = Annotated[
     str, AfterValidator(_as_currency), Field(json_schema_extra={"pattern": CURRENCY})
 ]
+Status = Literal["active", "draft", "archived", "private"]
 AttributeValue = Annotated[str | int | float | bool | list[str], WrapValidator(_flat)]
 AttributesPatch = Annotated[
     dict[str, Annotated[str | int | float | bool | list[str] | None, WrapValidator(_flat)]],

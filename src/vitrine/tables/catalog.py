@@ -32,6 +32,9 @@ MODEL, PERSON = "model", "person"
 IMPORT = "import"
 """Who gave an image, if no person: a later list of the same source takes its place."""
 
+ACTIVE = "active"
+"""The status of a product that is offered to shoppers; of others a shop decides by a setting."""
+
 _STATED = text("source = 'person' AND deleted_at IS NULL")
 
 
@@ -49,6 +52,7 @@ class Product(Row, SoftDelete, Base):
     gender: Mapped[str] = mapped_column(String(longest("gender")), default="")
     price: Mapped[Decimal | None]
     currency: Mapped[str] = mapped_column(String(3), default="")
+    status: Mapped[str] = mapped_column(String(20), default=ACTIVE, server_default=ACTIVE)
     attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     primary_crop_id: Mapped[str | None] = mapped_column(
         ForeignKey("crops.id", ondelete="SET NULL", use_alter=True), default=None, index=True

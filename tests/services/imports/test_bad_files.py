@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.worlds.catalogues import records, written
+from vitrine.core.errors import Invalid
 from vitrine.services import imports
 from vitrine.services.imports import Record
 from vitrine.services.imports.text import LONGEST_LINE
@@ -210,12 +211,23 @@ def test_what_a_spreadsheet_writes_is_what_is_read(
     assert found == table
 
 
+def read_or_asked(path: Path) -> list[Record]:
+    """The records; none where the file is refused because its encoding cannot be told."""
+    try:
+        return records(path)
+    except Invalid as error:
+        if "--encoding" not in error.fields.get("encoding", ""):
+            raise
+        return []
+
+
 @settings(max_examples=100)
 @given(data=st.binary(max_size=300))
 def test_no_bytes_break_the_reader(tmp_path: Path, data: bytes) -> None:
-    path = written(tmp_path, b"sku,title\n" + data)
-    assert all(isinstance(record, Record) for record in records(path))
-    path = written(tmp_path, b"<rss><item>" + data, "feed.xml")
-    assert all(isinstance(record, Record) for record in records(path))
-    path = written(tmp_path, b'{"sku": "A"}\n' + data, "products.jsonl")
-    assert records(path)[0].external_id == "A"
+    for name, start in (
+        ("products.csv", b"sku,title\n"),
+        ("feed.xml", b"<rss><item>"),
+        ("products.jsonl", b'{"sku": "A"}\n'),
+    ):
+        found = read_or_asked(written(tmp_path, start + data, name))
+        assert all(isinstance(record, Record) for record in found)

@@ -35,10 +35,11 @@ def start_import(
     form: ImportFormDep, caller: CallerDep, runtime: RuntimeDep, once: IdempotencyDep
 ) -> JSONResponse:
     """A form with the catalogue in `file`; pictures are addresses, or in a zip in `images`."""
-    importing.admit(form.upload, form.asked)
+    settings = runtime.settings
+    asked = replace(form.asked, limits=settings.limits, shop=settings.shop)
+    importing.admit(form.upload, asked)
 
     def effect(session: Session) -> tuple[int, JobAnswer]:
-        asked = replace(form.asked, limits=runtime.settings.limits)
         job = importing.submit(session, runtime.ports, form.upload, asked, caller.user_id, once.key)
         session.flush()
         return 202, JobAnswer(job=JobTold.model_validate(job))

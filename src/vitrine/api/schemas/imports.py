@@ -17,8 +17,12 @@ from vitrine.tables.jobs import ImportResult
 class ImportAsk(Ask):
     """How to read a catalogue file where it does not say itself."""
 
-    format: Literal["auto", "csv", "jsonl", "shopify", "google", "google-xml", "medusa"] = "auto"
+    format: Literal[
+        "auto", "csv", "jsonl", "shopify", "google", "google-xml", "medusa", "woocommerce"
+    ] = "auto"
     currency: Currency = ""
+    country: Annotated[str, Field(pattern="^([A-Za-z]{2})?$")] = ""
+    encoding: Annotated[str, Field(max_length=40)] = ""
     columns: Annotated[dict[str, str], Field(max_length=300)] = Field(default_factory=dict)
     dry_run: bool = False
 
@@ -71,6 +75,7 @@ class ImportTold(Told):
     counts: ImportCounts
     encoding: str | None = Field(description="How the file's text is written.")
     delimiter: str | None = Field(description="What stands between its cells; empty if nothing.")
+    currency: str | None = Field(description="Of prices that name none; empty for no such.")
     samples: list[RowTold] = Field(description="The first rows of the file.")
     errors: list[RowError] = Field(description="The first rows with one; the CSV holds all.")
     without_photos: list[str] = Field(
@@ -93,6 +98,7 @@ def import_told(made: ImportResult) -> ImportTold:
         counts=ImportCounts(**{"incomplete": 0, "without_photos": 0} | made.counts),
         encoding=details.get("encoding"),
         delimiter=details.get("delimiter"),
+        currency=details.get("currency"),
         samples=[RowTold(**each) for each in details.get("samples", ())],
         without_photos=list(details.get("without_photos", ())),
         errors=[RowError(**{"what": "refused"} | each) for each in details.get("errors", ())],

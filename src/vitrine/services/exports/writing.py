@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 from xml.sax.saxutils import escape
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from vitrine.core.errors import invalid
@@ -17,7 +18,8 @@ from vitrine.db import Sessions
 from vitrine.fields import FIELDS
 from vitrine.services.exports import rows
 from vitrine.services.exports.pictures import Naming
-from vitrine.tables.catalog import Image, Product
+from vitrine.services.imports.cells import protected
+from vitrine.tables.catalog import ACTIVE, Image, Product
 
 PAGE = 200
 
@@ -36,7 +38,8 @@ class _Table:
 def export(sessions: Sessions, kind: str, to: TextIO, naming: Naming) -> Iterator[Product]:
     """Write every living product, oldest first, giving each once it is written.
 
-    The file must be opened with newline="". Raises Invalid for a format that there is not.
+    A feed for Google holds only what is offered to shoppers. The file must be opened with
+    newline="". Raises Invalid for a format that there is not.
     """
     if kind not in FORMATS:
         raise invalid("format", f"is none of {', '.join(FORMATS)}")
@@ -44,22 +47,28 @@ def export(sessions: Sessions, kind: str, to: TextIO, naming: Naming) -> Iterato
         begin, end = _EDGES.get(kind, ("", ""))
         write = _writer(session, kind, to)
     to.write(begin)
-    for product in _products(sessions):
+    for product in _products(sessions, _exported(kind)):
         write(product, [name for image in product.images if (name := naming(image))])
         yield product
     to.write(end)
 
 
-def count(sessions: Sessions) -> int:
-    """How many products there are to export."""
+def count(sessions: Sessions, kind: str = "csv") -> int:
+    """How many products there are to export in this format."""
     with sessions.read() as session:
-        return session.scalar(select(func.count()).select_from(select(Product.id).subquery())) or 0
+        found = select(func.count()).select_from(_exported(kind).subquery())
+        return session.scalar(found) or 0
 
 
-def _products(sessions: Sessions) -> Iterator[Product]:
+def _exported(kind: str) -> Select[Product]:
+    every = select(Product)
+    return every.where(Product.status == ACTIVE) if kind.startswith("google") else every
+
+
+def _products(sessions: Sessions, exported: Select[Product]) -> Iterator[Product]:
     after = ""
     while True:
-        page = select(Product).where(Product.id > after).order_by(Product.id).limit(PAGE)
+        page = exported.where(Product.id > after).order_by(Product.id).limit(PAGE)
         with sessions.read() as session:
             found = session.scalars(page).all()
         yield from found
@@ -76,7 +85,9 @@ def _writer(session: Session, kind: str, to: TextIO) -> Write:
     table = _TABLES[kind]
     writer = csv.DictWriter(to, table.columns(session), delimiter=table.delimiter)
     writer.writeheader()
-    return lambda product, images: writer.writerows(table.rows(product, images))
+    return lambda product, images: writer.writerows(
+        {name: protected(cell) for name, cell in row.items()} for row in table.rows(product, images)
+    )
 
 
 def _write_line(to: TextIO, product: Product, images: Sequence[str]) -> None:
@@ -89,8 +100,13 @@ def _write_items(to: TextIO, product: Product, images: Sequence[str]) -> None:
         given = {name: value for name, value in cells.items() if value}
         tags = [(f"g:{name}", value) for name, value in given.items() if name not in _MANY]
         tags += [("g:additional_image_link", name) for name in images[1:]]
-        inside = "".join(f"<{tag}>{escape(str(value))}</{tag}>" for tag, value in tags)
+        inside = "".join(f"<{tag}>{_xml(str(value))}</{tag}>" for tag, value in tags)
         to.write(f"<item>{inside}</item>\n")
+
+
+def _xml(text: str) -> str:
+    """The text as XML can hold it: a blank for each letter that is none."""
+    return escape(_NOT_XML.sub(" ", text), {"\r": "&#13;"})
 
 
 def _plain_columns(_session: Session) -> list[str]:
@@ -106,8 +122,8 @@ def _shopify_columns(_session: Session) -> list[str]:
         "Vendor",
         "Type",
         "Tags",
-        "Option1 Name",
-        "Option1 Value",
+        "Published",
+        *(f"Option{place} {part}" for place in (1, 2, 3) for part in ("Name", "Value")),
         "Variant SKU",
         "Variant Price",
         "Image Src",
@@ -138,8 +154,17 @@ def _medusa_columns(session: Session) -> list[str]:
         *(f"Product Tag {place}" for place in range(1, tags + 1)),
         *("Variant Title", "Variant SKU"),
         *(f"Variant Price {currency}" for currency in sorted(filter(None, currencies))),
-        *("Variant Option 1 Name", "Variant Option 1 Value"),
+        *(f"Variant Option {place} {part}" for place in (1, 2, 3) for part in ("Name", "Value")),
         *(f"Product Image {place} Url" for place in range(1, max(images, default=0) + 1)),
+    ]
+
+
+def _woocommerce_columns(_session: Session) -> list[str]:
+    return [
+        *("Type", "SKU", "Name", "Published", "Visibility in catalog", "Description", "In stock?"),
+        *("Sale price", "Regular price", "Categories", "Tags", "Images", "Parent", "Brands"),
+        "GTIN, UPC, EAN, or ISBN",
+        *(f"Attribute {at} {part}" for at in (1, 2, 3, 4) for part in ("name", "value(s)")),
     ]
 
 
@@ -148,6 +173,7 @@ def _count_tags(attributes: Mapping[str, object]) -> int:
     return len(tags) if isinstance(tags, list) else 1
 
 
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MANY = ("additional_image_link",)
 _EDGES = {
     "google-xml": (
@@ -162,5 +188,6 @@ _TABLES = {
     "shopify": _Table(rows.shopify_rows, _shopify_columns),
     "google": _Table(rows.google_rows, _google_columns, "\t"),
     "medusa": _Table(rows.medusa_rows, _medusa_columns),
+    "woocommerce": _Table(rows.woocommerce_rows, _woocommerce_columns),
 }
 FORMATS = ("jsonl", "google-xml", *_TABLES)

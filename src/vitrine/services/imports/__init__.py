@@ -5,6 +5,7 @@ from vitrine.services.imports.ingest import (
     count_rows,
     import_catalogue,
     import_opened,
+    of_shop,
     source,
 )
 from vitrine.services.imports.reading import Catalogue, Layout, look, opened, read_rows, samples
@@ -37,6 +38,7 @@ __all__ = [
     "import_catalogue",
     "import_opened",
     "look",
+    "of_shop",
     "opened",
     "read_rows",
     "samples",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from vitrine.core.errors import invalid
 from vitrine.fields import FIELDS
 from vitrine.services.imports.formats import ATTRIBUTES, IGNORED, IMAGES, Format, plain
+from vitrine.services.imports.tables import base_name
 
 MANY = (IMAGES, ATTRIBUTES)
 """What several columns may be at once; of any other field the best-named column is taken."""
@@ -60,7 +61,7 @@ class _Claim:
 def _claim(kind: Format, column: str, given: Mapping[str, str]) -> tuple[str, int]:
     if column in given:
         return given[column], -1
-    name = plain(column)
+    name = plain(base_name(column))
     if name in kind.fields:
         return kind.fields[name], list(kind.fields).index(name)
     for place, (pattern, field) in enumerate(kind.patterns, len(kind.fields)):
@@ -70,9 +71,9 @@ def _claim(kind: Format, column: str, given: Mapping[str, str]) -> tuple[str, in
 
 
 def _other(kind: Format, column: str) -> str:
-    return f"{ATTRIBUTES}.{column.removeprefix('g:')}" if kind.others else IGNORED
+    return f"{ATTRIBUTES}.{base_name(column).removeprefix('g:')}" if kind.others else IGNORED
 
 
 def _settled(kind: Format, claim: _Claim, best: _Claim) -> str:
-    shared = claim.field in MANY or claim.field.startswith((f"{ATTRIBUTES}.", "price:"))
+    shared = claim.field in MANY or claim.field.startswith((f"{ATTRIBUTES}.", "price:", "status:"))
     return claim.field if shared or claim is best else _other(kind, claim.column)

@@ -14,9 +14,18 @@ from vitrine.services.imports.records import Cells
 IGNORED = ""
 IMAGES = "images"
 ATTRIBUTES = "attributes"
+PUBLISHED = "status:published"
+"""Whether shoppers see it, in a column beside the status."""
+
+NUMBERLESS = "::"
+"""Between a group's id and an item's place in it, where the item has no number of its own."""
 
 _OPTION = re.compile(r"(variant_)?option_?(\d)_(name|value)")
 _NO_OPTIONS = ("", "title", "variant")
+
+
+def _as_it_is(cells: Cells) -> Cells:
+    return cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,9 @@ class Format:
 
     `fields` maps column names in plain letters to fields, the best first where several mean the
     same; `patterns` likewise for families of columns. Other columns become attributes, or are
-    ignored where the format has many that say nothing of a product's looks.
+    ignored where the format has many that say nothing of a product's looks. Each row is `prepared`
+    alone, and the rows of one product `spread` together. Where `is_part` tells parts from the
+    product they are of, there is one row of the latter.
     """
 
     name: str
@@ -35,6 +46,8 @@ class Format:
     others: bool = True
     groups: tuple[str, ...] = ()
     spread: Callable[[Sequence[Cells]], list[Cells]] = list
+    prepared: Callable[[Cells], Cells] = _as_it_is
+    is_part: Callable[[Cells], bool] | None = None
     marks: tuple[frozenset[str], ...] = ()
 
 
@@ -59,6 +72,8 @@ def told(kind: Format, column: str, field: str) -> str:
         return "names an option" if option[3] == "name" else "what its option is called"
     if plain(column) in kind.groups and not field:
         return "joins variants"
+    if field == PUBLISHED:
+        return "status"
     return field.replace(":", " in ") or "ignored"
 
 
@@ -87,12 +102,68 @@ def _items(rows: Sequence[Cells]) -> list[Cells]:
     for cells in rows:
         names = {plain(column): column for column in cells}
         group, own = (cells.get(names.get(name, "")) for name in ("item_group_id", "id"))
-        spread.append({**cells, names.get("id", "id"): group, "sku": own} if group else cells)
+        if not group:
+            spread.append(cells)
+            continue
+        number = "" if str(own).startswith(f"{group}{NUMBERLESS}") else own
+        spread.append({**cells, names.get("id", "id"): group, "sku": number})
     return spread
 
 
+def _woo_row(cells: Cells) -> Cells:
+    """A row under its product's number; what has none goes by WooCommerce's own, as it does."""
+    names = {plain(column): column for column in cells}
+    own, number = (cells.get(names.get(name, "")) for name in ("sku", "id"))
+    known = own or (f"id:{number}" if number else "")
+    return {**cells, names.get("sku", "SKU"): known, "variant_sku": ""}
+
+
+def _woo(rows: Sequence[Cells]) -> list[Cells]:
+    """The product first, then its variations as its options; one category, attributes as lists."""
+    ordered = sorted(rows, key=_is_variation)
+    has_parent = not _is_variation(ordered[0])
+    return [
+        _woo_cells(cells, is_part=_is_variation(cells), has_parent=has_parent) for cells in ordered
+    ]
+
+
+def _is_variation(cells: Cells) -> bool:
+    named = {plain(column): value for column, value in cells.items()}
+    return bool(named.get("parent")) and str(named.get("type", "")).startswith("variation")
+
+
+def _woo_cells(cells: Cells, *, is_part: bool, has_parent: bool) -> Cells:
+    names = {plain(column): column for column in cells}
+    spread = dict(cells)
+    if is_part:
+        own = str(cells.get(names.get("sku", "SKU")) or "")
+        spread["variant_sku"] = "" if own.startswith("id:") else own
+        spread[names.get("sku", "SKU")] = cells.get(names["parent"])
+        for name in ("name", "categories", "description", "short_description", "published"):
+            if has_parent and name in names:
+                spread[names[name]] = None  # of the product, not of one size
+    if "categories" in names and spread[names["categories"]]:
+        spread[names["categories"]] = next(iter(_listed(spread[names["categories"]])), "")
+    if tags := cells.get(names.get("tags", "")):
+        spread[names["tags"]] = _listed(tags)
+    for name, column in names.items():
+        option = re.fullmatch(r"attribute_(\d+)_name", name)
+        value = cells.get(names.get(f"attribute_{option[1]}_value_s", "")) if option else None
+        if value and cells[column]:
+            spread[f"option:{plain(str(cells[column]))}"] = _listed(value)
+    return spread
+
+
+def _listed(text: str) -> list[str]:
+    """The words between commas; one that belongs to a word has a backslash before it."""
+    words = (word.replace("\\,", ",").strip() for word in re.split(r"(?<!\\),", text))
+    return [word for word in words if word]
+
+
 _PLAIN = {
-    column: name for name, each in FIELDS.items() for column in (name, *each.traits.columns)
+    plain(column): name
+    for name, each in FIELDS.items()
+    for column in (name, *each.traits.columns, *(each.names if name != ATTRIBUTES else ()))
 } | {IMAGES: IMAGES}
 _IMAGE_COLUMNS = (
     r"(main_|additional_)?(image|photo|picture|bild)s?(_?\d+)?(_(src|link|url|file))?s?"
@@ -112,6 +183,8 @@ _GOOGLE = {
     "brand": "brand",
     "gender": "gender",
     "price": "price",
+    "summary": "description",
+    "content": "description",
     "image_link": IMAGES,
     "additional_image_link": IMAGES,
     "item_group_id": IGNORED,
@@ -140,7 +213,10 @@ SHOPIFY = Format(
         "vendor": "brand",
         "type": "category",
         "product_category": "category",
+        "google_shopping_google_product_category": "category",
         "google_shopping_gender": "gender",
+        "google_shopping_age_group": "attributes.age_group",
+        "google_shopping_condition": "attributes.condition",
         "option_color": "colour",
         "option_colour": "colour",
         "option_farbe": "colour",
@@ -153,7 +229,9 @@ SHOPIFY = Format(
         "variant_sku": "attributes.sku",
         "sku": "attributes.sku",
         "tags": "attributes.tags",
-        "status": "attributes.status",
+        "status": "status",
+        "published": PUBLISHED,
+        "published_on_online_store": PUBLISHED,
     },
     (
         (r"colou?r_product_metafields_.*", "colour"),
@@ -188,7 +266,7 @@ MEDUSA = Format(
         "variant_sku": "attributes.sku",
         "product_tags": "attributes.tags",
         "product_material": "attributes.material",
-        "product_status": "attributes.status",
+        "product_status": "status",
     },
     (
         (r"(product_)?image_\d+(_url)?", IMAGES),
@@ -202,6 +280,45 @@ MEDUSA = Format(
     marks=(frozenset({"product_handle", "product_title"}),),
 )
 
+WOOCOMMERCE = Format(
+    "woocommerce",
+    "WooCommerce product CSV",
+    {
+        "sku": "external_id",
+        "name": "title",
+        "description": "description",
+        "short_description": "description",
+        "categories": "category",
+        "brands": "brand",
+        "brand": "brand",
+        "meta_brand": "brand",
+        "option_color": "colour",
+        "option_colour": "colour",
+        "option_farbe": "colour",
+        "option_gender": "gender",
+        "option_geschlecht": "gender",
+        "regular_price": "price",
+        "sale_price": "attributes.sale_price",
+        "images": IMAGES,
+        "variant_sku": "attributes.sku",
+        "tags": "attributes.tags",
+        "gtin_upc_ean_or_isbn": "attributes.gtin",
+        "in_stock": "attributes.availability",
+        "published": "status",
+        "visibility_in_catalog": PUBLISHED,
+    },
+    ((r"option_(?!\d)(.*)", r"attributes.\1"),),
+    others=False,
+    groups=("parent",),
+    spread=_woo,
+    prepared=_woo_row,
+    is_part=_is_variation,
+    marks=(
+        frozenset({"sku", "name", "regular_price"}),
+        frozenset({"type", "sku", "name", "images"}),
+    ),
+)
+
 FORMATS: Mapping[str, Format] = {
-    kind.name: kind for kind in (CSV, JSONL, SHOPIFY, GOOGLE, GOOGLE_XML, MEDUSA)
+    kind.name: kind for kind in (CSV, JSONL, SHOPIFY, GOOGLE, GOOGLE_XML, MEDUSA, WOOCOMMERCE)
 }

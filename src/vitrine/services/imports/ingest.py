@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from vitrine.core.errors import invalid
-from vitrine.core.settings import LimitSettings
+from vitrine.core.settings import LimitSettings, ShopSettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services.imports import pictures, reading
@@ -44,6 +45,7 @@ __all__ = [
     "import_catalogue",
     "import_opened",
     "look",
+    "of_shop",
     "opened",
     "read_rows",
     "samples",
@@ -75,6 +77,12 @@ def source(path: Path, root: Path | None = None, images: Path | None = None) -> 
     if images is not None:
         return Source(path, images.resolve(), images.resolve())
     return Source(path, (root or path.parent.parent).resolve())
+
+
+def of_shop(source: Source, shop: ShopSettings) -> Source:
+    """The source with the shop's own currency and country where it says none."""
+    country = source.country or shop.country
+    return replace(source, usual_currency=shop.currency, country=country)
 
 
 def count_rows(catalogue: Source) -> int:

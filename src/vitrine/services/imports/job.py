@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import least_id, new_id, now
 from vitrine.core.errors import Conflict
-from vitrine.core.settings import LimitSettings
+from vitrine.core.settings import LimitSettings, ShopSettings
 from vitrine.ports import Blobs, NoFetcher, Ports
 from vitrine.services import jobs
 from vitrine.services.catalog.fields import clean_name
@@ -39,13 +39,17 @@ REPORT_EVERY = 50
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How to read the file, where it does not say itself, and what its pictures may measure."""
+    """How to read the file, where it does not say itself, what its pictures may measure, and the
+    shop whose prices it holds."""
 
     format: str = "auto"
     currency: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     dry_run: bool = False
     limits: LimitSettings = field(default_factory=LimitSettings)
+    country: str = ""
+    encoding: str = ""
+    shop: ShopSettings = field(default_factory=ShopSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,9 @@ def submit(
         columns=asked.columns,
         dry_run=asked.dry_run,
         limits=asked.limits,
+        country=asked.country,
+        encoding=asked.encoding,
+        shop=asked.shop,
     )
     order = Order(payload, None, created_by, idempotency_key)
     return jobs.submit(session, ports.queue, order)
@@ -184,6 +191,7 @@ def _record(
             details={
                 "encoding": layout.encoding,
                 "delimiter": layout.delimiter,
+                "currency": _currency(work.asked(Import)),
                 "samples": rows,
                 "without_photos": summary.bare,
                 "errors": [_error(outcome) for outcome in summary.shown],
@@ -192,18 +200,22 @@ def _record(
     )
 
 
+def _currency(payload: Import) -> str:
+    """That of prices which name none."""
+    return payload.currency or payload.shop.currency
+
+
 def _counts(summary: ImportSummary) -> dict[str, int]:
     counts = {what: summary.counts[what] for what in ingest.WHATS}
     return counts | {"incomplete": summary.incomplete, "without_photos": summary.without_photos}
 
 
 def _error(outcome: ingest.Outcome) -> dict[str, Any]:
-    fields = dict(outcome.fields)
     return {
         "line": outcome.line,
         "external_id": outcome.external_id,
         "what": outcome.what,
-        "fields": fields,
+        "fields": dict(outcome.fields),
     }
 
 
@@ -212,7 +224,7 @@ def _images(blobs: Blobs, payload: Import) -> bytes | None:
 
 
 def _how(payload: Import) -> Asked:
-    return Asked(payload.format, payload.currency, payload.columns, payload.dry_run)
+    return Asked(**{each.name: getattr(payload, each.name) for each in fields(Asked)})
 
 
 def _errors_key(job_id: str) -> str:
@@ -229,4 +241,14 @@ def _laid_out(upload: Upload, asked: Asked) -> Iterator[Source]:
             images.mkdir()
         else:
             images.write_bytes(upload.images)
-        yield Source(path, images, images, asked.format, asked.columns, asked.currency)
+        source = Source(
+            path,
+            images,
+            images,
+            asked.format,
+            asked.columns,
+            asked.currency,
+            country=asked.country,
+            encoding=asked.encoding,
+        )
+        yield ingest.of_shop(source, asked.shop)

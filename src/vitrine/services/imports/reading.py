@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from vitrine.core.errors import Invalid, invalid
-from vitrine.services.imports import columns, feeds, staging, tables
+from vitrine.services.catalog import prices
+from vitrine.services.imports import cells, columns, feeds, staging, tables
 from vitrine.services.imports.columns import Use
+from vitrine.services.imports.feeds import encoding_of_feed
 from vitrine.services.imports.formats import CSV, FORMATS, GOOGLE_XML, JSONL, Format, key_of, plain
-from vitrine.services.imports.joining import join
+from vitrine.services.imports.joining import Prices, join
 from vitrine.services.imports.records import Record, Row, Source
 from vitrine.services.imports.staging import Staging
-from vitrine.services.imports.text import Lines, encoding_of, open_text
+from vitrine.services.imports.text import Lines, blocks, open_text
 
 MOST_VARIANTS = 5_000
 """Rows of one product that are taken together."""
 
 SAMPLES, LONGEST_SHOWN = 5, 200
 """Rows that are shown before an import, and how much of a cell."""
+
+_HEAD = 8192
+_ROOT = re.compile(r"<\?xml\s|<rss[\s>]|<feed[\s>]")
+_NUMBERS = re.compile(r"(^|_)(id|sku|gtin|ean|mpn|upc|barcode|artikelnummer|article_number)$")
+"""Columns whose numbers are names."""
+
+UsesOf = Callable[[tuple[str, ...]], tuple[Use, ...]]
 
 _WRONG = {
     b"PK\x03\x04": "is a zip or a spreadsheet; save the sheet as CSV, give pictures by --images",
@@ -50,6 +60,7 @@ class Catalogue:
     source: Source
     layout: Layout
     staging: Staging
+    decimals: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def products(self) -> int:
@@ -58,19 +69,44 @@ class Catalogue:
 
     def records(self) -> Iterator[Record]:
         """Every product, and every row that is none, in the order of the file."""
-        assign = partial(columns.assign, self.layout.kind, given=self.source.columns)
-        uses_of = lru_cache(maxsize=64)(assign)
+        source, uses_of = self.source, _uses_of(self.layout.kind, self.source)
+        money = Prices(source.currency, source.usual_currency, source.country, self.decimals)
         for rows in self.staging.groups():
-            yield from _records(self, rows, uses_of)
+            yield from _records(self, rows, uses_of, money)
 
 
 @contextmanager
 def opened(source: Source, layout: Layout) -> Iterator[Catalogue]:
     """Read the whole file once, onto disk; what lies there is gone when the block ends."""
-    key = _external_id(layout.uses)
-    keyed = ((key_of(layout.kind, row.cells, key)[0], row) for row in read_rows(source, layout))
-    with staging.staged(keyed) as kept:
-        yield Catalogue(source, layout, kept)
+    uses_of, seen = _uses_of(layout.kind, source), Separators()
+
+    def keyed() -> Iterator[tuple[str, Row]]:
+        for row in read_rows(source, layout):
+            uses = uses_of(tuple(row.cells))
+            seen.add(row, uses)
+            yield key_of(layout.kind, row.cells, _external_id(uses))[0], row
+
+    with staging.staged(keyed()) as kept:
+        yield Catalogue(source, layout, kept, seen.decimals)
+
+
+class Separators:
+    """Which separator stands before the decimals in each column of prices, as far as they tell."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, set[str]] = {}
+
+    def add(self, row: Row, uses: Sequence[Use]) -> None:
+        """Learn from the prices of a row."""
+        for use in uses:
+            text = row.cells.get(use.column) if use.field.partition(":")[0] == "price" else None
+            if isinstance(text, str) and (separator := prices.decimal_of(text)):
+                self._seen.setdefault(use.column, set()).add(separator)
+
+    @property
+    def decimals(self) -> dict[str, str]:
+        """By column; one that is written both ways tells nothing."""
+        return {name: next(iter(seen)) for name, seen in self._seen.items() if len(seen) == 1}
 
 
 def look(source: Source) -> Layout:
@@ -85,23 +121,36 @@ def look(source: Source) -> Layout:
             raise invalid("path", f"{source.path.name} {why}")
     if source.format not in ("auto", *FORMATS):
         raise invalid("format", f"is none of auto, {', '.join(FORMATS)}")
-    if source.format == GOOGLE_XML.name or (source.format == "auto" and b"<" in start[:8]):
-        return _with_columns(source, Layout(GOOGLE_XML, "as it says", "", ()))
-    encoding = encoding_of(source.path)
+    encoding = encoding_of_feed(source.path, source.encoding)
     with open_text(source.path, encoding) as text:
-        lines = Lines(text)
-        first = _first_line(lines)
-        if source.format == JSONL.name or (source.format == "auto" and first.startswith("{")):
-            return _with_columns(source, Layout(JSONL, encoding, "", ()))
-    if first.startswith("["):
+        head = next(blocks(text, _HEAD), "")
+    if source.format == GOOGLE_XML.name or (source.format == "auto" and _is_xml(head)):
+        return _with_columns(source, Layout(GOOGLE_XML, encoding, "", ()))
+    with open_text(source.path, encoding) as text:
+        first = _first_line(Lines(text))
+    begins = first.strip()
+    if source.format == JSONL.name or (source.format == "auto" and begins.startswith("{")):
+        return _with_columns(source, Layout(JSONL, encoding, "", ()))
+    if begins.startswith("["):
         raise invalid("path", f"{source.path.name} is one JSON list; write one object per line")
-    return _table(source, encoding, tables.delimiter_of(first))
+    delimiter = tables.separator_of(first) or tables.delimiter_of(first)
+    return _table(source, encoding, delimiter)
+
+
+def _is_xml(head: str) -> bool:
+    return head.lstrip("\ufeff \t\r\n").startswith("<") or bool(_ROOT.search(head))
 
 
 def read_rows(source: Source, layout: Layout) -> Iterator[Row]:
     """The rows of the file, one at a time; an unreadable one carries its error."""
+    uses_of = _uses_of(layout.kind, source)
+    for row in _raw_rows(source, layout):
+        yield row if row.error else _plain_row(layout.kind, row, uses_of)
+
+
+def _raw_rows(source: Source, layout: Layout) -> Iterator[Row]:
     if layout.kind is GOOGLE_XML:
-        yield from feeds.read_feed(source.path)
+        yield from feeds.read_feed(source.path, layout.encoding)
         return
     with open_text(source.path, layout.encoding) as text:
         lines = Lines(text)
@@ -109,6 +158,26 @@ def read_rows(source: Source, layout: Layout) -> Iterator[Row]:
             yield from _read_jsonl(lines)
         else:
             yield from tables.read_table(lines, layout.delimiter)
+
+
+def _plain_row(kind: Format, row: Row, uses_of: UsesOf) -> Row:
+    """The row with letters that are some, cells as they were before a spreadsheet, ids as text."""
+    plain_cells = {name: cells.cleaned(cell) for name, cell in row.cells.items()}
+    notes = {**row.notes, **cells.told_of(row.cells, plain_cells)}
+    if kind not in (JSONL, GOOGLE_XML):
+        plain_cells = {name: _unprotected(name, cell) for name, cell in plain_cells.items()}
+    plain_cells = dict(kind.prepared(plain_cells))
+    column = _external_id(uses_of(tuple(plain_cells)))
+    try:
+        if plain_cells.get(column) is not None:
+            plain_cells[column] = cells.as_id(plain_cells[column])
+    except Invalid as error:
+        return Row(row.line, error=error)
+    return Row(row.line, plain_cells, notes=notes)
+
+
+def _unprotected(column: str, cell: str) -> str:
+    return cells.number_text(cell) if _NUMBERS.search(plain(column)) else cells.unprotected(cell)
 
 
 def samples(source: Source, layout: Layout) -> list[dict[str, Any]]:
@@ -170,28 +239,43 @@ def _external_id(uses: Iterable[Use]) -> str:
 def _first_line(lines: Lines) -> str:
     lines.start_row()
     try:
-        return next((line.strip() for line in lines if line.strip()), "")
+        return next((line for line in lines if line.strip()), "")
     except csv.Error as broken:
         raise invalid("columns", f"the first line cannot be read: {broken}") from None
 
 
+def _uses_of(kind: Format, source: Source) -> UsesOf:
+    """What the columns of a row become; rows of one format mostly have the same."""
+    return lru_cache(maxsize=64)(partial(columns.assign, kind, given=source.columns))
+
+
 def _records(
-    catalogue: Catalogue, rows: Iterator[Row], uses_of: Callable[[tuple[str, ...]], tuple[Use, ...]]
+    catalogue: Catalogue, rows: Iterator[Row], uses_of: UsesOf, money: Prices
 ) -> Iterator[Record]:
     first, kind = next(rows), catalogue.layout.kind
     if first.error:
         yield Record(first.line, error=first.error)
         return
-    key, shared = key_of(kind, first.cells, _external_id(catalogue.layout.uses))
+    key, shared = key_of(kind, first.cells, _external_id(uses_of(tuple(first.cells))))
+    shared = shared or kind.is_part is not None
     together = [first, *islice(rows, MOST_VARIANTS - 1 if shared else 0)]
-    cells = kind.spread([row.cells for row in together])
-    uses = uses_of(tuple(dict.fromkeys(column for each in cells for column in each)))
-    yield join(kind, first.line, cells, uses, catalogue.source.currency)
-    for row in rows:
-        told = f"stands in line {first.line} already; each product once"
-        if shared:
-            told = f"has over {MOST_VARIANTS:,} rows from line {first.line} on"
+    together, twice = _own(kind, together)
+    spread = kind.spread([row.cells for row in together])
+    uses = uses_of(tuple(dict.fromkeys(column for each in spread for column in each)))
+    yield join(kind, together, spread, uses, money)
+    once = f"stands in line {first.line} already; each product once"
+    many = f"has over {MOST_VARIANTS:,} rows from line {first.line} on"
+    for row in chain(twice, rows):
+        told = many if shared and not twice else once
         yield Record(row.line, key, error=invalid("external_id", told))
+
+
+def _own(kind: Format, rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """The rows of one product, and further rows that claim to be the product itself."""
+    if kind.is_part is None:
+        return rows, []
+    wholes = [row for row in rows if not kind.is_part(row.cells)]
+    return [row for row in rows if row not in wholes[1:]], wholes[1:]
 
 
 def _read_jsonl(lines: Lines) -> Iterator[Row]:
@@ -199,14 +283,14 @@ def _read_jsonl(lines: Lines) -> Iterator[Row]:
         number = lines.start_row()
         try:
             text = next(lines)
-            cells = json.loads(text) if text.strip() else None
+            found = json.loads(text) if text.strip() else None
         except StopIteration:
             return
         except (ValueError, RecursionError, csv.Error) as broken:
             yield Row(number, error=Invalid("row_unreadable", _why_no_json(broken)))
             continue
-        if isinstance(cells, dict):
-            yield Row(number, cells)
+        if isinstance(found, dict):
+            yield Row(number, found)
         elif text.strip():
             yield Row(number, error=Invalid("row_unreadable", "The row is not a JSON object."))
 

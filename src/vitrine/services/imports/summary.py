@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from vitrine.services.imports.cells import protected
 from vitrine.services.imports.upserting import REFUSED, Outcome
 
 SHOWN = 20
@@ -57,12 +58,7 @@ class ImportSummary:
             self.shown.append(outcome)
         if self.errors:
             told = (
-                (_inert(text) for text in (outcome.external_id, *pair))
+                (protected(text) for text in (outcome.external_id, *pair))
                 for pair in outcome.fields.items()
             )
             csv.writer(self.errors).writerows([outcome.line, *cells] for cells in told)
-
-
-def _inert(text: str) -> str:
-    """Text that no spreadsheet takes for a formula; it came from a file we do not know."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

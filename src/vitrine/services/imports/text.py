@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
-import re
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -20,39 +19,17 @@ READ_AGAIN = 500_000
 """Lines of one file that are read again behind broken rows; a file made to hurt gets no more."""
 
 _BLOCK = 1 << 20
-_BOMS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
-_DAMAGED = re.compile("[\udc80-\udcff]")
-_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
-
-
-def encoding_of(path: Path) -> str:
-    """utf-8, or utf-16 by its mark, or windows-1252 where most letters are no UTF-8.
-
-    UTF-8 with some broken bytes stays UTF-8, so that only their rows are refused.
-    """
-    decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
-    whole = broken = 0
-    with path.open("rb") as file:
-        for block in iter(lambda: file.read(_BLOCK), b""):
-            if file.tell() == len(block):
-                for mark, name in _BOMS.items():
-                    if block.startswith(mark):
-                        return name
-            text = decode(block)
-            if not text.isascii():
-                damaged = len(_DAMAGED.findall(text))
-                broken += damaged
-                whole += len(_BEYOND_ASCII.findall(text)) - damaged
-    return "windows-1252" if broken > whole else "utf-8"
 
 
 def open_text(path: Path, encoding: str) -> TextIO:
     """The file as text; bytes that are none become letters that no field accepts."""
     return path.open(newline="", encoding=encoding, errors="surrogateescape")
+
+
+def blocks(text: TextIO, length: int) -> Iterator[str]:
+    """The text in pieces; UTF-16 that is cut in the middle of a letter ends before it."""
+    with suppress(UnicodeError):
+        yield from iter(lambda: text.read(length), "")
 
 
 class Lines:
@@ -82,6 +59,11 @@ class Lines:
         self._again.extendleft(reversed(again))
         self.number -= len(again)
 
+    @property
+    def row(self) -> list[str]:
+        """The lines of the row that was begun."""
+        return [line for line in self._row if line is not None]
+
     def __iter__(self) -> Iterator[str]:
         return self
 
@@ -104,7 +86,7 @@ class Lines:
             line = self._file.readline(LONGEST_LINE + 1)
             if len(line) <= LONGEST_LINE:
                 return line
-            while line and not line.endswith("\n"):
+            while line and not line.endswith(("\n", "\r")):
                 line = self._file.readline(_BLOCK)
         except UnicodeError:
             return ""  # UTF-16 cut in the middle of a letter: nothing readable follows

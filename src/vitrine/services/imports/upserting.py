@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from vitrine.core.errors import VitrineError
+from vitrine.core.errors import Invalid, VitrineError
 from vitrine.core.reasons import check
 from vitrine.db import Sessions
 from vitrine.fields import FIELDS, ProductFields
@@ -18,7 +18,7 @@ from vitrine.ports import Ports
 from vitrine.services import catalog
 from vitrine.services.catalog import picture_lists
 from vitrine.services.catalog.picture_lists import Followed, Plan, Shown
-from vitrine.services.imports import gathering, retrying
+from vitrine.services.imports import gathering, kept, retrying
 from vitrine.services.imports.gathering import Gathered, Pictures
 from vitrine.services.imports.records import Record
 from vitrine.tables.catalog import Product
@@ -40,7 +40,8 @@ many photos: others wait to write meanwhile."""
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one record; `fields` says why it was refused, or what of it is missing.
+    """What became of one record; `fields` says why it was refused, or else what of it is missing or
+    was read otherwise than it stands in the file.
 
     `photos` is how many the product has now, None for a refused one.
     """
@@ -127,11 +128,25 @@ def _prepare(to: Upsert, record: Record) -> _Ready:
         return _Ready(record, error=record.error)
     try:
         known = _known(to.sessions, record.external_id)
-        fields = check(ProductFields, _whole(known.values, record))
+        fields = _checked(known.values, record)
         pictures = _pictures(to, record, known)
     except VitrineError as error:
         return _Ready(record, error=error)
     return _Ready(record, known, fields, pictures)
+
+
+def _checked(known: Mapping[str, Any], record: Record) -> ProductFields:
+    """The product's fields; raises Invalid naming every bad one, and what could not be read."""
+    try:
+        fields = check(ProductFields, _whole(known, record))
+    except Invalid as error:
+        found = {**error.fields, **record.refused}
+        known_first = [name for name in FIELDS if name in found]
+        told = {name: found[name] for name in (*known_first, *found)}
+        raise Invalid(error.code, error.message, fields=told) from None
+    if record.refused:
+        raise Invalid("invalid_request", "; ".join(record.refused.values()), fields=record.refused)
+    return fields
 
 
 def _known(sessions: Sessions, external_id: str) -> _Known:
@@ -159,8 +174,9 @@ def _seen(session: Session, product: Product | None) -> _Known:
 
 def _whole(known: Mapping[str, Any], record: Record) -> dict[str, Any]:
     """The product that is, with what the file says; what it does not speak of stays."""
-    whole = {**known, **record.values}
-    attributes = {**known.get("attributes", {}), **record.attributes}
+    whole = {**known, **kept.values(known, record)}
+    had = known.get("attributes", {})
+    attributes = {**had, **kept.attributes(had, record.attributes)}
     whole["attributes"] = {
         name: value for name, value in attributes.items() if value not in (None, "", [])
     }
@@ -211,6 +227,7 @@ def _outcome(
 ) -> Outcome:
     record, pictures, planned = ready.record, ready.pictures, _plan(to, known, ready)
     told = gathering.told(to.pictures, pictures, planned.left_out) if pictures else {}
+    told = {**record.notes, **told}
     return Outcome(record.line, record.external_id, what, told, job_id, len(planned.order))
 
 
@@ -279,6 +296,7 @@ def _changes(known: _Known, ready: _Ready) -> dict[str, Any]:
     if known.new or ready.fields is None:
         return {}
     spoken = {*ready.record.values, *(["attributes"] if ready.record.attributes else [])}
+    spoken |= {"currency"} if ready.record.usual_currency else set()
     return {
         name: value
         for name, value in ready.fields.model_dump().items()

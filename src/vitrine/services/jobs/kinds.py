@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from vitrine.core.settings import LimitSettings, RetentionSettings
+from vitrine.core.settings import LimitSettings, RetentionSettings, ShopSettings
 
 
 class JobKind(StrEnum):
@@ -57,6 +57,9 @@ class Import(Payload):
     columns: Mapping[str, str]
     dry_run: bool
     limits: LimitSettings
+    country: str = ""
+    encoding: str = ""
+    shop: ShopSettings = ShopSettings()
 
 
 class Index(Payload):

@@ -407,3 +407,18 @@ def test_values_that_cannot_be_filtered_by_are_left_out(sessions: Sessions) -> N
         {"attributes.fit": "SLIM"},
     ):
         assert matching(snapshot, asked) == set(ids)
+
+
+def test_only_products_of_the_offered_statuses_are_found(sessions: Sessions) -> None:
+    active, draft, *_ = ids = stocked(sessions, 4)
+    shoppers, staff = SearchCache(), SearchCache(statuses=("active", "draft"))
+    assert set(content(look(sessions, shoppers))) == set(ids)
+    with sessions.write() as session:
+        session.execute(update(Product).where(Product.id == draft).values(status="draft"))
+    assert set(content(look(sessions, shoppers))) == {*ids} - {draft}
+    assert set(content(look(sessions, staff))) == set(ids)
+    with sessions.write() as session:
+        session.execute(update(Product).values(status="archived"))
+        session.execute(update(Product).where(Product.id == active).values(status="active"))
+    assert set(content(look(sessions, shoppers))) == {active}
+    assert set(content(look(sessions, SearchCache()))) == {active}, "read anew, it is the same"

@@ -92,7 +92,7 @@ def current(session: Session, cache: SearchCache, collection: Collection) -> Sna
         return held.snapshot
     with cache.lock:
         held = cache.held.pop(collection.name, None)  # stays out if reading fails half-way
-        held = _next(session, held, collection) if held else None
+        held = _next(session, cache, held, collection) if held else None
         held = held or _load(session, cache, collection)
         cache.held[collection.name] = held
         return held.snapshot
@@ -116,14 +116,14 @@ def _age(held: Held) -> float:
     return time.monotonic() - held.read_at
 
 
-def _next(session: Session, held: Held, collection: Collection) -> Held | None:
+def _next(session: Session, cache: SearchCache, held: Held, collection: Collection) -> Held | None:
     """The same with the changes since; None if all is better read anew."""
     changes = _since(session, held)
     ids = sorted(each for each in changes.product_ids if each is not None)
     many = len(ids) > MANY and len(ids) * 2 > held.snapshot.size
     if _age(held) > STALE or held.crowded or many or None in changes.product_ids:
         return None
-    entries = list(_entries(session, collection, ids))
+    entries = list(_entries(session, cache, collection, ids))
     gone = set(ids) - {entry.id for entry in entries}
     snapshot = stores.changed(held.store, held.snapshot, entries, sorted(gone))
     return Held(held.store, snapshot, changes.horizon, changes.seen, time.monotonic())
@@ -132,24 +132,32 @@ def _next(session: Session, held: Held, collection: Collection) -> Held | None:
 def _load(session: Session, cache: SearchCache, collection: Collection) -> Held:
     # The horizon first: what is committed while we read is then read once more, never missed.
     started, horizon = time.monotonic(), _horizon(session)
-    count = session.scalar(embedded(collection).with_only_columns(func.count(Product.id))) or 0
+    offered = _offered(cache, collection)
+    count = session.scalar(offered.with_only_columns(func.count(Product.id))) or 0
     store, nothing = stores.empty(collection.dimension, count + count // 8, cache.most_bytes)
-    query = _rows(collection).order_by(Product.id)
+    query = _rows(cache, collection).order_by(Product.id)
     parts = session.execute(query.execution_options(yield_per=AT_ONCE)).partitions(AT_ONCE)
     entries = (_read(session, collection, part) for part in parts)
     snapshot = stores.changed(store, nothing, chain.from_iterable(entries))
     return Held(store, snapshot, horizon, frozenset(), started)
 
 
-def _entries(session: Session, collection: Collection, ids: Sequence[str]) -> Iterator[Entry]:
-    query = _rows(collection)
+def _entries(
+    session: Session, cache: SearchCache, collection: Collection, ids: Sequence[str]
+) -> Iterator[Entry]:
+    query = _rows(cache, collection)
     for start in range(0, len(ids), AT_ONCE):
         some = session.execute(query.where(Product.id.in_(ids[start : start + AT_ONCE]))).all()
         yield from _read(session, collection, some)
 
 
-def _rows(collection: Collection) -> Select[Any]:
-    return embedded(collection).with_only_columns(*COLUMNS, words(collection))
+def _rows(cache: SearchCache, collection: Collection) -> Select[Any]:
+    return _offered(cache, collection).with_only_columns(*COLUMNS, words(collection))
+
+
+def _offered(cache: SearchCache, collection: Collection) -> Select[Product]:
+    """The products that shoppers may find: what else the index knows is passed over."""
+    return embedded(collection).where(Product.status.in_(cache.statuses))
 
 
 def _read(session: Session, collection: Collection, rows: Sequence[Row[Any]]) -> Iterator[Entry]:

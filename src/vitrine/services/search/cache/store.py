@@ -15,6 +15,7 @@ from vitrine.services.search.cache.columns import Column
 from vitrine.services.search.cache.snapshot import UNPRICED, Snapshot
 from vitrine.services.search.cache.traits import UNMEASURED, Trait
 from vitrine.services.search.filters import Value
+from vitrine.tables.catalog import ACTIVE
 from vitrine.vision.types import Vector
 
 
@@ -85,10 +86,12 @@ class SearchCache:
     """What is held by collection name; whoever changes it holds the lock.
 
     Catalogues above `index_above` products are searched without filters by the vector index.
+    Only products of these `statuses` are held, and so found.
     """
 
     most_bytes: int = 2_000_000_000
     index_above: int = 250_000
+    statuses: tuple[str, ...] = (ACTIVE,)
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     held: dict[str, Held] = field(default_factory=dict, repr=False)
     names: dict[str, dict[str, Vector]] = field(default_factory=dict, repr=False)
