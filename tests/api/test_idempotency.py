@@ -9,17 +9,17 @@ from sqlalchemy.orm import Session
 
 from tests.worlds.factories import fields
 from vitrine.api.idempotency import Idempotency
-from vitrine.api.schemas.catalog import ProductAnswer, ProductTold
+from vitrine.api.schemas.catalog import Product, ProductAnswer
 from vitrine.core.errors import Conflict
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions
 from vitrine.services import accounts, catalog
-from vitrine.tables.catalog import Product
+from vitrine.tables.catalog import Product as StoredProduct
 
 
 def made(session: Session) -> tuple[int, ProductAnswer]:
     product = catalog.create(session, fields(), None)
-    return 201, ProductAnswer(product=ProductTold.model_validate(product))
+    return 201, ProductAnswer(product=Product.model_validate(product))
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def once(both_databases: tuple[Settings, Sessions]) -> Idempotency:
 
 def products(once: Idempotency) -> int:
     with once.sessions.read() as session:
-        return session.scalar(select(func.count()).select_from(Product)) or 0
+        return session.scalar(select(func.count()).select_from(StoredProduct)) or 0
 
 
 def test_many_at_once_have_one_effect(once: Idempotency) -> None:

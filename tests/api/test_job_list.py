@@ -16,7 +16,7 @@ from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.people import Headers
 from vitrine.api import streams
 from vitrine.api.routes import job_list
-from vitrine.api.schemas.jobs import JobTold
+from vitrine.api.schemas.jobs import Job
 from vitrine.core.errors import Invalid
 from vitrine.services import jobs
 from vitrine.services.jobs import Order, hints, kinds
@@ -38,7 +38,7 @@ def steps(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> dict[int, Any]:
     planned: dict[int, Any] = {}
     look, looks = job_list._look, count(1)
 
-    def looking(runtime: Runtime, *args: Any) -> list[JobTold]:
+    def looking(runtime: Runtime, *args: Any) -> list[Job]:
         number = next(looks)
         if number in planned:
             planned[number]()

@@ -11,7 +11,7 @@ from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.people import Headers
 from vitrine.api import streams
 from vitrine.api.routes import jobs as job_routes
-from vitrine.api.schemas.jobs import JobTold
+from vitrine.api.schemas.jobs import Job
 from vitrine.services import jobs
 from vitrine.services.jobs import Order, kinds
 from vitrine.wiring import Runtime
@@ -81,7 +81,7 @@ def test_a_job_is_followed_to_its_end(
     monkeypatch.setattr(streams, "HEARTBEAT_EVERY", 0.05)
     look, looks = job_routes._look, count(1)
 
-    def run_it_at_the_tenth_look(runtime: Runtime, job_id: str) -> JobTold:
+    def run_it_at_the_tenth_look(runtime: Runtime, job_id: str) -> Job:
         if next(looks) == 10:
             runtime.run_job(job_id)
         return look(runtime, job_id)

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from vitrine.api import schemas
-from vitrine.api.schemas.common import Ask
+from vitrine.api.schemas.common import RequestModel
 from vitrine.core.errors import Invalid
 from vitrine.core.reasons import UNKNOWN, check, reason
 from vitrine.fields import ProductFields
@@ -101,7 +101,7 @@ def issues(model: type[BaseModel], data: object) -> list[Any]:
 def test_whatever_a_request_may_hold_is_refused_in_our_words() -> None:
     for found in pkgutil.iter_modules(schemas.__path__):
         importlib.import_module(f"{schemas.__name__}.{found.name}")
-    models: list[type[BaseModel]] = [ProductFields, *Ask.__subclasses__()]
+    models: list[type[BaseModel]] = [ProductFields, *RequestModel.__subclasses__()]
     assert len(models) > 15
     told = [
         (issue["type"], issue["msg"], reason(issue))

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from vitrine.api import content
-from vitrine.api.schemas.imports import ImportAsk
-from vitrine.api.schemas.items import DetectAsk
+from vitrine.api.schemas.imports import ImportRequest
+from vitrine.api.schemas.items import DetectRequest
 from vitrine.core.errors import invalid
 from vitrine.core.reasons import check
 from vitrine.fields import ProductFields
@@ -18,7 +18,7 @@ from vitrine.services.search.request import SearchRequest, options
 
 File = tuple[str, bytes]
 PRODUCT_FORM, PRODUCT_FILES = {"product"}, {"images"}
-IMPORT_FORM, IMPORT_FILES = set(ImportAsk.model_fields), {"file", "images"}
+IMPORT_FORM, IMPORT_FILES = set(ImportRequest.model_fields), {"file", "images"}
 SEARCH_OPTIONS = options()
 WRITTEN_AS_JSON = ("filters", "facets")
 """The options of a search that a form holds as JSON."""
@@ -92,7 +92,9 @@ async def import_form(request: Request) -> ImportForm:
     form = await content.read_form(request, IMPORT_FORM, IMPORT_FILES)
     name, data = _one(form, "file")
     images = _one(form, "images")[1] if "images" in form.files else None
-    asked = check(ImportAsk, form.texts | {"columns": _columns(form.texts.get("columns", "{}"))})
+    asked = check(
+        ImportRequest, form.texts | {"columns": _columns(form.texts.get("columns", "{}"))}
+    )
     how = Asked(**asked.model_dump())
     return ImportForm(Upload(name, data, images), how, form.digest)
 
@@ -114,7 +116,7 @@ async def detect_form(request: Request) -> SearchForm:
     form = await _form(request, {"upload_id"}, SEARCH_FILES)
     if form is None:
         data = await _json(request)
-        asked = check(DetectAsk, data)
+        asked = check(DetectRequest, data)
         return SearchForm(SearchRequest(upload_id=asked.upload_id), None, content.digest(data))
     if bool(form.files) == ("upload_id" in form.texts):
         raise invalid("image", "or upload_id is needed, and not both")

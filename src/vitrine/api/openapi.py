@@ -12,14 +12,14 @@ from pydantic.json_schema import models_json_schema
 from vitrine.api import cookies
 from vitrine.api.permissions import NEEDS
 from vitrine.api.schemas.common import Problem
-from vitrine.api.schemas.items import DetectAsk
+from vitrine.api.schemas.items import DetectRequest
 from vitrine.fields import ProductFields
 from vitrine.http.problems import MEDIA_TYPE
 from vitrine.services.imports.formats import FORMATS
 from vitrine.services.search.request import SearchRequest, options
 
 REFS = "#/components/schemas/{model}"
-UNSEEN: tuple[type[BaseModel], ...] = (DetectAsk, Problem, ProductFields, SearchRequest)
+UNSEEN: tuple[type[BaseModel], ...] = (DetectRequest, Problem, ProductFields, SearchRequest)
 """Models that no signature names: errors, and bodies that come in two shapes."""
 
 SIGNED_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
@@ -116,7 +116,7 @@ SEARCH_BODY = _body(
 
 DETECT_BODY = _body(
     **{
-        "application/json": {"schema": _ref(DetectAsk)},
+        "application/json": {"schema": _ref(DetectRequest)},
         "multipart/form-data": _form([], image=_file(), upload_id={"type": "string"}),
     }
 )

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Response
 from sqlalchemy.orm import Session
 
-from vitrine.api.schemas.catalog import OutdatedProblem, ProductTold
+from vitrine.api.schemas.catalog import OutdatedProblem, Product
 from vitrine.core.errors import Outdated, invalid
 from vitrine.services import catalog
-from vitrine.tables.catalog import Product
+from vitrine.tables.catalog import Product as StoredProduct
 
 TAG = r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"'
 TAGS = re.compile(rf"\s*{TAG}(?:\s*,\s*{TAG})*\s*")
@@ -33,7 +33,7 @@ class IfMatch:
     versions: frozenset[str] | None
     response: Response
 
-    def check(self, session: Session, product: Product) -> None:
+    def check(self, session: Session, product: StoredProduct) -> None:
         """Raise Outdated unless this is such a version; none comes between this and the commit."""
         if self.versions is None:
             return
@@ -42,10 +42,10 @@ class IfMatch:
             raise Outdated(
                 "Somebody changed this product meanwhile; `present` tells how it is now.",
                 product.version,
-                ProductTold.model_validate(product).model_dump(mode="json"),
+                Product.model_validate(product).model_dump(mode="json"),
             )
 
-    def tagged(self, told: ProductTold) -> ProductTold:
+    def tagged(self, told: Product) -> Product:
         """What became of the product, with its version as the response's ETag."""
         return tagged(self.response, told)
 
@@ -69,7 +69,7 @@ def get_if_match(
 IfMatchDep = Annotated[IfMatch, Depends(get_if_match)]
 
 
-def tagged(response: Response, told: ProductTold) -> ProductTold:
+def tagged(response: Response, told: Product) -> Product:
     """The product, with its version as the response's ETag."""
     response.headers["ETag"] = f'"{told.version}"'
     return told

@@ -9,14 +9,14 @@ from fastapi import Query
 from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, WriteSession
 from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.accounts import (
-    ApiKeyAsk,
+    ApiKey,
     ApiKeyMade,
     ApiKeys,
-    ApiKeyTold,
-    UserAsk,
+    NewApiKey,
+    NewUser,
+    User,
     UserChange,
     UserPage,
-    UserTold,
 )
 from vitrine.api.schemas.common import Id
 from vitrine.services import accounts
@@ -26,19 +26,19 @@ users = guarded("/v1/users", "users")
 
 
 @keys.post("", status_code=201, summary="Make an API key")
-def create_api_key(asked: ApiKeyAsk, caller: CallerDep, session: WriteSession) -> ApiKeyMade:
+def create_api_key(asked: NewApiKey, caller: CallerDep, session: WriteSession) -> ApiKeyMade:
     """A key for programs, shown this once; it can never do more than its owner."""
     key, secret = accounts.create_key(
         session, caller, asked.name, list(asked.scopes), asked.expires_at
     )
-    return ApiKeyMade(**ApiKeyTold.model_validate(key).model_dump(), key=secret)
+    return ApiKeyMade(**ApiKey.model_validate(key).model_dump(), key=secret)
 
 
 @keys.get("", summary="List your API keys")
 def list_api_keys(caller: CallerDep, session: ReadSession) -> ApiKeys:
     """The caller's keys, without their secrets."""
     found = accounts.list_keys(session, caller.user_id)
-    return ApiKeys(api_keys=[ApiKeyTold.model_validate(key) for key in found])
+    return ApiKeys(api_keys=[ApiKey.model_validate(key) for key in found])
 
 
 @keys.delete("/{key_id}", status_code=204, summary="Revoke an API key")
@@ -48,11 +48,11 @@ def revoke_api_key(key_id: str, caller: CallerDep, session: WriteSession) -> Non
 
 
 @users.post("", status_code=201, summary="Add a user")
-def create_user(asked: UserAsk, session: WriteSession) -> UserTold:
+def create_user(asked: NewUser, session: WriteSession) -> User:
     """A new account with a first password."""
     password = asked.password.get_secret_value()
     user = accounts.create_user(session, asked.email, password, asked.role, asked.name)
-    return UserTold.model_validate(user)
+    return User.model_validate(user)
 
 
 @users.get("", summary="List users")
@@ -63,12 +63,12 @@ def list_users(
 ) -> UserPage:
     """Users, oldest first."""
     found = accounts.list_users(session, cursor, limit + 1)
-    told = [UserTold.model_validate(user) for user in found[:limit]]
+    told = [User.model_validate(user) for user in found[:limit]]
     return UserPage(users=told, next_cursor=told[-1].id if len(found) > limit else None)
 
 
 @users.patch("/{user_id}", summary="Change a user")
-def change_user(user_id: str, asked: UserChange, runtime: RuntimeDep) -> UserTold:
+def change_user(user_id: str, asked: UserChange, runtime: RuntimeDep) -> User:
     """Role, name or password; the last admin stays one."""
     password = asked.password.get_secret_value() if asked.password else None
     hashed = accounts.hash_password(password) if password is not None else None
@@ -79,7 +79,7 @@ def change_user(user_id: str, asked: UserChange, runtime: RuntimeDep) -> UserTol
             accounts.set_name(session, user_id, asked.name)
         if hashed is not None:
             accounts.set_password(session, user_id, hashed)
-        return UserTold.model_validate(accounts.get_user(session, user_id))
+        return User.model_validate(accounts.get_user(session, user_id))
 
 
 @users.delete("/{user_id}", status_code=204, summary="Delete a user")

@@ -8,7 +8,7 @@ from vitrine.api import cookies
 from vitrine.api.deps import AddressDep, CallerDep, RuntimeDep, WriteSession
 from vitrine.api.guard import check_csrf
 from vitrine.api.guard import router as guarded
-from vitrine.api.schemas.accounts import Me, PasswordAsk, RefreshAsk, SignedIn, SignInAsk
+from vitrine.api.schemas.accounts import Me, PasswordChange, RefreshRequest, SignedIn, SignInRequest
 from vitrine.core.errors import Forbidden, Unauthenticated
 from vitrine.core.settings import Settings
 from vitrine.services import accounts
@@ -21,7 +21,7 @@ router = guarded("/v1/auth", "auth")
 
 @router.post("/sign-in", summary="Sign in", response_model_exclude_none=True)
 def sign_in(
-    asked: SignInAsk,
+    asked: SignInRequest,
     request: Request,
     response: Response,
     runtime: RuntimeDep,
@@ -43,7 +43,7 @@ def sign_in(
 
 @router.post("/refresh", summary="Renew the tokens", response_model_exclude_none=True)
 def refresh(
-    request: Request, response: Response, runtime: RuntimeDep, asked: RefreshAsk | None = None
+    request: Request, response: Response, runtime: RuntimeDep, asked: RefreshRequest | None = None
 ) -> SignedIn:
     """New tokens for the newest refresh token; one replaced a while ago ends the whole sign-in."""
     given = asked.refresh_token if asked else None
@@ -70,7 +70,7 @@ def me(caller: CallerDep) -> Me:
 
 @router.put("/password", status_code=204, summary="Change the password")
 def change_password(
-    asked: PasswordAsk, caller: CallerDep, runtime: RuntimeDep, address: AddressDep
+    asked: PasswordChange, caller: CallerDep, runtime: RuntimeDep, address: AddressDep
 ) -> None:
     """Needs the present password; ends every other sign-in of the account."""
     hashed = accounts.hash_password(asked.new_password.get_secret_value(), "new_password")
@@ -89,7 +89,7 @@ def _verified(runtime: Runtime, email: str, password: str, address: str) -> User
     return accounts.verify_password(user, password)
 
 
-def _verified_owner(runtime: Runtime, email: str, asked: PasswordAsk, address: str) -> User:
+def _verified_owner(runtime: Runtime, email: str, asked: PasswordChange, address: str) -> User:
     try:
         return _verified(runtime, email, asked.current_password.get_secret_value(), address)
     except Unauthenticated:  # a 401 would tell a client that its sign-in is over

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vitrine.api.deps import CallerDep, RuntimeDep
 from vitrine.api.guard import router as guarded
-from vitrine.api.schemas.bulk import BulkAnswer, BulkAsk, bulk_told
+from vitrine.api.schemas.bulk import BulkAnswer, BulkRequest, bulk_told
 from vitrine.services import search
 from vitrine.services.catalog import bulk
 from vitrine.services.catalog.bulk import BulkAction
@@ -15,7 +15,7 @@ router = guarded("/v1/products", "products")
 
 
 @router.post("/bulk", summary="Change many products")
-def change_products(asked: BulkAsk, caller: CallerDep, runtime: RuntimeDep) -> BulkAnswer:
+def change_products(asked: BulkRequest, caller: CallerDep, runtime: RuntimeDep) -> BulkAnswer:
     """Delete, restore, index or set fields of up to 1,000 products, and what became of each.
 
     One that is unknown or refused stops no other. Sent again, it finds nothing left to do.
@@ -26,7 +26,7 @@ def change_products(asked: BulkAsk, caller: CallerDep, runtime: RuntimeDep) -> B
     return bulk_told(bulk.run(runtime.sessions, runtime.ports, ids, deed))
 
 
-def _ids(runtime: Runtime, asked: BulkAsk) -> list[str]:
+def _ids(runtime: Runtime, asked: BulkRequest) -> list[str]:
     if asked.ids is not None:
         return asked.ids
     wanted = filters.parse(asked.filters)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, WriteSession
 from vitrine.api.guard import router as guarded
-from vitrine.api.schemas.catalog import LabelsChange, ProductTold
-from vitrine.api.schemas.crops import CropChange, CropsTold, PrimaryChange, crops_told
+from vitrine.api.schemas.catalog import LabelsChange, Product
+from vitrine.api.schemas.crops import CropChange, Crops, PrimaryChange, crops_told
 from vitrine.services import catalog
 from vitrine.services.accounts import Caller
 from vitrine.services.review import decisions
@@ -16,7 +16,7 @@ router = guarded("/v1/products", "products")
 
 
 @router.get("/{product_id}/crops", summary="List a product's crops")
-def list_crops(product_id: str, session: ReadSession) -> CropsTold:
+def list_crops(product_id: str, session: ReadSession) -> Crops:
     """Every crop with its verdict, measures and score, rejected ones too."""
     return crops_told(catalog.get(session, product_id))
 
@@ -29,7 +29,7 @@ def change_crop(
     caller: CallerDep,
     runtime: RuntimeDep,
     session: WriteSession,
-) -> CropsTold:
+) -> Crops:
     """`kept` or `rejected` for good, or `rules` to leave the crop to the rules again."""
     crop = decisions.find(session, product_id, crop_id)
     keeps = None if asked.verdict == "rules" else asked.verdict == "kept"
@@ -45,7 +45,7 @@ def choose_primary_crop(
     caller: CallerDep,
     runtime: RuntimeDep,
     session: WriteSession,
-) -> CropsTold:
+) -> Crops:
     """The crop stands for the product until another is chosen; null leaves it to the rule."""
     person = _person(runtime, caller)
     if asked.crop_id is None:
@@ -63,10 +63,10 @@ def state_labels(
     caller: CallerDep,
     runtime: RuntimeDep,
     session: WriteSession,
-) -> ProductTold:
+) -> Product:
     """They stand in place of the model's until taken back with null; searches follow at once."""
     person = _person(runtime, caller)
-    return ProductTold.model_validate(
+    return Product.model_validate(
         decisions.state_labels(session, product_id, facet, asked.values, person)
     )
 

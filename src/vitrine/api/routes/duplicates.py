@@ -8,7 +8,7 @@ from fastapi import Query
 
 from vitrine.api.deps import ReadSession
 from vitrine.api.guard import router as guarded
-from vitrine.api.schemas.catalog import Duplicates, DuplicateTold
+from vitrine.api.schemas.catalog import Duplicate, Duplicates
 from vitrine.api.schemas.common import Id
 from vitrine.services import catalog
 from vitrine.services.catalog import duplicates
@@ -28,5 +28,5 @@ def list_duplicates(
     if product_id is not None:
         catalog.get(session, product_id)
     found = duplicates.duplicates(session, distance, product_id)
-    told = [DuplicateTold.model_validate(pair) for pair in found[:limit]]
+    told = [Duplicate.model_validate(pair) for pair in found[:limit]]
     return Duplicates(duplicates=told, total=len(found))

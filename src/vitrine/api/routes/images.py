@@ -17,7 +17,7 @@ from vitrine.api.forms import UploadFormDep
 from vitrine.api.guard import router as guarded
 from vitrine.api.idempotency import IdempotencyDep
 from vitrine.api.openapi import UPLOAD_BODY
-from vitrine.api.schemas.catalog import SignedUrl, UploadTold
+from vitrine.api.schemas.catalog import SignedUrl, Upload
 from vitrine.api.signing import proves, sign
 from vitrine.core.errors import Forbidden
 from vitrine.services.accounts import Caller
@@ -52,7 +52,7 @@ Side = Annotated[
     "/uploads",
     summary="Keep a photo to search with",
     status_code=201,
-    response_model=UploadTold,
+    response_model=Upload,
     openapi_extra=UPLOAD_BODY,
 )
 def add_upload(
@@ -61,9 +61,9 @@ def add_upload(
     """A form with one file in `image`; only you and admins can see it."""
     photo = photos.admit_one("image", *form.images[0], runtime.settings.limits)
 
-    def effect(session: Session) -> tuple[int, UploadTold]:
+    def effect(session: Session) -> tuple[int, Upload]:
         image = photos.store_image(session, runtime.ports.blobs, photo, caller.user_id)
-        return 201, UploadTold(upload_id=image.id, width=image.width, height=image.height)
+        return 201, Upload(upload_id=image.id, width=image.width, height=image.height)
 
     return once.answer(form.digest, effect)
 

@@ -14,8 +14,8 @@ from vitrine.api.forms import ImportFormDep
 from vitrine.api.guard import router as guarded
 from vitrine.api.idempotency import IdempotencyDep
 from vitrine.api.openapi import IMPORT_BODY
-from vitrine.api.schemas.imports import ImportTold, import_told
-from vitrine.api.schemas.jobs import JobAnswer, JobTold
+from vitrine.api.schemas.imports import Import, import_told
+from vitrine.api.schemas.jobs import Job, JobAnswer
 from vitrine.services.imports import job as importing
 
 router = guarded("/v1/imports", "imports")
@@ -42,13 +42,13 @@ def start_import(
     def effect(session: Session) -> tuple[int, JobAnswer]:
         job = importing.submit(session, runtime.ports, form.upload, asked, caller.user_id, once.key)
         session.flush()
-        return 202, JobAnswer(job=JobTold.model_validate(job))
+        return 202, JobAnswer(job=Job.model_validate(job))
 
     return once.answer(form.digest, effect)
 
 
 @router.get("/{job_id}", summary="Show what an import did")
-def show_import(job_id: str, session: ReadSession) -> ImportTold:
+def show_import(job_id: str, session: ReadSession) -> Import:
     """Format, columns, first rows, counts and errors; 409 while the job has not ended well."""
     return import_told(importing.result(session, job_id))
 

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from vitrine.api.deps import RuntimeDep
 from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.common import Id
-from vitrine.api.schemas.jobs import JobList, JobTold, Status
+from vitrine.api.schemas.jobs import Job, JobList, Status
 from vitrine.api.streams import Event, Look, stream
 from vitrine.services.jobs import Filters, JobKind, monitor
 from vitrine.tables.jobs import ENDED
@@ -24,11 +24,11 @@ LOOK_EVERY = 1.0
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {"text/event-stream": {}},
-        "description": "First one event `snapshot` (JobList), then an event `job` (JobTold) for "
+        "description": "First one event `snapshot` (JobList), then an event `job` (Job) for "
         "each that is new or changed.",
     }
 }
-States = dict[str, JobTold]
+States = dict[str, Job]
 
 
 @router.get(
@@ -57,19 +57,19 @@ def _looks(runtime: Runtime, filters: Filters) -> Iterator[Look]:
         yield Look([Event("job", job) for job in _news(jobs, known)])
 
 
-def _look(runtime: Runtime, filters: Filters, known: States) -> list[JobTold]:
+def _look(runtime: Runtime, filters: Filters, known: States) -> list[Job]:
     with runtime.sessions.read() as session:
         found = monitor.latest(session, filters, known)
         newest = sorted(found.values(), key=lambda job: job.id, reverse=True)
-        return [JobTold.model_validate(job) for job in newest]
+        return [Job.model_validate(job) for job in newest]
 
 
-def _news(jobs: list[JobTold], known: States) -> Iterator[JobTold]:
+def _news(jobs: list[Job], known: States) -> Iterator[Job]:
     """What is new or changed, the oldest first."""
     return (job for job in reversed(jobs) if known.get(job.id) != job)
 
 
-def _states(jobs: list[JobTold]) -> States:
+def _states(jobs: list[Job]) -> States:
     """What was told, without what lies behind the latest and has ended: nobody waits for it."""
     return {
         job.id: job

@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, WriteSession
 from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.common import Id
-from vitrine.api.schemas.jobs import IndexingTold, JobPage, JobTold, RetentionTold, Status
+from vitrine.api.schemas.jobs import Indexing, Job, JobPage, Retention, Status
 from vitrine.api.schemas.search import JobResult, told
 from vitrine.api.streams import Event, Look, stream
 from vitrine.services import jobs, search
@@ -41,14 +41,14 @@ def list_jobs(
     """Jobs, newest first, a page at a time."""
     filters = jobs.Filters(status, kind, product_id)
     found, next_cursor = jobs.list_jobs(session, filters, cursor, limit)
-    shown = [JobTold.model_validate(job) for job in found]
+    shown = [Job.model_validate(job) for job in found]
     return JobPage(jobs=shown, next_cursor=next_cursor)
 
 
 @router.get("/{job_id}", summary="Show a job")
-def show_job(job_id: str, session: ReadSession) -> JobTold:
+def show_job(job_id: str, session: ReadSession) -> Job:
     """The state of one run."""
-    return JobTold.model_validate(jobs.get(session, job_id))
+    return Job.model_validate(jobs.get(session, job_id))
 
 
 @router.get("/{job_id}/result", summary="Show what a job made")
@@ -56,9 +56,9 @@ def show_job_result(job_id: str, caller: CallerDep, session: ReadSession) -> Job
     """409 while there is nothing; a search only for who asked, and admins."""
     made = jobs.result(session, jobs.get(session, job_id))
     if isinstance(made, IndexingResult):
-        return JobResult(indexing=IndexingTold.model_validate(made))
+        return JobResult(indexing=Indexing.model_validate(made))
     if isinstance(made, RetentionResult):
-        return JobResult(retention=RetentionTold.model_validate(made))
+        return JobResult(retention=Retention.model_validate(made))
     return JobResult(search=told(search.load(session, made.id, caller.sees_only)))
 
 
@@ -72,25 +72,25 @@ def follow_job(job_id: str, runtime: RuntimeDep) -> StreamingResponse:
 
 
 @router.post("/{job_id}/cancel", summary="Cancel a job")
-def cancel_job(job_id: str, session: WriteSession) -> JobTold:
+def cancel_job(job_id: str, session: WriteSession) -> Job:
     """At once if it waits, at its next step if it runs; 409 if it has ended."""
-    return JobTold.model_validate(jobs.cancel(session, job_id))
+    return Job.model_validate(jobs.cancel(session, job_id))
 
 
 @router.post("/{job_id}/retry", summary="Retry a job")
-def retry_job(job_id: str, runtime: RuntimeDep, session: WriteSession) -> JobTold:
+def retry_job(job_id: str, runtime: RuntimeDep, session: WriteSession) -> Job:
     """Queue a failed or cancelled job again; 409 for any other."""
-    return JobTold.model_validate(jobs.retry(session, runtime.ports.queue, job_id))
+    return Job.model_validate(jobs.retry(session, runtime.ports.queue, job_id))
 
 
 def _looks(runtime: Runtime, job_id: str) -> Iterator[Look]:
-    known: JobTold | None = None
+    known: Job | None = None
     while True:
         job = _look(runtime, job_id)
         yield Look([Event("job", job)] if job != known else [], job.status in ENDED)
         known = job
 
 
-def _look(runtime: Runtime, job_id: str) -> JobTold:
+def _look(runtime: Runtime, job_id: str) -> Job:
     with runtime.sessions.read() as session:
-        return JobTold.model_validate(jobs.get(session, job_id))
+        return Job.model_validate(jobs.get(session, job_id))

@@ -17,17 +17,17 @@ from vitrine.api.idempotency import IdempotencyDep
 from vitrine.api.openapi import IMAGES_BODY, PRODUCT_BODY
 from vitrine.api.preconditions import OUTDATED, IfMatchDep, tagged
 from vitrine.api.schemas.catalog import (
+    Image,
     ImagesAdded,
-    ImageTold,
+    Product,
     ProductAnswer,
     ProductChange,
     ProductPage,
     ProductQuery,
-    ProductTold,
 )
 from vitrine.api.schemas.common import Id
 from vitrine.api.schemas.history import HistoryPage, history_told
-from vitrine.api.schemas.jobs import JobAnswer, JobTold
+from vitrine.api.schemas.jobs import Job, JobAnswer
 from vitrine.api.schemas.search import SearchAnswer, told
 from vitrine.services import catalog, search
 from vitrine.services.accounts import Need
@@ -36,7 +36,7 @@ from vitrine.services.catalog.photos import admit
 from vitrine.services.search import Asker, SearchRequest
 from vitrine.services.search import filters as filtering
 from vitrine.services.search.request import MAX_LIMIT
-from vitrine.tables.catalog import Product
+from vitrine.tables.catalog import Product as StoredProduct
 from vitrine.wiring import Runtime
 
 router = guarded("/v1/products", "products")
@@ -65,7 +65,7 @@ def create_product(
         catalog.add_images(session, runtime.ports, product, photos, limits.images_per_product)
         job = catalog.submit_index(session, runtime.ports, product, caller.user_id, once.key)
         shown = _told(session, product)
-        return 202, ProductAnswer(product=shown, job=JobTold.model_validate(job))
+        return 202, ProductAnswer(product=shown, job=Job.model_validate(job))
 
     return once.answer(form.digest, effect)
 
@@ -95,7 +95,7 @@ def show_product(
     session: ReadSession,
     response: Response,
     deleted: Annotated[bool, Query(description="Also if it is deleted; for editors.")] = False,
-) -> ProductTold:
+) -> Product:
     """One product with its images; the ETag is its `version`."""
     if deleted:
         caller.require(EDITOR)
@@ -111,7 +111,7 @@ def change_product(
     runtime: RuntimeDep,
     session: WriteSession,
     seen: IfMatchDep,
-) -> ProductTold:
+) -> Product:
     """Only the fields and attributes that are sent change; null clears one."""
     product = catalog.get(session, product_id)
     seen.check(session, product)
@@ -141,7 +141,7 @@ def restore_product(
     runtime: RuntimeDep,
     session: WriteSession,
     seen: IfMatchDep,
-) -> ProductTold:
+) -> Product:
     """Back as it was; 409 if its external id was given to another product meanwhile."""
     product = catalog.get(session, product_id, deleted=True)
     seen.check(session, product)
@@ -178,8 +178,8 @@ def add_images(
         changelog.note_images(session, product, changelog.ADD_IMAGES, counts, caller.user_id)
         job = catalog.submit_index(session, ports, product, caller.user_id, once.key)
         session.flush()
-        shown = [ImageTold.model_validate(image) for image in added]
-        return 202, ImagesAdded(images=shown, job=JobTold.model_validate(job))
+        shown = [Image.model_validate(image) for image in added]
+        return 202, ImagesAdded(images=shown, job=Job.model_validate(job))
 
     return once.answer(form.digest, effect)
 
@@ -219,7 +219,7 @@ def index_product(
         product = catalog.get(session, product_id)
         job = catalog.submit_index(session, runtime.ports, product, caller.user_id, once.key)
         session.flush()
-        return 202, JobAnswer(job=JobTold.model_validate(job))
+        return 202, JobAnswer(job=Job.model_validate(job))
 
     return once.answer("", effect)
 
@@ -253,13 +253,13 @@ def similar_products(
     return told(search.search(runtime.search_engine, asked, Asker(caller.user_id)))
 
 
-def _told(session: Session, product: Product) -> ProductTold:
+def _told(session: Session, product: StoredProduct) -> Product:
     session.flush()
-    return ProductTold.model_validate(product)
+    return Product.model_validate(product)
 
 
-def _with_purge(runtime: Runtime, product: Product) -> ProductTold:
-    told = ProductTold.model_validate(product)
+def _with_purge(runtime: Runtime, product: StoredProduct) -> Product:
+    told = Product.model_validate(product)
     if product.deleted_at is None:
         return told
     kept = timedelta(days=runtime.settings.retention.deleted_days)

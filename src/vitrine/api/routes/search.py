@@ -16,7 +16,7 @@ from vitrine.api.guard import router as guarded
 from vitrine.api.idempotency import Idempotency, IdempotencyDep
 from vitrine.api.openapi import SEARCH_BODY
 from vitrine.api.schemas.items import LookAnswer, look_told
-from vitrine.api.schemas.jobs import JobAnswer, JobTold
+from vitrine.api.schemas.jobs import Job, JobAnswer
 from vitrine.api.schemas.search import SearchAnswer, told
 from vitrine.core.errors import Invalid, NotFound, invalid
 from vitrine.services import jobs
@@ -112,7 +112,7 @@ def _later(
         order = Order(Search(query=kept.as_payload()), None, once.user_id, once.key)
         job = jobs.submit(session, runtime.ports.queue, order)
         session.flush()
-        return 202, JobAnswer(job=JobTold.model_validate(job))
+        return 202, JobAnswer(job=Job.model_validate(job))
 
     response = once.answer(form.digest, effect)
     response.headers["Preference-Applied"] = ASYNC

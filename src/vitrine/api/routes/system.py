@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from vitrine.api.deps import ReadSession, RuntimeDep
 from vitrine.api.guard import router as guarded
-from vitrine.api.schemas.system import Health, ModelsTold, SystemTold, system_told
+from vitrine.api.schemas.system import Health, Models, System, system_told
 from vitrine.services import health
 
 router = guarded(tag="system")
@@ -19,12 +19,12 @@ router = guarded(tag="system")
 def show_health(request: Request, runtime: RuntimeDep, session: ReadSession) -> Health:
     """Ready, and which models make the vectors; 503 while database or vision do not answer."""
     session.execute(text("SELECT 1"))
-    models = ModelsTold.model_validate(runtime.ports.vision.versions)
+    models = Models.model_validate(runtime.ports.vision.versions)
     return Health(version=request.app.version, models=models)
 
 
 @router.get("/v1/system", summary="What runs here, and how each part is")
-def show_system(request: Request, runtime: RuntimeDep) -> SystemTold:
+def show_system(request: Request, runtime: RuntimeDep) -> System:
     """Versions, sizes, queue and the health of each part; answers also when some are down."""
     sessions, ports = runtime.sessions, runtime.ports
     parts = health.parts(sessions, ports, runtime.settings)

@@ -11,26 +11,26 @@ from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, WriteSession
 from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.common import Id
 from vitrine.api.schemas.webhooks import (
+    Delivery,
     DeliveryPage,
     DeliveryShown,
     DeliveryStatus,
-    DeliveryTold,
-    RotateAsk,
-    WebhookAsk,
+    NewWebhook,
+    RotateRequest,
+    Webhook,
     WebhookChange,
     WebhookMade,
     Webhooks,
-    WebhookTold,
 )
 from vitrine.services import webhooks
 from vitrine.services.webhooks import Changes
-from vitrine.tables.webhooks import Webhook
+from vitrine.tables.webhooks import Webhook as StoredWebhook
 
 router = guarded("/v1/webhooks", "webhooks")
 
 
 @router.post("", status_code=201, summary="Add a webhook")
-def create_webhook(asked: WebhookAsk, caller: CallerDep, runtime: RuntimeDep) -> WebhookMade:
+def create_webhook(asked: NewWebhook, caller: CallerDep, runtime: RuntimeDep) -> WebhookMade:
     """Told of these events from now on; its secret is shown this once."""
     check_host(asked.url, runtime.settings.webhooks)  # slow, so before the transaction begins
     wanted = Changes(asked.url, asked.events, asked.description)
@@ -42,24 +42,24 @@ def create_webhook(asked: WebhookAsk, caller: CallerDep, runtime: RuntimeDep) ->
 def list_webhooks(session: ReadSession) -> Webhooks:
     """Every webhook, oldest first."""
     found = webhooks.list_webhooks(session)
-    return Webhooks(webhooks=[WebhookTold.model_validate(each) for each in found])
+    return Webhooks(webhooks=[Webhook.model_validate(each) for each in found])
 
 
 @router.get("/{webhook_id}", summary="Show a webhook")
-def show_webhook(webhook_id: str, session: ReadSession) -> WebhookTold:
+def show_webhook(webhook_id: str, session: ReadSession) -> Webhook:
     """One webhook, without its secret."""
-    return WebhookTold.model_validate(webhooks.get(session, webhook_id))
+    return Webhook.model_validate(webhooks.get(session, webhook_id))
 
 
 @router.patch("/{webhook_id}", summary="Change a webhook")
-def change_webhook(webhook_id: str, asked: WebhookChange, runtime: RuntimeDep) -> WebhookTold:
+def change_webhook(webhook_id: str, asked: WebhookChange, runtime: RuntimeDep) -> Webhook:
     """Only what is sent changes; `enabled` stops or resumes the sending."""
     if asked.url is not None:
         check_host(asked.url, runtime.settings.webhooks)
     wanted = Changes(**asked.model_dump())
     with runtime.sessions.write() as session:
         changed = webhooks.change(session, runtime.settings, webhook_id, wanted)
-        return WebhookTold.model_validate(changed)
+        return Webhook.model_validate(changed)
 
 
 @router.delete("/{webhook_id}", status_code=204, summary="Delete a webhook")
@@ -70,16 +70,16 @@ def delete_webhook(webhook_id: str, session: WriteSession) -> None:
 
 @router.post("/{webhook_id}/rotate-secret", summary="Give a webhook a new secret")
 def rotate_webhook_secret(
-    webhook_id: str, asked: RotateAsk, runtime: RuntimeDep, session: WriteSession
+    webhook_id: str, asked: RotateRequest, runtime: RuntimeDep, session: WriteSession
 ) -> WebhookMade:
     """Shown this once; for a while each message is signed with the old one too."""
     return _made(*webhooks.rotate(session, runtime.settings, webhook_id, asked.overlap))
 
 
 @router.post("/{webhook_id}/test", status_code=202, summary="Send a test")
-def test_webhook(webhook_id: str, session: WriteSession) -> DeliveryTold:
+def test_webhook(webhook_id: str, session: WriteSession) -> Delivery:
     """A `webhook.test` event, sent soon; look at the delivery for what came of it."""
-    return DeliveryTold.of(webhooks.send_test(session, webhook_id))
+    return Delivery.of(webhooks.send_test(session, webhook_id))
 
 
 @router.get("/{webhook_id}/deliveries", summary="List a webhook's deliveries")
@@ -92,7 +92,7 @@ def list_deliveries(
 ) -> DeliveryPage:
     """What was sent and what waits, newest first, a page at a time."""
     found, following = webhooks.list_deliveries(session, webhook_id, status, cursor, limit)
-    shown = [DeliveryTold.of(each) for each in found]
+    shown = [Delivery.of(each) for each in found]
     return DeliveryPage(deliveries=shown, next_cursor=following)
 
 
@@ -107,10 +107,10 @@ def show_delivery(webhook_id: str, delivery_id: str, session: ReadSession) -> De
     status_code=202,
     summary="Send a delivery again",
 )
-def replay_delivery(webhook_id: str, delivery_id: str, session: WriteSession) -> DeliveryTold:
+def replay_delivery(webhook_id: str, delivery_id: str, session: WriteSession) -> Delivery:
     """The same message with the same webhook-id; 409 while it still waits."""
-    return DeliveryTold.of(webhooks.replay(session, webhook_id, delivery_id))
+    return Delivery.of(webhooks.replay(session, webhook_id, delivery_id))
 
 
-def _made(webhook: Webhook, secret: str) -> WebhookMade:
-    return WebhookMade(**WebhookTold.model_validate(webhook).model_dump(), secret=secret)
+def _made(webhook: StoredWebhook, secret: str) -> WebhookMade:
+    return WebhookMade(**Webhook.model_validate(webhook).model_dump(), secret=secret)

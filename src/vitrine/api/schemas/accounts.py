@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, SecretStr
 
-from vitrine.api.schemas.common import Ask, Name, Told
+from vitrine.api.schemas.common import AnswerModel, Name, RequestModel
 
 Role = Literal["viewer", "editor", "reviewer", "admin"]
 Scope = Literal["catalog:read", "catalog:write", "search", "jobs", "admin"]
@@ -15,7 +15,7 @@ Email = Annotated[str, Field(max_length=320, examples=["ada@example.org"])]
 Password = Annotated[SecretStr, Field(max_length=1024)]
 
 
-class SignInAsk(Ask):
+class SignInRequest(RequestModel):
     """Who, and whether as cookies (browsers) or tokens (programs)."""
 
     email: Email
@@ -23,7 +23,7 @@ class SignInAsk(Ask):
     cookie: bool = False
 
 
-class SignedIn(Told):
+class SignedIn(AnswerModel):
     """Tokens for a program; for a browser they are in cookies and only the CSRF token is here."""
 
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the name of a kind, no secret
@@ -33,20 +33,20 @@ class SignedIn(Told):
     csrf_token: str | None = None
 
 
-class RefreshAsk(Ask):
+class RefreshRequest(RequestModel):
     """The refresh token of a program; a browser sends its cookie instead."""
 
     refresh_token: Annotated[str, Field(max_length=200)] | None = None
 
 
-class PasswordAsk(Ask):
+class PasswordChange(RequestModel):
     """A new password, and the present one as proof."""
 
     current_password: Password
     new_password: Password
 
 
-class Me(Told):
+class Me(AnswerModel):
     """The account that is signed in."""
 
     id: str
@@ -55,13 +55,13 @@ class Me(Told):
     role: Role
 
 
-class UserTold(Me):
+class User(Me):
     """A user."""
 
     created_at: datetime
 
 
-class UserAsk(Ask):
+class NewUser(RequestModel):
     """A new user."""
 
     email: Email
@@ -70,7 +70,7 @@ class UserAsk(Ask):
     name: Name = ""
 
 
-class UserChange(Ask):
+class UserChange(RequestModel):
     """What to change of a user; a new password ends all their sign-ins."""
 
     role: Role | None = None
@@ -78,14 +78,14 @@ class UserChange(Ask):
     password: Password | None = None
 
 
-class UserPage(Told):
+class UserPage(AnswerModel):
     """Some users, and the cursor of the next page."""
 
-    users: list[UserTold]
+    users: list[User]
     next_cursor: str | None
 
 
-class ApiKeyAsk(Ask):
+class NewApiKey(RequestModel):
     """A new API key."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -93,7 +93,7 @@ class ApiKeyAsk(Ask):
     expires_at: AwareDatetime | None = None
 
 
-class ApiKeyTold(Told):
+class ApiKey(AnswerModel):
     """An API key without its secret."""
 
     id: str
@@ -105,13 +105,13 @@ class ApiKeyTold(Told):
     last_used_at: datetime | None
 
 
-class ApiKeyMade(ApiKeyTold):
+class ApiKeyMade(ApiKey):
     """A new API key; `key` is shown this once."""
 
     key: str
 
 
-class ApiKeys(Told):
+class ApiKeys(AnswerModel):
     """All API keys of the caller."""
 
-    api_keys: list[ApiKeyTold]
+    api_keys: list[ApiKey]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from vitrine.api.schemas.common import Ask, Id, Told
+from vitrine.api.schemas.common import AnswerModel, Id, RequestModel
 from vitrine.fields import named, with_fields
 from vitrine.fields.deriving import optional
 from vitrine.fields.types import AttributesPatch
@@ -17,7 +17,7 @@ from vitrine.services.search.request import MAX_TEXT
 
 
 @with_fields(optional, named(lambda traits: traits.shared))
-class BulkSet(Ask):
+class BulkSet(RequestModel):
     """What to set, as a merge patch of each product; see ProductChange."""
 
     attributes: AttributesPatch | None = None
@@ -28,7 +28,7 @@ class BulkSet(Ask):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
-class BulkAsk(Ask):
+class BulkRequest(RequestModel):
     """Which products, by id or by what a search for `filters` would leave, and what to do."""
 
     action: Action
@@ -45,7 +45,7 @@ class BulkAsk(Ask):
     set: BulkSet | None = None
 
     @model_validator(mode="after")
-    def _whole(self) -> BulkAsk:
+    def _whole(self) -> BulkRequest:
         if (self.ids is None) == (self.filters is None):
             raise ValueError("needs ids or filters, and not both")
         if self.text and self.ids is not None:
@@ -57,7 +57,7 @@ class BulkAsk(Ask):
         return self
 
 
-class BulkOutcome(Told):
+class BulkOutcome(AnswerModel):
     """What became of one product; `code` and `reason` say why one was refused."""
 
     id: str
@@ -67,7 +67,7 @@ class BulkOutcome(Told):
     reason: str | None
 
 
-class BulkAnswer(Told):
+class BulkAnswer(AnswerModel):
     """How many products each thing became of, and each by its id."""
 
     counts: dict[What, int]

@@ -7,15 +7,15 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
-from vitrine.api.schemas.common import Ask, Id, Problem, Told
-from vitrine.api.schemas.jobs import JobTold
+from vitrine.api.schemas.common import AnswerModel, Id, Problem, RequestModel
+from vitrine.api.schemas.jobs import Job
 from vitrine.fields import FIELDS, with_fields
 from vitrine.fields.deriving import asked, optional, told
 from vitrine.services.catalog.products import LISTED, Filters
 
 
 @with_fields(optional, FIELDS)
-class ProductChange(Ask):
+class ProductChange(RequestModel):
     """What to change of a product, as RFC 7396 has it: what is not named stays, null clears.
 
     That goes for each attribute too. `image_ids` puts the images in order.
@@ -43,7 +43,7 @@ class ProductQuery(BaseModel):
         return Filters(values, self.q, self.deleted, self.photos)
 
 
-class ImageTold(Told):
+class Image(AnswerModel):
     """One stored photo."""
 
     id: str
@@ -65,13 +65,13 @@ class ImageTold(Told):
         return f"/v1/images/{self.id}/thumbnail"
 
 
-class LabelsChange(Ask):
+class LabelsChange(RequestModel):
     """Which words of a facet fit; an empty list says none, null leaves it to the model again."""
 
     values: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=20)] | None
 
 
-class LabelTold(Told):
+class Label(AnswerModel):
     """One label of a product, by its model or by a person."""
 
     facet: str
@@ -81,13 +81,13 @@ class LabelTold(Told):
 
 
 @with_fields(told, FIELDS)
-class ProductTold(Told):
+class Product(AnswerModel):
     """A product with its images."""
 
     id: str
     primary_crop_id: str | None
-    labels: list[LabelTold]
-    images: list[ImageTold]
+    labels: list[Label]
+    images: list[Image]
     created_at: datetime
     updated_at: datetime
     version: str = Field(
@@ -103,32 +103,32 @@ class ProductTold(Told):
 class OutdatedProblem(Problem):
     """A refusal because the product has changed since the version that If-Match names."""
 
-    present: ProductTold = Field(description="The product as it is now.")
+    present: Product = Field(description="The product as it is now.")
 
 
-class ProductAnswer(Told):
+class ProductAnswer(AnswerModel):
     """A product, and the job that indexes its new images if there are any."""
 
-    product: ProductTold
-    job: JobTold | None = None
+    product: Product
+    job: Job | None = None
 
 
-class ImagesAdded(Told):
+class ImagesAdded(AnswerModel):
     """The images now attached, and the job that indexes them."""
 
-    images: list[ImageTold]
-    job: JobTold
+    images: list[Image]
+    job: Job
 
 
-class ProductPage(Told):
+class ProductPage(AnswerModel):
     """Some products, newest first, and the cursor of the next page."""
 
-    products: list[ProductTold]
+    products: list[Product]
     total: int | None = Field(description="Of the whole list; told with its first page.")
     next_cursor: str | None
 
 
-class UploadTold(Told):
+class Upload(AnswerModel):
     """A photo kept to be searched with."""
 
     upload_id: str
@@ -136,7 +136,7 @@ class UploadTold(Told):
     height: int
 
 
-class PlaceTold(Told):
+class Place(AnswerModel):
     """One image and the product that shows it."""
 
     product_id: str
@@ -144,24 +144,24 @@ class PlaceTold(Told):
     image_id: str
 
 
-class DuplicateTold(Told):
+class Duplicate(AnswerModel):
     """Two images of two products: the same bytes, or the same colours and hashes that differ in
     `distance` bits."""
 
     exact: bool
     distance: int
-    first: PlaceTold
-    second: PlaceTold
+    first: Place
+    second: Place
 
 
-class Duplicates(Told):
+class Duplicates(AnswerModel):
     """The nearest pairs, and how many there are in all."""
 
-    duplicates: list[DuplicateTold]
+    duplicates: list[Duplicate]
     total: int
 
 
-class SignedUrl(Told):
+class SignedUrl(AnswerModel):
     """A link that works without an account until it expires."""
 
     url: str

@@ -12,19 +12,19 @@ Id = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")]
 Name = Annotated[str, Field(max_length=200)]
 
 
-class Ask(BaseModel):
+class RequestModel(BaseModel):
     """What a client sends: unknown fields and non-finite numbers are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class Told(BaseModel):
+class AnswerModel(BaseModel):
     """What we answer."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
 
-class Problem(Told):
+class Problem(AnswerModel):
     """An error as RFC 9457 problem+json."""
 
     type: str = Field(examples=["urn:vitrine:problem:external_id_taken"])

@@ -6,24 +6,25 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from vitrine.api.schemas.common import Ask, Id, Told
+from vitrine.api.schemas.common import AnswerModel, Id, RequestModel
 from vitrine.api.schemas.search import Edges
-from vitrine.tables.catalog import Crop, Product
+from vitrine.tables.catalog import Crop as StoredCrop
+from vitrine.tables.catalog import Product
 
 
-class CropChange(Ask):
+class CropChange(RequestModel):
     """What a person says of a crop."""
 
     verdict: Literal["kept", "rejected", "rules"]
 
 
-class PrimaryChange(Ask):
+class PrimaryChange(RequestModel):
     """The crop that shall stand for the product; null for the one with the best score."""
 
     crop_id: Id | None
 
 
-class CropTold(Told):
+class Crop(AnswerModel):
     """One crop: why it is kept or rejected, and how well it stands for its product."""
 
     id: str
@@ -39,28 +40,28 @@ class CropTold(Told):
     primary_parts: dict[str, Any]
 
 
-class CropsTold(Told):
+class Crops(AnswerModel):
     """A product's crops, by image and then the best first, and which is its primary."""
 
     primary_crop_id: str | None
     primary_source: Literal["model", "person"] = Field(description="Who chose the primary crop.")
-    crops: list[CropTold]
+    crops: list[Crop]
 
 
-def crops_told(product: Product) -> CropsTold:
+def crops_told(product: Product) -> Crops:
     """A product's crops in the API's words."""
     found = [crop for image in product.images for crop in sorted(image.crops, key=_best_first)]
-    return CropsTold(
+    return Crops(
         primary_crop_id=product.primary_crop_id,
         primary_source="person" if product.primary_source == "person" else "model",
         crops=[_told(crop) for crop in found],
     )
 
 
-def _best_first(crop: Crop) -> tuple[bool, float, str]:
+def _best_first(crop: StoredCrop) -> tuple[bool, float, str]:
     return (not crop.kept, -(crop.primary_score or 0.0), crop.id)
 
 
-def _told(crop: Crop) -> CropTold:
-    facts = {name: getattr(crop, name) for name in CropTold.model_fields if name != "box"}
-    return CropTold(box=crop.box.as_tuple(), **facts)
+def _told(crop: StoredCrop) -> Crop:
+    facts = {name: getattr(crop, name) for name in Crop.model_fields if name != "box"}
+    return Crop(box=crop.box.as_tuple(), **facts)

@@ -6,19 +6,21 @@ from typing import Literal
 
 from pydantic import Field
 
-from vitrine.api.schemas.common import Told
-from vitrine.api.schemas.vocabulary import NamesTold
-from vitrine.fields import FACETS, FIELDS, Facet, ProductField
+from vitrine.api.schemas.common import AnswerModel
+from vitrine.api.schemas.vocabulary import Names
+from vitrine.fields import FACETS, FIELDS
+from vitrine.fields import Facet as DeclaredFacet
+from vitrine.fields import ProductField as DeclaredField
 from vitrine.fields.facets import COUNTED
 from vitrine.fields.product import Kind
 from vitrine.fields.types import LONGEST_NAME, LONGEST_VALUE, MOST_ATTRIBUTES
 
 
-class FieldTold(Told):
+class ProductField(AnswerModel):
     """One field of a product."""
 
     name: str
-    names: NamesTold
+    names: Names
     kind: Kind = Field(description="How a form asks for it.")
     required: bool
     max_length: int | None = Field(description="Most characters, null where there is no limit.")
@@ -27,17 +29,17 @@ class FieldTold(Told):
     shared: bool = Field(description="Whether many products can be set to one value of it.")
 
 
-class FacetTold(Told):
+class Facet(AnswerModel):
     """One facet of search, under the name that filters call it by."""
 
     name: str
-    names: NamesTold
+    names: Names
     kind: Literal["values", "range"]
     source: Literal["field", "attribute", "label"]
     counted: bool = Field(description="Whether it is counted unless a search names others.")
 
 
-class AttributeLimits(Told):
+class AttributeLimits(AnswerModel):
     """How many attributes a product has, and how many characters a name and a value."""
 
     most: int
@@ -45,17 +47,17 @@ class AttributeLimits(Told):
     longest_value: int
 
 
-class FieldsTold(Told):
+class Fields(AnswerModel):
     """All fields and facets, in the order in which people are asked for them and shown them."""
 
-    fields: list[FieldTold]
-    facets: list[FacetTold]
+    fields: list[ProductField]
+    facets: list[Facet]
     attributes: AttributeLimits
 
 
-def fields_told() -> FieldsTold:
+def fields_told() -> Fields:
     """The declaration in the API's words."""
-    return FieldsTold(
+    return Fields(
         fields=[_field(each) for each in FIELDS.values()],
         facets=[_facet(each) for each in FACETS.values()],
         attributes=AttributeLimits(
@@ -64,10 +66,10 @@ def fields_told() -> FieldsTold:
     )
 
 
-def _field(declared: ProductField) -> FieldTold:
-    return FieldTold(
+def _field(declared: DeclaredField) -> ProductField:
+    return ProductField(
         name=declared.name,
-        names=NamesTold.model_validate(declared.names),
+        names=Names.model_validate(declared.names),
         kind=declared.traits.kind,
         required=declared.required,
         max_length=declared.max_length,
@@ -77,10 +79,10 @@ def _field(declared: ProductField) -> FieldTold:
     )
 
 
-def _facet(declared: Facet) -> FacetTold:
-    return FacetTold(
+def _facet(declared: DeclaredFacet) -> Facet:
+    return Facet(
         name=declared.name,
-        names=NamesTold.model_validate(declared.names),
+        names=Names.model_validate(declared.names),
         kind=declared.kind,
         source=declared.source,
         counted=declared.name in COUNTED,

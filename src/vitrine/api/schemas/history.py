@@ -7,12 +7,13 @@ from typing import Any
 
 from pydantic import Field
 
-from vitrine.api.schemas.common import Told
-from vitrine.api.schemas.jobs import JobTold
-from vitrine.services.catalog.history import Event, History
+from vitrine.api.schemas.common import AnswerModel
+from vitrine.api.schemas.jobs import Job
+from vitrine.services.catalog.history import Event as ProductEvent
+from vitrine.services.catalog.history import History
 
 
-class ByTold(Told):
+class Actor(AnswerModel):
     """Who did it."""
 
     id: str
@@ -20,7 +21,7 @@ class ByTold(Told):
     email: str
 
 
-class FieldChange(Told):
+class FieldChange(AnswerModel):
     """One field before and after."""
 
     field: str
@@ -28,7 +29,7 @@ class FieldChange(Told):
     after: Any = None
 
 
-class EventTold(Told):
+class Event(AnswerModel):
     """One thing that happened, and when."""
 
     id: str
@@ -37,16 +38,16 @@ class EventTold(Told):
         description="create, edit, delete, restore, add_images, remove_image, verdict, primary "
         "or label, or job for a job that looked at the product."
     )
-    by: ByTold | None = Field(description="null: an import, the command line, or Vitrine itself.")
+    by: Actor | None = Field(description="null: an import, the command line, or Vitrine itself.")
     crop_id: str | None
     changes: list[FieldChange]
-    job: JobTold | None
+    job: Job | None
 
 
-class HistoryPage(Told):
+class HistoryPage(AnswerModel):
     """Some of the history, newest first, and the cursor of what was before."""
 
-    events: list[EventTold]
+    events: list[Event]
     next_cursor: str | None
 
 
@@ -56,19 +57,19 @@ def history_told(history: History) -> HistoryPage:
     return HistoryPage(events=shown, next_cursor=history.next_cursor)
 
 
-def _event(event: Event) -> EventTold:
-    return EventTold(
+def _event(event: ProductEvent) -> Event:
+    return Event(
         id=event.id,
         at=event.at,
         action=event.action,
-        by=ByTold.model_validate(event.by) if event.by else None,
+        by=Actor.model_validate(event.by) if event.by else None,
         crop_id=event.review.crop_id if event.review else None,
         changes=_changes(event),
-        job=JobTold.model_validate(event.job) if event.job else None,
+        job=Job.model_validate(event.job) if event.job else None,
     )
 
 
-def _changes(event: Event) -> list[FieldChange]:
+def _changes(event: ProductEvent) -> list[FieldChange]:
     if event.review is None:
         return []
     before, after = event.review.before, event.review.after

@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from vitrine.api.schemas.common import Ask, Told
+from vitrine.api.schemas.common import AnswerModel, RequestModel
 from vitrine.fields import FIELDS
 from vitrine.fields.types import Currency
 from vitrine.services.imports.formats import IGNORED, IMAGES
 from vitrine.tables.jobs import ImportResult
 
 
-class ImportAsk(Ask):
+class ImportRequest(RequestModel):
     """How to read a catalogue file where it does not say itself."""
 
     format: Literal[
@@ -27,14 +27,14 @@ class ImportAsk(Ask):
     dry_run: bool = False
 
 
-class ColumnTold(Told):
+class Column(AnswerModel):
     """A column and what it became; empty for one that was ignored."""
 
     column: str
     becomes: str
 
 
-class ImportCounts(Told):
+class ImportCounts(AnswerModel):
     """How many products each thing became of.
 
     `incomplete` were stored with something missing; `without_photos` show no picture at all.
@@ -49,14 +49,14 @@ class ImportCounts(Told):
     without_photos: int
 
 
-class RowTold(Told):
+class Row(AnswerModel):
     """A row of the file as it stands there, long cells cut."""
 
     line: int
     cells: dict[str, str]
 
 
-class RowError(Told):
+class RowError(AnswerModel):
     """Why a row was refused, or what of a stored one is missing, by field."""
 
     line: int
@@ -65,18 +65,18 @@ class RowError(Told):
     fields: dict[str, str]
 
 
-class ImportTold(Told):
+class Import(AnswerModel):
     """What an import did, or would do."""
 
     job_id: str
     format: str
     dry_run: bool
-    columns: list[ColumnTold]
+    columns: list[Column]
     counts: ImportCounts
     encoding: str | None = Field(description="How the file's text is written.")
     delimiter: str | None = Field(description="What stands between its cells; empty if nothing.")
     currency: str | None = Field(description="Of prices that name none; empty for no such.")
-    samples: list[RowTold] = Field(description="The first rows of the file.")
+    samples: list[Row] = Field(description="The first rows of the file.")
     errors: list[RowError] = Field(description="The first rows with one; the CSV holds all.")
     without_photos: list[str] = Field(
         description="The first products that show no picture, by external id."
@@ -87,19 +87,19 @@ class ImportTold(Told):
     created_at: datetime
 
 
-def import_told(made: ImportResult) -> ImportTold:
+def import_told(made: ImportResult) -> Import:
     """An import in the API's words; an old one was told less of."""
     details = made.details
-    return ImportTold(
+    return Import(
         job_id=made.job_id,
         format=made.format,
         dry_run=made.dry_run,
-        columns=[ColumnTold(**each) for each in made.columns],
+        columns=[Column(**each) for each in made.columns],
         counts=ImportCounts(**{"incomplete": 0, "without_photos": 0} | made.counts),
         encoding=details.get("encoding"),
         delimiter=details.get("delimiter"),
         currency=details.get("currency"),
-        samples=[RowTold(**each) for each in details.get("samples", ())],
+        samples=[Row(**each) for each in details.get("samples", ())],
         without_photos=list(details.get("without_photos", ())),
         errors=[RowError(**{"what": "refused"} | each) for each in details.get("errors", ())],
         fields=[*FIELDS, IMAGES, IGNORED],

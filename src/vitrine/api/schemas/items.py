@@ -5,19 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from vitrine.api.schemas.common import Ask, Id, Told
-from vitrine.api.schemas.search import Edges, FacetValue, HitTold, PriceRange, hit_told, prices_told
+from vitrine.api.schemas.common import AnswerModel, Id, RequestModel
+from vitrine.api.schemas.search import Edges, FacetValue, Hit, PriceRange, hit_told, prices_told
 from vitrine.services.search.detected import DetectedItems
 from vitrine.services.search.looks import Look
 
 
-class DetectAsk(Ask):
+class DetectRequest(RequestModel):
     """The uploaded photo to look at."""
 
     upload_id: Id
 
 
-class ItemTold(Told):
+class Item(AnswerModel):
     """One thing on a photo; search with its number as `item`, or with its `box`."""
 
     item: int
@@ -26,21 +26,21 @@ class ItemTold(Told):
     score: float
 
 
-class DetectAnswer(Told):
+class DetectAnswer(AnswerModel):
     """What is on a photo, the surest first; kind `whole` where no item was found."""
 
     width: int
     height: int
-    items: list[ItemTold]
+    items: list[Item]
 
 
-class GroupTold(ItemTold):
+class HitGroup(Item):
     """One item and its hits, best first."""
 
-    hits: list[HitTold]
+    hits: list[Hit]
 
 
-class LookAnswer(Told):
+class LookAnswer(AnswerModel):
     """One list of hits per item of the photo, and counts over all that the filters leave."""
 
     query_id: str
@@ -51,13 +51,13 @@ class LookAnswer(Told):
     total: int | None
     facets: dict[str, list[FacetValue]]
     price_range: PriceRange | None
-    groups: list[GroupTold]
+    groups: list[HitGroup]
 
 
 def seen(detected: DetectedItems) -> DetectAnswer:
     """A photo's items in the API's words."""
     told = [
-        ItemTold(item=one.number, box=one.box.as_tuple(), kind=one.kind, score=round(one.score, 4))
+        Item(item=one.number, box=one.box.as_tuple(), kind=one.kind, score=round(one.score, 4))
         for one in detected.items
     ]
     return DetectAnswer(width=detected.size.width, height=detected.size.height, items=told)
@@ -67,7 +67,7 @@ def look_told(look: Look) -> LookAnswer:
     """A search by item in the API's words."""
     made = look.result
     groups = [
-        GroupTold(
+        HitGroup(
             item=group.item,
             box=group.box.as_tuple(),
             kind=group.kind,

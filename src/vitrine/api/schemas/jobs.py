@@ -7,14 +7,14 @@ from typing import Any, Literal
 
 from pydantic import Field, computed_field
 
-from vitrine.api.schemas.common import Told
+from vitrine.api.schemas.common import AnswerModel
 from vitrine.services.jobs import JobKind
 from vitrine.services.jobs.hints import hint
 
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
 
-class JobTold(Told):
+class Job(AnswerModel):
     """The state of one run."""
 
     id: str
@@ -38,26 +38,26 @@ class JobTold(Told):
         return hint(self.error_code)
 
 
-class JobList(Told):
+class JobList(AnswerModel):
     """Some jobs, newest first."""
 
-    jobs: list[JobTold]
+    jobs: list[Job]
 
 
-class JobAnswer(Told):
+class JobAnswer(AnswerModel):
     """The job that was asked for."""
 
-    job: JobTold
+    job: Job
 
 
-class JobPage(Told):
+class JobPage(AnswerModel):
     """Some jobs, newest first, and the cursor of the next page."""
 
-    jobs: list[JobTold]
+    jobs: list[Job]
     next_cursor: str | None
 
 
-class RetentionTold(Told):
+class Retention(AnswerModel):
     """What a purge or reconcile job removed, found or mended, and sentences on what was lost."""
 
     id: str
@@ -67,7 +67,7 @@ class RetentionTold(Told):
     created_at: datetime
 
 
-class IndexingTold(Told):
+class Indexing(AnswerModel):
     """What an index job made of its product; times in milliseconds by stage."""
 
     id: str

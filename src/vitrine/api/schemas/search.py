@@ -8,32 +8,32 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from vitrine.api.schemas.catalog import ProductTold
-from vitrine.api.schemas.common import Told
-from vitrine.api.schemas.jobs import IndexingTold, RetentionTold
+from vitrine.api.schemas.catalog import Product
+from vitrine.api.schemas.common import AnswerModel
+from vitrine.api.schemas.jobs import Indexing, Retention
 from vitrine.services.search import Answer
-from vitrine.services.search.present import Hit
+from vitrine.services.search.present import Hit as FoundHit
 from vitrine.vision.tuning import Level
 
 Edges = Annotated[tuple[float, float, float, float], Field(examples=[[40, 10, 400, 620]])]
 """Left, top, right and bottom in pixels of the upright photo."""
 
 
-class FacetValue(Told):
+class FacetValue(AnswerModel):
     """One value of a facet and how many products have it."""
 
     value: str | int | float | bool
     count: int
 
 
-class PriceRange(Told):
+class PriceRange(AnswerModel):
     """The lowest and the highest price."""
 
     min: str
     max: str
 
 
-class MatchTold(Told):
+class Match(AnswerModel):
     """The image that matched, and where on it."""
 
     id: str
@@ -42,14 +42,14 @@ class MatchTold(Told):
     box: Edges
 
 
-class AgreedTold(Told):
+class Agreement(AnswerModel):
     """A value that was wanted and that the product has."""
 
     facet: str
     value: str
 
 
-class DifferingTold(Told):
+class Difference(AnswerModel):
     """A value of the product, and the one that was wanted instead."""
 
     facet: str
@@ -57,11 +57,11 @@ class DifferingTold(Told):
     wanted: str
 
 
-class ReasonsTold(Told):
+class Reasons(AnswerModel):
     """Why a product was found where it stands."""
 
-    agree: list[AgreedTold]
-    differ: list[DifferingTold]
+    agree: list[Agreement]
+    differ: list[Difference]
     colour_distance: float | None = Field(
         description="CIEDE2000 from the colours of the query to those of the matched view; from "
         "about 20 on it is another colour."
@@ -74,7 +74,7 @@ class ReasonsTold(Told):
     moved: int = Field(description="Places won by re-ranking; below 0 lost.")
 
 
-class HitTold(Told):
+class Hit(AnswerModel):
     """One product that was found; `score` is the cosine similarity, plus what re-ranking added.
 
     It is null where nothing was compared. `level` says how sure the hit is; it is null where the
@@ -84,12 +84,12 @@ class HitTold(Told):
     rank: int
     score: float | None
     level: Level | Literal["none"] | None = None
-    product: ProductTold
-    image: MatchTold
-    reasons: ReasonsTold | None = None
+    product: Product
+    image: Match
+    reasons: Reasons | None = None
 
 
-class SearchAnswer(Told):
+class SearchAnswer(AnswerModel):
     """The hits of one search, best first, and counts over all that its filters leave.
 
     Each facet is counted as if nothing were wanted of that facet itself, so that it tells what
@@ -108,15 +108,15 @@ class SearchAnswer(Told):
     facets: dict[str, list[FacetValue]]
     price_range: PriceRange | None
     next_cursor: str | None = Field(description="Asks for the page after this; null at the end.")
-    hits: list[HitTold]
+    hits: list[Hit]
 
 
-class JobResult(Told):
+class JobResult(AnswerModel):
     """What the job made: one of them, by its kind."""
 
-    indexing: IndexingTold | None = None
+    indexing: Indexing | None = None
     search: SearchAnswer | None = None
-    retention: RetentionTold | None = None
+    retention: Retention | None = None
 
 
 def told(answer: Answer) -> SearchAnswer:
@@ -143,22 +143,22 @@ def prices_told(summary: Mapping[str, Any]) -> PriceRange | None:
     return PriceRange(min=prices[0], max=prices[1]) if prices else None
 
 
-def hit_told(found: Hit) -> HitTold:
+def hit_told(found: FoundHit) -> Hit:
     """A hit in the API's words."""
     url = f"/v1/images/{found.image.id}"
-    image = MatchTold(
+    image = Match(
         id=found.image.id,
         url=url,
         thumbnail_url=f"{url}/thumbnail",
         box=found.crop.box.as_tuple(),
     )
-    product = ProductTold.model_validate(found.product)
+    product = Product.model_validate(found.product)
     why = found.reasons
-    return HitTold(
+    return Hit(
         rank=found.rank,
         score=found.score,
         level=found.level,
         product=product,
         image=image,
-        reasons=None if why is None else ReasonsTold.model_validate(why),
+        reasons=None if why is None else Reasons.model_validate(why),
     )

@@ -8,14 +8,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from vitrine.api.schemas.common import Told
-from vitrine.services.health import Part, Stock
+from vitrine.api.schemas.common import AnswerModel
+from vitrine.services.health import Part as PartHealth
+from vitrine.services.health import Stock as StockCounts
 from vitrine.services.jobs import JobKind
 from vitrine.vision.types import Versions
 from vitrine.vision.vocabulary import vocabulary
 
 
-class ModelsTold(Told):
+class Models(AnswerModel):
     """What makes the vectors."""
 
     encoder: str
@@ -24,15 +25,15 @@ class ModelsTold(Told):
     dimension: int
 
 
-class Health(Told):
+class Health(AnswerModel):
     """Ready to answer, and with what."""
 
     status: Literal["ready"] = "ready"
     version: str
-    models: ModelsTold
+    models: Models
 
 
-class PartTold(Told):
+class Part(AnswerModel):
     """One part of Vitrine, and how it is."""
 
     name: Literal["database", "queue", "blobs", "vectors", "vision"]
@@ -42,7 +43,7 @@ class PartTold(Told):
     error: str | None
 
 
-class CollectionTold(Told):
+class Collection(AnswerModel):
     """One vector space; only the active one is searched."""
 
     name: str
@@ -53,7 +54,7 @@ class CollectionTold(Told):
     activated_at: datetime | None
 
 
-class DepthTold(Told):
+class QueueDepth(AnswerModel):
     """How many jobs of a kind have a status."""
 
     kind: JobKind
@@ -61,14 +62,14 @@ class DepthTold(Told):
     count: int
 
 
-class IndexTold(Told):
+class VectorIndex(AnswerModel):
     """How many products the index knows, and how many the database says it should."""
 
     indexed: int | None = Field(description="null if the index does not answer.")
     expected: int
 
 
-class StockTold(Told):
+class Stock(AnswerModel):
     """What the database holds."""
 
     products: int
@@ -76,50 +77,50 @@ class StockTold(Told):
     images: int
 
 
-class SystemTold(Told):
+class System(AnswerModel):
     """What runs here, and how it is; what lies in a part that is down is null."""
 
     version: str
-    models: ModelsTold | None
+    models: Models | None
     vocabulary: str = Field(description="Version of the words that garments are labelled by.")
     matching: bool | None = Field(
         description="Whether queries are prepared as the searched collection was."
     )
-    parts: list[PartTold]
-    collections: list[CollectionTold] | None
-    jobs: list[DepthTold] | None
+    parts: list[Part]
+    collections: list[Collection] | None
+    jobs: list[QueueDepth] | None
     oldest_queued_at: datetime | None
-    index: IndexTold | None
-    stock: StockTold | None
+    index: VectorIndex | None
+    stock: Stock | None
 
 
 def system_told(
     version: str,
-    parts: Sequence[Part],
+    parts: Sequence[PartHealth],
     versions: Versions | None,
-    stock: Stock | None = None,
+    stock: StockCounts | None = None,
     indexed: int | None = None,
-) -> SystemTold:
+) -> System:
     """All that is known, in the API's words."""
     active = next((each for each in stock.collections if each.active), None) if stock else None
-    return SystemTold(
+    return System(
         version=version,
-        models=ModelsTold.model_validate(versions) if versions else None,
+        models=Models.model_validate(versions) if versions else None,
         vocabulary=vocabulary().version,
         matching=active.name == versions.collection if active and versions else None,
         parts=[_part(part) for part in parts],
-        collections=[CollectionTold.model_validate(each) for each in stock.collections]
+        collections=[Collection.model_validate(each) for each in stock.collections]
         if stock
         else None,
-        jobs=[DepthTold.model_validate(each) for each in stock.jobs] if stock else None,
+        jobs=[QueueDepth.model_validate(each) for each in stock.jobs] if stock else None,
         oldest_queued_at=stock.oldest_queued_at if stock else None,
-        index=IndexTold(indexed=indexed, expected=stock.embedded) if stock else None,
-        stock=StockTold.model_validate(stock) if stock else None,
+        index=VectorIndex(indexed=indexed, expected=stock.embedded) if stock else None,
+        stock=Stock.model_validate(stock) if stock else None,
     )
 
 
-def _part(part: Part) -> PartTold:
-    return PartTold.model_validate(
+def _part(part: PartHealth) -> Part:
+    return Part.model_validate(
         {
             "name": part.name,
             "kind": part.kind,

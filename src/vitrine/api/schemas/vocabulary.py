@@ -6,11 +6,12 @@ from collections.abc import Collection
 
 from pydantic import Field
 
-from vitrine.api.schemas.common import Told
-from vitrine.vision.vocabulary import Facet, Vocabulary, Word
+from vitrine.api.schemas.common import AnswerModel
+from vitrine.vision.vocabulary import Facet, Word
+from vitrine.vision.vocabulary import Vocabulary as KnownVocabulary
 
 
-class NamesTold(Told):
+class Names(AnswerModel):
     """What people call a thing, by language."""
 
     en: str
@@ -18,18 +19,18 @@ class NamesTold(Told):
     ja: str
 
 
-class VocabularyValue(Told):
+class VocabularyValue(AnswerModel):
     """One value of a facet, and what people call it."""
 
     value: str
-    names: NamesTold
+    names: Names
 
 
-class VocabularyFacet(Told):
+class VocabularyFacet(AnswerModel):
     """One facet, with all its values in order."""
 
     name: str
-    names: NamesTold
+    names: Names
     shown: bool = Field(
         description="Whether what the model says of it was measured to be good enough for shoppers;"
         " what people say is always shown."
@@ -37,27 +38,27 @@ class VocabularyFacet(Told):
     values: list[VocabularyValue]
 
 
-class VocabularyTold(Told):
+class Vocabulary(AnswerModel):
     """All facets in order."""
 
     version: str
     facets: list[VocabularyFacet]
 
 
-def vocabulary_told(vocabulary: Vocabulary, shown: Collection[str]) -> VocabularyTold:
+def vocabulary_told(vocabulary: KnownVocabulary, shown: Collection[str]) -> Vocabulary:
     """A vocabulary in the API's words; `shown` names the facets that shoppers see."""
     facets = [_facet(facet, facet.name in shown) for facet in vocabulary.facets.values()]
-    return VocabularyTold(version=vocabulary.version, facets=facets)
+    return Vocabulary(version=vocabulary.version, facets=facets)
 
 
 def _facet(facet: Facet, shown: bool) -> VocabularyFacet:
     return VocabularyFacet(
         name=facet.name,
-        names=NamesTold.model_validate(facet.names),
+        names=Names.model_validate(facet.names),
         shown=shown,
         values=[_value(word) for word in facet.words],
     )
 
 
 def _value(word: Word) -> VocabularyValue:
-    return VocabularyValue(value=word.value, names=NamesTold(en=word.value, **word.names))
+    return VocabularyValue(value=word.value, names=Names(en=word.value, **word.names))

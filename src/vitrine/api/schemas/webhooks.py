@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
-from vitrine.api.schemas.common import Ask, Name, Told
-from vitrine.tables.webhooks import Delivery
+from vitrine.api.schemas.common import AnswerModel, Name, RequestModel
+from vitrine.tables.webhooks import Delivery as StoredDelivery
 
 EventType = Literal[
     "product.indexed", "product.updated", "product.deleted", "job.failed", "review.submitted"
@@ -19,7 +19,7 @@ Url = Annotated[str, Field(max_length=2000, examples=["https://shop.example/hook
 Events = Annotated[list[EventType], Field(min_length=1, max_length=20)]
 
 
-class WebhookAsk(Ask):
+class NewWebhook(RequestModel):
     """Where to send, and which events."""
 
     url: Url
@@ -27,7 +27,7 @@ class WebhookAsk(Ask):
     description: Name = ""
 
 
-class WebhookChange(Ask):
+class WebhookChange(RequestModel):
     """What to change; enabling one that was disabled sends what waits."""
 
     url: Url | None = None
@@ -36,13 +36,13 @@ class WebhookChange(Ask):
     enabled: bool | None = None
 
 
-class RotateAsk(Ask):
+class RotateRequest(RequestModel):
     """How long the old secret signs too, in seconds; 0 ends it at once."""
 
     overlap: Annotated[float, Field(ge=0, le=30 * 24 * 3600)] | None = None
 
 
-class WebhookTold(Told):
+class Webhook(AnswerModel):
     """A webhook without its secret."""
 
     id: str
@@ -57,19 +57,19 @@ class WebhookTold(Told):
     created_at: datetime
 
 
-class WebhookMade(WebhookTold):
+class WebhookMade(Webhook):
     """A webhook with a new secret, which is shown this once."""
 
     secret: str = Field(examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw8YjVYxVpQ0c="])
 
 
-class Webhooks(Told):
+class Webhooks(AnswerModel):
     """All webhooks."""
 
-    webhooks: list[WebhookTold]
+    webhooks: list[Webhook]
 
 
-class Attempt(Told):
+class Attempt(AnswerModel):
     """One attempt: the status of the answer, or why there was none."""
 
     at: datetime
@@ -78,7 +78,7 @@ class Attempt(Told):
     milliseconds: int
 
 
-class DeliveryTold(Told):
+class Delivery(AnswerModel):
     """One event on its way to one webhook; `event_id` is sent as webhook-id."""
 
     id: str
@@ -92,26 +92,26 @@ class DeliveryTold(Told):
     log: list[Attempt] = Field(description="The latest attempts, oldest first.")
 
     @classmethod
-    def of(cls, delivery: Delivery, **more: Any) -> Self:
+    def of(cls, delivery: StoredDelivery, **more: Any) -> Self:
         """The delivery as it is shown."""
         names = set(cls.model_fields) - {"type", *more}
         given = {name: getattr(delivery, name) for name in names}
         return cls(type=delivery.event.type, **given, **more)
 
 
-class DeliveryShown(DeliveryTold):
+class DeliveryShown(Delivery):
     """A delivery with the message it carries."""
 
     body: dict[str, Any]
 
     @classmethod
-    def whole(cls, delivery: Delivery) -> Self:
+    def whole(cls, delivery: StoredDelivery) -> Self:
         """The delivery and its message."""
         return cls.of(delivery, body=json.loads(delivery.event.body))
 
 
-class DeliveryPage(Told):
+class DeliveryPage(AnswerModel):
     """Some deliveries, and the cursor of the next page."""
 
-    deliveries: list[DeliveryTold]
+    deliveries: list[Delivery]
     next_cursor: str | None
