@@ -140,8 +140,9 @@ LETTERS = st.text(
     | st.sampled_from("'=+-@\"&;,|<>/\\ \u00a0\u2028"),
     max_size=12,
 )
-LINES = LETTERS | st.lists(LETTERS | st.sampled_from(["", "  - x", "a\tb", "&copy; <b>", "=1+1"]),
-                           max_size=4).map("\n".join)
+LINES = LETTERS | st.lists(
+    LETTERS | st.sampled_from(["", "  - x", "a\tb", "&copy; <b>", "=1+1"]), max_size=4
+).map("\n".join)
 WORDS = LETTERS.map(lambda text: " ".join(text.replace(",", "").split())).filter(bool)
 LISTS = st.lists(WORDS, min_size=1, max_size=3, unique_by=str.strip)
 HELD = {

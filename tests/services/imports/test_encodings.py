@@ -57,8 +57,7 @@ def test_what_may_be_two_encodings_is_refused_with_both_readings(tmp_path: Path)
     with pytest.raises(Invalid) as refused:
         encoding_of(path)
     assert all(
-        each in refused.value.fields["encoding"]
-        for each in ("Skørt", "windows-1252", "--encoding")
+        each in refused.value.fields["encoding"] for each in ("Skørt", "windows-1252", "--encoding")
     )
     (record,) = records(path, encoding="windows-1252")
     assert record.values["title"] == "Skørt"
@@ -97,7 +96,9 @@ def test_an_encoding_by_hand_must_be_one_of_text(tmp_path: Path, name: str) -> N
 def test_a_feed_says_its_encoding_unless_its_bytes_say_otherwise(
     tmp_path: Path, declared: str | None, encoding: str
 ) -> None:
-    title = "Łąka ślubna, żółta" if encoding.endswith(("-2", "1250")) else "Größe „Café“ für Übergrößen"
+    title = (
+        "Łąka ślubna, żółta" if encoding.endswith(("-2", "1250")) else "Größe „Café“ für Übergrößen"
+    )
     says = f' encoding="{declared}"' if declared else ""
     text = f'\n<?xml version="1.0"{says}?><rss><item><id>A</id><title>{title}</title></item></rss>'
     (record,) = records(written(tmp_path, text.encode(encoding), "feed.xml"))

@@ -23,7 +23,9 @@ def values(folder: Path, text: str | bytes, name: str, **given: Any) -> list[Any
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-@pytest.mark.parametrize(("line", "delimiter"), [("sep=;", ";"), ('"sep=,"', ","), ("SEP=\t", "\t")])
+@pytest.mark.parametrize(
+    ("line", "delimiter"), [("sep=;", ";"), ('"sep=,"', ","), ("SEP=\t", "\t")]
+)
 def test_a_first_line_names_the_delimiter(
     tmp_path: Path, encoding: str, line: str, delimiter: str
 ) -> None:
@@ -77,8 +79,16 @@ def test_control_letters_are_blanks_in_every_format(tmp_path: Path, letter: str)
 @pytest.mark.parametrize(
     ("name", "spellings", "word"),
     [
-        ("availability", "in stock,in_stock,In Stock,https://schema.org/InStock,InStock,1", "in_stock"),
-        ("availability", "out of stock,OutOfStock,sold out,http://schema.org/SoldOut", "out_of_stock"),
+        (
+            "availability",
+            "in stock,in_stock,In Stock,https://schema.org/InStock,InStock,1",
+            "in_stock",
+        ),
+        (
+            "availability",
+            "out of stock,OutOfStock,sold out,http://schema.org/SoldOut",
+            "out_of_stock",
+        ),
         ("availability", "preorder,pre-order,PreOrder,https://schema.org/PreOrder", "preorder"),
         ("gender", "male,Men,men's,Herren,M", "men"),
         ("gender", "female,Women's,Damen,ladies", "women"),
