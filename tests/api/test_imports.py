@@ -138,7 +138,7 @@ def test_rows_that_are_no_text_are_shown_all_the_same(
     job_id = start(client, editor, b"\n".join(lines)).json()["job"]["id"]
     run_jobs(runtime)
     told = client.get(f"/v1/imports/{job_id}", headers=editor).json()
-    assert told["samples"][0]["cells"] == {"external_id": "A", "title": "? ?", "n": "[1, null]"}
+    assert told["samples"][0]["cells"] == {"external_id": "A", "title": "?  ", "n": "[1, null]"}
     assert (told["counts"]["created"], told["counts"]["refused"]) == (1, 1)
 
 

@@ -176,7 +176,7 @@ def _joined(whole: str, rest: str) -> Decimal:
 def _three(
     text: str, number: str, separator: str, usage: Usage, money: tuple[int, bool]
 ) -> Decimal:
-    """`1.299`: thousands or decimals. `money`: the currency's decimals, and if its sign is there."""
+    """`1.299`: thousands or decimals. `money`: the currency's decimals and whether its sign is."""
     whole, rest = number.split(separator)
     decimals = Decimal(f"{whole or 0}.{rest}")
     if not re.fullmatch(r"[1-9][0-9]{0,2}", whole):

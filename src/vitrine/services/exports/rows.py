@@ -99,7 +99,7 @@ def google_rows(product: Product, images: Sequence[str]) -> list[Cells]:
         "description": markup.inert(product.description),
         "image_link": first,
         "additional_image_link": _between(more).join(more),
-        "price": " ".join(filter(None, (_price(product.price), product.currency))),
+        "price": f"{_price(product.price)} {product.currency}" if product.price is not None else "",
         "brand": markup.escaped(product.brand),
         "color": markup.escaped(product.colour),
         "gender": _google_gender(product),
