@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from vitrine.fields import FIELDS
 from vitrine.services.imports import markup, words
-from vitrine.services.imports.formats import NUMBERLESS
+from vitrine.services.imports.variants import NUMBERLESS
 from vitrine.tables.catalog import Product
 
 Cells = dict[str, Any]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from vitrine.core.errors import invalid
 from vitrine.fields import FIELDS
-from vitrine.services.imports.formats import ATTRIBUTES, IGNORED, IMAGES, Format, plain
+from vitrine.services.imports.formats import ATTRIBUTES, IGNORED, IMAGES, Format
 from vitrine.services.imports.tables import base_name
+from vitrine.services.imports.variants import plain
 
 MANY = (IMAGES, ATTRIBUTES)
 """What several columns may be at once; of any other field the best-named column is taken."""

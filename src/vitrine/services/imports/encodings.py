@@ -42,6 +42,8 @@ _BOMS = {
 }
 _DAMAGED = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
+_LATIN_1 = ("iso8859-1", "ascii")
 _SIGNS = frozenset("€£¥§©®™°…–—„“”‚‘’‹›«»•·×²³½¼¾¡¿ªº´¨±µ†‰№\u00a0\u00ad")
 _VOWELS = frozenset("aeiouy")
 _JOINING = frozenset("’‘´·-\u00ad")
@@ -131,6 +133,22 @@ def encoding_of(path: Path, given: str = "") -> str:
     return "utf-8" if is_utf_8(path) else _by_letters(path)
 
 
+def encoding_of_feed(path: Path, given: str = "") -> str:
+    """The encoding it is written in: as it says, unless its bytes say otherwise."""
+    with path.open("rb") as file:
+        declared = _DECLARED.search(file.read(4096))
+    if given or not declared:
+        return encoding_of(path, given)
+    try:
+        name = codecs.lookup(declared[1].decode()).name
+        b"".decode(name)
+    except (LookupError, UnicodeError):
+        return encoding_of(path)
+    if name == "utf-8" or is_utf_8(path):
+        return encoding_of(path)
+    return "windows-1252" if name in _LATIN_1 else name
+
+
 def _known(name: str) -> str:
     try:
         found = codecs.lookup(name)
@@ -192,12 +210,8 @@ def _two_ways(one: _Reading, other: _Reading) -> str:
 
 def _sample(path: Path) -> bytes:
     with path.open("rb") as file:
-        pieces = (piece for line in _lines(file.read(1 << 24)) if not (piece := line).isascii())
-        return b"\n".join(islice(pieces, SAMPLED))[:400_000]
-
-
-def _lines(data: bytes) -> Iterator[bytes]:
-    return (each.group() for each in re.finditer(rb"[^\r\n]+", data))
+        lines = (each.group() for each in re.finditer(rb"[^\r\n]+", file.read(1 << 24)))
+        return b"\n".join(islice((line for line in lines if not line.isascii()), SAMPLED))
 
 
 def _readings(sample: bytes) -> Iterator[_Reading]:

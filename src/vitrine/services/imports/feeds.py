@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import html
 import re
 from collections.abc import Iterable, Iterator
@@ -12,8 +11,6 @@ from typing import Any
 from xml.parsers import expat
 
 from vitrine.core.errors import Invalid
-from vitrine.services.imports import encodings
-from vitrine.services.imports.encodings import encoding_of
 from vitrine.services.imports.records import Row
 from vitrine.services.imports.tables import LONGEST_CELL
 from vitrine.services.imports.text import LONGEST_LINE, blocks, open_text
@@ -41,25 +38,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FOREIGN = re.compile("[\ud800-\udfff]")
 _PREFIX = re.compile(rf"xmlns:([\w.-]+)\s*=\s*[\"']{re.escape(GOOGLE)}[\"']")
 _ROOT = re.compile(r"<(?![?!])([\w:.-]+)")
-_DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
-_LATIN_1 = ("iso8859-1", "ascii")
 _XML = ("amp", "lt", "gt", "quot", "apos")
-
-
-def encoding_of_feed(path: Path, given: str = "") -> str:
-    """The encoding it is written in: as it says, unless its bytes say otherwise."""
-    with path.open("rb") as file:
-        declared = _DECLARED.search(file.read(4096))
-    if given or not declared:
-        return encoding_of(path, given)
-    try:
-        name = codecs.lookup(declared[1].decode()).name
-        b"".decode(name)
-    except (LookupError, UnicodeError):
-        return encoding_of(path)
-    if name == "utf-8" or encodings.is_utf_8(path):
-        return encoding_of(path)
-    return "windows-1252" if name in _LATIN_1 else name
 
 
 def read_feed(path: Path, encoding: str) -> Iterator[Row]:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
 
 from vitrine.fields import FIELDS
 from vitrine.services.imports.records import Cells
+from vitrine.services.imports.variants import (
+    OPTION,
+    is_variation,
+    items,
+    options,
+    plain,
+    woo,
+    woo_row,
+)
 
 IGNORED = ""
 IMAGES = "images"
 ATTRIBUTES = "attributes"
 PUBLISHED = "status:published"
 """Whether shoppers see it, in a column beside the status."""
-
-NUMBERLESS = "::"
-"""Between a group's id and an item's place in it, where the item has no number of its own."""
-
-_OPTION = re.compile(r"(variant_)?option_?(\d)_(name|value)")
-_NO_OPTIONS = ("", "title", "variant")
 
 
 def _as_it_is(cells: Cells) -> Cells:
@@ -51,12 +51,6 @@ class Format:
     marks: tuple[frozenset[str], ...] = ()
 
 
-@lru_cache(maxsize=4096)
-def plain(column: str) -> str:
-    """A column's name in plain letters: lower case, one `_` for all that is no letter or digit."""
-    return re.sub(r"[\W_]+", "_", column.casefold().removeprefix("g:")).strip("_")
-
-
 def key_of(kind: Format, cells: Cells, external_id: str) -> tuple[str, bool]:
     """What the rows of one product share, empty where there is nothing, and whether rows may."""
     for column, value in cells.items():
@@ -67,97 +61,14 @@ def key_of(kind: Format, cells: Cells, external_id: str) -> tuple[str, bool]:
 
 def told(kind: Format, column: str, field: str) -> str:
     """What becomes of a column, in words where it is no field of its own."""
-    option = _OPTION.fullmatch(plain(column))
-    if option and kind.spread is _options:
+    option = OPTION.fullmatch(plain(column))
+    if option and kind.spread is options:
         return "names an option" if option[3] == "name" else "what its option is called"
     if plain(column) in kind.groups and not field:
         return "joins variants"
     if field == PUBLISHED:
         return "status"
     return field.replace(":", " in ") or "ignored"
-
-
-def _options(rows: Sequence[Cells]) -> list[Cells]:
-    """Rows with a column per option, such as size: the option's name may stand in one row only."""
-    names: dict[str, str] = {}
-    spread: list[Cells] = []
-    for cells in rows:
-        found: dict[str, Any] = {}
-        for column, value in cells.items():
-            option = _OPTION.fullmatch(plain(column))
-            if option and option[3] == "name" and value:
-                names[option[2]] = plain(value)
-        for column, value in cells.items():
-            option = _OPTION.fullmatch(plain(column))
-            name = names.get(option[2], "") if option and option[3] == "value" else ""
-            if name not in _NO_OPTIONS:
-                found[f"option:{name}"] = value
-        spread.append({**cells, **found})
-    return spread
-
-
-def _items(rows: Sequence[Cells]) -> list[Cells]:
-    """Items of a group under the group's id; their own ids are what Google calls them by."""
-    spread: list[Cells] = []
-    for cells in rows:
-        names = {plain(column): column for column in cells}
-        group, own = (cells.get(names.get(name, "")) for name in ("item_group_id", "id"))
-        if not group:
-            spread.append(cells)
-            continue
-        number = "" if str(own).startswith(f"{group}{NUMBERLESS}") else own
-        spread.append({**cells, names.get("id", "id"): group, "sku": number})
-    return spread
-
-
-def _woo_row(cells: Cells) -> Cells:
-    """A row under its product's number; what has none goes by WooCommerce's own, as it does."""
-    names = {plain(column): column for column in cells}
-    own, number = (cells.get(names.get(name, "")) for name in ("sku", "id"))
-    known = own or (f"id:{number}" if number else "")
-    return {**cells, names.get("sku", "SKU"): known, "variant_sku": ""}
-
-
-def _woo(rows: Sequence[Cells]) -> list[Cells]:
-    """The product first, then its variations as its options; one category, attributes as lists."""
-    ordered = sorted(rows, key=_is_variation)
-    has_parent = not _is_variation(ordered[0])
-    return [
-        _woo_cells(cells, is_part=_is_variation(cells), has_parent=has_parent) for cells in ordered
-    ]
-
-
-def _is_variation(cells: Cells) -> bool:
-    named = {plain(column): value for column, value in cells.items()}
-    return bool(named.get("parent")) and str(named.get("type", "")).startswith("variation")
-
-
-def _woo_cells(cells: Cells, *, is_part: bool, has_parent: bool) -> Cells:
-    names = {plain(column): column for column in cells}
-    spread = dict(cells)
-    if is_part:
-        own = str(cells.get(names.get("sku", "SKU")) or "")
-        spread["variant_sku"] = "" if own.startswith("id:") else own
-        spread[names.get("sku", "SKU")] = cells.get(names["parent"])
-        for name in ("name", "categories", "description", "short_description", "published"):
-            if has_parent and name in names:
-                spread[names[name]] = None  # of the product, not of one size
-    if "categories" in names and spread[names["categories"]]:
-        spread[names["categories"]] = next(iter(_listed(spread[names["categories"]])), "")
-    if tags := cells.get(names.get("tags", "")):
-        spread[names["tags"]] = _listed(tags)
-    for name, column in names.items():
-        option = re.fullmatch(r"attribute_(\d+)_name", name)
-        value = cells.get(names.get(f"attribute_{option[1]}_value_s", "")) if option else None
-        if value and cells[column]:
-            spread[f"option:{plain(str(cells[column]))}"] = _listed(value)
-    return spread
-
-
-def _listed(text: str) -> list[str]:
-    """The words between commas; one that belongs to a word has a backslash before it."""
-    words = (word.replace("\\,", ",").strip() for word in re.split(r"(?<!\\),", text))
-    return [word for word in words if word]
 
 
 _PLAIN = {
@@ -194,11 +105,11 @@ GOOGLE = Format(
     "Google Merchant TSV",
     _GOOGLE,
     groups=("item_group_id",),
-    spread=_items,
+    spread=items,
     marks=(frozenset({"id", "title", "image_link"}),),
 )
 GOOGLE_XML = Format(
-    "google-xml", "Google Merchant XML", _GOOGLE, groups=("item_group_id",), spread=_items
+    "google-xml", "Google Merchant XML", _GOOGLE, groups=("item_group_id",), spread=items
 )
 
 SHOPIFY = Format(
@@ -240,7 +151,7 @@ SHOPIFY = Format(
     ),
     others=False,
     groups=("handle", "url_handle"),
-    spread=_options,
+    spread=options,
     marks=(
         frozenset({"handle", "image_src"}),
         frozenset({"handle", "body_html"}),
@@ -276,7 +187,7 @@ MEDUSA = Format(
     ),
     others=False,
     groups=("product_handle",),
-    spread=_options,
+    spread=options,
     marks=(frozenset({"product_handle", "product_title"}),),
 )
 
@@ -310,9 +221,9 @@ WOOCOMMERCE = Format(
     ((r"option_(?!\d)(.*)", r"attributes.\1"),),
     others=False,
     groups=("parent",),
-    spread=_woo,
-    prepared=_woo_row,
-    is_part=_is_variation,
+    spread=woo,
+    prepared=woo_row,
+    is_part=is_variation,
     marks=(
         frozenset({"sku", "name", "regular_price"}),
         frozenset({"type", "sku", "name", "images"}),

@@ -23,10 +23,10 @@ from vitrine.services.imports.formats import (
     PUBLISHED,
     WOOCOMMERCE,
     Format,
-    plain,
 )
 from vitrine.services.imports.names import picture_names
 from vitrine.services.imports.records import Cells, Record, Row
+from vitrine.services.imports.variants import plain
 
 AS_WRITTEN = (CSV, JSONL)
 """Formats whose descriptions are meant as they stand, where others may hold HTML."""

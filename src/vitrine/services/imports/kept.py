@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from vitrine.core.errors import Invalid
+from vitrine.core.reasons import check
+from vitrine.fields import FIELDS, ProductFields
 from vitrine.services.imports import words
 from vitrine.services.imports.cells import cleaned
 from vitrine.services.imports.records import Record
@@ -34,6 +37,20 @@ def attributes(known: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, A
         name: known[name] if _is_same(name, known.get(name), value) else value
         for name, value in said.items()
     }
+
+
+def checked(record: Record, whole: Mapping[str, Any]) -> ProductFields:
+    """The fields of the whole product; raises Invalid naming every bad one and unread ones."""
+    try:
+        fields = check(ProductFields, whole)
+    except Invalid as error:
+        found = {**error.fields, **record.refused}
+        known_first = [name for name in FIELDS if name in found]
+        told = {name: found[name] for name in (*known_first, *found)}
+        raise Invalid(error.code, error.message, fields=told) from None
+    if record.refused:
+        raise Invalid("invalid_request", "; ".join(record.refused.values()), fields=record.refused)
+    return fields
 
 
 def _is_same(name: str, known: Any, said: Any) -> bool:

@@ -13,15 +13,16 @@ from itertools import chain, islice
 from typing import Any
 
 from vitrine.core.errors import Invalid, invalid
-from vitrine.services.catalog import prices
 from vitrine.services.imports import cells, columns, feeds, staging, tables
 from vitrine.services.imports.columns import Use
-from vitrine.services.imports.feeds import encoding_of_feed
-from vitrine.services.imports.formats import CSV, FORMATS, GOOGLE_XML, JSONL, Format, key_of, plain
+from vitrine.services.imports.encodings import encoding_of_feed
+from vitrine.services.imports.formats import CSV, FORMATS, GOOGLE_XML, JSONL, Format, key_of
 from vitrine.services.imports.joining import Prices, join
 from vitrine.services.imports.records import Record, Row, Source
+from vitrine.services.imports.separators import Separators
 from vitrine.services.imports.staging import Staging
 from vitrine.services.imports.text import Lines, blocks, open_text
+from vitrine.services.imports.variants import plain
 
 MOST_VARIANTS = 5_000
 """Rows of one product that are taken together."""
@@ -88,25 +89,6 @@ def opened(source: Source, layout: Layout) -> Iterator[Catalogue]:
 
     with staging.staged(keyed()) as kept:
         yield Catalogue(source, layout, kept, seen.decimals)
-
-
-class Separators:
-    """Which separator stands before the decimals in each column of prices, as far as they tell."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, set[str]] = {}
-
-    def add(self, row: Row, uses: Sequence[Use]) -> None:
-        """Learn from the prices of a row."""
-        for use in uses:
-            text = row.cells.get(use.column) if use.field.partition(":")[0] == "price" else None
-            if isinstance(text, str) and (separator := prices.decimal_of(text)):
-                self._seen.setdefault(use.column, set()).add(separator)
-
-    @property
-    def decimals(self) -> dict[str, str]:
-        """By column; one that is written both ways tells nothing."""
-        return {name: next(iter(seen)) for name, seen in self._seen.items() if len(seen) == 1}
 
 
 def look(source: Source) -> Layout:

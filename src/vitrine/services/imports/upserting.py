@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from vitrine.core.errors import Invalid, VitrineError
-from vitrine.core.reasons import check
+from vitrine.core.errors import VitrineError
 from vitrine.db import Sessions
 from vitrine.fields import FIELDS, ProductFields
 from vitrine.ports import Ports
@@ -128,25 +127,11 @@ def _prepare(to: Upsert, record: Record) -> _Ready:
         return _Ready(record, error=record.error)
     try:
         known = _known(to.sessions, record.external_id)
-        fields = _checked(known.values, record)
+        fields = kept.checked(record, _whole(known.values, record))
         pictures = _pictures(to, record, known)
     except VitrineError as error:
         return _Ready(record, error=error)
     return _Ready(record, known, fields, pictures)
-
-
-def _checked(known: Mapping[str, Any], record: Record) -> ProductFields:
-    """The product's fields; raises Invalid naming every bad one, and what could not be read."""
-    try:
-        fields = check(ProductFields, _whole(known, record))
-    except Invalid as error:
-        found = {**error.fields, **record.refused}
-        known_first = [name for name in FIELDS if name in found]
-        told = {name: found[name] for name in (*known_first, *found)}
-        raise Invalid(error.code, error.message, fields=told) from None
-    if record.refused:
-        raise Invalid("invalid_request", "; ".join(record.refused.values()), fields=record.refused)
-    return fields
 
 
 def _known(sessions: Sessions, external_id: str) -> _Known:
