@@ -42,7 +42,7 @@ PHOTOS = {
     "only a header": (photo()[:20], 415),
     "bomb PNG": (bomb(), 413),
     "1x1": (encoded(Image.new("RGB", (1, 1)), "PNG"), 422),
-    "TIFF": (encoded(Image.new("RGB", (40, 40)), "TIFF"), 415),
+    "TGA": (encoded(Image.new("RGB", (40, 40)), "TGA"), 415),
 }
 
 

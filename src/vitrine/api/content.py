@@ -16,7 +16,6 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from vitrine.core.errors import Invalid, Unsupported, invalid
 from vitrine.core.settings import LimitSettings
 
-MOST_FILES = 100
 MOST_FIELDS = 50
 
 
@@ -95,7 +94,7 @@ async def read_form(request: Request, texts: set[str], files: set[str]) -> Form:
     parser = _StrictParser(
         request.headers,
         request.stream(),
-        max_files=MOST_FILES,
+        max_files=limits.images_per_product + 1,  # one too many is told by whoever counts
         max_fields=MOST_FIELDS,
         max_part_size=limits.text_bytes,
     )
