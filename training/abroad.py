@@ -1,0 +1,58 @@
+"""Photos of other shops: a catalogue that is only looked at, and real second photos of products."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from training.data import Shot, rows
+
+SHOP = "shop2"
+"""The catalogue for validation alone: nothing that ships was trained or tuned on its products."""
+TRAINED_STORES = ("luma", "venia", "madison")
+"""Stores whose photos may be trained on; the others are looked at alone."""
+STORES = (*TRAINED_STORES, "sportshop", "spree")
+STATED = ("category", "colour", "brand", "gender", "pattern", "department")
+
+
+def shop(root: Path) -> list[Shot]:
+    """Every photo of the validation shop; `group` is the design: articles in several colours."""
+    folder = root / SHOP
+    return [
+        Shot(
+            key=row["external_id"],
+            path=folder / row["images"],
+            source=SHOP,
+            split="dev",
+            group=row["group"],
+            title=row["title"],
+            description=row["description"],
+            facets=_stated(row),
+        )
+        for row in rows(folder / "products.csv")
+    ]
+
+
+def stores(root: Path, names: Sequence[str] = STORES) -> list[Shot]:
+    """Every photo of the named stores; `group` is the style, all colours of a product together."""
+    return [shot for name in names for shot in _store(root / "stores" / name, name)]
+
+
+def _store(folder: Path, name: str) -> Iterator[Shot]:
+    for row in rows(folder / "items.csv"):
+        yield Shot(
+            key=row["image"],
+            path=folder / row["image"],
+            source=name,
+            split="train" if name in TRAINED_STORES else "dev",
+            group=row["style_id"],
+            product=row["product_id"],
+            view=row["view"],
+            title=row["title"],
+            description=row["description"],
+            facets=_stated(row),
+        )
+
+
+def _stated(row: Mapping[str, str]) -> dict[str, str]:
+    return {facet: row[facet] for facet in STATED if row.get(facet)}
