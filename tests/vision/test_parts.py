@@ -16,7 +16,9 @@ PARTS = (Part(name="form", size=6, weight=0.7), Part(name="colour", size=3, weig
 
 def _unit(rows: int, size: int, seed: int) -> Vector:
     drawn = np.random.default_rng(seed).normal(size=(rows, size)).astype(np.float32)
-    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    length: Vector = np.linalg.norm(drawn, axis=1, keepdims=True)
+    made: Vector = drawn / length
+    return made
 
 
 def _pictures(rows: int, seed: int) -> Vector:

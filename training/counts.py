@@ -1,0 +1,74 @@
+"""How much of each colour a picture holds, counted inside the net: soft histograms in CIELAB."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from training.backbone import MEAN, STD
+from vitrine.vision import colours
+
+BINS = 96
+REACH = 9.0
+"""The spread of a bin's kernel, in CIELAB."""
+LIGHTNESS = 0.6
+"""Lightness counts so much less than hue: photos are lit in many ways."""
+CELLS = 32
+WIDTH = 4 * BINS
+
+
+class ColourCounts(nn.Module):
+    """Normalised pixels (n, 3, size, size) to four histograms (n, WIDTH), each summing to 1.
+
+    They are of the middle, of all that is near it, of the border, and of the middle without the
+    colours of the border. Sizes are multiples of CELLS.
+    """
+
+    centres: Tensor
+
+    def __init__(self, centres: Tensor) -> None:
+        """`centres` (BINS, 3) are colours in CIELAB, lightness already scaled."""
+        super().__init__()
+        self.register_buffer("centres", centres)
+        self.register_buffer("to_xyz", torch.tensor(colours.TO_XYZ, dtype=torch.float32))
+        self.register_buffer("white", torch.tensor(colours.WHITE, dtype=torch.float32))
+        self.register_buffer("std", torch.tensor(STD))
+        self.register_buffer("mean", torch.tensor(MEAN))
+        self.register_buffer("places", torch.from_numpy(_places()))
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Histograms (n, WIDTH) of normalised pixels."""
+        small = functional.avg_pool2d(pixels, pixels.shape[-1] // CELLS)
+        lab = self._lab(small.flatten(2).transpose(1, 2) * self.std + self.mean)
+        near = 2 * lab @ self.centres.T - (self.centres**2).sum(dim=1)
+        shares = (near / (2 * REACH**2)).softmax(dim=-1)
+        middle, wide, border = torch.matmul(self.places, shares).unbind(dim=1)
+        common = border / border.max(dim=1, keepdim=True).values
+        told = self.places[0] / (1 + 8 * (shares @ common.unsqueeze(-1)).squeeze(-1))
+        told = told / told.sum(dim=1, keepdim=True)
+        kept = torch.matmul(told.unsqueeze(1), shares).squeeze(1)
+        return torch.cat([middle, wide, border, kept], dim=1)
+
+    def _lab(self, rgb: Tensor) -> Tensor:
+        """CIELAB (n, m, 3), lightness scaled, of sRGB 0 to 1."""
+        rgb = rgb.clamp(0, 1)
+        linear = torch.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+        xyz = linear @ self.to_xyz.T / self.white
+        bent = torch.where(
+            xyz > (6 / 29) ** 3, xyz.clamp(min=1e-6) ** (1 / 3), xyz * 7.787 + 4 / 29
+        )
+        x, y, z = bent.unbind(dim=-1)
+        lightness = LIGHTNESS * (116 * y - 16)
+        return torch.stack([lightness, 500 * (x - y), 200 * (y - z)], dim=-1)
+
+
+def _places() -> np.ndarray:
+    """Weights (3, CELLS * CELLS) that each sum to 1: of a narrow bell, a wide one and the rim."""
+    axis = np.linspace(-1, 1, CELLS)
+    bells = [np.exp(-((axis / spread) ** 2) / 2) for spread in (0.3, 0.5)]
+    rim = np.ones((CELLS, CELLS))
+    rim[2:-2, 2:-2] = 0
+    maps = np.stack([*(np.outer(bell, bell) for bell in bells), rim]).reshape(3, -1)
+    return (maps / maps.sum(axis=1, keepdims=True)).astype(np.float32)
