@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -17,6 +20,7 @@ LIGHTNESS = 0.6
 """Lightness counts so much less than hue: photos are lit in many ways."""
 CELLS = 32
 WIDTH = 4 * BINS
+SEEN = 20_000
 
 
 class ColourCounts(nn.Module):
@@ -62,6 +66,26 @@ class ColourCounts(nn.Module):
         x, y, z = bent.unbind(dim=-1)
         lightness = LIGHTNESS * (116 * y - 16)
         return torch.stack([lightness, 500 * (x - y), 200 * (y - z)], dim=-1)
+
+
+def centres(pictures: Sequence[NDArray[np.uint8]], seed: int = 0) -> Tensor:
+    """BINS colours (BINS, 3), lightness scaled, that cover those of the pictures evenly.
+
+    By k-means, in which common colours count less than they are common.
+    """
+    dice = np.random.default_rng(seed)
+    some = [picture[::16, ::16].reshape(-1, 3) / 255 for picture in pictures]
+    seen = colours.to_lab(np.concatenate(some)) * np.array([LIGHTNESS, 1, 1])
+    cells = np.unique(np.floor(seen / 8), axis=0, return_inverse=True, return_counts=True)
+    chances = cells[2][cells[1]] ** -0.7
+    seen = seen[dice.choice(len(seen), SEEN, p=chances / chances.sum())]
+    found = seen[dice.permutation(SEEN)[:BINS]]
+    for _ in range(25):
+        nearest = (2 * seen @ found.T - (found**2).sum(axis=1)).argmax(axis=1)
+        held = np.bincount(nearest, minlength=BINS)
+        sums = np.stack([np.bincount(nearest, part, BINS) for part in seen.T], axis=1)
+        found = np.where(held[:, None] > 0, sums / np.maximum(held, 1)[:, None], found)
+    return torch.from_numpy(found.astype(np.float32))
 
 
 def _places() -> np.ndarray:

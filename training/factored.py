@@ -32,7 +32,7 @@ Said = NDArray[np.floating]
 FORM_OF = ((twin.EARLY, 0.25), (twin.BEGUN, 0.75), (twin.OWN, 0.75))
 COLOUR_OF = ((twin.COLOURS, 0.5), (twin.EARLY, 0.25), (twin.OWN, 0.4))
 COUNTED = ((twin.COLOURS, 1.0),)
-FORM, STATED, COUNTED_SIZE = 256, 48, 32
+FORM, STATED, COUNTED_SIZE = 176, 48, 32
 """How many numbers say form, colours as shops state them, and colours as they are counted."""
 KINDS_OF = ("products", "phone", "garments")
 """Sources whose categories are said in the same words."""
@@ -40,11 +40,13 @@ KINDS_OF = ("products", "phone", "garments")
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What counts how much: noise of views and of pairs beside that inside kinds, axes on which
-    classes do not differ, colour in the vector, and counts in colour."""
+    """What counts how much: beside what varies inside a kind or colour, what varies from `view` to
+    view (of form; of colour `light`) and inside a `pair`; axes on which classes do not differ at
+    `least`; `colour` in the vector, and `counts` in colour."""
 
-    view: float = 0.5
-    pair: float = 0.3
+    view: float = 0.6
+    light: float = 2.0
+    pair: float = 0.15
     even: float = 0.1
     least: float = 0.5
     colour: float = 0.33
@@ -87,7 +89,7 @@ def stated(seen: Seen, weights: Weights) -> Linear:
     rows = begun.of(seen.plain)
     named = [s.facets.get("colour", "") if s.source == "products" else "" for s in seen.shots]
     scatter, means, sizes = inside(rows, named)
-    scatter = scatter + weights.view * _from_view_to_view(seen, begun, rows)
+    scatter = scatter + weights.light * _from_view_to_view(seen, begun, rows)
     return _ended(begun, scatter, (means, sizes), STATED, weights)
 
 
