@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -30,6 +31,15 @@ def shop(root: Path) -> list[Shot]:
             facets=_stated(row),
         )
         for row in rows(folder / "products.csv")
+    ]
+
+
+def asking(shots: Sequence[Shot]) -> list[bool]:
+    """Of each shot whether it is the first of a group of several: those ask, all others answer."""
+    sizes = Counter(shot.group for shot in shots)
+    first = {shot.group: place for place, shot in reversed(list(enumerate(shots)))}
+    return [
+        first[shot.group] == place and sizes[shot.group] > 1 for place, shot in enumerate(shots)
     ]
 
 

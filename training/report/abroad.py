@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from training import offtopic
+from training import abroad, offtopic
 from training.data import Shot
 from training.report.rows import Row, Section
 from training.report.study import Study, numbered
@@ -59,11 +59,7 @@ class Catalogue:
         pairs = zip(stated["design"], stated["colour"], strict=True)
         stated["article"] = ["/".join(pair) for pair in pairs]
         numbers = {name: numbered(some, sorted(set(some))) for name, some in stated.items()}
-        designs = numbers["design"]
-        _, first = np.unique(designs, return_index=True)
-        asking = np.zeros(len(shots), dtype=np.bool_)
-        asking[first] = np.bincount(designs)[designs[first]] > 1
-        return Catalogue(shots, asking, numbers)
+        return Catalogue(shots, np.array(abroad.asking(shots), dtype=np.bool_), numbers)
 
     def rows(self, vectors: Vector, name: str) -> Rows:
         """The photos with their vectors, each an owner of its own, labelled by one of `numbers`."""
