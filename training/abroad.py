@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from training.data import Shot, rows
+from vitrine.vision.vocabulary import vocabulary
 
 SHOP = "shop2"
 """The catalogue for validation alone: nothing that ships was trained or tuned on its products."""
 TRAINED_STORES = ("luma", "venia", "madison")
 """Stores whose photos may be trained on; the others are looked at alone."""
 STORES = (*TRAINED_STORES, "sportshop", "spree")
+TRANSLATED = ("category", "colour", "gender")
 STATED = ("category", "colour", "brand", "gender", "pattern", "department")
 
 
@@ -32,6 +35,13 @@ def shop(root: Path) -> list[Shot]:
         )
         for row in rows(folder / "products.csv")
     ]
+
+
+def in_home_words(shot: Shot) -> Shot:
+    """The shot with its category, colour and gender as the home shop names them, where a word of
+    `vocabulary.toml` is both, and without what else its own shop says of it."""
+    found = {name: _at_home(name, shot.facets.get(name, "")) for name in TRANSLATED}
+    return replace(shot, facets={name: value for name, value in found.items() if value})
 
 
 def asking(shots: Sequence[Shot]) -> list[bool]:
@@ -62,6 +72,15 @@ def _store(folder: Path, name: str) -> Iterator[Shot]:
             description=row["description"],
             facets=_stated(row),
         )
+
+
+def _at_home(name: str, text: str) -> str:
+    wanted = text.casefold()
+    for word in vocabulary().facets[name].words:
+        names = {each.casefold() for each in (word.value, *word.english, *word.same)}
+        if wanted in names and word.same:
+            return word.same[0]
+    return ""
 
 
 def _stated(row: Mapping[str, str]) -> dict[str, str]:

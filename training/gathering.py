@@ -62,7 +62,8 @@ def gather(
     every = data.products(root) + data.phone(root) + data.garments(root)
     every += data.thumbs(root, cache / "thumbs")
     every += data.sample(cache / "sample")
-    every = [_spoken(shot) for shot in every] + abroad.stores(root, stores)
+    every = [_spoken(shot) for shot in every]
+    every += [_spoken(abroad.in_home_words(shot)) for shot in abroad.stores(root, stores)]
     store = open_store(every, cache)
     fitted, measured = _parts(every, hold_back, leave_out)
     if tokenizer is None:
@@ -79,7 +80,7 @@ def _spoken(shot: Shot) -> Shot:
     """The shot with values that mean the same made one, and with the group of its kind."""
     given = shot.facets.items()
     facets = {facet: lexicon.canonical(facet, value) for facet, value in given if value}
-    if "group" not in facets:
+    if "group" not in facets and "category" in facets:
         facets["group"] = lexicon.group_of(facets["category"])
         facets["department"] = lexicon.department_of(facets["group"])
     return replace(shot, facets=facets)

@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training import captions, lexicon, losses, offtopic
+from training import abroad, captions, lexicon, losses, offtopic
 from training.captions import Caption
 from training.data import FACETS, Shot
 from training.labels import ASKED, numbered
@@ -25,7 +25,7 @@ from training.towers import TextTower
 from training.words import encode
 
 AT_ONCE = 256
-EACH = {"products": 6, "phone": 2, "garments": 2}
+EACH = {"products": 6, "phone": 2, "garments": 2} | dict.fromkeys(abroad.TRAINED_STORES, 4)
 """So many lines are written for a shot of each source."""
 TITLES = 0.5
 NONSENSE = 4000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from tests.worlds import painted
 from training import (
     abroad,
     backbone,
+    data,
     discriminant,
     encoder,
     export,
@@ -233,3 +234,12 @@ def test_other_shops_photos_are_read_with_what_shows_one_product(tmp_path: Path)
     assert {shot.product for shot in shots if shot.group == "s0"} == {"p0", "p1"}
     assert {shot.split for shot in shots} == {"train"}
     assert abroad.shop(tmp_path) == []
+
+
+def test_values_of_other_shops_become_the_home_shops_where_a_word_is_both() -> None:
+    stated = {"category": "skirt", "colour": "NAVY", "gender": "women", "brand": "Luma"}
+    shot = data.Shot("1", Path("x"), "luma", "train", "s", facets=stated)
+    home = {"category": "Skirts", "colour": "Navy Blue", "gender": "Women"}
+    assert abroad.in_home_words(shot).facets == home
+    odd = replace(shot, facets={"category": "Hoodies & Sweatshirts"})
+    assert abroad.in_home_words(odd).facets == {}
