@@ -44,12 +44,12 @@ class Trunk(nn.Module):
         """Features (n, WIDTH) of normalised pixels."""
         net = self.net
         x = net._swish(net._bn0(net._conv_stem(pixels)))
-        pooled = [_central(x)]
+        pooled = [central(x)]
         for index, block in enumerate(net._blocks):
-            inner = _inner(block, x)
+            within = inner(block, x)
             if index in EARLY_BLOCKS:
-                pooled.append(_central(inner))
-            x = _outer(block, x, inner)
+                pooled.append(central(within))
+            x = outer(block, x, within)
         x = net._swish(net._bn1(net._conv_head(x)))
         return torch.cat([*pooled, x.mean(dim=(2, 3))], dim=1)
 
@@ -73,7 +73,7 @@ def load(pretrained: bool = True, seed: int = 0, size: int = SIZE, name: str = "
 
 def through(block: Any, x: Tensor) -> Tensor:
     """What a block gives for its input."""
-    return _outer(block, x, _inner(block, x))
+    return outer(block, x, inner(block, x))
 
 
 def to_onnx(module: nn.Module, example: tuple[Tensor, ...], names: tuple[list[str], str]) -> bytes:
@@ -97,14 +97,16 @@ def to_onnx(module: nn.Module, example: tuple[Tensor, ...], names: tuple[list[st
         return path.read_bytes()
 
 
-def _inner(block: Any, x: Tensor) -> Tensor:
+def inner(block: Any, x: Tensor) -> Tensor:
+    """A block's expanded activations (n, c, side, side), before it projects them."""
     if block._block_args.expand_ratio != 1:
         x = block._swish(block._bn0(block._expand_conv(x)))
     return cast(Tensor, block._swish(block._bn1(block._depthwise_conv(x))))
 
 
-def _outer(block: Any, x: Tensor, inner: Tensor) -> Tensor:
-    y = block._bn2(block._project_conv(inner))
+def outer(block: Any, x: Tensor, within: Tensor) -> Tensor:
+    """What a block gives for its input and its inner activations."""
+    y = block._bn2(block._project_conv(within))
     stays = block._block_args.stride in (1, [1]) and x.shape[1] == y.shape[1]
     return cast(Tensor, y + x if block.id_skip and stays else y)
 
@@ -120,7 +122,7 @@ def _fold(net: Any) -> None:
         setattr(owner, norm, nn.Identity())
 
 
-def _central(x: Tensor) -> Tensor:
+def central(x: Tensor) -> Tensor:
     """Averages (n, c) that fall off towards the rim, where the background is."""
     n, channels, height, _ = x.shape
     if height % GRID == 0:

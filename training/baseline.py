@@ -17,32 +17,36 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training import backbone
-from training.backbone import DEEP_WIDTH, EARLY_WIDTH, MEAN, STD, Trunk, to_onnx
+from training.backbone import DEEP_WIDTH, MEAN, STD, TEACHER_WIDTH, Trunk, to_onnx
 from vitrine.vision import registry
 from vitrine.vision.card import CardFile, EncoderCard, ImageTower, TextTower, card_json
 
+WIDTHS = {"lite0": DEEP_WIDTH, "lite2": TEACHER_WIDTH}
+"""How many last features each net has."""
+
 
 class Bare(nn.Module):
-    """Normalised pixels to the trunk's own last 1280 features, of length 1."""
+    """Normalised pixels to the trunk's own last features, so many, of length 1."""
 
-    def __init__(self, trunk: Trunk) -> None:
+    def __init__(self, trunk: Trunk, width: int) -> None:
         super().__init__()
         self.trunk = trunk
+        self.width = width
 
     def forward(self, pixel_values: Tensor) -> Tensor:
-        """Embeddings (n, 1280) of normalised pixels."""
-        return functional.normalize(self.trunk(pixel_values)[:, EARLY_WIDTH:], dim=-1)
+        """Embeddings (n, width) of normalised pixels."""
+        return functional.normalize(self.trunk(pixel_values)[:, -self.width :], dim=-1)
 
 
 class Noise(nn.Module):
-    """Token ids (n, t) to random vectors (n, 1280): a text tower that knows nothing."""
+    """Token ids (n, t) to random vectors (n, width): a text tower that knows nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int) -> None:
         super().__init__()
-        self.tokens = nn.Embedding(2, DEEP_WIDTH)
+        self.tokens = nn.Embedding(2, width)
 
     def forward(self, input_ids: Tensor) -> Tensor:
-        """Embeddings (n, 1280) of token ids."""
+        """Embeddings (n, width) of token ids."""
         return self.tokens(input_ids).mean(dim=1)
 
 
@@ -61,21 +65,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     write(options.out, options.size)
 
 
-def write(out: Path, size: int, pretrained: bool = True) -> None:
-    """Write EfficientNet-Lite0 without a trained head as an encoder for pictures of this size."""
-    trunk = backbone.load(pretrained=pretrained, size=size)
+def write(out: Path, size: int, pretrained: bool = True, net: str = "lite0") -> None:
+    """Write an EfficientNet-Lite without a trained head as an encoder for pictures of this size."""
+    trunk = backbone.load(pretrained=pretrained, size=size, name=net)
     out.mkdir(parents=True, exist_ok=True)
     pixels, ids = torch.zeros(2, 3, size, size), torch.ones(2, 3, dtype=torch.int64)
-    image = to_onnx(Bare(trunk).eval(), (pixels,), (["pixel_values"], "image_embeds"))
+    image = to_onnx(Bare(trunk, WIDTHS[net]).eval(), (pixels,), (["pixel_values"], "image_embeds"))
     (out / "image.onnx").write_bytes(image)
-    words = to_onnx(Noise().eval(), (ids,), (["input_ids"], "text_embeds"))
+    words = to_onnx(Noise(WIDTHS[net]).eval(), (ids,), (["input_ids"], "text_embeds"))
     (out / "text.onnx").write_bytes(words)
     tokenizer = Tokenizer(models.WordLevel({"[PAD]": 0, "[UNK]": 1}, unk_token="[UNK]"))  # noqa: S106 - no secret
     tokenizer.save(str(out / "tokenizer.json"))
-    (out / "card.json").write_text(card_json(_card(out, size)), encoding="utf-8")
+    (out / "card.json").write_text(card_json(_card(out, size, net)), encoding="utf-8")
 
 
-def _card(folder: Path, size: int) -> EncoderCard:
+def _card(folder: Path, size: int, net: str) -> EncoderCard:
     image, text, tokenizer = (
         {"file": name, "sha256": registry.checksum(folder / name)}
         for name in ("image.onnx", "text.onnx", "tokenizer.json")
@@ -84,12 +88,12 @@ def _card(folder: Path, size: int) -> EncoderCard:
     words = {"input": "input_ids", "output": "text_embeds", "max_tokens": 64, "pad_id": 0}
     return EncoderCard(
         role="encoder",
-        name=f"imagenet-lite0-{size}",
+        name=f"imagenet-{net}-{size}",
         version="0.1.0",
         licence="Apache-2.0",
-        source="EfficientNet-Lite0 with ImageNet weights (Apache-2.0)",
+        source=f"EfficientNet-{net.title()} with ImageNet weights (Apache-2.0)",
         description="Plain ImageNet features: a baseline for pictures, noise for words.",
-        dimension=DEEP_WIDTH,
+        dimension=WIDTHS[net],
         image=ImageTower.model_validate(image | side | {"mean": MEAN, "std": STD}),
         text=TextTower.model_validate(text | words | {"tokenizer": CardFile(**tokenizer)}),
     )

@@ -70,7 +70,10 @@ SAMPLE_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One photo, or one box on it, and what is known of it; `group` never crosses splits."""
+    """One photo, or one box on it, and what is known of it; `group` never crosses splits.
+
+    Photos of one `product` show the same thing; empty where there is only one of each.
+    """
 
     key: str
     path: Path
@@ -80,14 +83,16 @@ class Shot:
     title: str = ""
     description: str = ""
     box: Box | None = None
+    product: str = ""
+    view: str = ""
     facets: dict[str, str] = field(default_factory=dict)
 
 
 def products(root: Path) -> list[Shot]:
     """The shop's products, one photo each."""
     folder = root / "products"
-    rows = _rows(folder / "products.csv")
-    return [_product(row, folder / row["images"], "products") for row in rows]
+    listed = rows(folder / "products.csv")
+    return [_product(row, folder / row["images"], "products") for row in listed]
 
 
 def thumbs(root: Path, unpacked: Path) -> list[Shot]:
@@ -101,8 +106,8 @@ def thumbs(root: Path, unpacked: Path) -> list[Shot]:
             tar.extractall(partial, filter="data")
         partial.rename(unpacked)
     paths = {path.name: path for path in unpacked.rglob("*.jpg")}
-    rows = _rows(root / "thumbs" / "products.csv")
-    return [_product(row, paths[Path(row["images"]).name], "thumbs") for row in rows]
+    listed = rows(root / "thumbs" / "products.csv")
+    return [_product(row, paths[Path(row["images"]).name], "thumbs") for row in listed]
 
 
 def phone(root: Path) -> list[Shot]:
@@ -117,7 +122,7 @@ def phone(root: Path) -> list[Shot]:
             group=f"sender-{row['sender_id']}",
             facets={"category": PHONE_WORDS.get(row["label"], row["label"])},
         )
-        for row in _rows(folder / "photos.csv")
+        for row in rows(folder / "photos.csv")
     ]
 
 
@@ -162,7 +167,7 @@ def sample(folder: Path) -> list[Shot]:
                 "pattern": SAMPLE_WORDS.get(row["pattern"], row["pattern"].title()),
             },
         )
-        for row in _rows(folder / "products.csv")
+        for row in rows(folder / "products.csv")
         for image in row["images"].split(";")
     ]
 
@@ -173,7 +178,8 @@ def is_validation(shot: Shot, share: float) -> bool:
     return int.from_bytes(digest[:4], "big") < share * 2**32
 
 
-def _rows(path: Path) -> Iterator[dict[str, str]]:
+def rows(path: Path) -> Iterator[dict[str, str]]:
+    """The lines of a CSV file by their columns' names; none where there is no such file."""
     if not path.exists():
         return
     with path.open(newline="", encoding="utf-8") as file:

@@ -34,6 +34,7 @@ class Model:
     size: int = SIZE
     heads: Mapping[str, tuple[nn.Linear, Sequence[str]]] = field(default_factory=dict)
     prefixes: Sequence[int] = ()
+    parts: Sequence[Mapping[str, Any]] = ()
     figures: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -79,6 +80,7 @@ def card(folder: Path, model: Model) -> dict[str, Any]:
         | {"max_tokens": MAX_TOKENS, "pad_id": 0, "padded_to_max": False, "lowercase": False}
         | {"tokenizer": _file(folder / "tokenizer.json")},
         "prefixes": list(model.prefixes),
+        "parts": [dict(part) for part in model.parts],
         "figures": dict(model.figures),
     } | ({"heads": _file(folder / "heads.npz")} if model.heads else {})
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from training import data, lexicon, words
+from training import abroad, data, lexicon, words
 from training.data import Shot
 from training.labels import numbered
 from training.net import Known
@@ -53,15 +53,17 @@ def gather(
     hold_back: float,
     leave_out: Sequence[str],
     tokenizer: Tokenizer | None = None,
+    stores: Sequence[str] = (),
 ) -> Gathered:
     """Everything under the data folder; sources left out are measured whole and never fitted.
 
-    Without a tokenizer one is trained.
+    Without a tokenizer one is trained. `stores` are those of other shops' to gather too.
     """
     every = data.products(root) + data.phone(root) + data.garments(root)
     every += data.thumbs(root, cache / "thumbs")
     every += data.sample(cache / "sample")
     every = [_spoken(shot) for shot in every]
+    every += [_spoken(abroad.in_home_words(shot)) for shot in abroad.stores(root, stores)]
     store = open_store(every, cache)
     fitted, measured = _parts(every, hold_back, leave_out)
     if tokenizer is None:
@@ -78,7 +80,7 @@ def _spoken(shot: Shot) -> Shot:
     """The shot with values that mean the same made one, and with the group of its kind."""
     given = shot.facets.items()
     facets = {facet: lexicon.canonical(facet, value) for facet, value in given if value}
-    if "group" not in facets:
+    if "group" not in facets and "category" in facets:
         facets["group"] = lexicon.group_of(facets["category"])
         facets["department"] = lexicon.department_of(facets["group"])
     return replace(shot, facets=facets)
@@ -92,12 +94,14 @@ def _parts(
     shots: Sequence[Shot], hold_back: float, leave_out: Sequence[str]
 ) -> tuple[list[int], dict[str, list[int]]]:
     fitted: list[int] = []
-    measured: dict[str, list[int]] = {source: [] for source in HELD}
+    measured: dict[str, list[int]] = {source: [] for source in (*HELD, *leave_out)}
     for place, shot in enumerate(shots):
         if shot.split == "dev":
             if not hold_back:
                 measured[shot.source].append(place)
-        elif shot.source in leave_out or (data.is_validation(shot, hold_back * HELD[shot.source])):
+        elif shot.source in leave_out or (
+            data.is_validation(shot, hold_back * HELD.get(shot.source, 0.0))
+        ):
             measured[shot.source].append(place)
         else:
             fitted.append(place)

@@ -9,6 +9,7 @@ writes, with paths to the photos relative to the manifests:
     dev-train.jsonl  every dev product as query, the train products as gallery: P@10
     dev-views.jsonl  every dev and train product as gallery; a synthetic second photo of each dev
                      product as query
+    abroad.jsonl     another shop's catalogue, the first article of each design of several asking
     phone-dev.jsonl  dev phone photos, leave-one-out: P@10 of the kind of garment
     street-dev.jsonl dev street photos with two or more sorts of garment, one line for each sort's
                      word as the title, its box first: the choice of the primary crop
@@ -27,7 +28,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from training import crops, data, views
+from training import abroad, crops, data, views
 from training.data import Shot
 from vitrine.vision import images
 from vitrine.vision.vocabulary import vocabulary
@@ -65,6 +66,7 @@ def write(root: Path, out: Path) -> list[tuple[Path, int]]:
         "dev-views": lines(second, "query", out) + lines(dev, "gallery", out) + gallery,
         "phone-dev": lines(phone, "gallery", out),
         "street-dev": list(outfits(garments, out)),
+        "abroad": list(another_shop(root, out)),
     }
     return [(_save(out / f"{name}.jsonl", rows), len(rows)) for name, rows in contents.items()]
 
@@ -84,6 +86,13 @@ def lines(shots: Iterable[Shot], split: str, folder: Path) -> list[Line]:
         }
         for shot in shots
     ]
+
+
+def another_shop(root: Path, folder: Path) -> Iterator[Line]:
+    """The catalogue of the validation shop: the first of each design of several asks."""
+    shots = abroad.shop(root)
+    for shot, asks in zip(shots, abroad.asking(shots), strict=True):
+        yield from lines([shot], "query" if asks else "gallery", folder)
 
 
 def attributes(shot: Shot) -> dict[str, str]:

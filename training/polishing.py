@@ -14,11 +14,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.random import Generator
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
-from training.backbone import Trunk
 from training.batches import Draws, Names, Pool, Views, alone, one_thread_each
 from training.gathering import Gathered
 from training.objective import normalised
@@ -58,17 +57,17 @@ class Remembered(Draws):
         return self.said[np.concatenate([first, second]), [*places, *places]]
 
 
-def remember(draws: Draws, trunk: Trunk, side: int, cache: Path) -> Tensor:
-    """What the trunk says (1 + VIEWS, shots, width) of every shot, as float16; kept in the cache.
+def remember(draws: Draws, trunk: nn.Module, side: int, cache: Path, views: int = VIEWS) -> Tensor:
+    """What the trunk says (1 + views, shots, width) of every shot, as float16; kept in the cache.
 
     The plain one is prepared as the product prepares it, the others are views as queries are.
     """
-    path = cache / f"said-{side}-{_mark(trunk)}.pt"
+    path = cache / f"said-{side}-{_mark(trunk, draws.pool.places, views)}.pt"
     if path.exists():
         said: Tensor = torch.load(path, weights_only=True)
         return said
-    said = torch.zeros(1 + VIEWS, len(draws.pool.shots), _width(trunk), dtype=torch.float16)
-    looks = _Looks(draws, side)
+    said = torch.zeros(1 + views, len(draws.pool.shots), _width(trunk), dtype=torch.float16)
+    looks = _Looks(draws, side, views)
     one_thread_each()
     loader: DataLoader[Tensor] = DataLoader(
         looks, batch_size=None, num_workers=1, prefetch_factor=4, worker_init_fn=alone
@@ -90,14 +89,14 @@ def embedded(head: ImageHead, said: Tensor) -> Tensor:
 class _Looks(Dataset[Tensor]):
     """Pixels (n, side, side, 3) of every shot, a few at a time: all plain ones, then the views."""
 
-    def __init__(self, draws: Draws, side: int) -> None:
+    def __init__(self, draws: Draws, side: int, views: int) -> None:
         self.draws = draws
         self.side = side
         places = sorted(draws.pool.places)
         starts = range(0, len(places), BATCH)
         self.parts = [
             (number, places[start : start + BATCH])
-            for number in range(1 + VIEWS)
+            for number in range(1 + views)
             for start in starts
         ]
 
@@ -114,14 +113,14 @@ class _Looks(Dataset[Tensor]):
         return torch.from_numpy(np.stack(pixels))
 
 
-def _mark(trunk: Trunk) -> str:
-    """A short name for the trunk's weights."""
-    digest = hashlib.sha256()
+def _mark(trunk: nn.Module, places: Sequence[int], views: int) -> str:
+    """A short name for the trunk's weights and what it looks at."""
+    digest = hashlib.sha256(f"{views} {sorted(places)}".encode())
     for value in trunk.state_dict().values():
         digest.update(value.contiguous().numpy().tobytes())
     return digest.hexdigest()[:16]
 
 
-def _width(trunk: Trunk) -> int:
+def _width(trunk: nn.Module) -> int:
     with torch.inference_mode():
         return int(trunk(torch.zeros(1, 3, 64, 64)).shape[1])

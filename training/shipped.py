@@ -36,12 +36,11 @@ def read_tokenizer(folder: Path) -> Tokenizer:
 
 def read_net(folder: Path, asked: Labels) -> Net:
     """The net of the folder's files; a facet's values they do not know begin as new ones do."""
-    words = _text_state(folder / "text.onnx")
-    trunk = backbone.load(pretrained=False)
+    words = text_state(folder / "text.onnx")
+    trunk = read_trunk(folder / "image.onnx")
     head = ImageHead(torch.zeros(backbone.WIDTH), torch.ones(backbone.WIDTH))
     text = TextTower(*words["tokens.weight"].shape)
     image = _image_state(folder / "image.onnx", trunk)
-    trunk.load_state_dict(_under("trunk.", image))
     # Before 0.4.0 the head had one layer.
     head.load_state_dict(_under("head.", image), strict="head.up.weight" in image)
     text.load_state_dict(words)
@@ -50,6 +49,13 @@ def read_net(folder: Path, asked: Labels) -> Net:
     if (folder / "heads.npz").exists():
         _read_heads(folder / "heads.npz", net, asked)
     return net
+
+
+def read_trunk(path: Path) -> backbone.Trunk:
+    """The trunk of an image tower's file, at rest."""
+    trunk = backbone.load(pretrained=False)
+    trunk.load_state_dict(_under("trunk.", _image_state(path, trunk)))
+    return trunk
 
 
 def _image_state(path: Path, trunk: backbone.Trunk) -> State:
@@ -64,8 +70,8 @@ def _image_state(path: Path, trunk: backbone.Trunk) -> State:
     return state | _products(graph, given)
 
 
-def _text_state(path: Path) -> State:
-    """Weights by name."""
+def text_state(path: Path) -> State:
+    """The text tower's weights by name."""
     graph = onnx.load(path).graph
     given = _given(graph)
     state = {name: value for name, value in given.items() if not name.startswith("onnx::")}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-
-from training.backbone import Trunk
 
 DIMENSION = 256
 HIDDEN = 512
@@ -49,6 +49,24 @@ class ImageHead(nn.Module):
         return other
 
 
+class PartsHead(nn.Module):
+    """Features (n, width) to embeddings of length 1: straight lines, side by side.
+
+    What each line gives is brought to the length that its share of 1 says, so the cosine of two
+    pictures is the mean of their lines' cosines by these shares.
+    """
+
+    def __init__(self, lines: Sequence[nn.Linear], shares: Sequence[float]) -> None:
+        super().__init__()
+        self.lines = nn.ModuleList(lines)
+        self.lengths = [share**0.5 for share in shares]
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Embeddings (n, dimension) of raw features."""
+        said = [functional.normalize(line(features), dim=-1) for line in self.lines]
+        return torch.cat([x * one for x, one in zip(said, self.lengths, strict=True)], dim=-1)
+
+
 class TextTower(nn.Module):
     """Token ids and mask (n, t) to embeddings (n, 256) of length 1.
 
@@ -76,16 +94,26 @@ class TextTower(nn.Module):
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """Embeddings (n, dimension) of padded token ids."""
+        together = self.together(input_ids, attention_mask)
+        return functional.normalize(self.said(together, input_ids, attention_mask), dim=-1)
+
+    def together(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """What the layers make (n, width) of the tokens of each line."""
         words = self.tokens(input_ids)
         mask = attention_mask.to(words.dtype).unsqueeze(-1)
-        count = mask.sum(dim=1).clamp(min=1.0)
         x = words + self.places[: input_ids.shape[1]]
         for layer in self.layers:
             x = layer(x, mask)
-        deep = (self.norm(x) * mask).sum(dim=1) / count
+        said: Tensor = (self.norm(x) * mask).sum(dim=1)
+        return said / mask.sum(dim=1).clamp(min=1.0)
+
+    def said(self, together: Tensor, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+        """Embeddings (n, dimension) of any length, of what `together` gave and of each token."""
+        mask = attention_mask.to(together.dtype).unsqueeze(-1)
+        count = mask.sum(dim=1).clamp(min=1.0)
         # sqrt(count) rather than count: a longer line says more, and should not fade.
         bag = (self.bag(input_ids) * mask).sum(dim=1) / count.sqrt()
-        return functional.normalize(bag + self.outer(deep), dim=-1)
+        return bag + self.outer(together)  # type: ignore[no-any-return]
 
 
 class Layer(nn.Module):
@@ -118,7 +146,7 @@ class Layer(nn.Module):
 class ImageTower(nn.Module):
     """Prepared pixels (n, 3, size, size) to embeddings (n, 256): what is exported."""
 
-    def __init__(self, trunk: Trunk, head: ImageHead) -> None:
+    def __init__(self, trunk: nn.Module, head: nn.Module) -> None:
         super().__init__()
         self.trunk = trunk
         self.head = head

@@ -19,7 +19,7 @@ from bench import encoder_speed
 from tests.worlds import graphs
 from training import backbone, baseline, crops, data, manifests, misses
 from training.report import __main__ as report
-from training.report import ap, columns, facets, naming, packshots, phone, render, targets
+from training.report import abroad, ap, columns, facets, naming, packshots, phone, render, targets
 from training.report.ap import average_precision, match
 from training.report.facets import Named
 from training.report.finder import Sight
@@ -87,6 +87,39 @@ def street(root: Path, dice: random.Random) -> None:
     (root / "garments" / "boxes.json").write_text(json.dumps(boxes))
 
 
+SHOP = (*("external_id", "group", "title", "description", "category", "colour"), "images")
+ITEMS = ("image", "product_id", "style_id", "view", "title", "description", "category", "colour")
+
+
+def another_shop(root: Path, dice: random.Random) -> None:
+    """Twelve designs in two colours each: red and blue shirts, and green and red trousers."""
+    folder = root / "shop2"
+    folder.mkdir()
+    with (folder / "products.csv").open("w", newline="") as file:
+        table = csv.DictWriter(file, SHOP, restval="")
+        table.writeheader()
+        for number in range(24):
+            colour = (("Red", "Blue"), ("Green", "Red"))[number // 12][number % 2]
+            painted(folder / "images" / f"{number}.png", colour, dice)
+            row = {"external_id": number, "group": f"d{number // 2}", "colour": colour}
+            row |= {"category": ("Shirt", "Trousers")[number // 12], "description": "Plain."}
+            table.writerow(row | {"images": f"images/{number}.png"})
+
+
+def store(root: Path, dice: random.Random) -> None:
+    """Six products of a store, front and back, each of a colour of its own but two."""
+    folder = root / "stores" / "luma"
+    folder.mkdir(parents=True)
+    with (folder / "items.csv").open("w", newline="") as file:
+        table = csv.DictWriter(file, ITEMS, restval="")
+        table.writeheader()
+        for number in range(6):
+            colour = list(COLOURS)[number // 2]
+            painted(folder / "images" / f"{number}.png", colour, dice)
+            row = {"image": f"images/{number}.png", "product_id": f"p{number // 2}"}
+            table.writerow(row | {"style_id": f"s{number // 2}", "colour": colour})
+
+
 @dataclass(frozen=True)
 class Ran:
     """What a run of the whole report was given and wrote."""
@@ -109,6 +142,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     products(root, 90, dice)
     phones(root, dice)
     street(root, dice)
+    another_shop(root, dice)
+    store(root, dice)
     encoder = graphs.write_encoder(work)
     detector = graphs.write_detector(work, kinds=("top", "shoes", "bag"))
     arguments = ["--data", str(root), "--encoder", str(encoder), "--detector", str(detector)]
@@ -439,3 +474,33 @@ def test_words_that_are_misread_are_shown_with_their_hits(tmp_path: Path) -> Non
     with Image.open(tmp_path / "misses.png") as sheet:
         assert sheet.height > len(misses.WORDS) * 200
         assert len(sheet.getcolors(256) or ()) > 50, "photos, not blank tiles"
+
+
+def test_the_first_article_of_each_design_of_several_asks_abroad() -> None:
+    shots = [
+        data.Shot(str(n), Path("x"), "shop2", "dev", group, facets={"colour": colour})
+        for n, (group, colour) in enumerate(
+            [("a", "Red"), ("b", "Red"), ("a", "Red"), ("a", "Blue"), ("c", "Blue")]
+        )
+    ]
+    held = abroad.Catalogue.of(shots)
+    assert held.asking.tolist() == [True, False, False, False, False]
+    vectors = np.array([[1, 0], [1, 0.1], [0, 1], [0.9, 0.4], [0.9, 0.5]], dtype=np.float32)
+    found = abroad.same_design(held, vectors, vectors)
+    value = {name: None if one is None else one.value for name, one in found.items()}
+    assert value["design_r1"] == 0, "b, of another design, lies nearer"
+    assert value["design_r10"] == value["other_colour"] == value["article_r10"] == 1
+
+
+def test_by_colours_alone_a_painted_shop_finds_its_colours_and_not_its_designs(ran: Ran) -> None:
+    section = ran.written["sections"]["abroad"]
+    cells = {row["key"]: row["cells"]["histogram"]["value"] for row in section["rows"][:4]}
+    assert cells["shop_colour"] > 0.9
+    assert cells["shop_category"] < cells["shop_colour"]
+    assert cells["shop_design_r1"] < 0.5
+
+
+def test_a_front_asks_for_the_back_of_its_product(ran: Ran) -> None:
+    rows = {row["key"]: row["cells"] for row in ran.written["sections"]["pairs"]["rows"]}
+    assert rows["pair_luma_r1"]["histogram"]["value"] == 1.0
+    assert rows["pair_luma_r1"]["histogram"]["n"] == 3

@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from training.report import (
+    abroad,
     blending,
     columns,
     composed,
@@ -41,6 +42,7 @@ from training.report import (
     labelling,
     leveling,
     neighbours,
+    pairs,
     phone,
     plots,
     render,
@@ -62,6 +64,8 @@ from vitrine.vision.registry import PACKAGED
 from vitrine.vision.tuning import FILES
 
 SECTIONS: Mapping[str, Callable[[Study], Section]] = {
+    "abroad": abroad.measure,
+    "pairs": pairs.measure,
     "titles": titles.measure,
     "shoppers": shoppers.measure,
     "neighbours": neighbours.measure,

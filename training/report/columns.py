@@ -12,20 +12,23 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from training import baseline
-from training.report.rows import HISTOGRAM, IMAGENET, PREVIOUS, SHIPPED
+from training import backbone, baseline
+from training.report.rows import HISTOGRAM, IMAGENET, LITE2, PREVIOUS, SHIPPED
 from vitrine.core.settings import VisionSettings
 from vitrine.vision import analyzer, geometry
 from vitrine.vision.analyzer import Analyzer
+from vitrine.vision.card import Part
 from vitrine.vision.images import Limits, Picture
 from vitrine.vision.preprocess import Recipe, prepare
-from vitrine.vision.types import Box, Vector
+from vitrine.vision.types import Box, LabelScore, Vector
 
-REVISION = "e3836b3"
-"""The commit whose weights are the column "previous": those of version 0.3.0."""
+REVISION = "f0ad145"
+"""The commit whose weights are the column "previous": those of version 0.4.0."""
 REPOSITORY = Path(__file__).parents[2]
 WEIGHTS = "src/vitrine/vision/weights/vitrine-mini"
 LIMITS = Limits(min_side=8)
+PLAIN = {IMAGENET: "lite0", LITE2: "lite2"}
+"""The nets whose ImageNet features are measured beside."""
 HISTOGRAM_VERSION = "hsv-12x4x4-centred-1"
 
 _CANVAS = Recipe(64, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
@@ -45,6 +48,8 @@ class Column:
     embed_texts: Callable[[Sequence[str]], Vector] | None = None
     folder: Path | None = None
     preprocess: str = ""
+    parts: Sequence[Part] = ()
+    label: Callable[[Vector], Sequence[Sequence[LabelScore]]] | None = None
 
 
 def columns(encoder: Path, work: Path, threads: int) -> dict[str, Column]:
@@ -53,15 +58,15 @@ def columns(encoder: Path, work: Path, threads: int) -> dict[str, Column]:
     The column "previous" is left out where git cannot give those weights.
     """
     shipped = load(encoder, threads)
-    size = shipped.encoder.card.image.size
-    plain = work / f"imagenet-lite0-{size}"
-    if not (plain / "card.json").exists():
-        baseline.write(plain, size)
     found = {SHIPPED: of(shipped, encoder)}
     earlier = previous(work / f"previous-{REVISION}")
     if earlier is not None:
         found[PREVIOUS] = of(load(earlier, threads), earlier)
-    found[IMAGENET] = _without_words(of(load(plain, threads), plain))
+    for key, net in PLAIN.items():
+        plain = work / f"imagenet-{net}-{backbone.SIZE}"
+        if not (plain / "card.json").exists():
+            baseline.write(plain, backbone.SIZE, net=net)
+        found[key] = _without_words(of(load(plain, threads), plain))
     found[HISTOGRAM] = Column("HSV histogram", HISTOGRAM_VERSION, histograms)
     return found
 
@@ -89,7 +94,14 @@ def of(vision: Analyzer, folder: Path | None = None) -> Column:
     card = vision.encoder.card
     mark = f"{card.model_version} {card.image.sha256} {vision.recipe}"
     return Column(
-        card.model_version, mark, embed, vision.embed_texts, folder, vision.versions.preprocess
+        card.model_version,
+        mark,
+        embed,
+        vision.embed_texts,
+        folder,
+        vision.versions.preprocess,
+        card.parts,
+        vision.label,
     )
 
 
@@ -127,4 +139,4 @@ def _histogram(picture: Picture, box: Box | None) -> Vector:
 
 
 def _without_words(column: Column) -> Column:
-    return replace(column, embed_texts=None)
+    return replace(column, embed_texts=None, label=None)

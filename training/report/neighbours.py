@@ -14,16 +14,14 @@ from vitrine.services.evaluation.figures import Figure, Ints, Rows, figure, prec
 from vitrine.vision.types import Vector
 
 TEXT = """Every dev product asks; all other dev and train products answer. The figure is the share
-of the ten nearest with the same value. Under "first 128" the shipped vectors are cut to their first
-numbers and brought back to length 1."""
+of the ten nearest with the same value."""
 FACETS = ("category", "colour")
-PREFIXES = (128, 64)
 
 Flags = NDArray[np.bool_]
 
 
 def measure(study: Study) -> Section:
-    """P@10 of category and colour by column, then at the prefixes of the shipped vectors."""
+    """P@10 of category and colour by column."""
     rows = [
         Row(
             f"{facet}_p10",
@@ -32,26 +30,14 @@ def measure(study: Study) -> Section:
         )
         for facet in FACETS
     ]
-    rows += [
-        Row(
-            f"{facet}_p10_{width}",
-            f"same {facet} P@10, first {width}",
-            {SHIPPED: near(study, facet, SHIPPED, width)},
-        )
-        for width in PREFIXES
-        for facet in FACETS
-    ]
     extras = {"pairs": pairs(study)} if study.shots.dev else {}
     return Section("Neighbours", TEXT, rows, extras=extras)
 
 
-def near(study: Study, facet: str, column: str, width: int | None = None) -> Figure | None:
-    """P@10 of one facet; None where no dev product has it or vectors are no wider than `width`."""
+def near(study: Study, facet: str, column: str) -> Figure | None:
+    """P@10 of one facet; None where no dev product has it."""
     gallery, asking = _gallery(study, facet, column)
-    if width is not None and gallery.vectors.shape[1] <= width:
-        return None
-    cut = Rows(_prefix(gallery.vectors, width), gallery.owners, gallery.labels)
-    return figure(precisions(cut.where(asking), cut.where(cut.labels >= 0)))
+    return figure(precisions(gallery.where(asking), gallery.where(gallery.labels >= 0)))
 
 
 def pairs(study: Study) -> list[dict[str, float]]:
@@ -69,13 +55,6 @@ def _gallery(study: Study, facet: str, column: str) -> tuple[Rows, Flags]:
     both = [study.vectors(column, some) for some in (study.shots.dev, study.shots.train) if some]
     rows = Rows(np.concatenate(both), np.arange(len(shots)), labels)
     return rows, (np.arange(len(shots)) < len(study.shots.dev)) & (labels >= 0)
-
-
-def _prefix(vectors: Vector, width: int | None) -> Vector:
-    if width is None:
-        return vectors
-    cut = vectors[:, :width]
-    return cut / np.maximum(np.linalg.norm(cut, axis=1, keepdims=True), 1e-9)
 
 
 def _cosines(gallery: Rows, asking: Ints) -> Iterator[tuple[Vector, Ints]]:

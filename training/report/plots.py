@@ -22,9 +22,12 @@ SHADES = {
     "shipped": "#0a66c2",
     "previous": "#8ab8e6",
     "imagenet": "#c9a35a",
+    "lite2": "#e0cda6",
     "histogram": "#c8c8c8",
 }
 BARS = {
+    "abroad": "eval-abroad.png",
+    "pairs": "eval-pairs.png",
     "titles": "eval-words.png",
     "neighbours": "eval-neighbours.png",
     "facets": "eval-naming.png",

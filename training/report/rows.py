@@ -13,11 +13,13 @@ from vitrine.services.evaluation.figures import Figure
 
 Cells = Mapping[str, Figure | None]
 
-SHIPPED, PREVIOUS, IMAGENET, HISTOGRAM = "shipped", "previous", "imagenet", "histogram"
+SHIPPED, PREVIOUS, IMAGENET, LITE2 = "shipped", "previous", "imagenet", "lite2"
+HISTOGRAM = "histogram"
 COLUMNS = {
     SHIPPED: "shipped",
     PREVIOUS: "previous",
     IMAGENET: "ImageNet",
+    LITE2: "ImageNet Lite2",
     HISTOGRAM: "colours",
 }
 """The columns of most tables, as the report heads them."""

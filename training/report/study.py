@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from tqdm import tqdm
 
-from training import data, manifests
+from training import abroad, data, manifests
 from training.data import Shot
 from training.report.columns import LIMITS, Column
 from training.report.finder import Finder, Sight
@@ -31,13 +31,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Shots:
-    """The dev shots of every source, the train products around them, and made-up second photos."""
+    """The dev shots of every source, the train products around them, and made-up second photos.
+
+    `shop` and `stores` are photos of other shops.
+    """
 
     dev: Sequence[Shot]
     train: Sequence[Shot]
     views: Sequence[Shot]
     phone: Sequence[Shot]
     street: Sequence[Shot]
+    shop: Sequence[Shot] = ()
+    stores: Sequence[Shot] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,8 @@ def read(root: Path, cache: Path, limit: int | None) -> Shots:
         views=manifests.second_photos(dev, [shot.path for shot in phone], cache),
         phone=_sample(phone, limit),
         street=[shot for shot in street if shot.group in set(photos)],
+        shop=_whole_groups(abroad.shop(root), limit),
+        stores=_whole_groups(abroad.stores(root), limit),
     )
 
 
@@ -126,6 +133,12 @@ def _sample(everything: list[T], limit: int | None) -> list[T]:
         return everything
     chosen = set(random.Random(0).sample(range(len(everything)), limit))  # noqa: S311 - no secret
     return [one for place, one in enumerate(everything) if place in chosen]
+
+
+def _whole_groups(shots: list[Shot], limit: int | None) -> list[Shot]:
+    """All photos of a seeded sample of groups."""
+    chosen = set(_sample(sorted({shot.group for shot in shots}), limit))
+    return [shot for shot in shots if shot.group in chosen]
 
 
 def _opened(shots: Sequence[Shot], what: str) -> Iterator[tuple[Sequence[Shot], list[Picture]]]:

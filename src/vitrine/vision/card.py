@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from vitrine.core.errors import Invalid
 
@@ -16,6 +24,7 @@ FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_len
 Checksum = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+PartName = Literal["form", "colour"]
 
 Padding = Literal["reflect", "mean", "white", "squash", "crop"]
 """How a crop becomes square: filled up, squeezed, or the middle of it cut out."""
@@ -111,20 +120,45 @@ class LabelFigures(_Frozen):
     facets: dict[str, FacetFigures] = {}
 
 
+class Part(_Frozen):
+    """A stretch of `size` numbers of every vector that speaks of one thing alone.
+
+    In a picture's vector it has `weight` of the squared length: its share of every cosine.
+    """
+
+    name: PartName
+    size: Annotated[int, Field(ge=1)]
+    weight: Annotated[float, Field(gt=0, le=1)]
+
+
 class EncoderCard(_Card):
     """An image tower and a text tower that embed into one space.
 
     `prefixes` are lengths at which a vector may be cut and normalised anew, for less memory;
+    `parts` lie in a vector one after the other, none where it is one whole;
     `heads` is an .npz with a linear head per facet: its weight (values, dimension), bias, values.
     """
 
     role: Literal["encoder"]
     dimension: Annotated[int, Field(ge=1, le=65536)]
     prefixes: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    parts: tuple[Part, ...] = ()
     image: ImageTower
     text: TextTower
     heads: CardFile | None = None
     labels: LabelFigures | None = None
+
+    @model_validator(mode="after")
+    def _parts_fill(self) -> EncoderCard:
+        """Parts are different ones, fill the vector, and weigh 1 together."""
+        names = [part.name for part in self.parts]
+        if len(set(names)) < len(names):
+            raise ValueError("parts: each may be there once")
+        if names and sum(part.size for part in self.parts) != self.dimension:
+            raise ValueError("parts: their sizes must sum to the dimension")
+        if names and abs(sum(part.weight for part in self.parts) - 1) > 1e-3:
+            raise ValueError("parts: their weights must sum to 1")
+        return self
 
     @property
     def files(self) -> tuple[CardFile, ...]:

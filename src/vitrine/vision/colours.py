@@ -60,7 +60,7 @@ def distance(one: Palette, other: Palette) -> float | None:
 def to_lab(rgb: Floats) -> Floats:
     """sRGB, 0 to 1, as CIELAB under D65; the last axis holds the channels."""
     linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    xyz = linear @ _TO_XYZ.T / _WHITE
+    xyz = linear @ TO_XYZ.T / WHITE
     cubed = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
     x, y, z = np.moveaxis(cubed, -1, 0)
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], axis=-1)
@@ -157,11 +157,11 @@ def _cos(degrees: Floats) -> Floats:
     return np.asarray(np.cos(np.radians(degrees)))
 
 
-_TO_XYZ = np.array(
+TO_XYZ = np.array(
     [
         [0.4124564, 0.3575761, 0.1804375],
         [0.2126729, 0.7151522, 0.0721750],
         [0.0193339, 0.1191920, 0.9503041],
     ]
 )
-_WHITE = np.array([0.95047, 1.0, 1.08883])
+WHITE = np.array([0.95047, 1.0, 1.08883])
