@@ -70,7 +70,11 @@ def inside(rows: Floats, labels: Sequence[str]) -> tuple[Floats, Floats, Floats]
     several = sizes[places] > 1
     apart = (rows[known] - means[places])[several]
     weights = sizes[places[several]] ** -0.5
-    return of_trace_1((apart * weights[:, None]).T @ apart), means[sizes > 1], sizes[sizes > 1]
+    return (
+        of_trace_1((apart * weights[:, None]).T @ apart),
+        means[sizes > 1],
+        sizes[sizes > 1].astype(np.float64),
+    )
 
 
 def of_trace_1(scatter: Floats) -> Floats:

@@ -109,7 +109,8 @@ def embedded(head: PartsHead, said: Tensor) -> Tensor:
 def worded(begin: Path, found: Gathered, pictures: Tensor, steps: int) -> TextTower:
     """The text tower of a folder, taught to speak of the pictures (2, n, dimension)."""
     words = shipped.text_state(begin / "text.onnx")
-    tower = TextTower(*words["tokens.weight"].shape, dimension=DIMENSION)
+    vocabulary, width = words["tokens.weight"].shape
+    tower = TextTower(vocabulary, width, DIMENSION)
     tower.load_state_dict(words)
     tower.eval()
     shots = [found.shots[place] for place in found.fitted]

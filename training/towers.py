@@ -113,7 +113,7 @@ class TextTower(nn.Module):
         count = mask.sum(dim=1).clamp(min=1.0)
         # sqrt(count) rather than count: a longer line says more, and should not fade.
         bag = (self.bag(input_ids) * mask).sum(dim=1) / count.sqrt()
-        return bag + self.outer(together)  # type: ignore[no-any-return]
+        return bag + self.outer(together)
 
 
 class Layer(nn.Module):

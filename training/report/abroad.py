@@ -94,7 +94,7 @@ def _figures(study: Study, held: Catalogue, key: str) -> Mapping[str, Figure | N
 
 def neighbours(held: Catalogue, vectors: Vector) -> dict[str, Figure | None]:
     """P@10 of category, colour and both."""
-    found = {}
+    found: dict[str, Figure | None] = {}
     for name in (*FACETS, JOINT):
         rows = held.rows(vectors, name)
         found[name] = figure(precisions(rows.where(held.asking), rows.where(~held.asking)))
@@ -148,7 +148,7 @@ def _by_words(study: Study, held: Catalogue, key: str) -> dict[str, Figure | Non
 
 def _described(held: Catalogue, vectors: Vector, embed: EmbedTexts) -> Figure | None:
     first = np.flatnonzero(held.asking)
-    words = embed([held.shots[row].description for row in first])
+    words = embed([held.shots[row].description for row in first.tolist()])
     designs = held.numbers["design"]
     ranks = first_ranks(Rows(words, first, designs[first]), held.rows(vectors, "design"))
     return figure(ranks <= 10)
