@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from training import data
 from training.data import Shot
-from vitrine.core.settings import VisionSettings
+from vitrine.core.groups import VisionSettings
 from vitrine.services.evaluation.primary import ENOUGH
 from vitrine.vision import analyzer, geometry, images
 from vitrine.vision.types import WHOLE, Detection, Size

@@ -15,7 +15,7 @@ import pytest
 from vitrine.adapters import addresses
 from vitrine.adapters.fetching import HttpFetcher
 from vitrine.core.errors import Invalid
-from vitrine.core.settings import FetchSettings
+from vitrine.core.groups import FetchSettings
 
 PUBLIC = "93.184.216.34"
 JPEG = b"\xff\xd8\xff some bytes"

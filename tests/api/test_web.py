@@ -13,7 +13,8 @@ from tests.worlds.people import Headers
 from vitrine.api import web
 from vitrine.api.app import create_app
 from vitrine.core.errors import Invalid
-from vitrine.core.settings import ApiSettings, Settings
+from vitrine.core.groups import ApiSettings
+from vitrine.core.settings import Settings
 from vitrine.wiring import Runtime
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

@@ -13,7 +13,7 @@ from tests.worlds.fakes import MemoryBlobs
 from tests.worlds.programs import free_port
 from vitrine.adapters.storage import ObjectBlobs, local_blobs, s3_blobs
 from vitrine.core.errors import Invalid, NotFound, Unavailable
-from vitrine.core.settings import BlobSettings
+from vitrine.core.groups import BlobSettings
 from vitrine.ports import Blobs
 
 KEY = "images/ab/abcdef-0.jpg"

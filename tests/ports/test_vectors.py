@@ -18,7 +18,7 @@ from tests.worlds.programs import free_port
 from vitrine.adapters import vectors
 from vitrine.adapters.vectors import embedded_index, server_index
 from vitrine.core.errors import Conflict, Invalid, NotFound, Unavailable
-from vitrine.core.settings import VectorSettings
+from vitrine.core.groups import VectorSettings
 from vitrine.ports import Point, VectorIndex
 from vitrine.vision.types import Vector
 

@@ -17,7 +17,7 @@ from tests.worlds.servers import FLAT, MODEL_TOKEN
 from vitrine.adapters import vision as adapter
 from vitrine.adapters.vision import EmbeddedVision, HttpVision
 from vitrine.core.errors import Invalid, TooLarge, Unavailable, Unsupported
-from vitrine.core.settings import VisionSettings
+from vitrine.core.groups import VisionSettings
 from vitrine.ports import Vision
 from vitrine.vision import analyzer, images
 from vitrine.vision.types import Box, Size

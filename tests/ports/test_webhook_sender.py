@@ -12,7 +12,7 @@ from tests.worlds.receivers import Receiver
 from vitrine.adapters import addresses
 from vitrine.adapters.webhooks import HttpWebhookSender, check_host
 from vitrine.core.errors import Forbidden, Invalid, Unavailable
-from vitrine.core.settings import WebhookSettings
+from vitrine.core.groups import WebhookSettings
 from vitrine.ports import WebhookSender
 
 POLICY = WebhookSettings(timeout=5)

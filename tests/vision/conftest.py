@@ -8,7 +8,7 @@ import pytest
 from tests.worlds import graphs
 from tests.worlds.analyzers import Load
 from tests.worlds.servers import FLAT
-from vitrine.core.settings import VisionSettings
+from vitrine.core.groups import VisionSettings
 from vitrine.vision import analyzer, images
 from vitrine.vision.analyzer import Analyzer
 

@@ -13,7 +13,7 @@ import pytest
 from tests.worlds import graphs
 from tests.worlds.analyzers import Load, on_white
 from vitrine.core.errors import Invalid
-from vitrine.core.settings import VisionSettings
+from vitrine.core.groups import VisionSettings
 from vitrine.vision import analyzer, images, labels, registry, vocabulary
 from vitrine.vision.analyzer import Analyzer
 from vitrine.vision.card import EncoderCard, read_card

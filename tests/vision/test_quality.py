@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
-from vitrine.core.settings import QualitySettings
+from vitrine.core.groups import QualitySettings
 from vitrine.vision import geometry, measuring
 from vitrine.vision.quality import NOT_NEEDED, REJECTED, STANDS_IN, judge, verdicts
 from vitrine.vision.types import KEPT, WHOLE, Box, Detection, Measures, Size, Verdict

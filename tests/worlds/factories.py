@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id
-from vitrine.core.settings import LimitSettings
+from vitrine.core.groups import LimitSettings
 from vitrine.fields import ProductFields
 from vitrine.ports import Ports
 from vitrine.services import catalog

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from vitrine.core.settings import VisionSettings
+from vitrine.core.groups import VisionSettings
 from vitrine.vision import analyzer, images
 from vitrine.vision.analyzer import Analyzer
 from vitrine.vision.images import Limits

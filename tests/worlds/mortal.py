@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.fakes import ExactIndex, FakeVision, ListQueue, MemoryBlobs
 from vitrine.core.clock import now
-from vitrine.core.settings import LimitSettings, RetentionSettings, Settings
+from vitrine.core.groups import LimitSettings, RetentionSettings
+from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Ports
 from vitrine.services import catalog, jobs, models, retention

@@ -32,7 +32,8 @@ from tests.worlds.programs import (
     served,
     started,
 )
-from vitrine.core.settings import BlobSettings, QualitySettings, Settings
+from vitrine.core.groups import BlobSettings, QualitySettings
+from vitrine.core.settings import Settings
 from vitrine.mlserver import create_app
 
 BUCKET = "vitrine-tests"

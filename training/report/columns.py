@@ -14,7 +14,7 @@ from PIL import Image
 
 from training import backbone, baseline
 from training.report.rows import HISTOGRAM, IMAGENET, LITE2, PREVIOUS, SHIPPED
-from vitrine.core.settings import VisionSettings
+from vitrine.core.groups import VisionSettings
 from vitrine.vision import analyzer, geometry
 from vitrine.vision.analyzer import Analyzer
 from vitrine.vision.card import Part

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vitrine.core.settings import QualitySettings
+from vitrine.core.groups import QualitySettings
 from vitrine.vision import registry
 from vitrine.vision.card import DetectorCard
 from vitrine.vision.images import Picture

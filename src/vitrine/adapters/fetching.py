@@ -15,7 +15,7 @@ from vitrine.adapters import addresses, outbound
 from vitrine.adapters.addresses import Network, Resolve, networks
 from vitrine.adapters.outbound import Outbound
 from vitrine.core.errors import Forbidden, Invalid, Unavailable, invalid
-from vitrine.core.settings import FetchSettings
+from vitrine.core.groups import FetchSettings
 
 MOST_REDIRECTS = 5
 BACKOFF = 0.5

@@ -15,7 +15,7 @@ from obstore.exceptions import BaseError, PermissionDeniedError, Unauthenticated
 from obstore.store import LocalStore, S3Store
 
 from vitrine.core.errors import Invalid, NotFound, Unavailable
-from vitrine.core.settings import BlobSettings
+from vitrine.core.groups import BlobSettings
 
 if TYPE_CHECKING:
     from obstore.store import S3Config

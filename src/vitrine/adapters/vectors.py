@@ -19,7 +19,7 @@ from chromadb.errors import InvalidArgumentError, NotFoundError
 from filelock import FileLock, Timeout
 
 from vitrine.core.errors import Conflict, Invalid, NotFound, Unavailable, VitrineError
-from vitrine.core.settings import VectorSettings
+from vitrine.core.groups import VectorSettings
 from vitrine.ports import Neighbour, Point
 from vitrine.vision.types import Vector
 

@@ -12,7 +12,7 @@ from vitrine.adapters import addresses, outbound
 from vitrine.adapters.addresses import Resolve
 from vitrine.adapters.outbound import Outbound
 from vitrine.core.errors import Forbidden, Unavailable, invalid
-from vitrine.core.settings import WebhookSettings
+from vitrine.core.groups import WebhookSettings
 
 
 class HttpWebhookSender:

@@ -14,7 +14,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from vitrine.core.errors import Invalid, Unsupported, invalid
-from vitrine.core.settings import LimitSettings
+from vitrine.core.groups import LimitSettings
 
 MOST_FIELDS = 50
 

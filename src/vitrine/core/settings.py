@@ -8,231 +8,28 @@ from __future__ import annotations
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from vitrine.core.errors import Invalid
-
-Seconds = Annotated[float, Field(gt=0)]
-Count = Annotated[int, Field(ge=1)]
-Days = Annotated[float, Field(ge=0, le=36_500)]
-
-
-def _named(value: object) -> object:
-    """None for `none`: an environment variable cannot be anything but text."""
-    return None if value == "none" else value
-
-
-class Group(BaseModel):
-    """A frozen group of settings that refuses names it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class DatabaseSettings(Group):
-    """Where the truth lives; empty means SQLite in the data folder."""
-
-    url: str = ""
-    pool_size: Count = 10
-
-
-class BlobSettings(Group):
-    """Where photos live: a local folder, or a bucket that speaks S3."""
-
-    kind: Literal["local", "s3"] = "local"
-    bucket: str = ""
-    endpoint: str = ""
-    region: str = "us-east-1"
-    access_key_id: str = ""
-    secret_access_key: SecretStr = SecretStr("")
-
-
-class VectorSettings(Group):
-    """Where vectors live: embedded Chroma, owned by one process, or a Chroma server."""
-
-    kind: Literal["embedded", "server"] = "embedded"
-    host: str = "127.0.0.1"
-    port: int = 8001
-    tls: bool = False
-    token: SecretStr = SecretStr("")
-
-
-class QualitySettings(Group):
-    """From when on a detection is worth a vector; docs/crops.md tells how these were measured."""
-
-    min_side: Annotated[float, Field(ge=0)] = 24.0
-    min_share: Annotated[float, Field(ge=0, lt=1)] = 0.002
-    max_aspect: Annotated[float, Field(ge=1)] = 6.0
-    min_share_at_edge: Annotated[float, Field(ge=0, lt=1)] = 0.01
-    min_score: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    min_sharpness: Annotated[float, Field(ge=0)] = 11.0
-    min_colour_spread: Annotated[float, Field(ge=0)] = 8.0
-    max_overlap: Annotated[float, Field(gt=0, le=1)] = 0.8
-    min_garment: float | None = None
-
-
-class VisionSettings(Group):
-    """Which models run, where, and how pixels are prepared for them.
-
-    `detector` is none for photos that are to be searched and indexed whole. `text_share` is how
-    much of a product's vector its own words are; the photos and words that ask stay as they are.
-    `padding` is how crops become square; unset, as the encoder's card says. `provider` is what
-    models run on.
-    """
-
-    kind: Literal["embedded", "server"] = "embedded"
-    url: str = "http://127.0.0.1:8002"
-    token: SecretStr = SecretStr("")
-    encoder: str = "vitrine-mini"
-    detector: Annotated[str | None, BeforeValidator(_named)] = "vitrine-garments"
-    models_dir: Path = Path()
-    cache_dir: Path | None = None
-    margin: Annotated[float, Field(ge=0, le=0.30)] = 0.15
-    padding: Literal["reflect", "mean", "white", "squash", "crop"] | None = None
-    text_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
-    provider: Literal["cpu", "cuda", "openvino"] = "cpu"
-    threads: Count = 2
-    batch: Count = 16
-    detector_confidence: Annotated[float, Field(gt=0, lt=1)] | None = None
-    detector_iou: Annotated[float, Field(gt=0, le=1)] | None = None
-    quality: QualitySettings = QualitySettings()
-
-
-class QueueSettings(Group):
-    """Who runs jobs, how often one is tried, and when a silent worker counts as dead."""
-
-    kind: Literal["threads", "celery"] = "threads"
-    workers: Count = 2
-    broker_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
-    lease: Seconds = 30.0
-    sweep_every: Seconds = 1.0
-    resend_after: Seconds = 60.0
-    max_attempts: Count = 5
-    backoff: Seconds = 2.0
-    backoff_limit: Seconds = 300.0
-
-
-class LimitSettings(Group):
-    """What one upload may measure.
-
-    `image_pixels` counts what is decoded: a JPEG of more may declare `image_declared_pixels`,
-    for it is decoded at a part of its size.
-    """
-
-    image_bytes: Count = 40_000_000
-    image_pixels: Count = 50_331_648
-    image_declared_pixels: Count = 300_000_000
-    image_min_side: Count = 16
-    images_per_product: Count = 250
-    request_bytes: Count = 100_000_000
-    text_bytes: Count = 1_000_000
-
-
-class SearchSettings(Group):
-    """How much of the vectors search holds in memory, and when the index answers instead.
-
-    Beyond `cache_bytes` they lie in a temporary file; above `index_above` products a search
-    without filters asks the vector index, which is not exact. `weights` of re-ranking, by kind of
-    query and signal, stand in place of those that ship with the encoder; `{}` turns it off.
-    Only products of these `statuses` are found: `["active","draft"]` offers drafts as well.
-    """
-
-    cache_bytes: Count = 2_000_000_000
-    index_above: Annotated[int, Field(ge=0)] = 250_000
-    weights: dict[str, dict[str, float]] | None = None
-    statuses: tuple[Literal["active", "draft", "archived", "private"], ...] = ("active",)
-
-
-class ShopSettings(Group):
-    """Whose prices an import reads where a file does not say: a currency such as EUR, a country.
-
-    The country (DE, US) says which separator stands before the decimals of a price.
-    """
-
-    currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""
-    country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
-
-
-class FetchSettings(Group):
-    """Pictures from the web: seconds and tries for each, and private networks that may be asked.
-
-    `networks` is empty or as `10.0.0.0/8,192.168.1.5`; without it only public addresses are asked.
-    """
-
-    seconds: Seconds = 30.0
-    attempts: Count = 3
-    networks: str = ""
-
-
-class RetentionSettings(Group):
-    """How many days things are kept, and every how many seconds a purge removes what is over.
-
-    Queries and replies may name products, so they go no later than deleted products do.
-    """
-
-    every: Seconds = 3600.0
-    deleted_days: Days = 30.0
-    queries_days: Days = 30.0
-    replies_days: Days = 2.0
-    jobs_days: Days = 14.0
-    uploads_days: Days = 2.0
-
-    @model_validator(mode="after")
-    def _names_go_first(self) -> Self:
-        for name in ("queries_days", "replies_days"):
-            if getattr(self, name) > self.deleted_days:
-                raise ValueError(f"{name} must not be over deleted_days ({self.deleted_days:g})")
-        return self
-
-
-class AuthSettings(Group):
-    """Accounts: the signing secret, lifetimes in seconds, and how often one may try to sign in.
-
-    `refresh_grace` is how long a refresh token still works after it was replaced. With
-    `cookie_secure` browsers stay signed in over HTTPS, and on the server's own machine, only.
-    """
-
-    secret: SecretStr = SecretStr("")
-    access_ttl: Count = 15 * 60
-    refresh_ttl: Count = 30 * 24 * 3600
-    refresh_grace: Annotated[float, Field(ge=0, le=300)] = 10.0
-    signed_url_ttl: Count = 15 * 60
-    attempts: Count = 5
-    attempts_per_address: Count = 30
-    attempts_window: Count = 15 * 60
-    cookie_secure: bool = True
-
-
-class WebhookSettings(Group):
-    """How webhooks are sent; times in seconds.
-
-    `retries` are the waits before each further attempt. `allow_private` permits plain HTTP and
-    addresses of your own network, which are otherwise refused.
-    """
-
-    allow_private: bool = False
-    timeout: Seconds = 15.0
-    retries: tuple[Seconds, ...] = (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400)
-    disable_after: Seconds = 5 * 24 * 3600.0
-    overlap: Annotated[float, Field(ge=0)] = 24 * 3600.0
-    keep: Seconds = 30 * 24 * 3600.0
-
-
-class ApiSettings(Group):
-    """How the API is reached; browsers of other origins only if named here.
-
-    `trusted_proxies` are the addresses whose X-Forwarded-For is believed, comma-separated.
-    `web_dir` holds the built front end; unset, one in the package or in web/dist is served.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 8000
-    cors_origins: tuple[str, ...] = ()
-    trusted_proxies: str = ""
-    web_dir: Path = Path()
+from vitrine.core.groups import (
+    ApiSettings,
+    AuthSettings,
+    BlobSettings,
+    DatabaseSettings,
+    FetchSettings,
+    LimitSettings,
+    QueueSettings,
+    RetentionSettings,
+    SearchSettings,
+    ShopSettings,
+    VectorSettings,
+    VisionSettings,
+    WebhookSettings,
+)
 
 
 class Settings(BaseSettings):

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 
 from vitrine.core.errors import Invalid
-from vitrine.core.settings import QualitySettings, VisionSettings
+from vitrine.core.groups import QualitySettings, VisionSettings
 from vitrine.vision import colours, geometry, images, labels, measuring, quality, registry
 from vitrine.vision.card import DetectorCard, EncoderCard
 from vitrine.vision.images import Limits, Picture

@@ -11,7 +11,7 @@ from typing import Self
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from vitrine.core.errors import Invalid, TooLarge, Unsupported, VitrineError
-from vitrine.core.settings import LimitSettings
+from vitrine.core.groups import LimitSettings
 from vitrine.vision import jpeg, readers
 from vitrine.vision.types import Size
 

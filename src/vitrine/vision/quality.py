@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from vitrine.core.settings import QualitySettings
+from vitrine.core.groups import QualitySettings
 from vitrine.vision import geometry
 from vitrine.vision.types import WHOLE, Box, Detection, Size, Verdict
 

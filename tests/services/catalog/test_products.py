@@ -11,8 +11,9 @@ from sqlalchemy import select, text, update
 from tests.worlds.factories import fields, photo, product_with_photos
 from tests.worlds.fakes import MemoryBlobs
 from vitrine.core.errors import Conflict, Invalid, NotFound
+from vitrine.core.groups import LimitSettings
 from vitrine.core.reasons import check
-from vitrine.core.settings import LimitSettings, Settings
+from vitrine.core.settings import Settings
 from vitrine.db import SHOW_DELETED, Sessions
 from vitrine.fields import ProductFields
 from vitrine.ports import Ports

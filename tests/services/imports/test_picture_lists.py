@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from tests.worlds.catalogues import written
 from tests.worlds.factories import encoded, photo
 from tests.worlds.imports import Pages, run, whats
-from vitrine.core.settings import LimitSettings
+from vitrine.core.groups import LimitSettings
 from vitrine.services import catalog, imports, jobs
 from vitrine.services.catalog.photos import admit
 from vitrine.services.catalog.picture_lists import Shown, plan

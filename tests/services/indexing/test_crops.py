@@ -19,7 +19,7 @@ from tests.worlds.indexing import (
     with_vision,
 )
 from vitrine.core.errors import NotFound
-from vitrine.core.settings import QualitySettings
+from vitrine.core.groups import QualitySettings
 from vitrine.services import catalog, models
 from vitrine.services.accounts import users
 from vitrine.services.jobs import Order, kinds

@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 from tests.worlds.fakes import ListQueue
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, Invalid, NotFound, Unavailable
-from vitrine.core.settings import QueueSettings, Settings
+from vitrine.core.groups import QueueSettings
+from vitrine.core.settings import Settings
 from vitrine.db import Sessions
 from vitrine.services import jobs
 from vitrine.services.jobs import Claim, JobKind, Order, Stopped, kinds, monitor, sweeping

@@ -12,7 +12,8 @@ from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.fakes import ListQueue, MemoryBlobs
 from vitrine.core.clock import new_id, now
 from vitrine.core.errors import NotFound
-from vitrine.core.settings import LimitSettings, RetentionSettings, Settings, WebhookSettings
+from vitrine.core.groups import LimitSettings, RetentionSettings, WebhookSettings
+from vitrine.core.settings import Settings
 from vitrine.db import Sessions
 from vitrine.ports import Point, Ports
 from vitrine.services import catalog, jobs, models

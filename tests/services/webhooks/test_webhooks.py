@@ -20,7 +20,8 @@ from tests.worlds.receivers import Receiver
 from vitrine.adapters.webhooks import HttpWebhookSender
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, Invalid, NotFound, Unavailable
-from vitrine.core.settings import QueueSettings, Settings
+from vitrine.core.groups import QueueSettings
+from vitrine.core.settings import Settings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services import catalog, jobs, models, webhooks

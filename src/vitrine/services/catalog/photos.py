@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from vitrine.core import telemetry
 from vitrine.core.clock import new_id
 from vitrine.core.errors import Invalid, NotFound, VitrineError
-from vitrine.core.settings import LimitSettings
+from vitrine.core.groups import LimitSettings
 from vitrine.ports import Blobs
 from vitrine.services.catalog import blobs as kept
 from vitrine.services.catalog.fields import clean_name

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vitrine.core.clock import new_id
 from vitrine.core.errors import VitrineError
-from vitrine.core.settings import LimitSettings
+from vitrine.core.groups import LimitSettings
 from vitrine.services.catalog.photos import Photo, admit_one
 from vitrine.services.catalog.picture_lists import Shown
 from vitrine.services.imports.names import is_address

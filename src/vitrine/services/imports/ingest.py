@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vitrine.core.errors import invalid
-from vitrine.core.settings import LimitSettings, ShopSettings
+from vitrine.core.groups import LimitSettings, ShopSettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services.imports import pictures, reading

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import least_id, new_id, now
 from vitrine.core.errors import Conflict
-from vitrine.core.settings import LimitSettings, ShopSettings
+from vitrine.core.groups import LimitSettings, ShopSettings
 from vitrine.ports import Blobs, NoFetcher, Ports
 from vitrine.services import jobs
 from vitrine.services.catalog.fields import clean_name

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vitrine.core.errors import Unavailable
-from vitrine.core.settings import LimitSettings
+from vitrine.core.groups import LimitSettings
 from vitrine.ports import Ports
 from vitrine.services import catalog, jobs
 from vitrine.services.catalog import picture_lists

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
-from vitrine.core.settings import QualitySettings
+from vitrine.core.groups import QualitySettings
 from vitrine.services import models
 from vitrine.services.indexing import labels, primary, product_words, publish
 from vitrine.services.indexing.primary import Candidate

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from vitrine.core.settings import LimitSettings, RetentionSettings, ShopSettings
+from vitrine.core.groups import LimitSettings, RetentionSettings, ShopSettings
 
 
 class JobKind(StrEnum):

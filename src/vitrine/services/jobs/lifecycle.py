@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id, now
 from vitrine.core.errors import Conflict, NotFound, Unavailable, VitrineError
-from vitrine.core.settings import QueueSettings
+from vitrine.core.groups import QueueSettings
 from vitrine.db import on_commit
 from vitrine.ports import Queue
 from vitrine.services.jobs.kinds import JobKind, Payload

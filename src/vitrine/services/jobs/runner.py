@@ -13,7 +13,7 @@ import structlog
 
 from vitrine.core import telemetry
 from vitrine.core.errors import VitrineError
-from vitrine.core.settings import QualitySettings, QueueSettings
+from vitrine.core.groups import QualitySettings, QueueSettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services.jobs import lifecycle

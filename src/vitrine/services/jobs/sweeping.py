@@ -9,7 +9,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
-from vitrine.core.settings import QueueSettings
+from vitrine.core.groups import QueueSettings
 from vitrine.ports import Queue
 from vitrine.services.jobs.lifecycle import changed, send_on_commit, tell_failed
 from vitrine.tables.jobs import CANCELLED, FAILED, QUEUED, RUNNING, Job

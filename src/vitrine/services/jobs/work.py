@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from vitrine.core.settings import QualitySettings
+from vitrine.core.groups import QualitySettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services.jobs import lifecycle

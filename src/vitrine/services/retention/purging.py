@@ -14,7 +14,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
-from vitrine.core.settings import RetentionSettings
+from vitrine.core.groups import RetentionSettings
 from vitrine.ports import Blobs, Queue
 from vitrine.services import jobs
 from vitrine.services.catalog import blobs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from vitrine.core.settings import RetentionSettings
+from vitrine.core.groups import RetentionSettings
 from vitrine.ports import Queue
 from vitrine.services.catalog import thumbnails
 from vitrine.services.retention import purging

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
 from vitrine.core.errors import NotFound
-from vitrine.core.settings import QualitySettings
+from vitrine.core.groups import QualitySettings
 from vitrine.ports import Ports
 from vitrine.services import jobs
 from vitrine.services.catalog import changelog

@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from vitrine.core import telemetry
 from vitrine.core.clock import new_id, now
 from vitrine.core.errors import VitrineError
-from vitrine.core.settings import Settings, WebhookSettings
+from vitrine.core.groups import WebhookSettings
+from vitrine.core.settings import Settings
 from vitrine.db import Sessions
 from vitrine.ports import WebhookSender
 from vitrine.services.webhooks.secrets import sign
