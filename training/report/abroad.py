@@ -103,7 +103,7 @@ def neighbours(held: Catalogue, vectors: Vector) -> dict[str, Figure | None]:
 
 def same_design(held: Catalogue, asked: Vector, vectors: Vector) -> dict[str, Figure | None]:
     """R@1 and R@10 of the design, R@10 of it in another colour and of it in the same colour."""
-    asking, found = held.asking, {}
+    asking, found = held.asking, dict[str, Figure | None]()
     for name, ks in (("design", (1, 10)), ("article", (10,))):
         queries = held.rows(asked, name).where(asking)
         ranks = first_ranks(queries, held.rows(vectors, name).where(~asking))
