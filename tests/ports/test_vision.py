@@ -17,7 +17,7 @@ from tests.worlds.servers import FLAT, MODEL_TOKEN
 from vitrine.adapters import vision as adapter
 from vitrine.adapters.vision import EmbeddedVision, HttpVision
 from vitrine.core.errors import Invalid, TooLarge, Unavailable, Unsupported
-from vitrine.core.groups import VisionSettings
+from vitrine.core.groups import LimitSettings, VisionSettings
 from vitrine.ports import Vision
 from vitrine.vision import analyzer, images
 from vitrine.vision.types import Box, Size
@@ -104,7 +104,7 @@ def test_a_box_outside_the_photo_is_invalid(vision: Vision) -> None:
         (b"", Invalid, "image_empty"),
         (b"not a picture", Unsupported, "image_unreadable"),
         (photo()[:900], Invalid, "image_broken"),
-        (bytes(20_000_001), TooLarge, "image_too_large"),
+        (bytes(LimitSettings().image_bytes + 1), TooLarge, "image_too_large"),
     ],
 )
 def test_what_cannot_be_read_is_told_by_its_code(
