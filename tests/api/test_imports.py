@@ -160,7 +160,7 @@ def test_pictures_of_the_server_are_out_of_reach(
     [
         (b"", {}, "columns"),
         (b"nothing here\n", {}, "external_id"),
-        (b"sku,sku\nA,A\n", {}, "columns"),
+        (TABLE, {"encoding": "klingon"}, "encoding"),
         (b"PK\x03\x04", {}, "path"),
         (TABLE, {"format": "excel"}, "format"),
         (TABLE, {"currency": "euro"}, "currency"),

@@ -230,10 +230,10 @@ def test_any_product_comes_back_as_far_as_the_format_holds_it(
         assert texts(again["attributes"].get(name)) == texts(fields.attributes[name]), name
 
 
-def texts(value: object) -> list[str]:
-    """The words of an attribute, however it is kept; availability in the common vocabulary."""
+def texts(value: object) -> str:
+    """The words of an attribute, a list as one; availability in the common vocabulary."""
     listed = value if isinstance(value, list) else [value]
-    return [words.word("availability", str(each)).strip() for each in listed]
+    return "/".join(words.word("availability", str(each)).strip() for each in listed)
 
 
 TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.just("\n"), max_size=20)

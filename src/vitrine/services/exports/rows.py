@@ -31,7 +31,7 @@ MEDUSA_STATUS = {
     "private": "draft",
     "archived": "rejected",
 }
-WOO_PUBLISHED = {"active": "1", "draft": "-1", "private": "0", "archived": "0"}
+WOO_PUBLISHED = {"active": 1, "draft": -1, "private": 0, "archived": 0}
 WOO_STOCK = {"in_stock": "1", "out_of_stock": "0"}
 COLOR = "Color (product.metafields.shopify.color-pattern)"
 

@@ -159,7 +159,7 @@ def _known(name: str) -> str:
         raise invalid(
             "encoding", f"{name!r} is no encoding, such as utf-8, windows-1250, shift_jis"
         )
-    return found.name
+    return name.lower()
 
 
 def _wide(start: bytes) -> str | None:

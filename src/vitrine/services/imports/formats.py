@@ -64,6 +64,9 @@ def told(kind: Format, column: str, field: str) -> str:
     option = OPTION.fullmatch(plain(column))
     if option and kind.spread is options:
         return "names an option" if option[3] == "name" else "what its option is called"
+    attribute = re.fullmatch(r"attribute_\d+_(name|value_s)", plain(column))
+    if attribute and kind.spread is woo:
+        return "names an option" if attribute[1] == "name" else "what its option is called"
     if plain(column) in kind.groups and not field:
         return "joins variants"
     if field == PUBLISHED:

@@ -95,7 +95,7 @@ def _woo_cells(cells: Cells, *, is_part: bool, has_parent: bool) -> Cells:
     for name, column in names.items():
         option = re.fullmatch(r"attribute_(\d+)_name", name)
         value = cells.get(names.get(f"attribute_{option[1]}_value_s", "")) if option else None
-        if value and cells[column]:
+        if value and plain(str(cells[column] or "")) not in _NO_OPTIONS:
             spread[f"option:{plain(str(cells[column]))}"] = _listed(value)
     return spread
 
