@@ -9,6 +9,7 @@ from vitrine.fields import FIELDS
 from vitrine.services.imports.records import Cells
 from vitrine.services.imports.variants import (
     OPTION,
+    WOO_OPTION,
     is_variation,
     items,
     options,
@@ -61,12 +62,10 @@ def key_of(kind: Format, cells: Cells, external_id: str) -> tuple[str, bool]:
 
 def told(kind: Format, column: str, field: str) -> str:
     """What becomes of a column, in words where it is no field of its own."""
-    option = OPTION.fullmatch(plain(column))
-    if option and kind.spread is options:
-        return "names an option" if option[3] == "name" else "what its option is called"
-    attribute = re.fullmatch(r"attribute_\d+_(name|value_s)", plain(column))
-    if attribute and kind.spread is woo:
-        return "names an option" if attribute[1] == "name" else "what its option is called"
+    spelled = {options: OPTION, woo: WOO_OPTION}.get(kind.spread)
+    option = spelled and spelled.fullmatch(plain(column))
+    if option:
+        return "names an option" if option["part"] == "name" else "what its option is called"
     if plain(column) in kind.groups and not field:
         return "joins variants"
     if field == PUBLISHED:

@@ -12,7 +12,8 @@ from vitrine.services.imports.records import Cells
 NUMBERLESS = "::"
 """Between a group's id and an item's place in it, where the item has no number of its own."""
 
-OPTION = re.compile(r"(variant_)?option_?(\d)_(name|value)")
+WOO_OPTION = re.compile(r"attribute_\d+_(?P<part>name|value_s)")
+OPTION = re.compile(r"(variant_)?option_?(\d)_(?P<part>name|value)")
 _NO_OPTIONS = ("", "title", "variant")
 
 
