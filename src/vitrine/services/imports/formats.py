@@ -62,8 +62,8 @@ def key_of(kind: Format, cells: Cells, external_id: str) -> tuple[str, bool]:
 
 def told(kind: Format, column: str, field: str) -> str:
     """What becomes of a column, in words where it is no field of its own."""
-    spelled = {options: OPTION, woo: WOO_OPTION}.get(kind.spread)
-    option = spelled and spelled.fullmatch(plain(column))
+    spelled = WOO_OPTION if kind.spread is woo else OPTION
+    option = spelled.fullmatch(plain(column)) if kind.spread in (options, woo) else None
     if option:
         return "names an option" if option["part"] == "name" else "what its option is called"
     if plain(column) in kind.groups and not field:
