@@ -106,7 +106,7 @@ test("import a file with bad rows: they are told, and the others come in", async
   await visitor.go("/import");
   await page.getByLabel("Choose or drop a file").setInputFiles(visitor.drawn("bad.csv"));
   await page.getByRole("button", { name: "Check the file" }).click();
-  const refused = page.getByRole("region", { name: "Refused rows" });
+  const refused = page.getByRole("region", { name: "Refused and incomplete rows" });
   await refused.getByRole("cell", { name: "E2E-4" }).first().waitFor();
   await refused.getByRole("cell", { name: "E2E-5" }).first().waitFor();
   await page.getByRole("button", { name: "Import 3 products" }).click();
