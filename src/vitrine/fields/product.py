@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, Field
@@ -145,13 +145,17 @@ class ProductFields(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class ProductField:
-    """One field as it was declared; `annotation` is its type with all its limits."""
+    """One field as it was declared; `annotation` is its type with all its limits.
+
+    `choices` are the only values it takes; any where there are none.
+    """
 
     name: str
     names: Names
     annotation: Any
     required: bool
     max_length: int | None
+    choices: tuple[str, ...]
     traits: Traits
 
 
@@ -171,6 +175,7 @@ def _field(name: str, annotation: Any) -> ProductField:
         max_length=next(
             (each.max_length for each in info.metadata if isinstance(each, MaxLen)), None
         ),
+        choices=get_args(info.annotation) if get_origin(info.annotation) is Literal else (),
         traits=traits,
     )
 

@@ -24,6 +24,7 @@ class ProductField(AnswerModel):
     kind: Kind = Field(description="How a form asks for it.")
     required: bool
     max_length: int | None = Field(description="Most characters, null where there is no limit.")
+    choices: tuple[str, ...] = Field(description="The only values it takes; empty for any.")
     facet: bool = Field(description="Whether products are filtered and counted by it.")
     listed: bool = Field(description="Whether lists of products can be narrowed by it.")
     shared: bool = Field(description="Whether many products can be set to one value of it.")
@@ -73,6 +74,7 @@ def _field(declared: DeclaredField) -> ProductField:
         kind=declared.traits.kind,
         required=declared.required,
         max_length=declared.max_length,
+        choices=declared.choices,
         facet=declared.traits.facet is not None,
         listed=declared.traits.listed,
         shared=declared.traits.shared,

@@ -13,7 +13,7 @@ const BEFORE: ProductFields = {
 
 const field = (name: string, kind: ProductField["kind"]): ProductField => ({
   ...{ name, kind, names: { en: "", de: "", ja: "" }, max_length: null, required: false },
-  ...{ facet: false, listed: false, shared: false },
+  ...{ facet: false, listed: false, shared: false, choices: [] },
 });
 
 const DECLARED: Fields = {

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { Problem } from "@/api/problem";
 import type { ProductField } from "@/api/types";
-import { Area, Field } from "@/components/Field";
+import { Area, Field, Select } from "@/components/Field";
 import { useFields } from "@/components/fields";
 import { FailureLine } from "@/components/Notice";
 
@@ -116,6 +116,10 @@ function Input({ field, value, error, list, onLeave, onChange }: InputProps) {
   const common = { name, value, error, label, hint, onBlur: onLeave };
   const change = ({ target }: { target: { value: string } }) =>
     onChange(kind === "currency" ? target.value.toUpperCase() : target.value);
+  if (field.choices.length > 0) {
+    const choices = Object.fromEntries(field.choices.map((value) => [value, value]));
+    return <Select {...common} choices={choices} onChange={change} />;
+  }
   if (kind === "long_text") return <Area {...common} rows={4} onChange={change} />;
   return (
     <Field

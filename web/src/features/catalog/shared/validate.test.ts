@@ -16,7 +16,7 @@ import {
 const NAMES = { en: "", de: "", ja: "" };
 const field = (name: string, max_length: number | null, given: Partial<ProductField> = {}) => ({
   ...{ name, names: NAMES, max_length, kind: "text" as const, required: false },
-  ...{ facet: false, listed: false, shared: true },
+  ...{ facet: false, listed: false, shared: true, choices: [] },
   ...given,
 });
 
