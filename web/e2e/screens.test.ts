@@ -10,7 +10,14 @@ const SCREENS: Readonly<Record<string, readonly [path: string, ready: (page: Pag
   "search-words": ["/?q=red+dress", (page) => page.getByText(/best match first/).waitFor()],
   catalogue: ["/catalogue", (page) => page.getByText(/\d+ products/).waitFor()],
   "catalogue-table": ["/catalogue?view=table", (page) => page.getByRole("table").waitFor()],
-  trash: ["/catalogue?trash=true", (page) => page.getByText(/The trash is empty|Gone for good/).first().waitFor()],
+  trash: [
+    "/catalogue?trash=true",
+    (page) =>
+      page
+        .getByText(/The trash is empty|Gone for good/)
+        .first()
+        .waitFor(),
+  ],
   add: ["/add", (page) => page.getByRole("button", { name: "Add the product" }).waitFor()],
   import: ["/import", (page) => page.getByRole("button", { name: "Check the file" }).waitFor()],
   jobs: ["/jobs", (page) => page.getByRole("list", { name: "Jobs" }).waitFor()],
