@@ -67,7 +67,19 @@ def test_prices_as_shops_write_them(text: str, amount: str, currency: str) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["free", "", "ab 19,90", "19.90 - 29.90", "1e5", "1.299.00", "1,2,3", "1 29", "5 apples"],
+    [
+        "free",
+        "",
+        "ab 19,90",
+        "19.90 - 29.90",
+        "1e5",
+        "1.299.00",
+        "1,2,3",
+        "1 29",
+        "5 apples",
+        "<!--5",
+        "apples -5",
+    ],
 )
 def test_what_is_no_price_is_refused(text: str) -> None:
     with pytest.raises(Invalid, match="is not a number"):

@@ -133,15 +133,14 @@ def _parted(text: str) -> tuple[str, str]:
     found = list(_NUMBER.finditer(plain))
     if len(found) != 1 or len(found[0].group()) > MOST_DIGITS:
         raise invalid("price", "is not a number")
+    number = found[0].group()
     before, after = plain[: found[0].start()].strip(), plain[found[0].end() :].strip()
-    if before in ("-", "+"):
-        return before.strip("+") + found[0].group(), after
     if before.endswith("-"):
-        return "-" + found[0].group(), before[:-1].strip() or after
-    symbol = before or after
+        number, before = f"-{number}", before[:-1].strip()
+    symbol = before.removeprefix("+") or after
     if (before and after and before != after) or (symbol and not _is_currency(symbol)):
         raise invalid("price", "is not a number")
-    return found[0].group(), symbol
+    return number, symbol
 
 
 def _plain(letter: str) -> str:
