@@ -280,6 +280,7 @@ def test_models_are_listed_and_unknown_ones_refused(shop: Path) -> None:
         run("models", "pull", "nonsense")
 
 
+# What is told without the extra can only be seen without it: `make test` has none.
 @pytest.mark.skipif(find_spec("transformers") is not None, reason="has the train extra")
 def test_converting_a_model_says_what_it_lacks(shop: Path) -> None:
     with pytest.raises(

@@ -92,6 +92,7 @@ def test_smaller_files_say_what_they_lose(tmp_path: Path, precision: str) -> Non
     seen = [checking.by_vitrine(made.card, made.folder, SAMPLE) for made in (whole, small)]
     cosines = (seen[0].pictures * seen[1].pictures).sum(axis=1)
     lost = small.card.figures["against_float32"]
+    # JSON of a card: nested, and typed as objects.
     assert lost["pictures"]["least"] == pytest.approx(cosines.min(), abs=1e-5)  # type: ignore[index,call-overload]
     assert 0.9 < cosines.min() < 1 - 1e-9
 

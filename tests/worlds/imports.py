@@ -27,6 +27,7 @@ class Pages:
 
 def run(runtime: Runtime, path: Path, **given: object) -> list[Outcome]:
     """Import a CSV with columns sku, title, images."""
+    # `given` holds options of two calls, each of a type of its own.
     source = imports.source(path, images=given.get("images"))  # type: ignore[arg-type]
     with imports.opened(source, imports.look(source)) as opened:
         return list(

@@ -77,6 +77,7 @@ def seen_whole(vector: int) -> Detection:
 
 
 def seen(x2: float, vector: int, kind: str = "top", **given: object) -> Detection:
+    # `given` are other fields of a Detection, each of a type of its own.
     return Detection(Box(0, 0, x2, 100), kind, 0.9, embedding=UNIT[vector], **given)  # type: ignore[arg-type]
 
 

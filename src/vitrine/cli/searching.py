@@ -98,6 +98,7 @@ def _with_options(command: Callable[..., None]) -> Callable[..., None]:
     derived = [_parameter(name, schemas[name]) for name in schemas if name not in OWN]
     parameters = [own[0], *derived, *own[1:]]
     annotations = {each.name: each.annotation for each in parameters}
+    # inspect reads it, and Typer asks inspect; the types of functions do not know it.
     command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     command.__annotations__ = annotations | {"return": None}
     return command

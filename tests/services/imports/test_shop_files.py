@@ -174,7 +174,8 @@ def test_a_woocommerce_product_that_stands_twice_is_told(tmp_path: Path) -> None
     text = "Type,SKU,Name,Regular price,Parent\nsimple,A,T,1,\nsimple,A,U,2,\nvariation,A-1,V,3,A\n"
     first, second = records(written(tmp_path, text))
     assert (first.values["title"], first.attributes["sku"]) == ("T", "A-1")
-    assert "stands in line 2 already" in second.error.fields["external_id"]  # type: ignore[union-attr]
+    assert second.error is not None
+    assert "stands in line 2 already" in second.error.fields["external_id"]
 
 
 def test_the_columns_other_prices_say_what_a_separator_means(tmp_path: Path) -> None:

@@ -136,6 +136,7 @@ def test_with_several_items_and_no_choice_the_whole_photo_is_searched(runtime: R
         asked.append(boxes)
         return look(images, boxes)
 
+    # One fake watched in one test; a class for it would say less.
     vision.analyze = watching  # type: ignore[method-assign]
     picked = detected.pick(vision, photo(), None, None)
     assert asked == [None, [picked.box]]
