@@ -13,9 +13,8 @@ from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services.imports import pictures, reading
 from vitrine.services.imports.gathering import Pictures
-from vitrine.services.imports.reading import Catalogue, Layout, look, opened, read_rows, samples
-from vitrine.services.imports.records import Record, Row, Source
-from vitrine.services.imports.summary import ImportSummary
+from vitrine.services.imports.reading import Catalogue, look, read_rows
+from vitrine.services.imports.records import Source
 from vitrine.services.imports.upserting import (
     CREATED,
     REFUSED,
@@ -26,32 +25,6 @@ from vitrine.services.imports.upserting import (
     Upsert,
     upsert_all,
 )
-
-__all__ = [
-    "CREATED",
-    "REFUSED",
-    "RESTORED",
-    "UNCHANGED",
-    "UPDATED",
-    "WHATS",
-    "Catalogue",
-    "ImportSummary",
-    "Layout",
-    "Outcome",
-    "Record",
-    "Row",
-    "Source",
-    "count_rows",
-    "import_catalogue",
-    "import_opened",
-    "look",
-    "of_shop",
-    "opened",
-    "read_rows",
-    "samples",
-    "source",
-]
-
 
 WHATS = (CREATED, UPDATED, RESTORED, UNCHANGED, REFUSED)
 """All that can become of a record."""

@@ -19,8 +19,10 @@ from vitrine.core.groups import LimitSettings, ShopSettings
 from vitrine.ports import Blobs, NoFetcher, Ports
 from vitrine.services import jobs
 from vitrine.services.catalog.fields import clean_name
-from vitrine.services.imports import ingest, pictures
-from vitrine.services.imports.ingest import ImportSummary, Source
+from vitrine.services.imports import ingest, pictures, reading
+from vitrine.services.imports.records import Source
+from vitrine.services.imports.summary import ImportSummary
+from vitrine.services.imports.upserting import Outcome
 from vitrine.services.jobs import JobKind, Order
 from vitrine.services.jobs.kinds import Import
 from vitrine.services.jobs.work import Work
@@ -64,7 +66,7 @@ class Upload:
 def admit(upload: Upload, asked: Asked) -> None:
     """Raise Invalid for what is no catalogue at all; stores nothing."""
     with _laid_out(upload, asked) as source:
-        ingest.look(source)
+        reading.look(source)
         if upload.images is not None:
             with pictures.opened(source, NoFetcher(), 1):
                 pass  # the zip could be opened
@@ -111,7 +113,7 @@ def run(work: Work) -> None:
         del upload
         summary = ImportSummary(file)
         layout = _import(work, source, summary, payload)
-        rows = ingest.samples(source, layout)
+        rows = reading.samples(source, layout)
         file.seek(0)
         blobs.put(_errors_key(work.claim.job_id), file.read().encode(), "text/csv")
     with work.write() as session:
@@ -157,9 +159,9 @@ def _drop(blobs: Blobs, key: str) -> None:
         blobs.delete(f"{key}/{part}")
 
 
-def _import(work: Work, source: Source, summary: ImportSummary, asked: Import) -> ingest.Layout:
-    layout = ingest.look(source)
-    with ingest.opened(source, layout) as catalogue:
+def _import(work: Work, source: Source, summary: ImportSummary, asked: Import) -> reading.Layout:
+    layout = reading.look(source)
+    with reading.opened(source, layout) as catalogue:
         outcomes = ingest.import_opened(
             work.sessions, work.ports, asked.limits, catalogue, dry_run=asked.dry_run
         )
@@ -174,7 +176,7 @@ def _import(work: Work, source: Source, summary: ImportSummary, asked: Import) -
 def _record(
     session: Session,
     work: Work,
-    layout: ingest.Layout,
+    layout: reading.Layout,
     summary: ImportSummary,
     rows: list[dict[str, Any]],
 ) -> None:
@@ -210,7 +212,7 @@ def _counts(summary: ImportSummary) -> dict[str, int]:
     return counts | {"incomplete": summary.incomplete, "without_photos": summary.without_photos}
 
 
-def _error(outcome: ingest.Outcome) -> dict[str, Any]:
+def _error(outcome: Outcome) -> dict[str, Any]:
     return {
         "line": outcome.line,
         "external_id": outcome.external_id,
