@@ -69,3 +69,16 @@ def test_iou_by_hand() -> None:
 
 def test_a_box_turned_inside_out_has_no_area() -> None:
     assert Box(5, 5, 1, 9).area == 0
+
+
+@given(a=boxes, b=boxes)
+def test_how_much_lies_within_is_symmetric_and_at_least_the_overlap(a: Box, b: Box) -> None:
+    assert geometry.iou(a, b) - 1e-9 <= geometry.within(a, b) <= 1 + 1e-9
+    assert geometry.within(a, b) == pytest.approx(geometry.within(b, a))
+    both = geometry.around(a, b)
+    assert geometry.within(a, both) == pytest.approx(1)
+    assert both.area >= max(a.area, b.area)
+
+
+def test_what_lies_within_nothing_is_nothing() -> None:
+    assert geometry.within(Box(1, 1, 1, 1), Box(0, 0, 2, 2)) == 0

@@ -48,6 +48,7 @@ from training.report import (
     render,
     reranking,
     second,
+    seeing,
     selecting,
     sheets,
     shoppers,
@@ -82,6 +83,7 @@ SECTIONS: Mapping[str, Callable[[Study], Section]] = {
     "views": viewing.measure,
     "detector": detecting.precision,
     "one_box": detecting.one_box,
+    "seeing": seeing.measure,
     "speed": speed.measure,
 }
 DETECTOR = PACKAGED / "vitrine-garments"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from vitrine.core.groups import QualitySettings
-from vitrine.vision import registry
+from vitrine.vision import items, registry
 from vitrine.vision.card import DetectorCard
 from vitrine.vision.images import Picture
 from vitrine.vision.nets import Detector
@@ -18,6 +18,8 @@ from vitrine.vision.types import Box, Detection, Size
 
 UNSURE = 0.01
 """From this confidence on detections are looked at: average precision needs unsure ones too."""
+APART = QualitySettings(max_nested=1.0, max_overlap_alike=1.0)
+"""Rules that take no box for a double of another but by its overlap alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,20 @@ class Finder:
         ]
 
     def sure(self, sight: Sight) -> list[Detection]:
-        """The detections that the product would keep, best first, as far as boxes alone tell."""
-        sure = [one for one in sight.found if one.score >= self.card.confidence]
-        told = verdicts(sure, sight.size, QualitySettings())
-        return [one for one, verdict in zip(sure, told, strict=True) if verdict.kept]
+        """The items that the product would keep, best first, as far as boxes alone tell."""
+        return _kept(items.paired(self._above(sight)), sight.size, QualitySettings())
+
+    def boxes(self, sight: Sight) -> list[Detection]:
+        """The same if doubles and pairs of shoes stayed as the detector saw them."""
+        return _kept(self._above(sight), sight.size, APART)
+
+    def _above(self, sight: Sight) -> list[Detection]:
+        return [one for one in sight.found if one.score >= self.card.confidence]
+
+
+def _kept(seen: Sequence[Detection], size: Size, rules: QualitySettings) -> list[Detection]:
+    told = verdicts(seen, size, rules)
+    return [one for one, verdict in zip(seen, told, strict=True) if verdict.kept]
 
 
 def load(folder: Path, threads: int) -> Finder:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from vitrine.core.errors import Invalid
 from vitrine.core.groups import QualitySettings, VisionSettings
-from vitrine.vision import colours, geometry, images, labels, measuring, quality, registry
+from vitrine.vision import colours, geometry, images, items, labels, measuring, quality, registry
 from vitrine.vision.card import DetectorCard, EncoderCard
 from vitrine.vision.images import Limits, Picture
 from vitrine.vision.labels import Labeller
@@ -119,7 +119,7 @@ class Analyzer:
         free = [picture.pixels for picture, box in zip(pictures, boxes, strict=True) if box is None]
         found = iter(self.detector.detect(free) if self.detector else [[] for _ in free])
         return [
-            [*next(found), Detection(geometry.whole(picture.size), WHOLE, 1.0)]
+            [*items.paired(next(found)), Detection(geometry.whole(picture.size), WHOLE, 1.0)]
             if box is None
             else [Detection(box, GIVEN, 1.0)]
             for picture, box in zip(pictures, boxes, strict=True)
@@ -207,7 +207,7 @@ def _versions(
     return Versions(
         encoder=card.model_version,
         preprocess=recipe.version,
-        detector=detector.card.model_version if detector else "none",
+        detector=f"{detector.card.model_version}-{items.RULE}" if detector else "none",
         dimension=card.dimension,
         text_share=round(text_share, 3),
     )

@@ -41,7 +41,22 @@ def inside(box: Box, size: Size) -> bool:
 
 def iou(a: Box, b: Box) -> float:
     """Intersection over union, 0 to 1."""
-    overlap = Box(max(a.x1, b.x1), max(a.y1, b.y1), min(a.x2, b.x2), min(a.y2, b.y2))
-    if overlap.width <= 0 or overlap.height <= 0:
-        return 0.0
-    return overlap.area / (a.area + b.area - overlap.area)
+    overlap = _common(a, b).area
+    return overlap / (a.area + b.area - overlap) if overlap else 0.0
+
+
+def within(a: Box, b: Box) -> float:
+    """How much of the smaller box lies in the other one, 0 to 1."""
+    smaller = min(a.area, b.area)
+    return _common(a, b).area / smaller if smaller else 0.0
+
+
+def around(a: Box, b: Box) -> Box:
+    """The smallest box that holds both."""
+    return Box(min(a.x1, b.x1), min(a.y1, b.y1), max(a.x2, b.x2), max(a.y2, b.y2))
+
+
+def _common(a: Box, b: Box) -> Box:
+    """What lies in both, without width or height where they do not meet."""
+    x1, y1 = max(a.x1, b.x1), max(a.y1, b.y1)
+    return Box(x1, y1, max(x1, min(a.x2, b.x2)), max(y1, min(a.y2, b.y2)))

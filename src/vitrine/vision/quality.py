@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from vitrine.core.groups import QualitySettings
-from vitrine.vision import geometry
+from vitrine.vision import items
 from vitrine.vision.types import WHOLE, Box, Detection, Size, Verdict
 
 REJECTED = "rejected"
@@ -26,15 +26,15 @@ def verdicts(seen: Sequence[Detection], size: Size, rules: QualitySettings) -> l
     Pure: needs neither pixels nor models. The order of the detections does not matter.
     """
     judged = {place: judge(one, size, rules) for place, one in enumerate(seen)}
-    kept: list[Box] = []
+    kept: list[Detection] = []
     for place in sorted(judged, key=lambda place: _best_first(seen[place])):
         one = seen[place]
         if one.kind == WHOLE or not judged[place].kept:
             continue
-        if any(geometry.iou(one.box, better) > rules.max_overlap for better in kept):
+        if any(items.same(one, better, rules) for better in kept):
             judged[place] = Verdict(REJECTED, "duplicate")
         else:
-            kept.append(one.box)
+            kept.append(one)
     stands = Verdict(REJECTED, NOT_NEEDED) if kept else Verdict(reason=STANDS_IN)
     return [stands if one.kind == WHOLE else judged[place] for place, one in enumerate(seen)]
 

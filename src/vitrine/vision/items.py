@@ -1,0 +1,100 @@
+"""What of the boxes of one picture is one item: doubles, pairs of shoes, and the main one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import combinations
+from math import hypot
+
+from vitrine.core.groups import QualitySettings
+from vitrine.vision import geometry
+from vitrine.vision.types import Box, Detection
+
+RULE = "pairs1"
+"""The version of `paired`, part of the detector's: it decides which boxes become crops."""
+
+SHOES = "shoes"
+LIKE = 0.5
+"""A shoe of a pair has at least this share of the other one's width, height and area."""
+APART = 1.0
+"""The gap between the shoes of a pair is at most so many times the wider one's width."""
+LEVEL = 0.6
+"""Their middles lie at most so many times the higher one's height apart."""
+
+ALIKE = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("top", "outerwear"),
+        ("top", "dress"),
+        ("outerwear", "dress"),
+        ("dress", "skirt"),
+        ("skirt", "shorts"),
+        ("pants", "shorts"),
+    )
+)
+"""Kinds that the detector takes for each other."""
+
+GARMENTS = frozenset({"top", "outerwear", "dress", "pants", "shorts", "skirt", "shoes", "bag"})
+SURE = 0.5
+"""From this score on a detection can be the main item."""
+
+
+def paired(seen: Sequence[Detection]) -> list[Detection]:
+    """The same, each pair of shoes as one detection around both, best score first.
+
+    A shoe has one partner: the nearest pairs are made first.
+    """
+    shoes = sorted(
+        (one for one in seen if one.kind == SHOES), key=lambda one: (one.box.as_tuple(), one.score)
+    )
+    rest = [one for one in seen if one.kind != SHOES]
+    while pair := _nearest(shoes):
+        shoes = [one for one in shoes if all(one is not shoe for shoe in pair)]
+        rest.append(_both(*pair))
+    return sorted([*rest, *shoes], key=lambda one: -one.score)
+
+
+def same(one: Detection, other: Detection, rules: QualitySettings) -> bool:
+    """Whether two boxes of one picture show one thing; the order does not matter."""
+    overlap = geometry.iou(one.box, other.box)
+    if one.kind == other.kind:
+        return geometry.within(one.box, other.box) > rules.max_nested
+    alike = frozenset((one.kind, other.kind)) in ALIKE
+    return overlap > (rules.max_overlap_alike if alike else rules.max_overlap)
+
+
+def main(seen: Iterable[Detection]) -> Detection | None:
+    """The largest garment that is kept and sure; None where there is none."""
+    sure = (one for one in seen if one.verdict.kept and one.score >= SURE and one.kind in GARMENTS)
+    return max(sure, key=lambda one: (one.box.area, one.score), default=None)
+
+
+def _nearest(shoes: Sequence[Detection]) -> tuple[Detection, Detection] | None:
+    """The two that can be a pair and whose middles are nearest."""
+    pairs = [pair for pair in combinations(shoes, 2) if _is_pair(pair[0].box, pair[1].box)]
+    return min(pairs, key=lambda pair: _distance(pair[0].box, pair[1].box), default=None)
+
+
+def _is_pair(one: Box, other: Box) -> bool:
+    """Whether two boxes have like sizes and lie side by side, or one a little above the other."""
+    sizes = ((one.width, other.width), (one.height, other.height), (one.area, other.area))
+    if any(min(pair) < LIKE * max(pair) for pair in sizes):
+        return False
+    wide, high = max(one.width, other.width), max(one.height, other.height)
+    gap = max(one.x1, other.x1) - min(one.x2, other.x2)
+    return gap <= APART * wide and abs(_middle(one)[1] - _middle(other)[1]) <= LEVEL * high
+
+
+def _both(one: Detection, other: Detection) -> Detection:
+    better = max(one, other, key=lambda shoe: shoe.score)
+    return replace(better, box=geometry.around(one.box, other.box))
+
+
+def _distance(one: Box, other: Box) -> float:
+    (x, y), (u, v) = _middle(one), _middle(other)
+    return hypot(x - u, y - v)
+
+
+def _middle(box: Box) -> tuple[float, float]:
+    return (box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vitrine.core.groups import QualitySettings
+from vitrine.vision import geometry, items
+from vitrine.vision.quality import REJECTED, verdicts
+from vitrine.vision.types import WHOLE, Box, Detection, Size, Verdict
+
+SIZE = Size(1000, 1000)
+RULES = QualitySettings()
+LEFT = Detection(Box(100, 500, 200, 600), "shoes", 0.8)
+RIGHT = Detection(Box(220, 510, 320, 600), "shoes", 0.9)
+TOP = Detection(Box(300, 100, 600, 500), "top", 0.7)
+
+edges = st.floats(0, 900)
+sides = st.floats(2, 400)
+boxes = st.builds(lambda x, y, w, h: Box(x, y, x + w, y + h), edges, edges, sides, sides)
+kinds = st.sampled_from(["shoes", "top", "outerwear", "dress", "bag", "belt"])
+detections = st.builds(Detection, boxes, kinds, st.floats(0, 1))
+several = st.lists(detections, max_size=9)
+
+
+def test_two_shoes_side_by_side_become_one_detection_around_both() -> None:
+    pair = Detection(Box(100, 500, 320, 600), "shoes", 0.9)
+    assert items.paired([TOP, LEFT, RIGHT]) == [pair, TOP]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(RIGHT, kind="bag"),
+        replace(RIGHT, box=Box(420, 510, 520, 600)),
+        replace(RIGHT, box=Box(220, 510, 260, 600)),
+        replace(RIGHT, box=Box(220, 400, 320, 490)),
+        replace(RIGHT, box=Box(220, 570, 320, 600)),
+    ],
+    ids=["no shoe", "far off", "much narrower", "above", "much lower"],
+)
+def test_what_is_no_other_shoe_makes_no_pair(other: Detection) -> None:
+    assert items.paired([LEFT, other]) == sorted([LEFT, other], key=lambda one: -one.score)
+
+
+def test_a_third_shoe_stays_alone() -> None:
+    third = Detection(Box(360, 510, 460, 600), "shoes", 0.5)
+    assert len(items.paired([LEFT, RIGHT, third])) == 2
+    assert third in items.paired([LEFT, RIGHT, third])
+
+
+@given(seen=several)
+def test_pairing_covers_every_shoe_and_leaves_the_rest_alone(seen: list[Detection]) -> None:
+    made = items.paired(seen)
+    assert [one.score for one in made] == sorted((one.score for one in made), reverse=True)
+    rest = [one for one in seen if one.kind != "shoes"]
+    assert sorted(map(repr, rest)) == sorted(repr(one) for one in made if one.kind != "shoes")
+    shoes = [one for one in seen if one.kind == "shoes"]
+    pairs = [one for one in made if one.kind == "shoes"]
+    assert len(shoes) / 2 <= len(pairs) <= len(shoes)
+    for shoe in shoes:
+        assert any(geometry.around(shoe.box, pair.box) == pair.box for pair in pairs)
+
+
+@given(seen=several, dice=st.randoms(use_true_random=False))
+def test_the_order_of_detections_does_not_matter(seen: list[Detection], dice: object) -> None:
+    once = items.paired(seen)
+    dice.shuffle(seen)  # type: ignore[attr-defined]
+    assert sorted(map(repr, items.paired(seen))) == sorted(map(repr, once))
+
+
+@given(one=detections, other=detections)
+def test_whether_two_are_one_thing_is_symmetric(one: Detection, other: Detection) -> None:
+    assert items.same(one, other, RULES) == items.same(other, one, RULES)
+    assert items.same(one, one, RULES)
+    if geometry.iou(one.box, other.box) > RULES.max_overlap:
+        assert items.same(one, other, RULES), "whatever the kinds are"
+
+
+@given(seen=several)
+def test_no_two_that_are_kept_are_one_thing(seen: list[Detection]) -> None:
+    told = verdicts(seen, SIZE, RULES)
+    kept = [one for one, verdict in zip(seen, told, strict=True) if verdict.kept]
+    assert not any(
+        items.same(one, other, RULES) for place, one in enumerate(kept) for other in kept[:place]
+    )
+
+
+@given(seen=several)
+def test_the_main_item_is_a_sure_garment_and_none_is_larger(seen: list[Detection]) -> None:
+    main = items.main(seen)
+    sure = [one for one in seen if one.score >= items.SURE and one.kind in items.GARMENTS]
+    assert (main is None) == (not sure)
+    assert main is None or main in sure
+    assert all(one.box.area <= main.box.area for one in sure if main)
+
+
+def test_what_is_rejected_or_the_whole_picture_is_no_main_item() -> None:
+    rejected = replace(TOP, box=Box(0, 0, 900, 900), verdict=Verdict(REJECTED, "blurred"))
+    whole = Detection(geometry.whole(SIZE), WHOLE, 1.0)
+    assert items.main([rejected, whole, TOP, LEFT]) == TOP
+    assert items.main([rejected, whole]) is None
