@@ -53,8 +53,8 @@ def search(
 ) -> SearchAnswer | LookAnswer | Response:
     """The nearest products; with `Prefer: respond-async` a job finds them.
 
-    With several items on the photo and neither `item` nor `box` the whole photo is searched;
-    `group_by=item` answers with one list per item. With neither photo nor words the answer is all
+    With neither `item` nor `box` the photo's main item is searched, as /v1/detect tells it, or the
+    whole photo; `group_by=item` answers with one list per item. With neither photo nor words the answer is all
     that the filters leave, the newest first.
     """
     query = form.request

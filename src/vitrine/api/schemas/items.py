@@ -27,11 +27,16 @@ class Item(AnswerModel):
 
 
 class DetectAnswer(AnswerModel):
-    """What is on a photo, the surest first; kind `whole` where no item was found."""
+    """What is on a photo, the surest first; kind `whole` where no item was found.
+
+    `main` is the number of the item that a search without `item` and `box` is for: the only one, or
+    the largest garment that is surely one; null where it is for the whole photo.
+    """
 
     width: int
     height: int
     items: list[Item]
+    main: int | None
 
 
 class HitGroup(Item):
@@ -60,7 +65,8 @@ def seen(detected: DetectedItems) -> DetectAnswer:
         Item(item=one.number, box=one.box.as_tuple(), kind=one.kind, score=round(one.score, 4))
         for one in detected.items
     ]
-    return DetectAnswer(width=detected.size.width, height=detected.size.height, items=told)
+    size = detected.size
+    return DetectAnswer(width=size.width, height=size.height, items=told, main=detected.main)
 
 
 def look_told(look: Look) -> LookAnswer:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from vitrine.core.errors import Invalid
 from vitrine.ports import Vision
-from vitrine.vision import geometry
+from vitrine.vision import geometry, items
 from vitrine.vision.types import GIVEN, WHOLE, Analysis, Box, Detection, Palette, Size, Vector
 
 MAX_ITEMS = 50
@@ -31,32 +31,38 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class DetectedItems:
-    """A photo's size and items; where none was found, the whole picture is its only item."""
+    """A photo's size and items; where none was found, the whole picture is its only item.
+
+    `main` is the number of the item that is meant where none is named: the only one, or the largest
+    garment that vision is sure of; None where that is the whole photo.
+    """
 
     size: Size
     items: tuple[Item, ...]
     whole: Item | None
+    main: int | None = None
 
 
 def detect(vision: Vision, photo: bytes) -> DetectedItems:
     """The items of a photo, from one run of the models; the same photo gives the same numbers."""
     analysis = vision.analyze([photo])[0]
-    return DetectedItems(analysis.size, tuple(_items(analysis)), _whole(analysis.detections))
+    kept = _kept(analysis)
+    numbered = tuple(_item(number, seen) for number, seen in enumerate(kept, 1))
+    return DetectedItems(analysis.size, numbered, _whole(analysis.detections), _main(kept))
 
 
 def pick(vision: Vision, photo: bytes, item: int | None, box: Box | None) -> Item:
-    """What of the photo is searched: the given box, the chosen item, or the only one.
+    """What of the photo is searched: the given box, the chosen item, or else the main one.
 
-    With several items and no choice it is the whole photo, never a guess. Raises Invalid for a box
-    outside the photo, or an item the photo has not.
+    Without a choice and a main item it is the whole photo. Raises Invalid for a box outside the
+    photo, or an item the photo has not.
     """
     if box is not None:
         return _given(vision, photo, box)
     found = detect(vision, photo)
-    if item is not None:
-        return chosen(found, item)
-    if len(found.items) == 1:
-        return found.items[0]
+    meant = found.main if item is None else item
+    if meant is not None:
+        return chosen(found, meant)
     return found.whole or _given(vision, photo, geometry.whole(found.size))
 
 
@@ -70,10 +76,18 @@ def chosen(found: DetectedItems, number: int) -> Item:
     return found.items[number - 1]
 
 
-def _items(analysis: Analysis) -> Sequence[Item]:
-    kept = [seen for seen in analysis.detections if seen.verdict.kept]
-    with_vector = [seen for seen in kept if seen.embedding is not None]
-    return [_item(number, seen) for number, seen in enumerate(with_vector, 1)]
+def _kept(analysis: Analysis) -> Sequence[Detection]:
+    return [
+        seen for seen in analysis.detections if seen.verdict.kept and seen.embedding is not None
+    ]
+
+
+def _main(kept: Sequence[Detection]) -> int | None:
+    """The number of the main item."""
+    main = kept[0] if len(kept) == 1 else items.main(kept)
+    if main is None or main.kind == WHOLE:
+        return None
+    return 1 + next(place for place, seen in enumerate(kept) if seen is main)
 
 
 def _whole(detections: Sequence[Detection]) -> Item | None:

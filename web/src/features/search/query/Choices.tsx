@@ -16,6 +16,8 @@ interface Props {
   items: readonly Item[];
   chosen: Chosen;
   isLook: boolean;
+  /** The number of the item that is searched where none is chosen. */
+  main: number | undefined;
   onChange: (change: Change) => void;
 }
 
@@ -26,11 +28,11 @@ export interface Chosen {
 }
 
 /** The whole photo, every item at once, or one: the same choices as on the photo, in words. */
-export function Choices({ photo, items, chosen, isLook, onChange }: Props) {
+export function Choices({ photo, items, chosen, isLook, main, onChange }: Props) {
   const { t } = useTranslation();
   const isWhole = !isLook && chosen.item === undefined && chosen.box === undefined;
-  // The only item is what the server takes, unless told to take it all.
-  const all = photo && items.length === 1 ? whole(photo.size) : undefined;
+  // The main item is what the server takes, unless told to take it all.
+  const all = photo && main !== undefined ? whole(photo.size) : undefined;
   return (
     <div className={styles.choices} role="group" aria-label={t("search.whatToSearch")}>
       <div className={styles.wide}>
@@ -67,11 +69,15 @@ export function Choices({ photo, items, chosen, isLook, onChange }: Props) {
   );
 }
 
-/** What the server searches for these params: the only item of a photo needs no choosing. */
-export function chosenOf(params: SearchParams, items: readonly Item[], size: Size | null): Chosen {
+/** What the server searches for these params: the main item of a photo needs no choosing. */
+export function chosenOf(
+  params: SearchParams,
+  main: number | undefined,
+  size: Size | null,
+): Chosen {
   if (params.look) return {};
   if (params.box) return size && isWhole(params.box, size) ? {} : { box: params.box };
-  return { item: params.item ?? (items.length === 1 ? items[0]?.item : undefined) };
+  return { item: params.item ?? main };
 }
 
 interface ChoiceProps {

@@ -29,7 +29,7 @@ export default function PhotoPanel({ params, photo, onChange, onRemove }: Props)
   const { t } = useTranslation();
   const { picked, isSending, error } = photo;
   const isNew = picked !== null && photo.isNew;
-  const { found, shown, size, items, isLooking, chosen } = useItems(params, picked, isNew);
+  const { found, shown, size, items, main, isLooking, chosen } = useItems(params, picked, isNew);
   const { isDrawing, isByKey, putBox, startBox } = useDrawing(params, size, onChange);
   return (
     <section className={styles.panel} aria-label={t("search.yourPhoto")}>
@@ -77,6 +77,7 @@ export default function PhotoPanel({ params, photo, onChange, onRemove }: Props)
           items={items}
           chosen={chosen}
           isLook={params.look ?? false}
+          main={main}
           onChange={onChange}
         />
       )}

@@ -20,10 +20,10 @@ export function useAskedView(params: SearchParams, picked: Picked | null): Asked
   });
   if (params.upload && items.data) {
     const size = items.data;
-    const chosen = items.data.items.find((item) => item.item === (params.item ?? 1));
-    const one = params.item !== undefined || items.data.items.length === 1;
+    const number = params.item ?? items.data.main;
+    const chosen = items.data.items.find(({ item }) => item === number);
     const url = picked?.upload === params.upload ? picked.url : imageUrl(params.upload);
-    return { url, size, box: params.box ?? (one && chosen ? chosen.box : whole(size)) };
+    return { url, size, box: params.box ?? chosen?.box ?? whole(size) };
   }
   const image = params.product ? product.data?.images[0] : undefined;
   if (!image) return null;

@@ -20,7 +20,8 @@ export function useItems(params: SearchParams, picked: Picked | null, isNew: boo
   const size = found ?? shown?.size ?? null;
   const items = real(found?.items ?? []);
   const isLooking = !isNew && looked.isLoading;
-  return { found, shown, size, items, isLooking, chosen: chosenOf(params, items, size) };
+  const main = found?.main ?? undefined;
+  return { found, shown, size, items, main, isLooking, chosen: chosenOf(params, main, size) };
 }
 
 function photoOf(

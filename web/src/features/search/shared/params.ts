@@ -19,7 +19,7 @@ export interface SearchParams {
   not?: string;
   /** The photo, as it was uploaded. */
   upload?: string;
-  /** The number of the item on the photo; without it and `box` the whole photo is meant. */
+  /** The number of the item on the photo; without it and `box` the main item is meant, if there is one. */
   item?: number;
   box?: Edges;
   /** Every item of the photo at once, in rows. */
