@@ -208,6 +208,16 @@ def test_the_detector_finds_what_is_painted(ran: Ran) -> None:
     assert row(ran.written, "one_box_phone")["cells"]["shipped"]["value"] == 0.5
 
 
+def test_the_detector_is_measured_on_pictures_of_others(ran: Ran) -> None:
+    right = row(ran.written, "seen_right")["cells"]
+    # Half of the other shop's photos are called trousers, half of the phone photos pants.
+    assert [right[source]["value"] for source in ("shop", "phone", "home")] == [0.5, 0.5, 1.0]
+    assert row(ran.written, "seen_many")["cells"]["shop"]["value"] == 1.0
+    assert row(ran.written, "seen_twice_boxes")["cells"]["home"]["value"] == 0.0
+    assert row(ran.written, "seen_main")["cells"]["shop"]["value"] == 0.5
+    assert row(ran.written, "seen_pairs")["cells"]["shop"] is None
+
+
 def test_only_some_sections_are_measured_anew(ran: Ran) -> None:
     again = ran.again("--only", "second")
     assert again == ran.written
@@ -374,6 +384,7 @@ def test_a_packshot_is_one_thing_on_white() -> None:
     picture, pen = white()
     pen.rectangle((10, 20, 39, 59), fill="navy")
     assert packshots.item(np.asarray(picture)) == Box(10, 20, 40, 60)
+    assert packshots.alone(np.asarray(picture)) == Box(10, 20, 40, 60)
 
 
 @pytest.mark.parametrize("what", ["touches", "two", "skin", "speck"])

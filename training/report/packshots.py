@@ -55,8 +55,7 @@ def alone(pixels: Pixels) -> Box | None:
     other = (_from_ground(pixels, rim) > UNEVEN).astype(np.uint8)
     if other[rim].mean() > 0.01:
         return None
-    opened = cv2.morphologyEx(other, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(opened)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(other)
     pieces = stats[1:][stats[1:, cv2.CC_STAT_AREA] >= SPECK * other.size]
     if pieces[:, cv2.CC_STAT_AREA].sum() < SMALLEST / 2 * other.size:
         return None

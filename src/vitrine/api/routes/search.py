@@ -54,8 +54,8 @@ def search(
     """The nearest products; with `Prefer: respond-async` a job finds them.
 
     With neither `item` nor `box` the photo's main item is searched, as /v1/detect tells it, or the
-    whole photo; `group_by=item` answers with one list per item. With neither photo nor words the answer is all
-    that the filters leave, the newest first.
+    whole photo; `group_by=item` answers with one list per item. With neither photo nor words the
+    answer is all that the filters leave, the newest first.
     """
     query = form.request
     size = upload_size(runtime, query, caller)
