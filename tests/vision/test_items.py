@@ -34,19 +34,19 @@ def test_two_shoes_side_by_side_become_one_detection_around_both() -> None:
     "other",
     [
         replace(RIGHT, kind="bag"),
-        replace(RIGHT, box=Box(420, 510, 520, 600)),
-        replace(RIGHT, box=Box(220, 510, 260, 600)),
-        replace(RIGHT, box=Box(220, 400, 320, 490)),
+        replace(RIGHT, box=Box(360, 510, 460, 600)),
+        replace(RIGHT, box=Box(220, 510, 250, 600)),
+        replace(RIGHT, box=Box(220, 390, 320, 490)),
         replace(RIGHT, box=Box(220, 570, 320, 600)),
     ],
-    ids=["no shoe", "far off", "much narrower", "above", "much lower"],
+    ids=["no shoe", "far off", "much narrower", "far above", "much lower"],
 )
 def test_what_is_no_other_shoe_makes_no_pair(other: Detection) -> None:
     assert items.paired([LEFT, other]) == sorted([LEFT, other], key=lambda one: -one.score)
 
 
 def test_a_third_shoe_stays_alone() -> None:
-    third = Detection(Box(360, 510, 460, 600), "shoes", 0.5)
+    third = Detection(Box(400, 510, 500, 600), "shoes", 0.5)
     assert len(items.paired([LEFT, RIGHT, third])) == 2
     assert third in items.paired([LEFT, RIGHT, third])
 

@@ -62,8 +62,8 @@ class QualitySettings(Group):
     min_sharpness: Annotated[float, Field(ge=0)] = 11.0
     min_colour_spread: Annotated[float, Field(ge=0)] = 8.0
     max_overlap: Annotated[float, Field(gt=0, le=1)] = 0.8
-    max_overlap_alike: Annotated[float, Field(gt=0, le=1)] = 0.6
-    max_nested: Annotated[float, Field(gt=0, le=1)] = 0.8
+    max_overlap_alike: Annotated[float, Field(gt=0, le=1)] = 0.5
+    max_nested: Annotated[float, Field(gt=0, le=1)] = 0.7
     min_garment: float | None = None
 
 

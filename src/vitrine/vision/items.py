@@ -15,11 +15,11 @@ RULE = "pairs1"
 """The version of `paired`, part of the detector's: it decides which boxes become crops."""
 
 SHOES = "shoes"
-LIKE = 0.5
+LIKE = 0.35
 """A shoe of a pair has at least this share of the other one's width, height and area."""
-APART = 1.0
+APART = 1.5
 """The gap between the shoes of a pair is at most so many times the wider one's width."""
-LEVEL = 0.6
+LEVEL = 1.0
 """Their middles lie at most so many times the higher one's height apart."""
 
 ALIKE = frozenset(
@@ -57,11 +57,11 @@ def paired(seen: Sequence[Detection]) -> list[Detection]:
 
 def same(one: Detection, other: Detection, rules: QualitySettings) -> bool:
     """Whether two boxes of one picture show one thing; the order does not matter."""
-    overlap = geometry.iou(one.box, other.box)
-    if one.kind == other.kind:
-        return geometry.within(one.box, other.box) > rules.max_nested
+    if one.kind == other.kind and geometry.within(one.box, other.box) > rules.max_nested:
+        return True
     alike = frozenset((one.kind, other.kind)) in ALIKE
-    return overlap > (rules.max_overlap_alike if alike else rules.max_overlap)
+    most = min(rules.max_overlap, rules.max_overlap_alike) if alike else rules.max_overlap
+    return geometry.iou(one.box, other.box) > most
 
 
 def main(seen: Iterable[Detection]) -> Detection | None:
