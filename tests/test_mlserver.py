@@ -3,6 +3,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests.worlds.factories import photo
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
 from vitrine.mlserver import create_app
+from vitrine.vision.card import Part
 
 TOKEN = {"Authorization": "Bearer right"}
 
@@ -73,6 +75,24 @@ def test_health_tells_which_facets_shoppers_may_see(client: TestClient) -> None:
     state.analyzer = replace(loaded, labeller=replace(loaded.labeller, namings=tuple(trusted)))
     try:
         assert client.get("/healthz").json()["shown_facets"] == ["colour", "sleeve"]
+    finally:
+        state.analyzer = loaded
+
+
+def test_health_tells_the_parts_of_vectors(client: TestClient) -> None:
+    assert client.get("/healthz").json()["parts"] == []
+    assert isinstance(client.app, FastAPI)
+    state = client.app.state
+    loaded = state.analyzer
+    parts = (Part(name="form", size=20, weight=0.6), Part(name="colour", size=12, weight=0.4))
+    card = loaded.encoder.card.model_copy(update={"parts": parts})
+    encoder = copy(loaded.encoder)
+    encoder.card = card
+    state.analyzer = replace(loaded, encoder=encoder)
+    try:
+        told = client.get("/healthz").json()["parts"]
+        assert told[0] == {"name": "form", "size": 20, "weight": 0.6}
+        assert [part["name"] for part in told] == ["form", "colour"]
     finally:
         state.analyzer = loaded
 

@@ -151,11 +151,11 @@ def photos(given: Study, shots: Sequence[Shot]) -> list[Photo]:
 
 
 def _shelf(given: Study, parts: Sequence[Sequence[Shot]], text_share: float) -> Gallery:
-    embed = given.columns[SHIPPED].embed_texts
-    if embed is None:
+    shipped = given.columns[SHIPPED]
+    if shipped.embed_texts is None:
         raise ValueError("an encoder with words is needed")
     held = [photo for some in parts for photo in photos(given, some)]
-    return gallery.build(held, embed, text_share)
+    return gallery.build(held, shipped.embed_texts, text_share, shipped.parts)
 
 
 def val_asked(given: Study, text_share: float = 0.0) -> dict[Kind, Near]:

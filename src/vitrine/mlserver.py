@@ -96,8 +96,14 @@ Loaded = Annotated[Analyzer, Depends(the_analyzer)]
 
 
 def healthz(loaded: Loaded) -> JSONResponse:
-    """Ready, what makes the vectors, and the facets whose labels are good enough for shoppers."""
-    return _told(loaded, status="ready", shown_facets=sorted(loaded.labeller.shown_facets))
+    """Ready, what makes the vectors, their parts, and the facets whose labels are good enough for
+    shoppers."""
+    return _told(
+        loaded,
+        status="ready",
+        shown_facets=sorted(loaded.labeller.shown_facets),
+        parts=wire.write_parts(loaded.encoder.card.parts),
+    )
 
 
 def metrics() -> Response:

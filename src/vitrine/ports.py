@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from vitrine.core.errors import invalid
+from vitrine.vision.card import Part
 from vitrine.vision.types import Analysis, Box, LabelScore, Vector, Versions
 
 Facet = str | int | float | bool
@@ -95,6 +96,10 @@ class Vision(Protocol):
     @property
     def shown_facets(self) -> frozenset[str]:
         """The facets whose labels were measured to be good enough for shoppers."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of a vector, one after the other; none where it is one whole."""
 
     def analyze(
         self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None

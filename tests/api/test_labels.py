@@ -167,6 +167,7 @@ def test_the_vocabulary_lists_every_facet_and_word_in_order(
         assert labels(state(client, editor, red, facet, some[-2:]))[facet] == {
             (value, "person") for value in some[-2:]
         }
+    assert told["parts"] == []
     assert client.get("/v1/vocabulary").status_code == 401
     assert client.get("/v1/vocabulary?facet=sleeve", headers=viewer).status_code == 422
 

@@ -7,7 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.worlds.factories import photo, product_with_photos
+from tests.worlds.fakes import FakeVision
 from tests.worlds.people import Headers
+from vitrine.vision.card import Part
 from vitrine.wiring import Runtime
 
 SignedIn = Callable[..., Headers]
@@ -73,6 +75,40 @@ def test_similar_products_leave_out_the_product_itself(
     answer = client.get(f"/v1/products/{catalogue['red']}/similar?limit=5", headers=viewer)
     found = {hit["product"]["id"] for hit in answer.json()["hits"]}
     assert found == {catalogue["green"], catalogue["blue"]}
+
+
+def test_without_parts_an_emphasis_is_refused_by_name(
+    client: TestClient, viewer: Headers, catalogue: dict[str, str]
+) -> None:
+    answer = by_photo(client, viewer, photo("red"), emphasis="0.25")
+    assert (answer.status_code, answer.json()["code"]) == (422, "no_parts")
+    reason = answer.json()["fields"]["emphasis"]
+    assert reason.startswith("is 0.25, but")
+    assert "leave it out" in reason
+    similar = f"/v1/products/{catalogue['red']}/similar?other_colours=true"
+    answer = client.get(similar, headers=viewer)
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["other_colours"])
+    assert by_photo(client, viewer, photo("red"), emphasis="0").status_code == 200
+    assert by_photo(client, viewer, photo("red"), emphasis="1.5").status_code == 422
+
+
+def test_with_parts_the_vocabulary_says_so_and_a_search_may_weigh_them(
+    client: TestClient, viewer: Headers, catalogue: dict[str, str], runtime: Runtime
+) -> None:
+    assert isinstance(runtime.ports.vision, FakeVision)
+    runtime.ports.vision.parts = (
+        Part(name="form", size=16, weight=0.5),
+        Part(name="colour", size=48, weight=0.5),
+    )
+    told = client.get("/v1/vocabulary", headers=viewer).json()
+    assert told["parts"] == ["form", "colour"]
+    answer = by_photo(client, viewer, photo("red"), emphasis="0.25").json()
+    assert answer["query"]["emphasis"] == 0.25
+    assert answer["hits"][0]["product"]["id"] == catalogue["red"]
+    similar = f"/v1/products/{catalogue['red']}/similar?other_colours=true"
+    told = client.get(similar, headers=viewer).json()
+    assert (told["query"]["emphasis"], told["query"]["product_id"]) == (-1, catalogue["red"])
+    assert {hit["product"]["id"] for hit in told["hits"]} == {catalogue["green"], catalogue["blue"]}
 
 
 def test_a_search_may_be_answered_by_a_job(

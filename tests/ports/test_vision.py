@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -195,6 +196,7 @@ def test_a_model_server_that_is_not_there_is_unavailable() -> None:
         lambda: vision.versions,
         lambda: vision.analyze([photo()]),
         lambda: vision.shown_facets,
+        lambda: vision.parts,
     ):
         with pytest.raises(Unavailable):
             verb()
@@ -211,6 +213,43 @@ def test_the_facets_that_shoppers_see_are_those_the_server_tells(model_server: s
             vision = HttpVision(url)
             assert vision.shown_facets == shown
             vision.close()
+
+
+def test_the_parts_of_vectors_are_those_the_server_tells(model_server: str) -> None:
+    told = httpx.get(f"{model_server}/healthz").json()
+    parts = [{"name": "form", "size": 20, "weight": 0.6}, {"name": "colour", "size": 12, "weight": 0.4}]
+    earlier = {name: told[name] for name in ("status", "versions")}
+    for answer, names in ((told | {"parts": parts}, ["form", "colour"]), (earlier, [])):
+        server = FastAPI()
+        server.add_api_route("/healthz", lambda answer=answer: answer)
+        with served(server) as url:
+            vision = HttpVision(url)
+            assert [part.name for part in vision.parts] == names
+            vision.close()
+
+
+def test_parts_are_asked_for_anew_once_another_encoder_answers(model_server: str) -> None:
+    told = httpx.get(f"{model_server}/healthz").json()
+    told["parts"], asked = [], list[int]()
+    server = FastAPI()
+
+    def healthz() -> Any:
+        asked.append(1)
+        return told
+
+    server.add_api_route("/healthz", healthz)
+    with served(server) as url:
+        vision = HttpVision(url)
+        assert (vision.parts, vision.parts, len(asked)) == ((), (), 2)
+        told["versions"]["encoder"] = "other-2"
+        told["parts"] = [{"name": "form", "size": 32, "weight": 1.0}]
+        assert vision.shown_facets == frozenset()  # any answer tells the versions
+        assert [part.size for part in vision.parts] == [32]
+        told["versions"]["encoder"], told["parts"] = "other-3", [{"name": "sound"}]
+        assert vision.shown_facets == frozenset()
+        with pytest.raises(Unavailable):
+            _ = vision.parts
+        vision.close()
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,21 @@ def test_a_reweighed_query_scores_stored_vectors_by_the_weighted_cosines_of_part
     assert scores == pytest.approx(wanted[FORM] * form + wanted[COLOUR] * colour, abs=1e-6)
 
 
+@pytest.mark.parametrize("emphasis", [-1.0, -0.3, 0.0, 0.8])
+def test_an_emphasised_picture_scores_by_the_weighted_cosines_and_words_never_above_one(
+    emphasis: float,
+) -> None:
+    query, stored = _pictures(1, 1), _pictures(50, 2)
+    exact = parts.reweighed(query, PARTS, parts.weights(PARTS, emphasis))[0]
+    assert parts.emphasised(query[0], PARTS, emphasis) == pytest.approx(exact, abs=1e-5)
+    for words in _unit(50, 9, 3):
+        nearest = parts.exchanged(words, words, PARTS, FORM)
+        nearest = parts.exchanged(nearest, words, PARTS, COLOUR)
+        weighed = parts.emphasised(words, PARTS, emphasis)
+        assert float(weighed @ nearest) <= 1 + 1e-5
+        assert (stored @ weighed).max() <= float(weighed @ nearest) + 1e-5
+
+
 def test_a_query_without_parts_stays_as_it_is() -> None:
     query = _pictures(2, 0)
     assert parts.reweighed(query, (), {}) is query

@@ -13,6 +13,7 @@ from PIL import Image
 from vitrine.core.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from vitrine.ports import Neighbour, Point
 from vitrine.vision import colours, geometry, images
+from vitrine.vision.card import Part
 from vitrine.vision.types import (
     WHOLE,
     Analysis,
@@ -129,6 +130,7 @@ class FakeVision:
     versions: Versions = FAKE
     limits: images.Limits = field(default_factory=images.Limits)
     shown_facets: frozenset[str] = frozenset({"colour"})
+    parts: tuple[Part, ...] = ()
 
     def analyze(
         self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None

@@ -13,6 +13,7 @@ from vitrine.services import catalog, jobs, models
 from vitrine.services.jobs import Order
 from vitrine.tables.catalog import Product
 from vitrine.tables.jobs import Job
+from vitrine.vision.card import Part
 from vitrine.vision.types import (
     WHOLE,
     Analysis,
@@ -33,6 +34,7 @@ class SteeredVision:
     """Sees in every photo what the test says."""
 
     shown_facets: frozenset[str] = frozenset()
+    parts: tuple[Part, ...] = ()
 
     def __init__(self, *detections: Detection, encoder: str = "steered-1") -> None:
         self.versions = Versions(encoder, "p1", "none", 4)

@@ -12,6 +12,7 @@ import numpy as np
 
 from vitrine.core.errors import Invalid
 from vitrine.services.evaluation.figures import Figure
+from vitrine.vision.card import Part
 from vitrine.vision.types import (
     Analysis,
     Box,
@@ -35,6 +36,7 @@ class SpokenVision:
     boxes: list[Box | None] = field(default_factory=list)
     versions: Versions = SPOKEN
     shown_facets: frozenset[str] = frozenset({"pattern"})
+    parts: tuple[Part, ...] = ()
 
     def analyze(
         self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,9 @@ and train products but its own group; right is the same category in the wanted c
 whether one of the first ten is right, *P@10* how many of them are. The words are "in red" alone,
 unless the row says otherwise. The rule that ships completes the words with the category, takes a
 quarter of the old colour's word away, and counts the picture a third of words of equal share; it
-was chosen on held-back train products. *As a photo* means that nothing is known but the picture,
+was chosen on held-back train products. Where vectors have a part for colour, that of the wanted
+colour's word takes the place of what so came out; *without exchanging parts* it does not. *As a
+photo* means that nothing is known but the picture,
 and category and colour are named by words."""
 COLUMNS = {"r1": "R@1", "r10": "R@10", "p10": "P@10"}
 
@@ -71,6 +74,18 @@ def _ways(held: Gallery, asked: Sequence[tuple[int, str]]) -> Mapping[str, tuple
         "mean": ("the plain mean of picture and words", images + words),
         "shipped": ("the rule that ships, more like a product", _composed(held, asked, True)),
         "photo": ("the rule that ships, as a photo", _composed(held, asked, False)),
+        **_whole(held, asked),
+    }
+
+
+def _whole(held: Gallery, asked: Sequence[tuple[int, str]]) -> Mapping[str, tuple[str, Vector]]:
+    """The same as if vectors had no parts, where they have some."""
+    if not held.lexicon.parts:
+        return {}
+    whole = replace(held, lexicon=replace(held.lexicon, parts=()))
+    return {
+        "whole": ("the same, like a product, without exchanging parts", _composed(whole, asked, True)),
+        "whole_photo": ("as a photo, without exchanging parts", _composed(whole, asked, False)),
     }
 
 

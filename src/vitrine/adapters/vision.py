@@ -13,6 +13,7 @@ from vitrine.core import telemetry
 from vitrine.core.errors import Invalid, TooLarge, Unavailable, Unsupported, VitrineError
 from vitrine.vision import wire
 from vitrine.vision.analyzer import Analyzer
+from vitrine.vision.card import Part
 from vitrine.vision.types import Analysis, Box, LabelScore, Vector, Versions
 
 REQUEST_BYTES = 60_000_000
@@ -39,6 +40,11 @@ class EmbeddedVision:
     def shown_facets(self) -> frozenset[str]:
         """The facets whose labels were measured to be good enough for shoppers."""
         return self.analyzer.labeller.shown_facets
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of a vector, one after the other; none where it is one whole."""
+        return self.analyzer.encoder.card.parts
 
     def analyze(
         self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
@@ -68,6 +74,7 @@ class HttpVision:
             timeout=httpx.Timeout(timeout, connect=5.0),
         )
         self._versions: Versions | None = None
+        self._parts: tuple[str, tuple[Part, ...]] | None = None
         self._asking = threading.Lock()
 
     @property
@@ -83,6 +90,15 @@ class HttpVision:
         """The facets whose labels were measured to be good enough for shoppers."""
         answer, self._versions = self._ask("GET", "/healthz")
         return frozenset(answer.get("shown_facets", ()))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of a vector: asked once for each encoder that answers."""
+        encoder, known = self.versions.encoder, self._parts
+        if known is None or known[0] != encoder:
+            answer, versions = self._ask("GET", "/healthz")
+            self._parts = known = versions.encoder, _parts_of(answer)
+        return known[1]
 
     def analyze(
         self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
@@ -132,6 +148,13 @@ class HttpVision:
         except (httpx.HTTPError, ValueError, TypeError, KeyError) as error:
             raise Unavailable("vision_unavailable", "The model server does not answer.") from error
         raise _problem(response)
+
+
+def _parts_of(answer: Mapping[str, Any]) -> tuple[Part, ...]:
+    try:
+        return wire.read_parts(answer.get("parts", ()))
+    except ValueError as error:
+        raise Unavailable("vision_unavailable", "The model server does not answer.") from error
 
 
 def _problem(response: httpx.Response) -> VitrineError:

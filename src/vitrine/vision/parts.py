@@ -36,6 +36,21 @@ def reweighed(query: Vector, parts: Sequence[Part], wanted: Mapping[PartName, fl
     return (query * np.concatenate(scales)).astype(np.float32) if scales else query
 
 
+def emphasised(query: Vector, parts: Sequence[Part], emphasis: float) -> Vector:
+    """The query (dimension,) with its parts weighed as the emphasis, -1 to 1, asks.
+
+    Its dot product with a picture's vector stays a cosine's, -1 to 1, whatever lengths the query's
+    own parts have: those of words are not a picture's.
+    """
+    wanted = weights(parts, emphasis)
+    lengths = [float(np.linalg.norm(query[place])) for place in places(parts)]
+    most = sum(
+        wanted[part.name] / part.weight**0.5 * length
+        for part, length in zip(parts, lengths, strict=True)
+    )
+    return reweighed(query, parts, wanted) / np.float32(max(1.0, most))
+
+
 def exchanged(vectors: Vector, others: Vector, parts: Sequence[Part], name: PartName) -> Vector:
     """The vectors (..., dimension) with one part taken from the others, at the card's length.
 

@@ -17,6 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from vitrine.core.errors import invalid
 from vitrine.vision import measuring
+from vitrine.vision.card import Part
 from vitrine.vision.types import (
     Analysis,
     Box,
@@ -30,6 +31,7 @@ from vitrine.vision.types import (
 
 Corners = tuple[float, float, float, float]
 _BOXES = TypeAdapter(list[Corners | None])
+_PARTS = TypeAdapter(tuple[Part, ...])
 
 
 def write_vectors(vectors: Vector) -> str:
@@ -82,6 +84,16 @@ def write_versions(versions: Versions) -> dict[str, Any]:
 def read_versions(told: Mapping[str, Any]) -> Versions:
     """What made the vectors of an answer."""
     return Versions(**told["versions"])
+
+
+def write_parts(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    """The parts of every vector."""
+    return [part.model_dump() for part in parts]
+
+
+def read_parts(told: Sequence[Mapping[str, Any]]) -> tuple[Part, ...]:
+    """The parts of every vector."""
+    return _PARTS.validate_python(told)
 
 
 def write_labels(labels: Iterable[Sequence[LabelScore]]) -> list[list[dict[str, Any]]]:

@@ -33,7 +33,7 @@ from vitrine.services import catalog, search
 from vitrine.services.accounts import Need
 from vitrine.services.catalog import changelog, history
 from vitrine.services.catalog.photos import admit
-from vitrine.services.search import Asker, SearchRequest
+from vitrine.services.search import Asker, SearchRequest, colourways
 from vitrine.services.search import filters as filtering
 from vitrine.services.search.request import MAX_LIMIT
 from vitrine.tables.catalog import Product as StoredProduct
@@ -244,12 +244,17 @@ def similar_products(
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 20,
     filters: Annotated[str, Query(description="As JSON, the same as in a search.")] = "{}",
     cursor: Annotated[str | None, Query(max_length=1_000)] = None,
+    other_colours: Annotated[
+        bool, Query(description="Its design in other colours: of its kind, by form alone.")
+    ] = False,
 ) -> SearchAnswer:
     """The products nearest to this one; 409 while it has no indexed photo."""
-    with runtime.sessions.read() as session:
-        catalog.get(session, product_id)
     wanted = filtering.parse(content.parse_json(filters, "filters"))
     asked = SearchRequest(product_id=product_id, limit=limit, filters=wanted, cursor=cursor)
+    with runtime.sessions.read() as session:
+        product = catalog.get(session, product_id)
+        if other_colours:
+            asked = colourways.asked(product, asked, runtime.ports.vision.parts)
     return told(search.search(runtime.search_engine, asked, Asker(caller.user_id)))
 
 

@@ -13,4 +13,5 @@ router = guarded("/v1/vocabulary", "products")
 @router.get("", summary="List the facets of labels and their words")
 def show_vocabulary(runtime: RuntimeDep) -> Vocabulary:
     """Every value that a label can have, whether or not a product has it yet."""
-    return vocabulary_told(vocabulary(), runtime.ports.vision.shown_facets)
+    vision = runtime.ports.vision
+    return vocabulary_told(vocabulary(), vision.shown_facets, vision.parts)

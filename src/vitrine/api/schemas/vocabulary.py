@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from pydantic import Field
 
 from vitrine.api.schemas.common import AnswerModel
+from vitrine.vision.card import Part, PartName
 from vitrine.vision.vocabulary import Facet, Word
 from vitrine.vision.vocabulary import Vocabulary as KnownVocabulary
 
@@ -39,16 +40,24 @@ class VocabularyFacet(AnswerModel):
 
 
 class Vocabulary(AnswerModel):
-    """All facets in order."""
+    """All facets in order, and what a search may emphasise."""
 
     version: str
     facets: list[VocabularyFacet]
+    parts: list[PartName] = Field(
+        description="What the encoder's vectors tell apart, so that `emphasis` of a search may "
+        "weigh it; empty where it cannot."
+    )
 
 
-def vocabulary_told(vocabulary: KnownVocabulary, shown: Collection[str]) -> Vocabulary:
-    """A vocabulary in the API's words; `shown` names the facets that shoppers see."""
+def vocabulary_told(
+    vocabulary: KnownVocabulary, shown: Collection[str], parts: Sequence[Part]
+) -> Vocabulary:
+    """A vocabulary in the API's words; `shown` names the facets that shoppers see, `parts` are
+    those of vectors."""
     facets = [_facet(facet, facet.name in shown) for facet in vocabulary.facets.values()]
-    return Vocabulary(version=vocabulary.version, facets=facets)
+    names = [part.name for part in parts]
+    return Vocabulary(version=vocabulary.version, facets=facets, parts=names)
 
 
 def _facet(facet: Facet, shown: bool) -> VocabularyFacet:

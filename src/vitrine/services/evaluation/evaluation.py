@@ -148,7 +148,8 @@ def _shelf(vision: Vision, seen: Pictures) -> Gallery:
         products.setdefault(photo.of.key, photo)
     if not products:
         raise Invalid("manifest_unseen", "Nothing was seen on any picture of the gallery.")
-    return galleries.build(list(products.values()), vision.embed_texts, vision.versions.text_share)
+    share = vision.versions.text_share
+    return galleries.build(list(products.values()), vision.embed_texts, share, vision.parts)
 
 
 def _asked(held: Gallery, seen: Pictures) -> Queries:

@@ -22,6 +22,7 @@ from vitrine.services.search.naming import Lexicon
 from vitrine.services.search.tokens import WORDS, tokens
 from vitrine.services.search.understand import Subject
 from vitrine.tables.vectors import blended
+from vitrine.vision.card import Part
 from vitrine.vision.types import Vector
 
 FEWEST = 3
@@ -95,8 +96,12 @@ def build(
     photos: Sequence[Photo],
     embed_texts: Callable[[Sequence[str]], Vector],
     text_share: float = 0.0,
+    parts: Sequence[Part] = (),
 ) -> Gallery:
-    """A gallery of these, row by row, each product's vector holding that share of its words."""
+    """A gallery of these, row by row, each product's vector holding that share of its words.
+
+    `parts` are those of every vector.
+    """
     held = vectors = np.stack([photo.vector for photo in photos])
     if text_share:
         words = embed_texts([words_of(photo.of) for photo in photos])
@@ -115,7 +120,7 @@ def build(
         "group": [one.group for one in products],
     }
     numbered = {facet: _numbered(names) for facet, names in values.items()}
-    return Gallery(photos, snapshot, Lexicon(embed_texts), numbered)
+    return Gallery(photos, snapshot, Lexicon(embed_texts, parts=parts), numbered)
 
 
 def words_of(known: Known) -> str:

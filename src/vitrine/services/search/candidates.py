@@ -37,8 +37,10 @@ def compared(context: SearchContext, request: SearchRequest, mask: Mask, vector:
 
 
 def _may_propose(request: SearchRequest) -> bool:
-    """Whether the index may be asked: it knows no filters, no levels, and no further pages."""
-    return not request.filters and request.cursor is None and request.min_level is None
+    """Whether the index may be asked: it knows no filters, no levels, no further pages, and its
+    neighbours are those of vectors as they were stored."""
+    plain = request.cursor is None and request.min_level is None and not request.emphasis
+    return plain and not request.filters
 
 
 def _proposed(context: SearchContext, limit: int, mask: Mask, vector: Vector) -> Rows | None:

@@ -42,7 +42,9 @@ def opened(engine: SearchEngine, session: Session) -> SearchContext:
         collection=collection,
         snapshot=refresh.current(session, cache, collection),
         tuning=engine.tunings.of(collection.model_version, collection.text_share),
-        lexicon=Lexicon(vision.embed_texts, cache.names.setdefault(collection.name, {})),
+        lexicon=Lexicon(
+            vision.embed_texts, cache.names.setdefault(collection.name, {}), vision.parts
+        ),
         vectors=engine.ports.vectors,
         index_above=cache.index_above,
     )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from vitrine.fields import FIELDS
 from vitrine.fields.facets import LOOKS, RECOGNISED
 from vitrine.services.search.cache.snapshot import Snapshot
-from vitrine.services.search.tokens import LONGEST, tokens
+from vitrine.services.search.tokens import LONGEST, phrase, tokens
 from vitrine.tables.catalog import Product
 from vitrine.vision.tuning import Kind
 from vitrine.vision.types import Palette, Vector
+from vitrine.vision.vocabulary import vocabulary
+
+T = TypeVar("T")
 
 Wanted = Mapping[str, tuple[str, ...]]
 """By facet the values of which one is wanted."""
@@ -23,7 +27,7 @@ class Intent:
     """A query made ready.
 
     `vector` is what products are compared with; `image`, `text` and `unwanted` are what it was made
-    of. `colours` and `aspect` are those of the photo or product, unless the words ask for others.
+    of; `emphasised` is the same with its parts weighed as the query asks, if it asks. `colours` and `aspect` are those of the photo or product, unless the words ask for others.
     """
 
     kind: Kind
@@ -36,6 +40,13 @@ class Intent:
     words: tuple[str, ...] = ()
     wanted: Wanted = field(default_factory=dict)
     avoided: Wanted = field(default_factory=dict)
+    emphasised: Vector | None = None
+
+    @property
+    def ordering(self) -> Vector:
+        """What products are ordered by; levels are those of `vector`, for which they were
+        measured."""
+        return self.vector if self.emphasised is None else self.emphasised
 
     def as_json(self) -> dict[str, Any]:
         """How the query was understood, as it is recorded."""
@@ -48,21 +59,15 @@ class Intent:
 
 def recognised(snapshot: Snapshot, text: str) -> dict[str, tuple[str, ...]]:
     """The values of the catalogue that a text names, by facet; of two that overlap the longer."""
-    words = tokens(text)
     found: dict[str, tuple[str, ...]] = {}
-    free = [True] * len(words)
-    for start, end in _spans(len(words)):
-        if not all(free[start:end]):
-            continue
-        name = " ".join(words[start:end])
-        for facet in RECOGNISED:
-            column = snapshot.columns.get(facet)
-            value = column.words.by_phrase.get(name) if column else None
-            if value is not None:
-                found[facet] = (*found.get(facet, ()), str(value))
-                free[start:end] = [False] * (end - start)
-                break
+    for facet, value in _named(text, lambda name: _known(snapshot, name)):
+        found[facet] = (*found.get(facet, ()), value)
     return found
+
+
+def colours_in(text: str) -> tuple[str, ...]:
+    """The colours of the vocabulary that a text names, as it names them."""
+    return tuple(_named(text, _colours().get))
 
 
 def of_product(product: Product) -> dict[str, tuple[str, ...]]:
@@ -84,3 +89,33 @@ def _spans(count: int) -> Iterator[tuple[int, int]]:
     for length in range(min(LONGEST, count), 0, -1):
         for start in range(count - length + 1):
             yield start, start + length
+
+
+def _known(snapshot: Snapshot, name: str) -> tuple[str, str] | None:
+    """The facet and value of the catalogue that has this name, None where none has."""
+    for facet in RECOGNISED:
+        column = snapshot.columns.get(facet)
+        value = column.words.by_phrase.get(name) if column else None
+        if value is not None:
+            return facet, str(value)
+    return None
+
+
+@cache
+def _colours() -> Mapping[str, str]:
+    """The names of every colour of the vocabulary by their phrases."""
+    words = vocabulary().facets["colour"].words
+    names = (name for word in words for name in (*word.english, *word.names.values()))
+    return {phrase(name): name for name in names}
+
+
+def _named(text: str, meaning: Callable[[str], T | None]) -> Iterator[T]:
+    """What the phrases of a text mean, those without meaning left out, the longest first; of two
+    that overlap the longer."""
+    words = tokens(text)
+    free = [True] * len(words)
+    for start, end in _spans(len(words)):
+        meant = meaning(" ".join(words[start:end])) if all(free[start:end]) else None
+        if meant is not None:
+            free[start:end] = [False] * (end - start)
+            yield meant

@@ -58,7 +58,12 @@ def by_item(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker()
             asked = uncounted if groups else request
             subject = understand.of_item(item)
             intent = understand.understood(
-                context.lexicon, context.snapshot, subject, words, request.weight
+                context.lexicon,
+                context.snapshot,
+                subject,
+                words,
+                request.weight,
+                request.emphasis,
             )
             hits, counted, _ = pipeline.found(session, context, asked, intent)
             summary = summary or counted

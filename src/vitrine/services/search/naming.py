@@ -11,6 +11,7 @@ from vitrine.fields.facets import ATTRIBUTE, DEPICTED, LABEL
 from vitrine.services.search.cache.columns import Column
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.tokens import phrase
+from vitrine.vision.card import Part
 from vitrine.vision.types import Vector
 from vitrine.vision.vocabulary import vocabulary
 
@@ -23,10 +24,11 @@ SHARP, SURE = 20.0, 0.4
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The vectors of values' words, remembered by value, and how to get more."""
+    """The vectors of values' words, remembered by value, how to get more, and their parts."""
 
     embed: Callable[[Sequence[str]], Vector]
     known: dict[str, Vector] = field(default_factory=dict)
+    parts: Sequence[Part] = ()
 
     def vectors(self, values: Sequence[str]) -> list[Vector]:
         """One vector for each value; those that are new are embedded in one run."""

@@ -87,7 +87,7 @@ def find(engine: SearchEngine, request: SearchRequest) -> Answer:
     if not request.browses:
         words = understand.read_words(vision, request)
         intent = understand.understood(
-            context.lexicon, context.snapshot, subject, words, request.weight
+            context.lexicon, context.snapshot, subject, words, request.weight, request.emphasis
         )
     search_id = _fingerprint(context, asked, photo)
     stop = cursors.read(request.cursor, search_id) if request.cursor else None

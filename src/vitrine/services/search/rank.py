@@ -72,7 +72,7 @@ class Scoring:
         added = signals.total(self.added)
         if self.intent is None or added is None:
             return None
-        return Extra(added, self.snapshot.rough(self.intent.vector, rows))
+        return Extra(added, self.snapshot.rough(self.intent.ordering, rows))
 
     def sure(self, mask: Mask) -> Mask:
         """The rows of the mask that are of the wanted level or better; exactly."""
@@ -95,7 +95,7 @@ class Scoring:
         parts = self._parts(self.intent, at)
         ranks: Sequence[int | None] = [None] * len(at)
         if extra is not None:
-            ranks = self.snapshot.ranks(self.intent.vector, rows, at, extra.rough)
+            ranks = self.snapshot.ranks(self.intent.ordering, rows, at, extra.rough)
         return {
             place.id: Detail(
                 {name: round(float(told[number]), DIGITS) for name, told in parts.items()},
@@ -107,8 +107,9 @@ class Scoring:
 
     def _parts(self, intent: Intent, at: Rows) -> dict[str, Scores]:
         composed = intent.kind == "composed" or intent.unwanted is not None
+        emphasised = intent.emphasised is not None
         made_of: dict[str, Vector | None] = {
-            "cosine": intent.vector if composed else None,
+            "cosine": intent.ordering if composed or emphasised else None,
             "image": intent.image,
             "text": intent.text,
             "not_text": intent.unwanted,
@@ -171,7 +172,7 @@ def _nearest(
     """The rows that were ordered, what was added, and a page and one more, the best first."""
     if scoring.intent is None:
         raise ValueError("a vector is needed")
-    vector = scoring.intent.vector
+    vector = scoring.intent.ordering
     rows = candidates.compared(context, request, mask, vector)
     extra = scoring.added_to(rows)
     return rows, extra, context.snapshot.best(vector, rows, request.limit + 1, after, extra)

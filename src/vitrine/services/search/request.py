@@ -84,6 +84,15 @@ class SearchRequest(BaseModel):
         float,
         Field(ge=0, le=1, description="The photo's or product's share, 0 to 1, beside words."),
     ] = 0.5
+    emphasis: Annotated[
+        float,
+        Field(
+            ge=-1,
+            le=1,
+            description="What of the looks counts: -1 form alone, 0 as the encoder weighs them, 1 "
+            "colour alone. Orders what is found; levels stay those of 0.",
+        ),
+    ] = 0.0
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Most hits.")] = 20
     box: Annotated[
         Box | None,
@@ -155,6 +164,7 @@ class SearchRequest(BaseModel):
         yield "upload_id", "comes beside a photo" if self.photo and self.upload_id else None
         yield "product_id", "comes beside a photo" if self.product_id and self.has_photo else None
         yield "not_text", alone if self.not_text.strip() else None
+        yield "emphasis", alone if self.emphasis else None
         yield "min_level", alone if self.min_level else None
         yield "group_by", self._wrong_group(photo)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -101,9 +102,15 @@ def understood(
     subject: Subject | None,
     words: Words = NO_WORDS,
     weight: float = 0.5,
+    emphasis: float = 0.0,
 ) -> Intent:
-    """What a subject and words look for; `weight` is the subject's share beside words."""
+    """What a subject and words look for; `weight` is the subject's share beside words, `emphasis`
+    what counts of form and colour.
+
+    Raises Invalid for an emphasis where vectors have no parts.
+    """
     named = intent.recognised(snapshot, words.text)
+    colours = named.get("colour") or intent.colours_in(words.text)
     shown = _shown(lexicon, snapshot, subject)
     text = words.vectors.get(words.text)
     made = Made(
@@ -111,11 +118,13 @@ def understood(
         text=text if subject is None or text is None else _completed(lexicon, words, shown, named),
         unwanted=words.vectors.get(words.unwanted),
         replaced=_replaced(lexicon, shown, named),
+        colour=_colour(lexicon, colours) if subject is not None else None,
     )
-    recoloured = subject is None or "colour" in named
+    vector = composing.compose(made, weight, lexicon.parts)
+    recoloured = subject is None or bool(colours)
     return Intent(
         kind=_kind(made),
-        vector=composing.compose(made, weight),
+        vector=vector,
         image=made.image,
         text=text,
         unwanted=made.unwanted,
@@ -124,6 +133,7 @@ def understood(
         words=tokens(words.text),
         wanted={**shown, **named},
         avoided=intent.recognised(snapshot, words.unwanted),
+        emphasised=composing.emphasised(vector, lexicon.parts, emphasis),
     )
 
 
@@ -151,6 +161,13 @@ def _replaced(lexicon: Lexicon, shown: Wanted, named: Wanted) -> tuple[Vector, .
     """The words of what the subject is and the text wants otherwise."""
     values = [shown[facet][0] for facet in named if facet in shown and shown[facet] != named[facet]]
     return tuple(lexicon.vectors(values))
+
+
+def _colour(lexicon: Lexicon, colours: Sequence[str]) -> Vector | None:
+    """The words of the colours that are asked for, as one."""
+    if not colours or not lexicon.parts:
+        return None
+    return np.asarray(np.mean(lexicon.vectors(colours), axis=0), dtype=np.float32)
 
 
 def _kind(made: Made) -> Kind:
