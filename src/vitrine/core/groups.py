@@ -110,7 +110,8 @@ class LimitSettings(Group):
     """What one upload may measure.
 
     `image_pixels` counts what is decoded: a JPEG of more may declare `image_declared_pixels`,
-    for it is decoded at a part of its size.
+    for it is decoded at a part of its size. `decode_bytes` is the memory of all photos that the
+    process decodes at one time; another waits `wait` seconds for its share.
     """
 
     image_bytes: Count = 40_000_000
@@ -120,6 +121,8 @@ class LimitSettings(Group):
     images_per_product: Count = 250
     request_bytes: Count = 100_000_000
     text_bytes: Count = 1_000_000
+    decode_bytes: Count = 500_000_000
+    wait: Seconds = 10.0
 
 
 class SearchSettings(Group):
