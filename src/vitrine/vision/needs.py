@@ -1,4 +1,4 @@
-"""How much memory a photo takes until it is RGB, told by its header, and at what size it is held."""
+"""How much memory a photo takes to become RGB, told by its header, and at what size it is held."""
 
 from __future__ import annotations
 
