@@ -71,6 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _load(settings: Settings) -> Analyzer:
     started = time.perf_counter()
+    images.MEMORY.resize(settings.limits.decode_bytes, settings.limits.wait)
     loaded = analyzer.load(settings.vision, images.Limits.of(settings.limits))
     loaded.warm_up()
     log.info("models ready", seconds=round(time.perf_counter() - started, 2))

@@ -202,6 +202,7 @@ def _warm(vectors: VectorIndex, searched: Collection | None) -> None:
 
 @contextmanager
 def _vision(settings: Settings) -> Iterator[Vision]:
+    images.MEMORY.resize(settings.limits.decode_bytes, settings.limits.wait)
     if settings.vision.kind == "embedded":
         yield load_vision(settings)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from importlib.metadata import version
@@ -13,16 +14,22 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from vitrine import wiring
-from vitrine.api import openapi, web
+from vitrine.api import admission, openapi, web
 from vitrine.api.problems import WITH_DATABASE
+from vitrine.api.rates import rates_of
 from vitrine.api.routes import ROUTERS
 from vitrine.api.web import OURS, FrontEnd
+from vitrine.core import memory
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
 from vitrine.core.telemetry import told_if_not_started
 from vitrine.http import problems
+from vitrine.http.proxies import Proxied
 from vitrine.http.rim import Answered, BodyLimit
 from vitrine.wiring import Runtime
+
+TRIM_EVERY = 10.0
+"""Seconds."""
 
 
 def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
@@ -39,7 +46,9 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
                 app.state.secret = settings.secret  # made, or refused, now and not at a sign-in
                 app.state.runtime = stack.enter_context(wiring.running_here(settings))
                 app.state.runtime.warm()
+            trimming = asyncio.create_task(_trimmed())
             yield
+            trimming.cancel()
 
     app = FastAPI(
         title="Vitrine",
@@ -53,6 +62,8 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
         middleware=_middleware(settings),
     )
     app.state.settings = settings
+    app.state.gates = admission.gates(settings.admission)
+    app.state.rates = rates_of(settings)
     # FastAPI's own way to describe more than it can see, though mypy takes a method for fixed.
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     problems.install(app, WITH_DATABASE)
@@ -69,6 +80,13 @@ def document() -> dict[str, Any]:
     return openapi.describe(create_app(Settings()))
 
 
+async def _trimmed() -> None:
+    """Give back now and then what busy moments took."""
+    while True:
+        await asyncio.sleep(TRIM_EVERY)
+        await asyncio.to_thread(memory.trim)
+
+
 def _operation_id(route: APIRoute) -> str:
     return route.name
 
@@ -77,7 +95,8 @@ def _middleware(settings: Settings) -> list[Middleware]:
     """Outermost first."""
     origins, limits = settings.api.cors_origins, settings.limits
     layers = [
-        Middleware(Answered, ours=OURS),
+        Middleware(Proxied, trusted=settings.api.trusted_proxies),
+        Middleware(Answered, ours=OURS, hsts=settings.api.hsts_seconds),
         *([_cors(origins)] if origins else []),
         Middleware(BodyLimit, forms=limits.request_bytes, others=limits.text_bytes),
     ]

@@ -13,6 +13,7 @@ from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from vitrine.api import admission
 from vitrine.core.errors import Invalid, Unsupported, invalid
 from vitrine.core.groups import LimitSettings
 
@@ -106,6 +107,7 @@ async def read_form(request: Request, texts: set[str], files: set[str]) -> Form:
     try:
         if not parser.complete:
             raise invalid("body", "is a form cut short", code="invalid_form")
+        await admission.enter(request)
         return await _sorted(data, texts, files)
     finally:
         await data.close()

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from vitrine.api import content
+from vitrine.api import admission, content
 from vitrine.api.schemas.imports import ImportRequest
 from vitrine.api.schemas.items import DetectRequest
 from vitrine.core.errors import invalid
@@ -104,7 +104,10 @@ async def search_form(request: Request) -> SearchForm:
     form = await _form(request, set(SEARCH_OPTIONS), SEARCH_FILES)
     if form is None:
         data = await _json(request)
-        return SearchForm(check(SearchRequest, data), None, content.digest(data))
+        asked_for = check(SearchRequest, data)
+        if asked_for.has_photo:
+            await admission.enter(request)
+        return SearchForm(asked_for, None, content.digest(data))
     asked: dict[str, Any] = dict(form.texts)
     for name in asked.keys() & WRITTEN_AS_JSON:
         asked[name] = content.parse_json(form.texts[name], name)
@@ -117,6 +120,7 @@ async def detect_form(request: Request) -> SearchForm:
     if form is None:
         data = await _json(request)
         asked = check(DetectRequest, data)
+        await admission.enter(request)
         return SearchForm(SearchRequest(upload_id=asked.upload_id), None, content.digest(data))
     if bool(form.files) == ("upload_id" in form.texts):
         raise invalid("image", "or upload_id is needed, and not both")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -13,12 +14,17 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from vitrine.api import content, cookies
+from vitrine.api.admission import Admission
+from vitrine.api.deps import get_address
 from vitrine.api.permissions import NEEDS
 from vitrine.core.errors import Forbidden, NotFound, Unauthenticated
 from vitrine.core.settings import Settings
 from vitrine.services import accounts
 from vitrine.services.accounts import Caller, Need
 from vitrine.wiring import Runtime
+
+UNCOUNTED = frozenset({"health"})
+"""Routes that answer however often they are asked."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -30,14 +36,20 @@ class GuardedRoute(APIRoute):
         """The route's work behind its guard; raises LookupError for a route nobody decided on."""
         if self.name not in NEEDS:
             raise LookupError(f"{self.name} is missing in api/permissions.py")
-        need, work = NEEDS[self.name], super().get_route_handler()
+        name, need, work = self.name, NEEDS[self.name], super().get_route_handler()
         known = _query_names(self.dependant)
 
         async def guarded(request: Request) -> Response:
+            if name not in UNCOUNTED:
+                await run_in_threadpool(check_rates, request)
             if need is not None:
                 request.state.caller = await run_in_threadpool(admit, request, need)
-            await _check_content(request, known)
-            return await work(request)
+            async with AsyncExitStack() as held:
+                request.state.admission = admission = Admission(request, name, held)
+                await _check_content(request, known)
+                if admission.at_once:
+                    await admission.enter()
+                return await work(request)
 
         return guarded
 
@@ -55,7 +67,13 @@ def admit(request: Request, need: Need) -> Caller:
     if by_cookie and request.method not in SAFE_METHODS:
         check_csrf(request, runtime.settings, caller.sign_in_id or "")
     caller.require(need)
+    request.app.state.rates.check_caller(caller)
     return caller
+
+
+def check_rates(request: Request) -> None:
+    """Raise Limited where the address asks too often; it is counted before anything is read."""
+    request.app.state.rates.check_address(get_address(request))
 
 
 def check_csrf(request: Request, settings: Settings, sign_in_id: str) -> None:

@@ -41,8 +41,13 @@ DESCRIPTIONS = {
     "401": "Nobody is signed in, or the credential is expired, revoked or wrong.",
     "403": "The role or the key's scopes do not allow this.",
     "422": "The request cannot work; `fields` says why.",
+    "429": "Too often; the header Retry-After says in how many seconds to ask again.",
+    "503": "Too busy, or a part is away; the header Retry-After says when to ask again.",
     "default": "Any other error.",
 }
+
+
+RETRY_AFTER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
 
 
 def _ref(model: type[BaseModel]) -> dict[str, str]:
@@ -155,3 +160,5 @@ def _finish(operation: dict[str, Any]) -> None:
         if not (is_open and status in ("401", "403")):
             content = {MEDIA_TYPE: {"schema": _ref(Problem)}}
             operation["responses"][status] = {"description": description, "content": content}
+            if status in ("429", "503"):
+                operation["responses"][status]["headers"] = RETRY_AFTER

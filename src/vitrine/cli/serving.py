@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from vitrine import schema
 from vitrine.cli.console import out, read_settings
-from vitrine.core import telemetry
+from vitrine.core import memory, telemetry
 from vitrine.core.settings import Settings
 from vitrine.db import make_engine
 
@@ -34,7 +34,7 @@ def run_api(settings: Settings, host: str, port: int) -> None:
     telemetry.set_up_logging(settings)
     from vitrine.api.app import create_app
 
-    _run(create_app(settings), host, port, settings.api.trusted_proxies)
+    _run(create_app(settings), host, port)
 
 
 def worker(
@@ -88,15 +88,20 @@ def openapi(
         path.write_text(text, encoding="utf-8")
 
 
-def _run(app: ASGIApp, host: str, port: int, proxies: str = "") -> None:
+def _run(app: ASGIApp, host: str, port: int) -> None:
     import uvicorn
 
+    from vitrine.http.connections import Bounded
+
+    memory.settle()
     uvicorn.run(
         app,
         host=host,
         port=port,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=proxies,
+        http=Bounded,
+        ws="none",
+        # The API believes its own proxies, and warns of others.
+        proxy_headers=False,
         # Whoever follows a job or uploads slowly must not keep a stopped server from ending.
         timeout_graceful_shutdown=GRACE,
         # Our own middleware logs each request, with its id and without query strings.

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, m
 
 Seconds = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(ge=1)]
+Rate = Annotated[int, Field(ge=0)]
 Days = Annotated[float, Field(ge=0, le=36_500)]
 
 
@@ -112,7 +113,8 @@ class LimitSettings(Group):
     """What one upload may measure.
 
     `image_pixels` counts what is decoded: a JPEG of more may declare `image_declared_pixels`,
-    for it is decoded at a part of its size.
+    for it is decoded at a part of its size. `decode_bytes` is the memory of all photos that the
+    process decodes at one time; another waits `wait` seconds for its share.
     """
 
     image_bytes: Count = 40_000_000
@@ -122,6 +124,37 @@ class LimitSettings(Group):
     images_per_product: Count = 250
     request_bytes: Count = 100_000_000
     text_bytes: Count = 1_000_000
+    decode_bytes: Count = 500_000_000
+    wait: Seconds = 10.0
+
+
+class AdmissionSettings(Group):
+    """How many costly requests a process works on at once, and how many wait `wait` seconds.
+
+    `searches` are those with a photo, `uploads` bring photos or catalogues, `passwords` hash one
+    (64 MB each). The others are answered 503 with Retry-After.
+    """
+
+    searches: Count = 4
+    searches_waiting: Annotated[int, Field(ge=0)] = 16
+    uploads: Count = 8
+    uploads_waiting: Annotated[int, Field(ge=0)] = 64
+    passwords: Count = 2
+    passwords_waiting: Annotated[int, Field(ge=0)] = 32
+    wait: Seconds = 5.0
+
+
+class RateSettings(Group):
+    """Requests a minute of one address, person or key, and photos that a person sends; 0: any.
+
+    Counted in the Redis of the queue, or at `storage` (`redis://...`); else by each process.
+    """
+
+    per_address: Rate = 6000
+    per_user: Rate = 3000
+    per_key: Rate = 3000
+    pictures: Rate = 1200
+    storage: SecretStr = SecretStr("")
 
 
 class SearchSettings(Group):
@@ -219,6 +252,7 @@ class ApiSettings(Group):
 
     `trusted_proxies` are the addresses whose X-Forwarded-For is believed, comma-separated.
     `web_dir` holds the built front end; unset, one in the package or in web/dist is served.
+    `hsts_seconds` is how long browsers that came over HTTPS shall use nothing else; 0: not told.
     """
 
     host: str = "127.0.0.1"
@@ -226,3 +260,4 @@ class ApiSettings(Group):
     cors_origins: tuple[str, ...] = ()
     trusted_proxies: str = ""
     web_dir: Path = Path()
+    hsts_seconds: Rate = 0

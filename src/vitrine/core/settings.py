@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from vitrine.core.errors import Invalid
 from vitrine.core.groups import (
+    AdmissionSettings,
     ApiSettings,
     AuthSettings,
     BlobSettings,
@@ -23,6 +24,7 @@ from vitrine.core.groups import (
     FetchSettings,
     LimitSettings,
     QueueSettings,
+    RateSettings,
     RetentionSettings,
     SearchSettings,
     ShopSettings,
@@ -48,6 +50,8 @@ class Settings(BaseSettings):
     vision: VisionSettings = VisionSettings()
     queue: QueueSettings = QueueSettings()
     limits: LimitSettings = LimitSettings()
+    admission: AdmissionSettings = AdmissionSettings()
+    rates: RateSettings = RateSettings()
     search: SearchSettings = SearchSettings()
     shop: ShopSettings = ShopSettings()
     fetch: FetchSettings = FetchSettings()

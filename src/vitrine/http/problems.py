@@ -17,6 +17,9 @@ from vitrine.core.errors import Outdated, VitrineError
 from vitrine.core.reasons import reason
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = "5"
+"""Seconds after which to ask again where nobody knows better."""
+
 MOST_FIELDS = 50
 LONGEST_NAME = 200
 CODES = {413: "body_too_large", 422: "invalid_request"}
@@ -54,7 +57,10 @@ def answer(trouble: Trouble) -> JSONResponse:
         "fields": dict(trouble.fields),
         **trouble.more,
     }
-    return JSONResponse(body, trouble.status, dict(trouble.headers), media_type=MEDIA_TYPE)
+    headers = dict(trouble.headers)
+    if trouble.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.setdefault("Retry-After", RETRY_AFTER)
+    return JSONResponse(body, trouble.status, headers, media_type=MEDIA_TYPE)
 
 
 def of_vitrine(error: VitrineError) -> Trouble:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -32,18 +33,23 @@ class Answered:
     """Names and logs each request, secures its answer, and answers 500 for what nobody caught.
 
     Answers to paths that begin with one of `ours` are for programs; others may be web pages.
+    With `hsts` browsers that came over HTTPS shall use nothing else for so many seconds.
     """
 
-    def __init__(self, app: ASGIApp, ours: tuple[str, ...]) -> None:
+    def __init__(self, app: ASGIApp, ours: tuple[str, ...], hsts: int = 0) -> None:
         self.app = app
         self.ours = ours
+        self.hsts = hsts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        outgoing = _Outgoing(send, _request_id(scope), scope["path"].startswith(self.ours))
+        headers = SECURITY if scope["path"].startswith(self.ours) else {}
+        if self.hsts and scope["scheme"] == "https":
+            headers = headers | {"Strict-Transport-Security": f"max-age={self.hsts}"}
+        outgoing = _Outgoing(send, _request_id(scope), headers)
         started = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=outgoing.request_id):
             try:
@@ -98,10 +104,10 @@ class BodyLimit:
 class _Outgoing:
     """The way out: adds headers to the answer and remembers its status."""
 
-    def __init__(self, send: Send, request_id: str, ours: bool) -> None:
+    def __init__(self, send: Send, request_id: str, headers: Mapping[str, str]) -> None:
         self.send = send
         self.request_id = request_id
-        self.ours = ours
+        self.headers = headers
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
@@ -111,9 +117,8 @@ class _Outgoing:
             headers["X-Request-ID"] = self.request_id
             headers["X-Content-Type-Options"] = "nosniff"
             headers.setdefault("Referrer-Policy", "no-referrer")
-            if self.ours:
-                for name, value in SECURITY.items():
-                    headers.setdefault(name, value)
+            for name, value in self.headers.items():
+                headers.setdefault(name, value)
         await self.send(message)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,17 @@ from PIL import Image
 
 from vitrine.core.errors import Invalid
 from vitrine.core.groups import QualitySettings, VisionSettings
-from vitrine.vision import colours, geometry, images, items, labels, measuring, quality, registry
+from vitrine.vision import (
+    colours,
+    geometry,
+    images,
+    items,
+    labels,
+    measuring,
+    needs,
+    quality,
+    registry,
+)
 from vitrine.vision.card import DetectorCard, EncoderCard
 from vitrine.vision.images import Limits, Picture
 from vitrine.vision.labels import Labeller
@@ -34,6 +44,9 @@ from vitrine.vision.types import (
     Versions,
 )
 from vitrine.vision.vocabulary import vocabulary
+
+HELD_PART = 4
+"""What part of the memory for photos those of one call may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +102,25 @@ class Analyzer:
         self, photos: Sequence[bytes], boxes: Sequence[Box | None] | None = None
     ) -> list[Analysis]:
         """One Analysis per encoded photo, decoding its first stage; raises as `images.open` too."""
-        if not photos:
-            return []
-        clock = _Clock()
-        with clock.lap("decode"):
-            pictures = [images.open(data, self.limits) for data in photos]
-        decode = clock.shares(len(photos))
+        wanted = boxes if boxes is not None else [None] * len(photos)
+        asked = list(zip(photos, wanted, strict=True))
         return [
-            replace(each, milliseconds=(*decode, *each.milliseconds))
-            for each in self.analyze(pictures, boxes)
+            analysis
+            for some in _held_together(photos)
+            for analysis in self._analyze_together(asked[some])
         ]
+
+    def _analyze_together(self, asked: Sequence[tuple[bytes, Box | None]]) -> list[Analysis]:
+        clock = _Clock()
+        with ExitStack() as stack:
+            with clock.lap("decode"):
+                photos = [data for data, _ in asked]
+                pictures = stack.enter_context(images.opened(photos, self.limits))
+            decode = clock.shares(len(asked))
+            return [
+                replace(each, milliseconds=(*decode, *each.milliseconds))
+                for each in self.analyze(pictures, [box for _, box in asked])
+            ]
 
     def embed_texts(self, texts: Sequence[str]) -> Vector:
         """Vectors (n, dimension) of texts, comparable to those of pictures."""
@@ -211,6 +233,19 @@ def _versions(
         dimension=card.dimension,
         text_share=round(text_share, 3),
     )
+
+
+def _held_together(photos: Sequence[bytes]) -> Iterator[slice]:
+    """Slices of photos of which as many are held at once as memory allows."""
+    start = held = 0
+    for place, data in enumerate(photos):
+        kept = needs.of(data).kept
+        if place > start and held + kept > images.MEMORY.total // HELD_PART:
+            yield slice(start, place)
+            start, held = place, 0
+        held += kept
+    if photos:
+        yield slice(start, len(photos))
 
 
 def _check_box(picture: Picture, box: Box | None) -> None:

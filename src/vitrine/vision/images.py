@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import io
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
-from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 
+from vitrine.core.budget import Budget
 from vitrine.core.errors import Invalid, TooLarge, Unsupported, VitrineError
 from vitrine.core.groups import LimitSettings
-from vitrine.vision import jpeg, readers
+from vitrine.vision import flattening, jpeg, needs, readers
 from vitrine.vision.types import Size
 
 # Our own limits below are checked on the header, before decoding, and are stricter than Pillow's.
 Image.MAX_IMAGE_PIXELS = None
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
-FULL_SIZE = 50_000_000
-"""Pixels above which a JPEG is decoded at a half, a quarter or an eighth of its sides.
-
-No setting: the pixels of a photo must be the same wherever it is decoded.
-"""
+MEMORY = Budget(total=500_000_000, wait=10.0)
+"""What decoded photos may take of this process, which has but one memory; wiring sets its size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +80,22 @@ def open(data: bytes, limits: Limits = Limits()) -> Picture:  # noqa: A001 - the
         raise Invalid("image_broken", f"The picture is damaged or cut short: {broken}.") from broken
 
 
+@contextmanager
+def opened(
+    photos: Sequence[bytes], limits: Limits = Limits(), memory: Budget = MEMORY
+) -> Iterator[list[Picture]]:
+    """The photos decoded one after the other, their memory counted until the block ends.
+
+    Raises as `open` does, and Unavailable where the process has no memory for them in time.
+    """
+    need = needs.together([needs.of(data) for data in photos])
+    with memory.taken(need.peak) as share:
+        pictures = [open(data, limits) for data in photos]
+        share.shrink(need.kept)
+        yield pictures
+        pictures.clear()  # so that nothing is left of what is given back
+
+
 def thumbnail(picture: Picture, side: int, ending: str = "webp") -> bytes:
     """The picture as `webp` or `jpg`, at most `side` pixels on its longer side, never enlarged."""
     small = picture.pixels.copy()
@@ -115,22 +130,13 @@ def _read(data: bytes, limits: Limits) -> Picture:
     _check_declared(Size(*image.size), limits)
     readers.check(image, limits.max_pixels)
     media_type = readers.MEDIA_TYPES[str(image.format)]
-    if not readers.is_jpeg(data):
-        _check_held(image, 0, limits)
-        return Picture(_upright_rgb(image), media_type)
-    found = jpeg.structure(data)
-    _reduce(image)
-    _check_held(image, found.held_samples // 3, limits)
-    pixels = _upright_rgb(image) if found.ended else _without_end(data, found)
-    return Picture(pixels, media_type)
-
-
-def _reduce(image: Image.Image) -> None:
-    """Have a huge JPEG decoded at a part of its sides, which takes a part of memory and time."""
-    width, height = image.size
-    for part in (2, 4, 8):
-        if image.width * image.height > FULL_SIZE:
-            image.draft(None, (width // part, height // part))
+    found = jpeg.structure(data) if readers.is_jpeg(data) else None
+    part = needs.reduce(image)
+    _check_held(image, found.held_samples // 3 if found else 0, limits)
+    if found and not found.ended:
+        return Picture(_without_end(data, found), media_type)
+    _check_peak(image, data)
+    return Picture(flattening.upright_rgb(image, part), media_type)
 
 
 def _without_end(data: bytes, found: jpeg.Structure) -> Image.Image:
@@ -138,8 +144,7 @@ def _without_end(data: bytes, found: jpeg.Structure) -> Image.Image:
     seen = set[bytes]()
     for ended in jpeg.endings(data) if found.sent else ():
         image = readers.identify(ended)
-        _reduce(image)
-        pixels = _upright_rgb(image)
+        pixels = flattening.upright_rgb(image, needs.reduce(image))
         seen.add(hashlib.sha256(pixels.tobytes()).digest())
     if len(seen) != 1:
         raise Invalid("image_broken", "The picture is cut short: pixels are missing at its end.")
@@ -163,52 +168,18 @@ def _check_held(image: Image.Image, held: int, limits: Limits) -> None:
         raise _too_many(Size(*image.size), limits.max_pixels)
 
 
+def _check_peak(image: Image.Image, data: bytes) -> None:
+    """Raise TooLarge for what takes more memory on its way than all photos together may."""
+    if needs.of(data).peak > MEMORY.total:
+        raise TooLarge(
+            "image_too_many_pixels",
+            f"The picture of {image.width} x {image.height} pixels takes over "
+            f"{MEMORY.total:,} bytes of memory to decode as {image.format}.",
+        )
+
+
 def _too_many(size: Size, most: int) -> TooLarge:
     return TooLarge(
         "image_too_many_pixels",
         f"The picture is {size.width} x {size.height}; at most {most:,} pixels.",
     )
-
-
-def _upright_rgb(image: Image.Image) -> Image.Image:
-    image.load()
-    profile = image.info.get("icc_profile")
-    upright = _upright(image)
-    flat = _to_rgb(upright)
-    if profile and upright.mode in ("RGB", "RGBA"):
-        flat = _to_srgb(flat, profile)
-    flat.info.clear()
-    return flat
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    with suppress(Exception):  # a broken EXIF block is no reason to refuse a good photo
-        ImageOps.exif_transpose(image, in_place=True)
-    return image
-
-
-def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith(("I", "F")):
-        image = _to_8_bit(image)
-    if image.mode in ("P", "PA", "LA", "La", "RGBA", "RGBa") or "transparency" in image.info:
-        rgba = image.convert("RGBA")
-        # White, because that is what shop photos stand on and what a browser shows behind them.
-        ground = Image.new("RGBA", rgba.size, "white")
-        return Image.alpha_composite(ground, rgba).convert("RGB")
-    return image.convert("RGB")
-
-
-def _to_8_bit(image: Image.Image) -> Image.Image:
-    # Pillow's own conversion clips 16-bit greys to white instead of scaling them.
-    return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-
-
-def _to_srgb(image: Image.Image, profile: bytes) -> Image.Image:
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "sRGB" in ImageCms.getProfileDescription(source):
-            return image
-        converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"))
-    except Exception:
-        return image  # a broken profile is no reason to refuse a good photo
-    return converted or image

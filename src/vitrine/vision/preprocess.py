@@ -19,6 +19,9 @@ EXACT_VERSION = "p2"
 EXACT: tuple[Padding, ...] = ("squash", "crop")
 """What libraries of models do themselves; here to the pixel as there."""
 
+Area = tuple[int, int, int, int]
+"""Left, top, right and bottom in whole pixels."""
+
 _LONGEST = 16
 """How many times as long as wide a crop may be to be resized whole before its middle is cut."""
 _FILTERS = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}
@@ -57,31 +60,30 @@ def recipe_of(tower: ImageTower, margin: float, padding: Padding | None = None) 
 
 def prepare(picture: Image.Image, box: Box, recipe: Recipe) -> NDArray[np.float32]:
     """Expand, crop, make square, resize, normalise: shape (3, size, size)."""
-    square = _square(_crop(picture, box, recipe), recipe)
+    square = _square(picture, _area(picture, box, recipe), recipe)
     pixels = np.asarray(square, dtype=np.float32) / 255.0
     mean = np.asarray(recipe.mean, dtype=np.float32)
     std = np.asarray(recipe.std, dtype=np.float32)
     return np.ascontiguousarray(((pixels - mean) / std).transpose(2, 0, 1))
 
 
-def _crop(picture: Image.Image, box: Box, recipe: Recipe) -> Image.Image:
+def _area(picture: Image.Image, box: Box, recipe: Recipe) -> Area:
     # Rounded as in the version, so that equal names do mean equal pixels.
     margin = round(recipe.margin, 3)
     area = geometry.clip(geometry.expand(box, margin), Size(*picture.size))
     left, top = int(area.x1), int(area.y1)
-    right, bottom = max(left + 1, round(area.x2)), max(top + 1, round(area.y2))
-    return picture.crop((left, top, right, bottom))
+    return left, top, max(left + 1, round(area.x2)), max(top + 1, round(area.y2))
 
 
-def _square(crop: Image.Image, recipe: Recipe) -> Image.Image:
+def _square(picture: Image.Image, area: Area, recipe: Recipe) -> Image.Image:
     whole = (recipe.size, recipe.size)
     filter_ = _FILTERS[recipe.interpolation]
     if recipe.padding == "squash":
-        return crop.resize(whole, filter_)
+        return picture.crop(area).resize(whole, filter_)
     if recipe.padding == "crop":
-        part = _without_ends(crop)
+        part = _without_ends(picture.crop(area))
         return _middle(part.resize(_around(part.size, recipe.size), filter_), recipe.size)
-    return _pad(_reduced(crop, recipe.size), recipe.padding).resize(whole, filter_)
+    return _pad(_reduced(picture, area, recipe.size), recipe.padding).resize(whole, filter_)
 
 
 def _without_ends(crop: Image.Image) -> Image.Image:
@@ -106,10 +108,12 @@ def _middle(picture: Image.Image, side: int) -> Image.Image:
     return picture.crop((left, top, left + side, top + side))
 
 
-def _reduced(crop: Image.Image, side: int) -> Image.Image:
-    # Three times the target is more detail than the final resize can use; padding less is faster.
-    factor = max(crop.size) // (3 * side)
-    return crop.reduce(factor) if factor > 1 else crop
+def _reduced(picture: Image.Image, area: Area, side: int) -> Image.Image:
+    # Three times the target is more detail than the final resize can use; padding less is faster,
+    # and a large crop is never copied whole.
+    left, top, right, bottom = area
+    factor = max(right - left, bottom - top) // (3 * side)
+    return picture.reduce(factor, area) if factor > 1 else picture.crop(area)
 
 
 def _pad(crop: Image.Image, padding: Padding) -> Image.Image:

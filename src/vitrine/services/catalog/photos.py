@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.core import telemetry
 from vitrine.core.clock import new_id
-from vitrine.core.errors import Invalid, NotFound, VitrineError
+from vitrine.core.errors import Invalid, NotFound
 from vitrine.core.groups import LimitSettings
 from vitrine.ports import Blobs
 from vitrine.services.catalog import blobs as kept
@@ -51,15 +51,15 @@ def admit(files: Sequence[tuple[str, bytes]], limits: LimitSettings) -> list[Pho
 def admit_one(field: str, name: str, data: bytes, limits: LimitSettings) -> Photo:
     """Decode and check the one photo of the named field; raises Invalid; stores nothing."""
     try:
-        picture = images.open(data, images.Limits.of(limits))
-    except VitrineError as error:
+        with images.opened([data], images.Limits.of(limits)) as (picture,):
+            media_type, size = picture.media_type, picture.size
+    except Invalid as error:
         shown = clean_name(name)
         message = f"{field} ({shown}): {error.message}" if shown else f"{field}: {error.message}"
-        raise type(error)(error.code, message, fields={field: error.message}) from error
+        # None: where the error came from holds the bytes of the photo.
+        raise type(error)(error.code, message, fields={field: error.message}) from None
     digest = hashlib.sha256(data).hexdigest()
-    return Photo(
-        lambda: data, len(data), clean_name(name), digest, picture.media_type, *picture.size
-    )
+    return Photo(lambda: data, len(data), clean_name(name), digest, media_type, *size)
 
 
 def store_image(session: Session, blobs: Blobs, photo: Photo, by: str | None) -> Image:

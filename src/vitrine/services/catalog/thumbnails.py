@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -27,6 +29,7 @@ from vitrine.tables.blobs import (
 from vitrine.tables.catalog import blob_key
 from vitrine.tables.jobs import QUEUED, RUNNING, SUCCEEDED, Job
 from vitrine.vision import images, likeness, readers
+from vitrine.vision.images import Picture
 
 RECIPE = "1"
 """Changes when thumbnails come out otherwise, so that browsers ask for the new ones."""
@@ -51,7 +54,8 @@ def thumbnail(blobs: Blobs, sha256: str, side: int, ending: str = "webp") -> byt
     try:
         return blobs.get(key)
     except NotFound:
-        small = images.thumbnail(_picture(blobs, sha256), side, ending)
+        with _opened(blobs, sha256) as picture:
+            small = images.thumbnail(picture, side, ending)
         blobs.put(key, small, FORMATS[ending])
         return small
 
@@ -115,12 +119,16 @@ def _next(work: Work) -> list[str]:
 def _make(blobs: Blobs, sha256: str) -> Likeness:
     """Store all thumbnails; what the photo's likes are told by."""
     try:
-        picture = _picture(blobs, sha256)
+        with _opened(blobs, sha256) as picture:
+            return _stored(blobs, sha256, picture)
     except VitrineError as error:
         if error.retried:
             raise
         log.warning("no thumbnails", sha256=sha256, code=error.code)
         return Likeness()
+
+
+def _stored(blobs: Blobs, sha256: str, picture: Picture) -> Likeness:
     for side in THUMBNAIL_SIDES:
         for ending, media_type in FORMATS.items():
             small = images.thumbnail(picture, side, ending)
@@ -140,7 +148,9 @@ def _kept(work: Work, sha256: str, made: Likeness) -> None:
             work.ports.blobs.delete(key)
 
 
-def _picture(blobs: Blobs, sha256: str) -> images.Picture:
+@contextmanager
+def _opened(blobs: Blobs, sha256: str) -> Iterator[Picture]:
     # The photo passed the limits when it came in; they may have been lowered since.
     unlimited = images.Limits(2**62, 2**62, min_side=1, max_declared=2**62)
-    return images.open(blobs.get(blob_key(sha256)), unlimited)
+    with images.opened([blobs.get(blob_key(sha256))], unlimited) as (picture,):
+        yield picture

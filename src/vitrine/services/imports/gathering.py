@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
-from vitrine.core.clock import new_id
-from vitrine.core.errors import VitrineError
+from vitrine.core.budget import Budget
+from vitrine.core.errors import VitrineError, invalid
 from vitrine.core.groups import LimitSettings
 from vitrine.services.catalog.photos import Photo, admit_one
 from vitrine.services.catalog.picture_lists import Shown
+from vitrine.services.imports.aside import Aside
 from vitrine.services.imports.names import is_address
 from vitrine.services.imports.pictures import Read
 from vitrine.services.jobs.kinds import Listed
@@ -20,13 +22,23 @@ from vitrine.tables.catalog import IMPORT
 LONGEST_SHOWN = 200
 
 
+MEMORY = Budget(total=160_000_000, wait=600.0)
+"""What pictures that are being read may take of this process, whatever many imports run."""
+
+FETCHED = 20_000_000
+"""Bytes that are set aside for a picture from the web, whose size nobody knows before."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """Where pictures are read from and laid aside; without `fetches` no address is asked."""
+    """Where pictures are read from and laid aside; without `fetches` no address is asked.
+
+    A dry run keeps nothing, and has no folder.
+    """
 
     read: Read
     limits: LimitSettings
-    folder: Path
+    aside: Aside | None
     fetches: bool = True
 
 
@@ -34,7 +46,7 @@ class Pictures:
 class Gathered:
     """A list as far as it could be had: new photos by content, and why names are missing.
 
-    `over` is how many names the list has beyond the limit.
+    `over` is how many names the list has beyond the limit, `files` what was laid aside.
     """
 
     listed: tuple[Listed, ...] = ()
@@ -42,6 +54,7 @@ class Gathered:
     missing: Mapping[str, str] = field(default_factory=dict)
     files: tuple[Path, ...] = ()
     over: int = 0
+    aside: Aside | None = None
 
     @property
     def awaited(self) -> bool:
@@ -50,8 +63,8 @@ class Gathered:
 
     def forget(self) -> None:
         """Delete what was laid aside."""
-        for file in self.files:
-            file.unlink(missing_ok=True)
+        for file in self.files if self.aside else ():
+            self.aside.drop(file)
 
 
 def gather(to: Pictures, names: Sequence[str], have: Sequence[Shown]) -> Gathered:
@@ -70,16 +83,16 @@ def gather(to: Pictures, names: Sequence[str], have: Sequence[Shown]) -> Gathere
             content = name  # it would be fetched
         if not content:
             try:
-                photo = _photo(to, name, contents)
+                photo = _photo(to, name, contents, files)
             except VitrineError as error:
                 if error.retried:
                     raise
                 missing[name] = _why(name, error)
             else:
                 content = photo.sha256
-                photos[content] = _laid_aside(to.folder, photo, files)
+                photos[content] = photo
         listed.append(Listed(name=_shown(name), sha256=content))
-    return Gathered(tuple(listed), photos, missing, tuple(files), len(names[most:]))
+    return Gathered(tuple(listed), photos, missing, tuple(files), len(names[most:]), to.aside)
 
 
 def told(to: Pictures, pictures: Gathered, left_out: int) -> dict[str, str]:
@@ -93,24 +106,36 @@ def told(to: Pictures, pictures: Gathered, left_out: int) -> dict[str, str]:
     return {"images": "; ".join(reasons)} if reasons else {}
 
 
-def _photo(to: Pictures, name: str, have: frozenset[str]) -> Photo:
-    data = to.read(name)
-    digest = hashlib.sha256(data).hexdigest()
-    address = name if is_address(name) else ""
-    if digest in have:  # no need to decode again what is stored already
-        return Photo(lambda: data, len(data), name, digest, "", 0, 0, source_url=address)
-    named = "" if name[:5].lower() == "data:" else name
-    return replace(admit_one("images", named, data, to.limits), source_url=address, source=IMPORT)
+def _photo(to: Pictures, name: str, have: frozenset[str], files: list[Path]) -> Photo:
+    """The picture, judged; its bytes are laid aside, and in memory no longer than that takes."""
+    with MEMORY.taken(FETCHED if is_address(name) else to.read.size(name)):
+        data = to.read(name)
+        digest = hashlib.sha256(data).hexdigest()
+        address = name if is_address(name) else ""
+        if digest in have:  # no need to decode again what is stored already
+            return Photo(bytes, len(data), name, digest, "", 0, 0, source_url=address)
+        named = "" if name[:5].lower() == "data:" else name
+        photo = admit_one("images", named, data, to.limits)
+        read = _laid_aside(to, name, photo, files)
+        return replace(photo, read=read, source_url=address, source=IMPORT)
 
 
-def _laid_aside(folder: Path, photo: Photo, files: list[Path]) -> Photo:
-    """The photo with its bytes on disk: a list may hold hundreds, and several are read at once."""
-    if not photo.width:
-        return replace(photo, read=bytes)
-    path = folder / new_id()
-    path.write_bytes(photo.read())
+def _laid_aside(to: Pictures, name: str, photo: Photo, files: list[Path]) -> Callable[[], bytes]:
+    """How the bytes are had again: a list may hold hundreds, and several are read at once."""
+    if to.aside is None:
+        return bytes
+    path = to.aside.put(photo.sha256, photo.read())
+    if path is None:
+        return partial(_again, to.read, name, photo.sha256)
     files.append(path)
-    return replace(photo, read=path.read_bytes)
+    return path.read_bytes
+
+
+def _again(read: Read, name: str, sha256: str) -> bytes:
+    data = read(name)
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise invalid("images", f"{_shown(name)} changed while it was imported")
+    return data
 
 
 def _why(name: str, error: VitrineError) -> str:

@@ -12,6 +12,7 @@ from vitrine.core.groups import LimitSettings, ShopSettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services.imports import pictures, reading
+from vitrine.services.imports.aside import Aside
 from vitrine.services.imports.gathering import Pictures
 from vitrine.services.imports.reading import Catalogue, look, read_rows
 from vitrine.services.imports.records import Source
@@ -84,5 +85,6 @@ def import_opened(
         pictures.opened(catalogue.source, ports.fetcher, limits.image_bytes) as read,
         tempfile.TemporaryDirectory(prefix="vitrine-photos-") as folder,
     ):
-        where = Pictures(read, limits, Path(folder), fetches=not dry_run)
+        aside = None if dry_run else Aside(Path(folder))
+        where = Pictures(read, limits, aside, fetches=not dry_run)
         yield from upsert_all(Upsert(sessions, ports, where, dry_run), catalogue.records())

@@ -18,34 +18,57 @@ from vitrine.services.imports.records import Source
 MOST_ENTRIES = 200_000
 """Files in one zip; their list is all of a zip that is held in memory."""
 
-Read = Callable[[str], bytes]
+_Files = tuple[Callable[[str], bytes], Callable[[str], int]]
+
+
+class Read:
+    """Reads a picture by its name, and tells before how many bytes that will be about."""
+
+    def __init__(self, files: _Files, fetcher: Fetcher, most: int) -> None:
+        self._file, self._size = files
+        self._fetcher = fetcher
+        self._most = most
+
+    def __call__(self, name: str) -> bytes:
+        """The bytes, for any number of threads; raises Invalid saying why there are none."""
+        if is_address(name):
+            return self._fetcher.fetch(name, self._most)
+        return _written_out(name) if _is_written_out(name) else self._file(name)
+
+    def size(self, name: str) -> int:
+        """As the folder or the zip says it; none where they say nothing, or it is over a limit."""
+        if is_address(name) or _is_written_out(name):
+            return 0
+        size = self._size(name)
+        return size if size <= self._most else 0
 
 
 @contextmanager
 def opened(source: Source, fetcher: Fetcher, most: int) -> Iterator[Read]:
-    """A function that reads one picture of at most `most` bytes; raises Invalid saying why not.
+    """What reads pictures of at most `most` bytes.
 
     Nothing of a zip is ever unpacked to disk, and of none more than `most` bytes, whatever it
-    says of itself. The function may be called from several threads.
+    says of itself.
     """
-    with _files(source, most) as file:
-
-        def read(name: str) -> bytes:
-            if is_address(name):
-                return fetcher.fetch(name, most)
-            return _written_out(name) if name[:5].lower() == "data:" else file(name)
-
-        yield read
+    with _files(source, most) as files:
+        yield Read(files, fetcher, most)
 
 
 @contextmanager
-def _files(source: Source, most: int) -> Iterator[Read]:
+def _files(source: Source, most: int) -> Iterator[_Files]:
     if source.images is None or source.images.is_dir():
-        yield lambda name: _file(source, name, most)
+        yield (lambda name: _file(source, name, most)), (lambda name: _file_size(source, name))
         return
     with _zip(source.images) as archive:
         entries = _entries(archive)
-        yield lambda name: _entry(archive, entries, name, most)
+        yield (
+            lambda name: _entry(archive, entries, name, most),
+            lambda name: _entry_size(entries, name),
+        )
+
+
+def _is_written_out(name: str) -> bool:
+    return name[:5].lower() == "data:"
 
 
 def _written_out(name: str) -> bytes:
@@ -61,14 +84,33 @@ def _file(source: Source, name: str, most: int) -> bytes:
     try:
         path = (source.folder / name).resolve()
         if not path.is_relative_to(source.root):
-            raise invalid("images", f"{name!r} lies outside {source.root}")
+            raise invalid("images", f"{name!r} lies outside the folder of the pictures")
         if path.is_file() and path.stat().st_size <= most:
             return path.read_bytes()
-    except (OSError, ValueError) as broken:
-        raise invalid("images", f"{name!r} cannot be read: {broken}") from None
-    if path.is_file():
+        is_file = path.is_file()
+    except OSError as broken:
+        raise invalid("images", f"{name!r} cannot be read: {broken.strerror}") from None
+    except ValueError:  # such as a NUL
+        raise invalid("images", f"{name!r} is no name of a file") from None
+    if is_file:
         raise _too_large(name, most)
     raise invalid("images", f"there is no file {name!r}")
+
+
+def _file_size(source: Source, name: str) -> int:
+    try:
+        return (source.folder / name).stat().st_size
+    except (OSError, ValueError):  # whoever reads it says what is wrong
+        return 0
+
+
+def _entry_size(entries: dict[str, zipfile.ZipInfo], name: str) -> int:
+    entry = _found(entries, name)
+    return entry.file_size if entry else 0
+
+
+def _found(entries: dict[str, zipfile.ZipInfo], name: str) -> zipfile.ZipInfo | None:
+    return entries.get(str(PurePosixPath(name.replace("\\", "/"))))
 
 
 def _too_large(name: str, most: int) -> Invalid:
@@ -81,7 +123,8 @@ def _zip(path: Path) -> Iterator[zipfile.ZipFile]:
         archive = zipfile.ZipFile(path)
     # NotImplementedError is how zipfile says that a file asks for a newer version of the format.
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as broken:
-        raise invalid("images", f"{path.name} is no zip that can be read: {broken}") from None
+        why = broken.strerror if isinstance(broken, OSError) else broken
+        raise invalid("images", f"{path.name} is no zip that can be read: {why}") from None
     with archive:
         if len(archive.filelist) > MOST_ENTRIES:
             raise invalid("images", f"{path.name} holds over {MOST_ENTRIES:,} files")
@@ -106,7 +149,7 @@ def _is_inside(entry: zipfile.ZipInfo) -> bool:
 def _entry(
     archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], name: str, most: int
 ) -> bytes:
-    entry = entries.get(str(PurePosixPath(name.replace("\\", "/"))))
+    entry = _found(entries, name)
     if entry is None:
         raise invalid("images", f"there is no file {name!r} in the zip")
     if entry.file_size > most:

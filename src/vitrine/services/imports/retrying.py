@@ -9,14 +9,16 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vitrine.core.errors import Unavailable
+from vitrine.core.errors import Unavailable, invalid
 from vitrine.core.groups import LimitSettings
 from vitrine.ports import Ports
 from vitrine.services import catalog, jobs
 from vitrine.services.catalog import picture_lists
 from vitrine.services.imports import gathering
+from vitrine.services.imports.aside import Aside
 from vitrine.services.imports.gathering import Gathered
 from vitrine.services.imports.names import is_address
+from vitrine.services.imports.pictures import Read
 from vitrine.services.jobs import JobKind, Order
 from vitrine.services.jobs.kinds import Listed, Pictures
 from vitrine.services.jobs.work import Work
@@ -68,7 +70,8 @@ def _fetched(work: Work, asked: Pictures, product_id: str, folder: Path) -> Gath
     with work.sessions.read() as session:
         have = picture_lists.shown(catalog.get(session, product_id).images)
     most, fetcher = asked.limits.image_bytes, work.ports.fetcher
-    to = gathering.Pictures(lambda name: fetcher.fetch(name, most), asked.limits, folder)
+    read = Read((_no_file, len), fetcher, most)
+    to = gathering.Pictures(read, asked.limits, Aside(folder))
     names = [each.name for each in asked.pictures if not each.sha256 and is_address(each.name)]
     return gathering.gather(to, names, have)
 
@@ -86,3 +89,8 @@ def _follow(
     picture_lists.note(session, product, done)
     if done.fresh:
         catalog.submit_index(session, ports, product, None)
+
+
+def _no_file(name: str) -> bytes:
+    """Files of an import are gone when its pictures are asked for again."""
+    raise invalid("images", f"there is no file {name!r}")
