@@ -16,12 +16,15 @@ from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
 
-from vitrine.core.errors import Unavailable, invalid
+from vitrine.core.errors import Away, invalid
 from vitrine.core.settings import Settings
 from vitrine.tables import SoftDelete
 
 SHOW_DELETED = {"show_deleted": True}
 """Execution options of a query that must see deleted rows."""
+
+DATABASE = "database"
+"""What this part is called where parts have names."""
 
 BURST = 50
 """Connections beyond the pool's own: as many as threads that may ask at once."""
@@ -122,13 +125,11 @@ def on_commit(session: Session, call: Callable[[], object]) -> None:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """A database that does not answer is Unavailable."""
+    """A database that does not answer is Away."""
     try:
         yield
     except (OperationalError, InterfaceError, PoolExhausted) as error:
-        raise Unavailable(
-            "database_unavailable", "The database does not answer; try again soon."
-        ) from error
+        raise Away(DATABASE, "The database does not answer; try again soon.") from error
 
 
 @event.listens_for(Session, "do_orm_execute")

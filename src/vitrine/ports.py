@@ -150,6 +150,28 @@ class NoFetcher:
         raise invalid("images", f"{url!r} is not fetched: pictures must be files here")
 
 
+class Parts(Protocol):
+    """Which of the parts that are processes of their own do not answer."""
+
+    def away(self) -> frozenset[str]:
+        """The names of the parts that do not answer at present."""
+
+    def is_away(self, part: str) -> bool:
+        """Whether the part does not answer: asked now, by a question that no job is part of."""
+
+
+class NoParts:
+    """All is in this process, and nothing is ever away."""
+
+    def away(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
+
+    def is_away(self, part: str) -> bool:  # noqa: ARG002 - the port's signature
+        """Nothing is."""
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """One implementation of each port."""
@@ -159,3 +181,4 @@ class Ports:
     vision: Vision
     queue: Queue
     fetcher: Fetcher = field(default_factory=NoFetcher)
+    parts: Parts = field(default_factory=NoParts)

@@ -9,29 +9,41 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from vitrine import schema
+from vitrine.adapters import opening
 from vitrine.adapters.exact import StoredVectors
-from vitrine.adapters.fetching import HttpFetcher
+from vitrine.adapters.opening import blobs_of, load_vision
+from vitrine.adapters.parts import WatchedParts
 from vitrine.adapters.queue import CeleryQueue, SweptQueue, ThreadQueue, make_celery
-from vitrine.adapters.storage import local_blobs, s3_blobs
-from vitrine.adapters.vectors import ChromaIndex, embedded_index, server_index
-from vitrine.adapters.vision import EmbeddedVision, HttpVision
 from vitrine.adapters.webhooks import HttpWebhookSender
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
-from vitrine.ports import Blobs, Ports, Queue, VectorIndex, Vision
+from vitrine.ports import Ports, Queue, VectorIndex
 from vitrine.services import models, webhooks
 from vitrine.services.handlers import handlers
-from vitrine.services.jobs import runner, sweeping
+from vitrine.services.jobs import runner, sweeping, workers
 from vitrine.services.jobs.runner import Runner
+from vitrine.services.jobs.sweeping import Sight
+from vitrine.services.jobs.workers import Duty
 from vitrine.services.retention import schedule
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.engine import SearchEngine
 from vitrine.tables.models import Collection
-from vitrine.vision import analyzer, images, tuning
+from vitrine.vision import tuning
 from vitrine.vision.tuning import Tunings
+
+__all__ = [
+    "Runtime",
+    "attached",
+    "blobs_of",
+    "load_vision",
+    "running_here",
+    "running_or_attached",
+    "stored",
+    "tunings_of",
+]
 
 
 @dataclass(frozen=True)
@@ -43,17 +55,27 @@ class Runtime:
     ports: Ports
     cache: SearchCache = field(default_factory=SearchCache)
     tunings: Tunings = field(default_factory=Tunings)
+    duty: Duty = field(default_factory=Duty)
 
     @property
     def search_engine(self) -> SearchEngine:
         """What searches need of it."""
         return SearchEngine(self.sessions, self.ports, self.cache, self.tunings)
 
-    def run_job(self, job_id: str) -> None:
-        """Run one job to its end, or do nothing if it is not to be had."""
+    @property
+    def runner(self) -> Runner:
+        """What runs of jobs need of it."""
         policy, rules = self.settings.queue, self.settings.vision.quality
         made = handlers(self.search_engine)
-        runner.run(Runner(self.sessions, self.ports, policy, rules, made), job_id)
+        return Runner(self.sessions, self.ports, policy, rules, made, self.duty)
+
+    def run_job(self, job_id: str) -> None:
+        """Run one job to its end, or do nothing if it is not to be had."""
+        runner.run(self.runner, job_id)
+
+    def wake(self, job_id: str) -> None:  # noqa: ARG002 - the database says whose turn it is
+        """Run the jobs that wait, each in its turn, now that this one was sent."""
+        runner.run_all(self.runner)
 
     def warm(self) -> None:
         """Read into memory what searches need, so that the first shopper does not wait for it."""
@@ -67,18 +89,35 @@ class Runtime:
 
         With nothing to do it takes no write lock.
         """
-        with self.sessions.read() as session:
-            found = (
-                sweeping.due(session, self.settings.queue)
-                or schedule.due(session, self.settings.retention)
-                or refresh.outdated(session, now())
-            )
-            if not found:
-                return
-        with self.sessions.write() as session:
-            schedule.submit_due(session, self.ports.queue, self.settings.retention)
-            sweeping.sweep(session, self.ports.queue, self.settings.queue)
-            refresh.forget(session, now())
+        policy, away = self.settings.queue, self.ports.parts.away()
+        with self.duty.looking():
+            with self.sessions.read() as session:
+                sight = Sight(away, self.duty.blind(policy.lease))
+                found = (
+                    sweeping.due(session, policy, sight)
+                    or schedule.due(session, self.settings.retention)
+                    or refresh.outdated(session, now())
+                )
+                if not found:
+                    return
+            with self.sessions.write() as session:
+                schedule.submit_due(session, self.ports.queue, self.settings.retention)
+                sweeping.sweep(session, self.ports.queue, policy, sight)
+                refresh.forget(session, now())
+
+    def beat(self) -> None:
+        """Tell the others that this worker lives, every few seconds."""
+        if self.duty.silent():
+            with self.sessions.write() as session:
+                workers.beat(session, self.duty)
+
+    def leave(self) -> None:
+        """Begin no more jobs, let those that run end within the grace, and give back the rest."""
+        self.duty.leave(self.settings.queue.grace)
+        with suppress(Unavailable):  # then the leases run out
+            runner.give_back(self.runner)
+            with self.sessions.write() as session:
+                workers.leave(session, self.duty)
 
     def deliver(self) -> None:
         """Send the webhooks that are due, and forget old ones."""
@@ -98,14 +137,16 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
     """
     with ExitStack() as stack:
         sessions = stack.enter_context(_database(settings))
-        vectors = stack.enter_context(_index(settings))
-        vision = stack.enter_context(_vision(settings))
+        parts = opening.parts_of(settings)
+        vectors = stack.enter_context(opening.index(settings, parts))
+        vision = stack.enter_context(opening.vision(settings, parts))
         with sessions.write() as session:
             models.register(session, vision.versions)
             searched = models.active(session)
         _warm(vectors, searched)
-        fetcher = stack.enter_context(_fetcher(settings))
-        ports = Ports(blobs_of(settings), vectors, vision, SweptQueue(), fetcher)
+        fetcher = stack.enter_context(opening.fetcher(settings))
+        blobs = opening.blobs(settings, parts)
+        ports = Ports(blobs, vectors, vision, SweptQueue(), fetcher, parts)
         cache, tunings = _cache(settings), tunings_of(settings)
         yield stack.enter_context(_queued(Runtime(settings, sessions, ports, cache, tunings)))
 
@@ -118,8 +159,8 @@ def attached(settings: Settings) -> Iterator[Runtime]:
     """
     with (
         _database(settings) as sessions,
-        _vision(settings) as vision,
-        _fetcher(settings) as fetcher,
+        opening.vision(settings, WatchedParts()) as vision,
+        opening.fetcher(settings) as fetcher,
     ):
         vectors = StoredVectors(sessions)
         ports = Ports(blobs_of(settings), vectors, vision, SweptQueue(), fetcher)
@@ -147,13 +188,6 @@ def stored(settings: Settings) -> Iterator[Sessions]:
         yield sessions
 
 
-def load_vision(settings: Settings) -> EmbeddedVision:
-    """The models in this process, warmed up."""
-    loaded = analyzer.load(settings.vision, images.Limits.of(settings.limits))
-    loaded.warm_up()
-    return EmbeddedVision(loaded)
-
-
 @contextmanager
 def _database(settings: Settings) -> Iterator[Sessions]:
     engine = make_engine(settings)
@@ -162,13 +196,6 @@ def _database(settings: Settings) -> Iterator[Sessions]:
         yield Sessions(engine)
     finally:
         engine.dispose()
-
-
-def blobs_of(settings: Settings) -> Blobs:
-    """Where the settings keep photos."""
-    if settings.blobs.kind == "s3":
-        return s3_blobs(settings.blobs)
-    return local_blobs(settings.data_dir / "blobs")
 
 
 def tunings_of(settings: Settings) -> Tunings:
@@ -181,16 +208,6 @@ def _cache(settings: Settings) -> SearchCache:
     return SearchCache(search.cache_bytes, search.index_above, search.statuses)
 
 
-@contextmanager
-def _index(settings: Settings) -> Iterator[ChromaIndex]:
-    owned = settings.vectors.kind == "embedded"
-    index = embedded_index(settings.data_dir / "index") if owned else server_index(settings.vectors)
-    try:
-        yield index
-    finally:
-        index.close()
-
-
 def _warm(vectors: VectorIndex, searched: Collection | None) -> None:
     """Have the index read its graph now, so that the first shopper does not wait for it."""
     if searched is None:
@@ -198,28 +215,6 @@ def _warm(vectors: VectorIndex, searched: Collection | None) -> None:
     # An index that is empty or away is no reason not to start: what needs it says so itself.
     with suppress(NotFound, Unavailable):
         vectors.query(searched.name, np.eye(1, searched.dimension, dtype=np.float32)[0], 1)
-
-
-@contextmanager
-def _vision(settings: Settings) -> Iterator[Vision]:
-    images.MEMORY.resize(settings.limits.decode_bytes, settings.limits.wait)
-    if settings.vision.kind == "embedded":
-        yield load_vision(settings)
-        return
-    remote = HttpVision(settings.vision.url, settings.vision.token.get_secret_value())
-    try:
-        yield remote
-    finally:
-        remote.close()
-
-
-@contextmanager
-def _fetcher(settings: Settings) -> Iterator[HttpFetcher]:
-    fetcher = HttpFetcher(settings.fetch)
-    try:
-        yield fetcher
-    finally:
-        fetcher.close()
 
 
 @contextmanager
@@ -233,22 +228,25 @@ def _queued(idle: Runtime) -> Iterator[Runtime]:
     # The queue runs jobs on a runtime that has this very queue to send follow-ups with.
     runtime: Runtime
     queue = ThreadQueue(
-        lambda job_id: runtime.run_job(job_id),  # noqa: PLW0108
+        lambda job_id: runtime.wake(job_id),  # noqa: PLW0108
         lambda: runtime.sweep(),  # noqa: PLW0108
         lambda: runtime.deliver(),  # noqa: PLW0108
+        lambda: runtime.beat(),  # noqa: PLW0108
         workers=policy.workers,
         sweep_every=policy.sweep_every,
     )
-    runtime = _with_queue(idle, queue)
+    runtime = _with_queue(replace(idle, duty=Duty(policy.workers)), queue)
     if idle.settings.vectors.kind == "embedded":
         with runtime.sessions.write() as session:
             # We hold the embedded index alone, so whoever was running these jobs is gone.
             sweeping.release_all(session)
+    runtime.beat()
     queue.start()
     try:
         yield runtime
     finally:
-        queue.stop(policy.lease)
+        runtime.leave()
+        queue.stop(1.0)
 
 
 def _with_queue(runtime: Runtime, queue: Queue) -> Runtime:

@@ -2,48 +2,57 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 import pytest
 
-from vitrine.adapters.queue import DELIVER, RUN_JOB, SWEEP, make_celery
+from vitrine.adapters.queue import RUN_JOB, make_celery
 from vitrine.core.errors import Invalid, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.worker import app as worker
 from vitrine.worker.app import OpenedHere
-from vitrine.worker.tasks import register
+from vitrine.worker.tasks import Runs, register
+from vitrine.worker.watch import Stall
 
 
 class Notes:
     def __init__(self) -> None:
         self.said: list[str] = []
 
-    def run_job(self, job_id: str) -> None:
+    def wake(self, job_id: str) -> None:
         self.said.append(f"run {job_id}")
+        if job_id == "away":
+            raise Unavailable("database_unavailable", "The database does not answer.")
 
     def sweep(self) -> None:
         self.said.append("sweep")
-        raise Unavailable("database_unavailable", "The database does not answer.")
 
     def deliver(self) -> None:
         self.said.append("deliver")
 
+    def beat(self) -> None:
+        self.said.append("beat")
+
+    def leave(self) -> None:
+        self.said.append("leave")
+
     @contextmanager
-    def opened(self) -> Iterator[Notes]:
+    def opened(self) -> Iterator[Runs]:
         self.said.append("open")
         yield self
         self.said.append("close")
 
 
 @dataclass
-class Failing(AbstractContextManager[Notes]):
+class Failing(AbstractContextManager[Runs]):
     """What cannot be opened."""
 
     error: Exception
 
-    def __enter__(self) -> Notes:
+    def __enter__(self) -> Runs:
         raise self.error
 
     def __exit__(self, *_: object) -> None:
@@ -65,24 +74,35 @@ def test_a_task_that_cannot_reach_something_leaves_it_to_a_later_sweep() -> None
     notes = Notes()
     app = make_celery(Settings())
     register(app, OpenedHere(notes.opened))
-    app.tasks[SWEEP].apply(throw=True)
-    assert notes.said == ["open", "sweep"]
+    app.tasks[RUN_JOB].apply(args=["away"], throw=True)
+    assert notes.said == ["open", "run away"]
 
 
-def test_webhooks_are_sent_by_a_task_of_their_own() -> None:
+def test_what_was_never_opened_has_nothing_to_give_back() -> None:
     notes = Notes()
-    app = make_celery(Settings())
-    register(app, OpenedHere(notes.opened))
-    app.tasks[DELIVER].apply(throw=True)
-    assert notes.said == ["open", "deliver"]
+    here = OpenedHere(notes.opened)
+    here.leave()
+    assert notes.said == []
+    here()
+    here.leave()
+    assert notes.said == ["open", "leave"]
 
 
-@pytest.mark.parametrize("task", [SWEEP, DELIVER])
-def test_the_beat_sends_tasks_that_do_not_pile_up(task: str) -> None:
-    app = make_celery(Settings.model_validate({"queue": {"sweep_every": 2.5}}))
-    entry = app.conf.beat_schedule[task]
-    assert entry["task"] == task
-    assert entry["schedule"].total_seconds() == entry["options"]["expires"] == 2.5
+def test_each_process_sweeps_delivers_and_tells_that_it_lives() -> None:
+    notes = Notes()
+    worker._begin(OpenedHere(notes.opened), multiprocessing.Event(), multiprocessing.Event(), 0.01)
+    deadline = time.monotonic() + 30
+    while not {"sweep", "deliver", "beat"} <= set(notes.said):
+        assert time.monotonic() < deadline, notes.said
+        time.sleep(0.01)
+
+
+def test_messages_that_nobody_takes_are_noticed_while_nothing_runs() -> None:
+    stall = Stall()
+    assert [stall.look(waiting=5, taken=0, busy=False) for _ in range(3)] == [1, 2, 3]
+    assert stall.look(waiting=5, taken=1, busy=False) == 0, "one was taken"
+    assert stall.look(waiting=5, taken=1, busy=True) == 0, "one runs, and the rest waits its turn"
+    assert stall.look(waiting=0, taken=1, busy=False) == 0, "there is nothing to take"
 
 
 def test_a_database_that_is_away_is_asked_again_by_the_next_task(
@@ -91,7 +111,7 @@ def test_a_database_that_is_away_is_asked_again_by_the_next_task(
     killed: list[int] = []
     monkeypatch.setattr("os.kill", lambda _pid, number: killed.append(number))
     notes = Notes()
-    openings = iter(
+    openings: Iterator[AbstractContextManager[Runs]] = iter(
         [Failing(Unavailable("database_unavailable", "away")), notes.opened()],
     )
     here = OpenedHere(lambda: next(openings))
@@ -99,7 +119,7 @@ def test_a_database_that_is_away_is_asked_again_by_the_next_task(
     worker._open(here, broken)
     assert not broken.is_set()
     assert killed == []
-    here().run_job("a")
+    here().wake("a")
     assert notes.said == ["open", "run a"]
 
 

@@ -19,7 +19,7 @@ class Notes:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def run_job(self, job_id: str) -> None:
+    def wake(self, job_id: str) -> None:
         if job_id.startswith("slow"):
             self._note("began", job_id)
             time.sleep(1.5)
@@ -33,6 +33,13 @@ class Notes:
 
     def deliver(self) -> None:
         """Nothing to send."""
+
+    def beat(self) -> None:
+        """Nobody listens."""
+
+    def leave(self) -> None:
+        """As a Vitrine does, wait for what runs."""
+        time.sleep(2.0)
 
     def _note(self, name: str, line: str) -> None:
         with (self._folder / name).open("a") as file:

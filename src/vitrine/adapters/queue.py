@@ -6,8 +6,6 @@ import heapq
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
-from functools import partial
 from itertools import count
 
 import structlog
@@ -15,11 +13,18 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from vitrine.core.errors import Unavailable
+from vitrine.adapters.recurring import Recurring
+from vitrine.core.errors import Away, Unavailable
 from vitrine.core.settings import Settings
 
-RUN_JOB, SWEEP, DELIVER = "vitrine.run_job", "vitrine.sweep", "vitrine.deliver"
-"""The names of the tasks a worker knows."""
+RUN_JOB = "vitrine.run_job"
+"""The name of the task a worker knows."""
+
+NAME = "vitrine"
+"""The name of the broker's queue."""
+
+PART = "queue"
+"""What this part is called where parts have names."""
 
 log = structlog.get_logger()
 
@@ -37,8 +42,7 @@ class ThreadQueue:
         sweep_every: float,
     ) -> None:
         self._run = run
-        self._recurring = recurring
-        self._sweep_every = sweep_every
+        self._recurring = Recurring(*recurring, every=sweep_every)
         self._workers = workers
         self._threads: list[threading.Thread] = []
         self._changed = threading.Condition()
@@ -59,20 +63,21 @@ class ThreadQueue:
 
     def ping(self) -> None:
         """Raise Unavailable unless every thread lives."""
-        dead = sum(not thread.is_alive() for thread in self._threads)
-        if dead or not self._threads or self._stopped.is_set():
-            total = self._workers + len(self._recurring)
-            alive = len(self._threads) - dead
+        threads = [*self._threads, *self._recurring.threads]
+        alive = sum(thread.is_alive() for thread in threads)
+        total = self._workers + len(self._recurring.threads)
+        if alive < total or self._stopped.is_set():
             told = f"Of {total} threads that run jobs, {alive} live; restart."
             raise Unavailable("queue_unavailable", told)
 
     def start(self) -> None:
         """Start the threads."""
-        bodies: list[Callable[[], None]] = [self._work] * self._workers
-        bodies += [partial(self._repeat, task) for task in self._recurring]
-        self._threads = [threading.Thread(target=body, daemon=True) for body in bodies]
+        self._threads = [
+            threading.Thread(target=self._work, daemon=True) for _ in range(self._workers)
+        ]
         for thread in self._threads:
             thread.start()
+        self._recurring.start()
 
     def stop(self, timeout: float) -> None:
         """Take no more jobs, and wait up to `timeout` seconds for those that run.
@@ -85,6 +90,7 @@ class ThreadQueue:
         deadline = time.monotonic() + timeout
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        self._recurring.stop(max(0.0, deadline - time.monotonic()))
 
     def _work(self) -> None:
         while (job_id := self._next()) is not None:
@@ -106,15 +112,6 @@ class ThreadQueue:
                     return job_id
         return None
 
-    def _repeat(self, task: Callable[[], None]) -> None:
-        while not self._stopped.wait(self._sweep_every):
-            try:
-                task()
-            except Unavailable as error:
-                log.warning("recurring task failed", error=error.message)
-            except Exception:
-                log.exception("recurring task failed")
-
 
 class CeleryQueue:
     """Sends job ids to the Celery workers of one broker."""
@@ -129,7 +126,7 @@ class CeleryQueue:
         try:
             self._app.send_task(RUN_JOB, args=[job_id], countdown=delay or None)
         except (OperationalError, RedisError, OSError) as error:
-            raise Unavailable("queue_unavailable", "The message broker does not answer.") from error
+            raise Away(PART, "The message broker does not answer.") from error
 
     def ping(self) -> None:
         """Raise Unavailable, within seconds, unless the broker answers."""
@@ -137,7 +134,7 @@ class CeleryQueue:
             with self._app.connection_for_write() as connection:
                 connection.channel().close()
         except (OperationalError, RedisError, OSError) as error:
-            raise Unavailable("queue_unavailable", "The message broker does not answer.") from error
+            raise Away(PART, "The message broker does not answer.") from error
 
 
 class SweptQueue:
@@ -160,7 +157,7 @@ def make_celery(settings: Settings) -> Celery:
         task_ignore_result=True,
         task_serializer="json",
         accept_content=["json"],
-        task_default_queue="vitrine",
+        task_default_queue=NAME,
         # Acknowledged before it runs: a lost run is known by its lease, and the sweep sends it.
         task_acks_late=False,
         worker_prefetch_multiplier=1,
@@ -169,17 +166,11 @@ def make_celery(settings: Settings) -> Celery:
         worker_proc_alive_timeout=120,  # seconds; a child loads models before it is ready
         broker_connection_retry_on_startup=True,
         broker_connection_timeout=3,
-        broker_transport_options={"socket_connect_timeout": 3, "socket_timeout": 5},
-        task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_max": 0.2},
-        beat_scheduler="celery.beat:Scheduler",  # in memory: there is nothing to remember
-        beat_schedule={
-            task: {
-                "task": task,
-                "schedule": timedelta(seconds=queue.sweep_every),
-                # A sweep nobody had time for is worth nothing when the next one is sent.
-                "options": {"expires": queue.sweep_every},
-            }
-            for task in (SWEEP, DELIVER)
+        broker_transport_options={
+            "socket_connect_timeout": 3,
+            "socket_timeout": 5,
+            "socket_keepalive": True,
         },
+        task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_max": 0.2},
     )
     return app

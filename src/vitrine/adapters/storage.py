@@ -14,11 +14,15 @@ import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import LocalStore, S3Store
 
-from vitrine.core.errors import Invalid, NotFound, Unavailable
+from vitrine.adapters import disk
+from vitrine.core.errors import Away, Invalid, NotFound, Unavailable
 from vitrine.core.groups import BlobSettings
 
 if TYPE_CHECKING:
     from obstore.store import S3Config
+
+PART = "blobs"
+"""What this part is called where parts have names."""
 
 EXPIRING = {"vitrine": "expiring"}
 """The tag that a bucket's lifecycle rule may go by, see docs/retention.md."""
@@ -105,9 +109,11 @@ class ObjectBlobs:
                     f"{self.place} refused us; check its permissions and the VITRINE_BLOBS__ "
                     "settings.",
                 ) from error
+            if getattr(error, "errno", None) in disk.FULL or "No space left" in told:
+                raise Away(disk.PART, f"{self.place} is full.", code="disk_full") from error
             if isinstance(error, FileNotFoundError):
                 raise NotFound("blob_unknown", f"There is no blob {key}.") from error
-            raise Unavailable("blobs_unavailable", f"{self.place} does not answer.") from error
+            raise Away(PART, f"{self.place} does not answer.") from error
 
 
 def local_blobs(folder: Path) -> ObjectBlobs:
@@ -119,10 +125,10 @@ def local_blobs(folder: Path) -> ObjectBlobs:
     return ObjectBlobs(LocalStore(folder), f"Folder {folder}")
 
 
-def s3_blobs(settings: BlobSettings) -> ObjectBlobs:
+def s3_blobs(settings: BlobSettings, seconds: float = 30.0) -> ObjectBlobs:
     """Blobs in a bucket addressed by path; without a key the usual AWS credentials are found.
 
-    A silent endpoint is given up after about 30 seconds and asked twice more.
+    An endpoint that is silent for `seconds` is given up, and asked once more.
     """
     if not settings.bucket:
         raise Invalid("bucket_unset", "Blobs in S3 need VITRINE_BLOBS__BUCKET.")
@@ -131,13 +137,13 @@ def s3_blobs(settings: BlobSettings) -> ObjectBlobs:
         config=_s3_config(settings),
         client_options={
             "allow_http": settings.endpoint.startswith("http://"),
-            "connect_timeout": timedelta(seconds=5),
-            "timeout": timedelta(seconds=30),
+            "connect_timeout": timedelta(seconds=3),
+            "timeout": timedelta(seconds=seconds),
         },
         retry_config={
-            "max_retries": 2,
-            "retry_timeout": timedelta(seconds=40),
-            "backoff": {"max_backoff": timedelta(seconds=2)},
+            "max_retries": 1,
+            "retry_timeout": timedelta(seconds=seconds),
+            "backoff": {"max_backoff": timedelta(seconds=1)},
         },
     )
     return ObjectBlobs(store, f"Bucket {settings.bucket} at {settings.endpoint or 'AWS'}")

@@ -18,7 +18,7 @@ from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import InvalidArgumentError, NotFoundError
 from filelock import FileLock, Timeout
 
-from vitrine.core.errors import Conflict, Invalid, NotFound, Unavailable, VitrineError
+from vitrine.core.errors import Away, Conflict, Invalid, NotFound, VitrineError
 from vitrine.core.groups import VectorSettings
 from vitrine.ports import Neighbour, Point
 from vitrine.vision.types import Vector
@@ -27,6 +27,12 @@ BATCH = 1000
 """Most points or ids in one call; 4096 dimensions still stay below a server's body limit."""
 
 GRAPH = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 200}
+PART = "vectors"
+"""What this part is called where parts have names."""
+
+PING = 3.0
+"""Seconds in which a server that is there says so."""
+
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 """How long a server may take, in seconds."""
 
@@ -160,26 +166,37 @@ class ChromaIndex:
         except InvalidArgumentError as error:
             raise Invalid("vectors_refused", f"Collection {collection}: {error}") from error
         except Exception as error:  # Chroma raises bare Exception for what a server answers
-            raise Unavailable("vectors_unavailable", f"{self._place} does not answer.") from error
+            raise Away(PART, f"{self._place} does not answer.") from error
 
 
 def embedded_index(folder: Path) -> ChromaIndex:
-    """The index in a folder, owned by this process until close.
+    """The index in a folder, owned by this process until close; raises as `owned` does."""
+    lock = owned(folder)
+    return ChromaIndex(lambda: _open(folder), f"The vector index in {folder}", lock)
 
-    Raises Conflict with the code `index_owned` while another one owns it.
+
+def chroma_in(folder: Path) -> ChromaIndex:
+    """The index in a folder that this process has to itself."""
+    return ChromaIndex(lambda: _open(folder), f"The vector index in {folder}")
+
+
+def owned(folder: Path) -> FileLock:
+    """The ownership of the index in a folder, which is made if it is missing.
+
+    Raises Conflict with the code `index_owned` while another process has it. Two that write one
+    folder would corrupt it, and readers would see nothing new.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    owned = FileLock(folder / "owner.lock", thread_local=False)
+    lock = FileLock(folder / "owner.lock", thread_local=False)
     try:
-        owned.acquire(blocking=False)
+        lock.acquire(blocking=False)
     except Timeout:
         raise Conflict(
             "index_owned",
             f"The vector index in {folder} is open in another process. Stop that one, or run a "
             "Chroma server and set VITRINE_VECTORS__KIND=server.",
         ) from None
-    # Two processes that write one folder would corrupt it, and readers would see nothing new.
-    return ChromaIndex(lambda: _open(folder), f"The vector index in {folder}", owned)
+    return lock
 
 
 def server_index(settings: VectorSettings) -> ChromaIndex:
@@ -188,23 +205,39 @@ def server_index(settings: VectorSettings) -> ChromaIndex:
     return ChromaIndex(lambda: _reach(settings), place)
 
 
+def ping_server(settings: VectorSettings) -> None:
+    """Raise Away within seconds unless the Chroma server answers."""
+    try:
+        _beats(settings, PING)
+    except httpx.HTTPError as error:
+        told = f"The Chroma server at {settings.host}:{settings.port} does not answer."
+        raise Away(PART, told) from error
+
+
+def _beats(settings: VectorSettings, timeout: httpx.Timeout | float) -> None:
+    scheme = "https" if settings.tls else "http"
+    heartbeat = f"{scheme}://{settings.host}:{settings.port}/api/v2/heartbeat"
+    httpx.get(heartbeat, headers=_headers(settings), timeout=timeout).raise_for_status()
+
+
+def _headers(settings: VectorSettings) -> dict[str, str]:
+    token = settings.token.get_secret_value()
+    return {"Authorization": f"Bearer {token}"} if token else {}
+
+
 def _open(folder: Path) -> ClientAPI:
     return chromadb.PersistentClient(folder, settings=ChromaSettings(anonymized_telemetry=False))
 
 
 def _reach(settings: VectorSettings) -> ClientAPI:
-    token = settings.token.get_secret_value()
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    scheme = "https" if settings.tls else "http"
-    heartbeat = f"{scheme}://{settings.host}:{settings.port}/api/v2/heartbeat"
     # Chroma's own client waits for ever: ask whether the server answers before it is made, and
     # give it our patience after.
-    httpx.get(heartbeat, headers=headers, timeout=TIMEOUT).raise_for_status()
+    _beats(settings, TIMEOUT)
     client = chromadb.HttpClient(
         host=settings.host,
         port=settings.port,
         ssl=settings.tls,
-        headers=headers,
+        headers=_headers(settings),
         settings=ChromaSettings(anonymized_telemetry=False),
     )
     inside = cast(Any, client)

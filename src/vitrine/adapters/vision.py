@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 from vitrine.core import telemetry
-from vitrine.core.errors import Invalid, TooLarge, Unavailable, Unsupported, VitrineError
+from vitrine.core.errors import Away, Invalid, TooLarge, Unavailable, Unsupported, VitrineError
 from vitrine.vision import wire
 from vitrine.vision.analyzer import Analyzer
 from vitrine.vision.card import Part
@@ -19,8 +19,19 @@ from vitrine.vision.types import Analysis, Box, LabelScore, Vector, Versions
 REQUEST_BYTES = 60_000_000
 """Most bytes of photos in one request, unless one photo alone has more."""
 
+PART = "vision"
+"""What this part is called where parts have names."""
+
+PING = 3.0
+"""Seconds in which a server that is there says so."""
+
 LABELLED = 500
 """Most vectors in one request for labels."""
+
+AWAY = (401, 502, 503, 504)
+"""How a server that is not there or not ours is told of, often by a proxy in between."""
+
+Answer = TypeVar("Answer")
 
 _ERRORS: Mapping[int, type[VitrineError]] = {422: Invalid, 413: TooLarge, 415: Unsupported}
 
@@ -81,15 +92,12 @@ class HttpVision:
     def versions(self) -> Versions:
         """What makes the vectors: asked once, then as the latest answer said."""
         with self._asking:
-            if self._versions is None:
-                _, self._versions = self._ask("GET", "/healthz")
-            return self._versions
+            return self._versions or self._ask("GET", "/healthz", _versions)
 
     @property
     def shown_facets(self) -> frozenset[str]:
         """The facets whose labels were measured to be good enough for shoppers."""
-        answer, self._versions = self._ask("GET", "/healthz")
-        return frozenset(answer.get("shown_facets", ()))
+        return self._ask("GET", "/healthz", _shown_facets)
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -112,42 +120,76 @@ class HttpVision:
 
     def embed_texts(self, texts: Sequence[str]) -> Vector:
         """One unit vector per text, shape (n, dimension)."""
-        answer, versions = self._ask("POST", "/embed-text", json={"texts": list(texts)})
-        self._versions = versions
-        return wire.read_vectors(answer["embeddings"], versions.dimension)
+        asked = {"texts": list(texts)}
+        return self._ask("POST", "/embed-text", _vectors, json=asked)
 
     def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
         """The labels of garments by their vectors (n, dimension), as an Analysis has them."""
         labels: list[tuple[LabelScore, ...]] = []
         for start in range(0, len(vectors), LABELLED):
             some = wire.write_vectors(vectors[start : start + LABELLED])
-            answer, self._versions = self._ask("POST", "/labels", json={"embeddings": some})
-            labels += wire.read_labels(answer["labels"])
+            labels += self._ask("POST", "/labels", _labels, json={"embeddings": some})
         return labels
+
+    def ping(self) -> None:
+        """Raise Away within seconds unless the server is there and ready."""
+        self._ask("GET", "/healthz", _nothing, timeout=PING)
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
 
     def _analyze(self, batch: Sequence[tuple[bytes, Box | None]]) -> list[Analysis]:
-        answer, versions = self._ask(
+        return self._ask(
             "POST",
             "/analyze",
+            _analyses,
             files=[("images", ("photo", data, "application/octet-stream")) for data, _ in batch],
             data={"boxes": wire.write_boxes(box for _, box in batch)},
         )
-        self._versions = versions
-        return [wire.read_analysis(each, versions) for each in answer["analyses"]]
 
-    def _ask(self, method: str, path: str, **content: Any) -> tuple[Any, Versions]:
+    def _ask(
+        self, method: str, path: str, read: Callable[[Any, Versions], Answer], **content: Any
+    ) -> Answer:
+        """What the server answered, as `read` finds it in the JSON it told."""
         try:
             response = self._client.request(method, path, **content)
-            if response.is_success:
-                told = response.json()
-                return told, wire.read_versions(told)
-        except (httpx.HTTPError, ValueError, TypeError, KeyError) as error:
-            raise Unavailable("vision_unavailable", "The model server does not answer.") from error
-        raise _problem(response)
+        except httpx.HTTPError as error:
+            raise Away(PART, "The model server does not answer.") from error
+        if not response.is_success:
+            raise _problem(response)
+        try:
+            told = response.json()
+            self._versions = wire.read_versions(told)
+            return read(told, self._versions)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+            raise Unavailable(
+                "vision_unavailable", "The model server answered what we cannot read."
+            ) from error
+
+
+def _nothing(_told: Any, _versions: Versions) -> None:
+    return None
+
+
+def _versions(_told: Any, versions: Versions) -> Versions:
+    return versions
+
+
+def _shown_facets(told: Any, _versions: Versions) -> frozenset[str]:
+    return frozenset(told.get("shown_facets", ()))
+
+
+def _vectors(told: Any, versions: Versions) -> Vector:
+    return wire.read_vectors(told["embeddings"], versions.dimension)
+
+
+def _labels(told: Any, _versions: Versions) -> list[tuple[LabelScore, ...]]:
+    return wire.read_labels(told["labels"])
+
+
+def _analyses(told: Any, versions: Versions) -> list[Analysis]:
+    return [wire.read_analysis(each, versions) for each in told["analyses"]]
 
 
 def _parts_of(answer: Mapping[str, Any]) -> tuple[Part, ...]:
@@ -166,9 +208,10 @@ def _problem(response: httpx.Response) -> VitrineError:
     except (ValueError, TypeError, KeyError):
         pass  # not one of our answers: something else listens there
     advice = "; check VITRINE_VISION__TOKEN" if response.status_code == 401 else ""
-    return Unavailable(
-        "vision_unavailable", f"The model server answered {response.status_code}{advice}."
-    )
+    told_us = f"The model server answered {response.status_code}{advice}."
+    if response.status_code in AWAY:
+        return Away(PART, told_us)
+    return Unavailable("vision_unavailable", told_us)
 
 
 def _batches(

@@ -10,10 +10,13 @@
     ├── Conflict           the thing exists in a state that refuses this          409
     ├── Outdated           the caller saw another version than the present one    412
     ├── Limited            too often; try again after a while                     429
+    ├── Full               there is no room to store anything; it may be taken later  507
     └── Unavailable        a part we need does not answer; the same call may work later  503
+        └── Away           ... because the whole part is out of reach: jobs wait for it
 
-The class decides the HTTP status and whether a job is tried again (only Unavailable is); `code` is
-stable, for programs; the message is for people and says what to do next.
+The class decides the HTTP status and whether a job is tried again (only Unavailable is, and Away
+spends none of its attempts); `code` is stable, for programs; the message is for people and says
+what to do next.
 """
 
 from __future__ import annotations
@@ -102,11 +105,30 @@ class Limited(VitrineError):
     status = 429
 
 
+class Full(VitrineError):
+    """There is no room on the disk to take anything in."""
+
+    status = 507
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__("disk_full", message, retry_after=retry_after)
+
+
 class Unavailable(VitrineError):
     """A part we need does not answer now; the same call may succeed later."""
 
     status = 503
     retried = True
+
+
+class Away(Unavailable):
+    """A part is out of reach for everybody; `part` is its name, as in `services.health`."""
+
+    def __init__(
+        self, part: str, message: str, *, code: str = "", retry_after: int | None = None
+    ) -> None:
+        super().__init__(code or f"{part}_unavailable", message, retry_after=retry_after)
+        self.part = part
 
 
 def invalid(field: str, reason: str, *, code: str = "invalid_field") -> Invalid:

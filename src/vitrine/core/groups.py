@@ -96,14 +96,18 @@ class VisionSettings(Group):
 
 
 class QueueSettings(Group):
-    """Who runs jobs, how often one is tried, and when a silent worker counts as dead."""
+    """Who runs jobs, how often one is tried, and when a silent worker counts as dead.
+
+    `grace` is how many seconds a worker that is told to end works on before it gives its jobs back.
+    """
 
     kind: Literal["threads", "celery"] = "threads"
     workers: Count = 2
     broker_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
     lease: Seconds = 30.0
     sweep_every: Seconds = 1.0
-    resend_after: Seconds = 60.0
+    resend_after: Seconds = 5.0
+    grace: Seconds = 5.0
     max_attempts: Count = 5
     backoff: Seconds = 2.0
     backoff_limit: Seconds = 300.0
@@ -114,7 +118,9 @@ class LimitSettings(Group):
 
     `image_pixels` counts what is decoded: a JPEG of more may declare `image_declared_pixels`,
     for it is decoded at a part of its size. `decode_bytes` is the memory of all photos that the
-    process decodes at one time; another waits `wait` seconds for its share.
+    process decodes at one time; another waits `wait` seconds for its share. With less than
+    `free_bytes` free on the disk of the data folder nothing is taken in and nothing is indexed, so
+    that it never runs full.
     """
 
     image_bytes: Count = 40_000_000
@@ -126,6 +132,7 @@ class LimitSettings(Group):
     text_bytes: Count = 1_000_000
     decode_bytes: Count = 500_000_000
     wait: Seconds = 10.0
+    free_bytes: Annotated[int, Field(ge=0)] = 200_000_000
 
 
 class AdmissionSettings(Group):

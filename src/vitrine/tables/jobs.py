@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
+from vitrine.core.clock import now
 from vitrine.tables.base import Base, Row
 from vitrine.vision.types import Space
 
@@ -22,7 +23,10 @@ ENDED = (SUCCEEDED, FAILED, CANCELLED)
 
 
 class Job(Row, Base):
-    """The state of one run; `lease_token` names who may write it until `lease_until`."""
+    """The state of one run; `lease_token` names who may write it until `lease_until`.
+
+    `share` is whose turn it takes: a person's, or "" for what Vitrine does by itself.
+    """
 
     __tablename__ = "jobs"
 
@@ -39,6 +43,7 @@ class Job(Row, Base):
     error_message: Mapped[str | None] = mapped_column(Text, default=None)
     idempotency_key: Mapped[str | None] = mapped_column(String(200), default=None)
     created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None)
+    share: Mapped[str] = mapped_column(String(36), default="", server_default="")
     not_before: Mapped[datetime | None] = mapped_column(default=None)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     started_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -53,6 +58,7 @@ class Job(Row, Base):
         ),
         Index("ix_jobs_status_created_at", "status", "created_at"),
         Index("ix_jobs_kind_created_at", "kind", "created_at"),
+        Index("ix_jobs_started_at", "started_at"),
         Index("ix_jobs_created_by_idempotency_key", "created_by", "idempotency_key"),
     )
 
@@ -67,6 +73,19 @@ class Job(Row, Base):
         if self.status == SUCCEEDED:
             return 1.0
         return self.done / self.total if self.total else 0.0
+
+
+class Worker(Row, Base):
+    """A process that runs jobs, as it last told: `slots` at once, `jobs` since it began."""
+
+    __tablename__ = "workers"
+
+    name: Mapped[str] = mapped_column(String(200))
+    slots: Mapped[int]
+    running: Mapped[int] = mapped_column(default=0)
+    jobs: Mapped[int] = mapped_column(default=0)
+    last_job_at: Mapped[datetime | None] = mapped_column(default=None)
+    seen_at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
 class IndexingResult(Row, Base):

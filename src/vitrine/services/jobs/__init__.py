@@ -1,16 +1,14 @@
 """Jobs: submitted, claimed under a lease, reported, ended; the rows are the truth."""
 
+from vitrine.services.jobs.ending import backoff, fail, give_back
 from vitrine.services.jobs.kinds import JobKind
 from vitrine.services.jobs.lifecycle import (
     Claim,
     Filters,
     Order,
     Stopped,
-    backoff,
-    cancel,
     changed,
     claim,
-    fail,
     finish,
     get,
     hold,
@@ -18,10 +16,10 @@ from vitrine.services.jobs.lifecycle import (
     matching,
     report,
     result,
-    retry,
     stop,
     submit,
 )
+from vitrine.services.jobs.steering import cancel, retry, retry_failed
 
 __all__ = [
     "Claim",
@@ -36,12 +34,14 @@ __all__ = [
     "fail",
     "finish",
     "get",
+    "give_back",
     "hold",
     "list_jobs",
     "matching",
     "report",
     "result",
     "retry",
+    "retry_failed",
     "stop",
     "submit",
 ]

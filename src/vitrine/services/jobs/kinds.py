@@ -28,6 +28,23 @@ class JobKind(StrEnum):
     THUMBNAILS = "thumbnails"
 
 
+NEEDS: Mapping[JobKind, frozenset[str]] = {
+    JobKind.FILTER_CROPS: frozenset({"disk", "vision", "vectors"}),
+    JobKind.IMPORT: frozenset({"disk", "blobs"}),
+    JobKind.INDEX: frozenset({"disk", "blobs", "vision", "vectors"}),
+    JobKind.LABEL: frozenset({"disk", "vision", "vectors"}),
+    JobKind.PICTURES: frozenset({"disk", "blobs"}),
+    JobKind.PUBLISH: frozenset({"disk", "vectors"}),
+    JobKind.PURGE: frozenset({"blobs", "vectors"}),
+    JobKind.RECONCILE: frozenset({"blobs", "vectors"}),
+    JobKind.REINDEX: frozenset({"disk", "vision", "vectors"}),
+    JobKind.SEARCH: frozenset({"blobs", "vision"}),
+    JobKind.SELECT_PRIMARY: frozenset({"disk", "vision", "vectors"}),
+    JobKind.THUMBNAILS: frozenset({"disk", "blobs"}),
+}
+"""The parts without which a job of a kind is not begun: it waits until they are back."""
+
+
 class Payload(BaseModel):
     """What a job is asked, beside its product; each kind has a class of its own."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -14,15 +13,12 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id, now
-from vitrine.core.errors import Conflict, NotFound, Unavailable, VitrineError
-from vitrine.core.groups import QueueSettings
+from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.db import on_commit
 from vitrine.ports import Queue
 from vitrine.services.jobs.kinds import JobKind, Payload
-from vitrine.services.webhooks import events
 from vitrine.tables.jobs import (
     CANCELLED,
-    FAILED,
     QUEUED,
     RUNNING,
     SUCCEEDED,
@@ -83,6 +79,7 @@ def submit(session: Session, queue: Queue, order: Order, delay: float = 0.0) -> 
         product_id=order.product_id,
         payload=order.payload.model_dump(mode="json"),
         created_by=order.created_by,
+        share=order.created_by or "",
         idempotency_key=order.idempotency_key,
         not_before=due if delay else None,
         sent_at=due if queue.sends else None,
@@ -159,122 +156,41 @@ def hold(session: Session, held: Claim, lease: float) -> None:
     Called first in every transaction of a run, it keeps a worker thought dead from writing.
     """
     values = {"lease_until": now() + timedelta(seconds=lease)}
-    if not changed(session, _ours(held).where(Job.cancel_asked_at.is_(None)).values(**values)):
+    if not changed(session, ours(held).where(Job.cancel_asked_at.is_(None)).values(**values)):
         raise Stopped
 
 
 def report(session: Session, held: Claim, done: int, total: int) -> None:
     """Write down the progress of a run."""
-    changed(session, _ours(held).values(done=done, total=total))
+    changed(session, ours(held).values(done=done, total=total))
 
 
 def finish(session: Session, held: Claim) -> None:
     """Running -> succeeded; raises Stopped when the lease is no longer ours."""
-    if not _end(session, held, SUCCEEDED):
+    if not ended(session, held, SUCCEEDED):
         raise Stopped
 
 
 def stop(session: Session, held: Claim) -> None:
     """Running -> cancelled, if somebody asked for it and the lease is still ours."""
-    asked = _ours(held).where(Job.cancel_asked_at.is_not(None))
+    asked = ours(held).where(Job.cancel_asked_at.is_not(None))
     free = {"lease_token": None, "lease_until": None}
     changed(session, asked.values(status=CANCELLED, finished_at=now(), **free))
 
 
-def fail(
-    session: Session, queue: Queue, held: Claim, error: VitrineError, policy: QueueSettings
-) -> None:
-    """Running -> queued for later if the error may pass and attempts are left, else failed."""
-    told = {"error_code": error.code, "error_message": error.message}
-    if not error.retried or held.attempt >= policy.max_attempts:
-        if _end(session, held, FAILED, **told):
-            tell_failed(session, get(session, held.job_id))
-        return
-    delay = error.retry_after or backoff(held.attempt, policy)
-    later = now() + timedelta(seconds=delay)
-    again = _ours(held).values(
-        status=QUEUED,
-        lease_token=None,
-        lease_until=None,
-        not_before=later,
-        sent_at=later if queue.sends else None,
-        **told,
-    )
-    if changed(session, again):
-        send_on_commit(session, queue, held.job_id, delay)
-
-
-def tell_failed(session: Session, job: Job) -> None:
-    """Note for webhooks that the job has failed for good."""
-    session.refresh(job)
-    told = {
-        "id": job.id,
-        "kind": job.kind,
-        "product_id": job.product_id,
-        "attempts": job.attempts,
-        "error_code": job.error_code,
-        "error_message": job.error_message,
-    }
-    events.emit(session, events.JOB_FAILED, told)
-
-
-def backoff(attempt: int, policy: QueueSettings) -> float:
-    """Seconds to wait after the given attempt: doubling, with up to a quarter of jitter."""
-    seconds = min(policy.backoff * 2.0 ** (attempt - 1), policy.backoff_limit)
-    return seconds * random.uniform(0.75, 1.0)  # noqa: S311 - spread, not secrecy
-
-
-def cancel(session: Session, job_id: str) -> Job:
-    """Cancel: at once if queued, at its next step if running; raises Conflict if ended."""
-    moment = now()
-    queued = update(Job).where(Job.id == job_id, Job.status == QUEUED)
-    running = update(Job).where(Job.id == job_id, Job.status == RUNNING)
-    done = changed(
-        session, queued.values(status=CANCELLED, finished_at=moment, cancel_asked_at=moment)
-    ) or changed(session, running.values(cancel_asked_at=moment))
-    job = get(session, job_id)
-    if not done:
-        raise Conflict("job_ended", f"The job has already {job.status}.")
-    session.refresh(job)
-    return job
-
-
-def retry(session: Session, queue: Queue, job_id: str) -> Job:
-    """Queue a failed or cancelled job again, with all its attempts; raises Conflict otherwise."""
-    done = changed(
-        session,
-        update(Job)
-        .where(Job.id == job_id, Job.status.in_((FAILED, CANCELLED)))
-        .values(
-            status=QUEUED,
-            attempts=0,
-            error_code=None,
-            error_message=None,
-            not_before=None,
-            cancel_asked_at=None,
-            finished_at=None,
-            sent_at=now() if queue.sends else None,
-        ),
-    )
-    job = get(session, job_id)
-    if not done:
-        raise Conflict("job_not_failed", f"Only a failed job can be retried; this is {job.status}.")
-    session.refresh(job)
-    send_on_commit(session, queue, job_id)
-    return job
-
-
-def _ours(held: Claim) -> Any:
+def ours(held: Claim) -> Any:
+    """An UPDATE of the job while its lease is this claim's."""
     return update(Job).where(
         Job.id == held.job_id, Job.status == RUNNING, Job.lease_token == held.token
     )
 
 
-def _end(session: Session, held: Claim, status: str, **told: str | None) -> bool:
+def ended(session: Session, held: Claim, status: str, **told: str | None) -> bool:
+    """Running -> this status, if the lease is still ours; whether it was."""
     values: dict[str, Any] = {"error_code": None, "error_message": None, **told}
     return changed(
         session,
-        _ours(held).values(
+        ours(held).values(
             status=status, finished_at=now(), lease_token=None, lease_until=None, **values
         ),
     )

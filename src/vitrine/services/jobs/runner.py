@@ -6,23 +6,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
 
 from vitrine.core import telemetry
-from vitrine.core.errors import VitrineError
+from vitrine.core.errors import Away, Unavailable, VitrineError
 from vitrine.core.groups import QualitySettings, QueueSettings
-from vitrine.db import Sessions
+from vitrine.db import DATABASE, Sessions
 from vitrine.ports import Ports
-from vitrine.services.jobs import lifecycle
+from vitrine.services.jobs import ending, lifecycle, turns
 from vitrine.services.jobs.kinds import JobKind
 from vitrine.services.jobs.lifecycle import Claim, Stopped
 from vitrine.services.jobs.work import Work
+from vitrine.services.jobs.workers import Duty
+
+DATABASE_AGAIN = 1.0
+"""Seconds until a database that was away is told again how a job ended."""
 
 log = structlog.get_logger()
-
 
 Handler = Callable[[Work], None]
 
@@ -36,6 +39,7 @@ class Runner:
     policy: QueueSettings
     rules: QualitySettings
     handlers: Mapping[JobKind, Handler]
+    duty: Duty = field(default_factory=Duty)
 
 
 def run(runner: Runner, job_id: str) -> None:
@@ -44,20 +48,53 @@ def run(runner: Runner, job_id: str) -> None:
     Never raises for a job that fails; raises Unavailable when the database is out of reach, and
     then the sweep takes the job up again.
     """
+    with runner.sessions.write() as session:
+        held = lifecycle.claim(session, job_id, runner.policy.lease)
+    if held is not None:
+        _run(runner, held)
+
+
+def run_all(runner: Runner) -> None:
+    """Run what waits, each in its turn, until nothing does or this worker is told to end.
+
+    So it does not matter which message woke it, or whether others were lost. Raises as `run` does.
+    """
+    while not runner.duty.stopping.is_set() and (held := _next(runner)) is not None:
+        _run(runner, held)
+
+
+def give_back(runner: Runner) -> None:
+    """Give back the jobs that run here, whose threads can then write nothing more."""
+    with runner.sessions.write() as session:
+        for held in runner.duty.held:
+            log.info("job given back", job_id=held.job_id, kind=held.kind)
+            ending.give_back(session, held)
+
+
+def _next(runner: Runner) -> Claim | None:
+    away = runner.ports.parts.away()
+    with runner.sessions.read() as session:
+        if not turns.any_waiting(session, away):
+            return None
+    with runner.sessions.write() as session:
+        return turns.take(session, runner.policy.lease, away)
+
+
+def _run(runner: Runner, held: Claim) -> None:
     sessions, policy = runner.sessions, runner.policy
-    with sessions.write() as session:
-        held = lifecycle.claim(session, job_id, policy.lease)
-    if held is None:
-        return
+    work = Work(held, sessions, runner.ports, policy.lease, runner.rules)
     started = time.perf_counter()
-    with structlog.contextvars.bound_contextvars(job_id=job_id), _beating(sessions, held, policy):
-        outcome = _attempt(runner, Work(held, sessions, runner.ports, policy.lease, runner.rules))
+    with (
+        runner.duty.holding(held),
+        structlog.contextvars.bound_contextvars(job_id=held.job_id),
+        _beating(sessions, held, policy),
+    ):
+        outcome = _attempt(runner, work)
         log.info("job run", kind=held.kind, attempt=held.attempt, outcome=outcome)
     telemetry.JOB_SECONDS.labels(held.kind, outcome).observe(time.perf_counter() - started)
 
 
 def _attempt(runner: Runner, work: Work) -> str:
-    policy = runner.policy
     try:
         runner.handlers[JobKind(work.claim.kind)](work)
     except Stopped:
@@ -65,19 +102,37 @@ def _attempt(runner: Runner, work: Work) -> str:
             lifecycle.stop(session, work.claim)
         return "stopped"
     except VitrineError as error:
-        return _failed(work, error, policy)
+        return _failed(runner, work, error)
     except Exception:
         log.exception("job failed")
         unknown = VitrineError("internal", "Something unexpected went wrong; the log says more.")
-        return _failed(work, unknown, policy)
+        return _failed(runner, work, unknown)
     return "succeeded"
 
 
-def _failed(work: Work, error: VitrineError, policy: QueueSettings) -> str:
+def _failed(runner: Runner, work: Work, error: VitrineError) -> str:
+    """Write down that the run failed; with the database away, as soon as that is back."""
     log.warning("job error", code=error.code, message=error.message)
+    # A part that answers others may be silent because of this very job: that is an attempt.
+    outage = isinstance(error, Away) and (
+        error.part == DATABASE or work.ports.parts.is_away(error.part)
+    )
+    while True:
+        try:
+            _write_down(runner, work, error, outage)
+        except Unavailable:
+            if runner.duty.stopping.wait(DATABASE_AGAIN):
+                raise
+        else:
+            return "put off" if outage else "failed"
+
+
+def _write_down(runner: Runner, work: Work, error: VitrineError, outage: bool) -> None:
     with work.sessions.write() as session:
-        lifecycle.fail(session, work.ports.queue, work.claim, error, policy)
-    return "failed"
+        if outage:
+            ending.give_back(session, work.claim, error)
+        else:
+            ending.fail(session, work.ports.queue, work.claim, error, runner.policy)
 
 
 @contextmanager

@@ -1,0 +1,80 @@
+"""From settings to each part; `parts` learns of those that may be away while this process lives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from vitrine.adapters import disk, storage, vectors
+from vitrine.adapters import vision as models
+from vitrine.adapters.disk import Disk
+from vitrine.adapters.fetching import HttpFetcher
+from vitrine.adapters.index_process import IndexProcess
+from vitrine.adapters.parts import Part, WatchedParts, watched
+from vitrine.adapters.vision import EmbeddedVision, HttpVision
+from vitrine.core.settings import Settings
+from vitrine.ports import Blobs, VectorIndex, Vision
+from vitrine.vision import analyzer, images
+
+
+def parts_of(settings: Settings) -> WatchedParts:
+    """The parts of a process, which at first are its disk alone, where it stores anything there."""
+    parts = WatchedParts()
+    if settings.blobs.kind == "local" or settings.vectors.kind == "embedded":
+        parts.add(disk.PART, Disk(settings.data_dir, settings.limits.free_bytes))
+    return parts
+
+
+def load_vision(settings: Settings) -> EmbeddedVision:
+    """The models in this process, warmed up."""
+    loaded = analyzer.load(settings.vision, images.Limits.of(settings.limits))
+    loaded.warm_up()
+    return EmbeddedVision(loaded)
+
+
+@contextmanager
+def vision(settings: Settings, parts: WatchedParts) -> Iterator[Vision]:
+    """The models, or the server of models."""
+    images.MEMORY.resize(settings.limits.decode_bytes, settings.limits.wait)
+    if settings.vision.kind == "embedded":
+        yield load_vision(settings)
+        return
+    token = settings.vision.token.get_secret_value()
+    with closing(HttpVision(settings.vision.url, token)) as remote:
+        yield watched(remote, parts.add(models.PART, Part(models.PART, remote.ping)))
+
+
+def blobs_of(settings: Settings) -> Blobs:
+    """Where the settings keep photos."""
+    if settings.blobs.kind == "s3":
+        return storage.s3_blobs(settings.blobs)
+    return storage.local_blobs(settings.data_dir / "blobs")
+
+
+def blobs(settings: Settings, parts: WatchedParts) -> Blobs:
+    """Where the settings keep photos, watched if it is a server."""
+    found = blobs_of(settings)
+    if settings.blobs.kind == "local":
+        return found
+    probed = storage.s3_blobs(settings.blobs, seconds=3)
+    part = Part(storage.PART, lambda: probed.exists("health/probe"))
+    return watched(found, parts.add(storage.PART, part))
+
+
+@contextmanager
+def index(settings: Settings, parts: WatchedParts) -> Iterator[VectorIndex]:
+    """The vector index: of a server, or in a process that this one starts."""
+    if settings.vectors.kind == "embedded":
+        with closing(IndexProcess(settings.data_dir / "index")) as process:
+            yield watched(process, parts.add(vectors.PART, Part(vectors.PART, process.ping)))
+        return
+    with closing(vectors.server_index(settings.vectors)) as server:
+        part = Part(vectors.PART, lambda: vectors.ping_server(settings.vectors))
+        yield watched(server, parts.add(vectors.PART, part))
+
+
+@contextmanager
+def fetcher(settings: Settings) -> Iterator[HttpFetcher]:
+    """What gets pictures from the web."""
+    with closing(HttpFetcher(settings.fetch)) as opened:
+        yield opened

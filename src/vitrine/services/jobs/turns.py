@@ -1,0 +1,95 @@
+"""Whose turn it is: one job after another, fair between people and between kinds of job.
+
+Each person has a share of each kind. The share that has waited longest goes next, by the weight of
+its kind: 200 searches of one person and the one of another take turns. Within a share the oldest
+goes first. Long jobs hold at most half of all slots, so that what is short finds one soon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from vitrine.core.clock import now
+from vitrine.services.jobs import lifecycle, workers
+from vitrine.services.jobs.kinds import NEEDS, JobKind
+from vitrine.services.jobs.lifecycle import Claim
+from vitrine.tables.jobs import QUEUED, RUNNING, Job
+
+WEIGHTS: Mapping[str, float] = {JobKind.SEARCH: 4.0, JobKind.INDEX: 2.0, JobKind.PUBLISH: 2.0}
+"""How much sooner than that of others the turn of a kind comes round; 1 for what is not here."""
+
+REMEMBERED = 60.0
+"""Seconds after which it is forgotten that a share had its turn."""
+
+
+class _Head(NamedTuple):
+    """The oldest job of a share and kind."""
+
+    share: str
+    kind: str
+    job_id: str
+
+
+def take(session: Session, lease: float, away: Collection[str] = ()) -> Claim | None:
+    """Claim the job whose turn it is; None if there is none to be had.
+
+    Jobs that need a part which is `away` stay where they are.
+    """
+    workers.lock(session)  # or two would start a long job each where there is room for one
+    for head in _in_turn(session, now(), away):
+        if held := lifecycle.claim(session, head.job_id, lease):
+            return held
+    return None
+
+
+def waiting(moment: datetime, away: Collection[str] = ()) -> Any:
+    """What a job fulfils that could run at that moment, with these parts away."""
+    stuck = [kind for kind in JobKind if NEEDS[kind] & set(away)]
+    due = or_(Job.not_before.is_(None), Job.not_before <= moment)
+    return (Job.status == QUEUED) & due & Job.kind.not_in(stuck)
+
+
+def any_waiting(session: Session, away: Collection[str] = ()) -> bool:
+    """Whether `take` may find something: a cheap look that takes no lock."""
+    return session.scalar(select(Job.id).where(waiting(now(), away)).limit(1)) is not None
+
+
+def _in_turn(session: Session, moment: datetime, away: Collection[str]) -> list[_Head]:
+    wanted = waiting(moment, away)
+    if not _room_for_long(session, moment):
+        wanted &= ~_is_long()
+    grouped = select(Job.share, Job.kind, func.min(Job.id)).where(wanted)
+    heads = [_Head(*row) for row in session.execute(grouped.group_by(Job.share, Job.kind))]
+    served = _served(session, moment)
+
+    def waited(head: _Head) -> float:
+        last = served.get((head.share, head.kind))
+        seconds = REMEMBERED if last is None else (moment - last).total_seconds()
+        return seconds * WEIGHTS.get(head.kind, 1.0)
+
+    return sorted(heads, key=lambda head: (-waited(head), head.job_id))
+
+
+def _served(session: Session, moment: datetime) -> dict[tuple[str, str], datetime]:
+    """When each share last had its turn, by share and kind, as far as it is remembered."""
+    lately = Job.started_at > moment - timedelta(seconds=REMEMBERED)
+    latest = select(Job.share, Job.kind, func.max(Job.started_at)).where(lately)
+    rows = session.execute(latest.group_by(Job.share, Job.kind))
+    return {(share, kind): started for share, kind, started in rows if started}
+
+
+def _room_for_long(session: Session, moment: datetime) -> bool:
+    held = (Job.status == RUNNING) & (Job.lease_until > moment) & _is_long()
+    running = session.scalar(select(func.count(Job.id)).where(held)) or 0
+    return running < max(1, workers.slots(session) // 2)
+
+
+def _is_long() -> Any:
+    """Whether a job goes over a whole catalogue, or waits for servers of others."""
+    whole = Job.product_id.is_(None) & (Job.kind != JobKind.SEARCH)
+    return whole | (Job.kind == JobKind.PICTURES)
