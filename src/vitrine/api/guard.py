@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -12,9 +12,10 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from vitrine.api import content, cookies
+from vitrine.api import audited, content, cookies
+from vitrine.api.audited import ACTS, Audited
 from vitrine.api.permissions import NEEDS
-from vitrine.core.errors import Forbidden, NotFound, Unauthenticated
+from vitrine.core.errors import Forbidden, NotFound, Unauthenticated, VitrineError
 from vitrine.core.settings import Settings
 from vitrine.services import accounts
 from vitrine.services.accounts import Caller, Need
@@ -31,13 +32,16 @@ class GuardedRoute(APIRoute):
         if self.name not in NEEDS:
             raise LookupError(f"{self.name} is missing in api/permissions.py")
         need, work = NEEDS[self.name], super().get_route_handler()
-        known = _query_names(self.dependant)
+        known, act = _query_names(self.dependant), ACTS.get(self.name)
 
         async def guarded(request: Request) -> Response:
-            if need is not None:
-                request.state.caller = await run_in_threadpool(admit, request, need)
-            await _check_content(request, known)
-            return await work(request)
+            async def answered() -> Response:
+                if need is not None:
+                    request.state.caller = await run_in_threadpool(admit, request, need)
+                await _check_content(request, known)
+                return await work(request)
+
+            return await (answered() if act is None else _recorded(request, act, answered))
 
         return guarded
 
@@ -47,11 +51,24 @@ def router(prefix: str = "", tag: str = "") -> APIRouter:
     return APIRouter(prefix=prefix, tags=[tag] if tag else [], route_class=GuardedRoute)
 
 
+async def _recorded(
+    request: Request, act: Audited, answered: Callable[[], Awaitable[Response]]
+) -> Response:
+    """The answer, once the audit log tells of it."""
+    try:
+        answer = await answered()
+    except VitrineError as error:
+        await run_in_threadpool(audited.note_error, request, act, error)
+        raise
+    await run_in_threadpool(audited.note_answer, request, act, answer)
+    return answer
+
+
 def admit(request: Request, need: Need) -> Caller:
     """Who is calling; raises Unauthenticated, or Forbidden if they may not do what needs `need`."""
     runtime: Runtime = request.app.state.runtime
     token, by_cookie = _credential(request)
-    caller = _caller(runtime, token)
+    caller = request.state.caller = _caller(runtime, token)
     if by_cookie and request.method not in SAFE_METHODS:
         check_csrf(request, runtime.settings, caller.sign_in_id or "")
     caller.require(need)
