@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from functools import partial
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
-from vitrine.api.signing import sign
+from vitrine.api.signing import proves, sign
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
 from vitrine.services.accounts import Tokens
@@ -16,6 +17,10 @@ from vitrine.services.accounts import Tokens
 ACCESS = "vitrine_access"
 REFRESH = "vitrine_refresh"
 CSRF = "vitrine_csrf"
+DEVICE = "vitrine_device"
+DEVICE_TTL = 400 * 24 * 3600
+"""Seconds; browsers keep no cookie for longer."""
+
 AUTH_PATH = "/v1/auth"
 
 
@@ -44,6 +49,28 @@ def set_cookies(response: Response, tokens: Tokens, settings: Settings) -> None:
     put(ACCESS, tokens.access, tokens.access_ttl, httponly=True)
     put(REFRESH, tokens.refresh, tokens.refresh_ttl, path=AUTH_PATH, httponly=True)
     put(CSRF, csrf, tokens.refresh_ttl)
+
+
+def set_device(response: Response, user_id: str, settings: Settings) -> None:
+    """Let the browser prove later that this user signed in with it before."""
+    nonce = secrets.token_hex(16)
+    proof = sign(settings.secret, "device", user_id, nonce)
+    response.set_cookie(
+        DEVICE,
+        f"{nonce}.{proof}",
+        DEVICE_TTL,
+        path=AUTH_PATH,
+        secure=settings.auth.cookie_secure,
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def device_of(request: Request, user_id: str | None, settings: Settings) -> str | None:
+    """Which of the user's known browsers asks, if it is one."""
+    nonce, _, proof = request.cookies.get(DEVICE, "").partition(".")
+    known = user_id and nonce and proves(proof, settings.secret, "device", user_id, nonce)
+    return nonce if known else None
 
 
 def clear_cookies(response: Response) -> None:

@@ -31,7 +31,6 @@ def get_address(request: Request) -> str:
 
 RuntimeDep = Annotated[Runtime, Depends(get_runtime)]
 CallerDep = Annotated[Caller, Depends(get_caller)]
-AddressDep = Annotated[str, Depends(get_address)]
 
 
 def read_session(runtime: RuntimeDep) -> Iterator[Session]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -13,11 +13,12 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from vitrine.api import content, cookies
+from vitrine.api import audited, content, cookies
 from vitrine.api.admission import Admission
+from vitrine.api.audited import ACTS, Audited
 from vitrine.api.deps import get_address
 from vitrine.api.permissions import NEEDS
-from vitrine.core.errors import Forbidden, NotFound, Unauthenticated
+from vitrine.core.errors import Forbidden, NotFound, Unauthenticated, VitrineError
 from vitrine.core.settings import Settings
 from vitrine.services import accounts
 from vitrine.services.accounts import Caller, Need
@@ -37,19 +38,22 @@ class GuardedRoute(APIRoute):
         if self.name not in NEEDS:
             raise LookupError(f"{self.name} is missing in api/permissions.py")
         name, need, work = self.name, NEEDS[self.name], super().get_route_handler()
-        known = _query_names(self.dependant)
+        known, act = _query_names(self.dependant), ACTS.get(self.name)
 
         async def guarded(request: Request) -> Response:
+            async def answered() -> Response:
+                if need is not None:
+                    request.state.caller = await run_in_threadpool(admit, request, need)
+                async with AsyncExitStack() as held:
+                    request.state.admission = admission = Admission(request, name, held)
+                    await _check_content(request, known)
+                    if admission.at_once:
+                        await admission.enter()
+                    return await work(request)
+
             if name not in UNCOUNTED:
                 await run_in_threadpool(check_rates, request)
-            if need is not None:
-                request.state.caller = await run_in_threadpool(admit, request, need)
-            async with AsyncExitStack() as held:
-                request.state.admission = admission = Admission(request, name, held)
-                await _check_content(request, known)
-                if admission.at_once:
-                    await admission.enter()
-                return await work(request)
+            return await (answered() if act is None else _recorded(request, act, answered))
 
         return guarded
 
@@ -59,11 +63,24 @@ def router(prefix: str = "", tag: str = "") -> APIRouter:
     return APIRouter(prefix=prefix, tags=[tag] if tag else [], route_class=GuardedRoute)
 
 
+async def _recorded(
+    request: Request, act: Audited, answered: Callable[[], Awaitable[Response]]
+) -> Response:
+    """The answer, once the audit log tells of it."""
+    try:
+        answer = await answered()
+    except VitrineError as error:
+        await run_in_threadpool(audited.note_error, request, act, error)
+        raise
+    await run_in_threadpool(audited.note_answer, request, act, answer)
+    return answer
+
+
 def admit(request: Request, need: Need) -> Caller:
     """Who is calling; raises Unauthenticated, or Forbidden if they may not do what needs `need`."""
     runtime: Runtime = request.app.state.runtime
     token, by_cookie = _credential(request)
-    caller = _caller(runtime, token)
+    caller = request.state.caller = _caller(runtime, token)
     if by_cookie and request.method not in SAFE_METHODS:
         check_csrf(request, runtime.settings, caller.sign_in_id or "")
     caller.require(need)

@@ -10,7 +10,7 @@ import typer
 from vitrine import wiring
 from vitrine.cli.console import out, read_settings
 from vitrine.db import Sessions
-from vitrine.services import accounts
+from vitrine.services import accounts, audit
 
 PASSWORD_BYTES = 18
 
@@ -34,7 +34,9 @@ def make_admin(sessions: Sessions, email: str, password: str | None = None) -> s
     """Add an admin and return its password, random if none is given; Conflict if there is one."""
     chosen = secrets.token_urlsafe(PASSWORD_BYTES) if password is None else password
     with sessions.write() as session:
-        accounts.create_user(session, email, chosen, "admin")
+        user = accounts.create_user(session, email, chosen, "admin")
+        act = audit.by_command("user.create", f"user:{user.id}", email=user.email, role="admin")
+        audit.record(session, act)
     return chosen
 
 

@@ -15,7 +15,7 @@ from vitrine import wiring
 from vitrine.cli.console import err, out, progress, read_settings
 from vitrine.cli.waiting import wait_for
 from vitrine.core.errors import invalid
-from vitrine.services import imports
+from vitrine.services import audit, imports
 from vitrine.services.imports import Catalogue, ImportSummary, Layout, formats
 from vitrine.services.jobs import JobKind, monitor
 from vitrine.services.jobs.monitor import Span
@@ -130,6 +130,10 @@ def import_into(
                 tally.add(outcome)
                 bar.advance(task)
         _print_summary(catalogue, tally, dry_run=dry_run)
+        if not dry_run:
+            act = audit.by_command("import.start", name=source.path.name, **tally.counts)
+            with runtime.sessions.write() as session:
+                audit.record(session, act)
         if wait and tally.jobs:
             span = _span(tally)
             task = bar.add_task("Indexing ", total=tally.jobs)

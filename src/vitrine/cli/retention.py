@@ -15,7 +15,7 @@ from vitrine import wiring
 from vitrine.cli.console import err, out, progress, read_settings
 from vitrine.cli.waiting import follow
 from vitrine.core.errors import NotFound, Unavailable
-from vitrine.services import catalog, jobs, retention
+from vitrine.services import audit, catalog, jobs, retention
 from vitrine.services.catalog import duplicates as finding
 from vitrine.services.catalog import thumbnails
 from vitrine.services.jobs import Order, monitor
@@ -26,16 +26,24 @@ from vitrine.wiring import Runtime
 Submit = Callable[[Session, Runtime], Job]
 
 
-def purge() -> None:
+def purge(
+    confirm: Annotated[
+        bool,
+        typer.Option("--confirm", help="Also where that is unusually much: the clock is right."),
+    ] = False,
+) -> None:
     """Remove for good what was deleted long ago, and old queries, replies, jobs and uploads.
 
     How long each is kept say the settings VITRINE_RETENTION__DELETED_DAYS, __QUERIES_DAYS,
-    __REPLIES_DAYS, __JOBS_DAYS and __UPLOADS_DAYS. A server does this by itself every
-    VITRINE_RETENTION__EVERY seconds. Interrupted, it goes on where it was when run again.
+    __REPLIES_DAYS, __JOBS_DAYS, __UPLOADS_DAYS and __AUDIT_DAYS. A server does this by itself every
+    VITRINE_RETENTION__EVERY seconds. Interrupted, it goes on where it was when run again. After
+    days without a purge, one that would take most of what there is waits for --confirm.
     """
 
     def submit(session: Session, runtime: Runtime) -> Job:
-        return retention.submit(session, runtime.ports.queue, runtime.settings.retention)
+        audit.record(session, audit.by_command("purge.start", confirmed=confirm))
+        policy = runtime.settings.retention
+        return retention.submit(session, runtime.ports.queue, policy, confirmed=confirm)
 
     told = _run("Purging", submit)
     _print(told, "removed", "Nothing was old enough to remove.")
@@ -54,6 +62,8 @@ def reconcile(
     """
 
     def submit(session: Session, runtime: Runtime) -> Job:
+        if repair:
+            audit.record(session, audit.by_command("reconcile.repair"))
         order = Order(Reconcile(repair=repair))
         return jobs.submit(session, runtime.ports.queue, order)
 

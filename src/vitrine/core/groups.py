@@ -203,7 +203,9 @@ class FetchSettings(Group):
 class RetentionSettings(Group):
     """How many days things are kept, and every how many seconds a purge removes what is over.
 
-    Queries and replies may name products, so they go no later than deleted products do.
+    Queries and replies may name products, so they go no later than deleted products do. A purge
+    after `pause_days` without one, that would take over `unusual` rows of a kind and over half of
+    them, waits until a person confirms it: the clock may be wrong.
     """
 
     every: Seconds = 3600.0
@@ -212,6 +214,9 @@ class RetentionSettings(Group):
     replies_days: Days = 2.0
     jobs_days: Days = 14.0
     uploads_days: Days = 2.0
+    audit_days: Days = 365.0
+    pause_days: Annotated[float, Field(gt=0)] = 3.0
+    unusual: Annotated[int, Field(ge=0)] = 20
 
     @model_validator(mode="after")
     def _names_go_first(self) -> Self:
@@ -226,6 +231,9 @@ class AuthSettings(Group):
 
     `refresh_grace` is how long a refresh token still works after it was replaced. With
     `cookie_secure` browsers stay signed in over HTTPS, and on the server's own machine, only.
+    `attempts` are those of one client on one account, `attempts_per_account` those of all
+    strangers together, `attempts_per_address` those of one address on any account; each within
+    `attempts_window`.
     """
 
     secret: SecretStr = SecretStr("")
@@ -234,6 +242,7 @@ class AuthSettings(Group):
     refresh_grace: Annotated[float, Field(ge=0, le=300)] = 10.0
     signed_url_ttl: Count = 15 * 60
     attempts: Count = 5
+    attempts_per_account: Count = 20
     attempts_per_address: Count = 30
     attempts_window: Count = 15 * 60
     cookie_secure: bool = True

@@ -140,6 +140,7 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
         status=status,
         ms=round(seconds * 1000, 1),
         user_id=caller.user_id if caller else None,
+        address=(scope.get("client") or [None])[0],
     )
 
 

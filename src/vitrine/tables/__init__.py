@@ -1,11 +1,12 @@
 """The database's tables; importing this package registers them all."""
 
-from vitrine.tables import blobs, catalog, changes, jobs, models, people, review, webhooks
+from vitrine.tables import audit, blobs, catalog, changes, jobs, models, people, review, webhooks
 from vitrine.tables.base import Base, SoftDelete
 
 __all__ = [
     "Base",
     "SoftDelete",
+    "audit",
     "blobs",
     "catalog",
     "changes",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from vitrine.tables.base import Base, Row, SoftDelete, deleted_index, unique_alive
@@ -35,6 +35,7 @@ class SignIn(Row, Base):
     __tablename__ = "sign_ins"
 
     user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    network: Mapped[str | None] = mapped_column(String(64), default=None)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
     revoked_reason: Mapped[str | None] = mapped_column(String(50), default=None)
@@ -54,13 +55,31 @@ class RefreshToken(Row, Base):
     sign_in: Mapped[SignIn] = relationship()
 
 
+class Identity(Row, Base):
+    """Who a user is to an OpenID provider: the subject never changes, an e-mail address may."""
+
+    __tablename__ = "identities"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), index=True)
+    issuer: Mapped[str] = mapped_column(String(500))
+    subject: Mapped[str] = mapped_column(String(255))
+
+    user: Mapped[User] = relationship()
+
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+
 class SignInAttempt(Row, Base):
-    """A failed sign-in, kept for as long as it counts towards the limit."""
+    """A failed sign-in, kept for as long as it counts towards the limits.
+
+    `known_by` is the known browser that made it, or `network`; None is a stranger's.
+    """
 
     __tablename__ = "sign_in_attempts"
 
     email: Mapped[str] = mapped_column(String(320))
     address: Mapped[str] = mapped_column(String(64))
+    known_by: Mapped[str | None] = mapped_column(String(64), default=None)
 
     __table_args__ = (
         Index("ix_sign_in_attempts_email_created_at", "email", "created_at"),

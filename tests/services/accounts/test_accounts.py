@@ -13,7 +13,7 @@ from vitrine.core.errors import Conflict, Forbidden, Invalid, Limited, Unauthent
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions
 from vitrine.services import accounts
-from vitrine.services.accounts import Caller, Need
+from vitrine.services.accounts import Caller, Client, Need
 from vitrine.services.accounts.passwords import normal_email
 from vitrine.tables.people import ROLES, SignIn, User
 
@@ -103,7 +103,9 @@ def test_attempts_at_the_same_moment_cannot_slip_past_the_limit(
     def attempt(_: int) -> bool:
         try:
             with either.write() as session:
-                accounts.note_attempt(session, "ada@example.org", "127.0.0.1", settings.auth)
+                accounts.note_attempt(
+                    session, "ada@example.org", Client("127.0.0.1"), settings.auth
+                )
         except Limited:
             return False
         return True

@@ -2,6 +2,7 @@
 
 from vitrine.api.routes import (
     accounts,
+    audit,
     auth,
     bulk,
     crops,
@@ -13,6 +14,7 @@ from vitrine.api.routes import (
     job_list,
     jobs,
     products,
+    retention,
     search,
     system,
     vocabulary,
@@ -24,6 +26,8 @@ ROUTERS = (
     auth.router,
     accounts.keys,
     accounts.users,
+    audit.router,
+    retention.router,
     bulk.router,
     products.router,
     crops.router,

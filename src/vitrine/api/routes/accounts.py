@@ -1,4 +1,4 @@
-"""API keys of the caller, and, for admins, users."""
+"""API keys of the caller, and, for admins, users and their keys."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from vitrine.api.schemas.accounts import (
 )
 from vitrine.api.schemas.common import Id
 from vitrine.services import accounts
+from vitrine.services.accounts import Ends
+from vitrine.wiring import Runtime
 
 keys = guarded("/v1/api-keys", "api keys")
 users = guarded("/v1/users", "users")
@@ -70,16 +72,40 @@ def list_users(
 @users.patch("/{user_id}", summary="Change a user")
 def change_user(user_id: str, asked: UserChange, runtime: RuntimeDep) -> User:
     """Role, name or password; the last admin stays one."""
-    password = asked.password.get_secret_value() if asked.password else None
-    hashed = accounts.hash_password(password) if password is not None else None
+    hashed = _hashed(runtime, user_id, asked)
     with runtime.sessions.write() as session:
         if asked.role is not None:
             accounts.set_role(session, user_id, asked.role)
         if asked.name is not None:
             accounts.set_name(session, user_id, asked.name)
         if hashed is not None:
-            accounts.set_password(session, user_id, hashed)
+            ends = Ends(asked.end_sign_ins, asked.end_keys)
+            accounts.set_password(session, user_id, hashed, ends)
         return User.model_validate(accounts.get_user(session, user_id))
+
+
+def _hashed(runtime: Runtime, user_id: str, asked: UserChange) -> str | None:
+    """The hash of the new password, if there is one: made while nothing is locked."""
+    if asked.password is None:
+        return None
+    with runtime.sessions.read() as session:
+        user = accounts.get_user(session, user_id)
+    about = (user.email, user.name if asked.name is None else asked.name)
+    return accounts.hash_password(asked.password.get_secret_value(), about=about)
+
+
+@users.get("/{user_id}/api-keys", summary="List a user's API keys")
+def list_users_keys(user_id: str, session: ReadSession) -> ApiKeys:
+    """The user's keys, without their secrets."""
+    accounts.get_user(session, user_id)
+    found = accounts.list_keys(session, user_id)
+    return ApiKeys(api_keys=[ApiKey.model_validate(key) for key in found])
+
+
+@users.delete("/{user_id}/api-keys/{key_id}", status_code=204, summary="Revoke a user's API key")
+def revoke_users_key(user_id: str, key_id: str, session: WriteSession) -> None:
+    """Somebody else's key stops working at once."""
+    accounts.revoke_key(session, user_id, key_id)
 
 
 @users.delete("/{user_id}", status_code=204, summary="Delete a user")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import structlog
 from fastapi import Request, Response
 
 from vitrine.api import cookies
-from vitrine.api.deps import AddressDep, CallerDep, RuntimeDep, WriteSession
+from vitrine.api.audited import tell
+from vitrine.api.deps import CallerDep, RuntimeDep, WriteSession, get_address
 from vitrine.api.guard import check_csrf
 from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.accounts import Me, PasswordChange, RefreshRequest, SignedIn, SignInRequest
 from vitrine.core.errors import Forbidden, Unauthenticated
 from vitrine.core.settings import Settings
 from vitrine.services import accounts
-from vitrine.services.accounts import Tokens
+from vitrine.services.accounts import Ends, Tokens
 from vitrine.tables.people import User
 from vitrine.wiring import Runtime
 
 router = guarded("/v1/auth", "auth")
+log = structlog.get_logger()
 
 
 @router.post("/sign-in", summary="Sign in", response_model_exclude_none=True)
@@ -25,20 +30,24 @@ def sign_in(
     request: Request,
     response: Response,
     runtime: RuntimeDep,
-    address: AddressDep,
 ) -> SignedIn:
     """Tokens for a program, or cookies for a browser; 429 after too many wrong passwords."""
+    settings = runtime.settings
     if asked.cookie:
-        cookies.check_kept(request, runtime.settings)
+        cookies.check_kept(request, settings)
+    tell(request, actor=asked.email)
     password = asked.password.get_secret_value()
-    user = _verified(runtime, asked.email, password, address)
+    user, client = _verified(runtime, request, asked.email, password)
     renewed = accounts.renewed_hash(user, password)
     with runtime.sessions.write() as session:
-        tokens = accounts.sign_in(session, user, runtime.settings)
-        accounts.forget_attempts(session, asked.email, address)
+        tokens = accounts.sign_in(session, user, settings, client.network)
+        accounts.forget_attempts(session, asked.email, client)
         if renewed:
             accounts.set_hash(session, user.id, renewed)
-    return _told(tokens, response, runtime.settings, by_cookie=asked.cookie)
+    tell(request, actor_id=user.id)
+    if asked.cookie:
+        cookies.set_device(response, user.id, settings)
+    return _told(tokens, response, settings, by_cookie=asked.cookie)
 
 
 @router.post("/refresh", summary="Renew the tokens", response_model_exclude_none=True)
@@ -70,33 +79,56 @@ def me(caller: CallerDep) -> Me:
 
 @router.put("/password", status_code=204, summary="Change the password")
 def change_password(
-    asked: PasswordChange, caller: CallerDep, runtime: RuntimeDep, address: AddressDep
+    asked: PasswordChange, caller: CallerDep, request: Request, runtime: RuntimeDep
 ) -> None:
-    """Needs the present password; ends every other sign-in of the account."""
-    hashed = accounts.hash_password(asked.new_password.get_secret_value(), "new_password")
-    user = _verified_owner(runtime, caller.email, asked, address)
+    """Needs the present password; ends every other sign-in of the account, and keys if asked."""
+    about = (caller.email, caller.name)
+    hashed = accounts.hash_password(asked.new_password.get_secret_value(), "new_password", about)
+    user, client = _verified_owner(runtime, request, caller.email, asked)
+    ends = Ends(asked.end_sign_ins, asked.end_keys, keep_sign_in=caller.sign_in_id)
     with runtime.sessions.write() as session:
-        accounts.forget_attempts(session, caller.email, address)
-        accounts.set_password(session, user.id, hashed, keep_sign_in=caller.sign_in_id)
+        accounts.forget_attempts(session, caller.email, client)
+        accounts.set_password(session, user.id, hashed, ends)
 
 
-def _verified(runtime: Runtime, email: str, password: str, address: str) -> User:
+def _verified(
+    runtime: Runtime, request: Request, email: str, password: str
+) -> tuple[User, accounts.Client]:
     """The user of these credentials; every wrong try has been counted when this raises."""
-    with runtime.sessions.write() as session:
-        accounts.note_attempt(session, email, address, runtime.settings.auth)
+    settings = runtime.settings
+    _warn_of_proxy(request, settings)
     with runtime.sessions.read() as session:
         user = accounts.find_user(session, email)
-    return accounts.verify_password(user, password)
+    device = cookies.device_of(request, user.id if user else None, settings)
+    client = accounts.Client(get_address(request), device)
+    with runtime.sessions.write() as session:
+        accounts.note_attempt(session, email, client, settings.auth)
+    return accounts.verify_password(user, password), client
 
 
-def _verified_owner(runtime: Runtime, email: str, asked: PasswordChange, address: str) -> User:
+def _verified_owner(
+    runtime: Runtime, request: Request, email: str, asked: PasswordChange
+) -> tuple[User, accounts.Client]:
     try:
-        return _verified(runtime, email, asked.current_password.get_secret_value(), address)
+        return _verified(runtime, request, email, asked.current_password.get_secret_value())
     except Unauthenticated:  # a 401 would tell a client that its sign-in is over
         reason = "is not the present password"
         raise Forbidden(
             "wrong_password", f"current_password {reason}.", fields={"current_password": reason}
         ) from None
+
+
+@cache
+def _warn_once() -> None:
+    log.warning(
+        "a proxy forwards requests and is not trusted: all clients count as one address. Name the "
+        "proxy in VITRINE_API__TRUSTED_PROXIES"
+    )
+
+
+def _warn_of_proxy(request: Request, settings: Settings) -> None:
+    if "x-forwarded-for" in request.headers and not settings.api.trusted_proxies:
+        _warn_once()
 
 
 def _cookie_token(request: Request, runtime: Runtime) -> str:

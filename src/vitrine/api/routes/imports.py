@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from fastapi import Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse
 
+from vitrine.api.audited import tell
 from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep
 from vitrine.api.forms import ImportFormDep
 from vitrine.api.guard import router as guarded
@@ -32,12 +33,17 @@ CSV: dict[int | str, dict[str, Any]] = {
     openapi_extra=IMPORT_BODY,
 )
 def start_import(
-    form: ImportFormDep, caller: CallerDep, runtime: RuntimeDep, once: IdempotencyDep
+    form: ImportFormDep,
+    caller: CallerDep,
+    runtime: RuntimeDep,
+    once: IdempotencyDep,
+    request: Request,
 ) -> JSONResponse:
     """A form with the catalogue in `file`; pictures are addresses, or in a zip in `images`."""
     settings = runtime.settings
     asked = replace(form.asked, limits=settings.limits, shop=settings.shop)
     importing.admit(form.upload, asked)
+    tell(request, name=form.upload.name, dry_run=asked.dry_run)
 
     def effect(session: Session) -> tuple[int, JobAnswer]:
         job = importing.submit(session, runtime.ports, form.upload, asked, caller.user_id, once.key)

@@ -40,10 +40,12 @@ class RefreshRequest(RequestModel):
 
 
 class PasswordChange(RequestModel):
-    """A new password, and the present one as proof."""
+    """A new password, the present one as proof, and what the new one ends."""
 
     current_password: Password
     new_password: Password
+    end_sign_ins: bool = Field(default=True, description="End the account's other sign-ins.")
+    end_keys: bool = Field(default=False, description="Revoke the account's API keys.")
 
 
 class Me(AnswerModel):
@@ -71,11 +73,13 @@ class NewUser(RequestModel):
 
 
 class UserChange(RequestModel):
-    """What to change of a user; a new password ends all their sign-ins."""
+    """What to change of a user, and what a new password ends."""
 
     role: Role | None = None
     name: Name | None = None
     password: Password | None = None
+    end_sign_ins: bool = Field(default=True, description="Of a new password: end all sign-ins.")
+    end_keys: bool = Field(default=False, description="Of a new password: revoke all API keys.")
 
 
 class UserPage(AnswerModel):

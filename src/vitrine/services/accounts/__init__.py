@@ -4,7 +4,7 @@ None of these functions hashes a password while it holds a write lock: hashing t
 milliseconds on purpose, so callers verify between two transactions.
 """
 
-from vitrine.services.accounts.attempts import forget_attempts, note_attempt
+from vitrine.services.accounts.attempts import Client, forget_attempts, note_attempt
 from vitrine.services.accounts.callers import SCOPES, Caller, Need
 from vitrine.services.accounts.keys import (
     KEY_START,
@@ -24,6 +24,7 @@ from vitrine.services.accounts.sign_ins import (
     sign_in_of_refresh_token,
 )
 from vitrine.services.accounts.users import (
+    Ends,
     create_user,
     delete_user,
     find_user,
@@ -39,6 +40,8 @@ __all__ = [
     "KEY_START",
     "SCOPES",
     "Caller",
+    "Client",
+    "Ends",
     "Need",
     "Tokens",
     "caller_of_key",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -10,9 +11,9 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from email_validator import EmailNotValidError, validate_email
 
 from vitrine.core.errors import Invalid, Unauthenticated, invalid
+from vitrine.services.accounts import rules
 from vitrine.tables.people import User
 
-SHORTEST, LONGEST = 12, 128
 LONGEST_EMAIL = 320
 _hasher = PasswordHasher()
 
@@ -39,15 +40,13 @@ def as_stored(email: str) -> str:
         return email.strip().lower()[:LONGEST_EMAIL]
 
 
-def hash_password(password: str, field: str = "password") -> str:
-    """A salted argon2id hash; raises Invalid for a password too short or too long."""
+def hash_password(password: str, field: str = "password", about: Iterable[str] = ()) -> str:
+    """A salted argon2id hash; raises Invalid for a password that the rules refuse.
+
+    `about` is what is known of its owner.
+    """
     normal = _normal(password)
-    if not SHORTEST <= len(normal) <= LONGEST:
-        raise invalid(
-            field,
-            f"needs {SHORTEST} to {LONGEST} characters; this has {len(normal)}",
-            code="password_length",
-        )
+    rules.check(normal, field, about)
     return _hasher.hash(normal)
 
 
@@ -58,7 +57,7 @@ def verify_password(user: User | None, password: str) -> User:
     """
     known = user.password_hash if user else _nobody()
     try:
-        _hasher.verify(known, _normal(password)[: LONGEST + 1])
+        _hasher.verify(known, _normal(password)[: rules.LONGEST + 1])
     except (VerifyMismatchError, InvalidHashError):
         user = None
     if user is None:
@@ -68,7 +67,9 @@ def verify_password(user: User | None, password: str) -> User:
 
 def renewed_hash(user: User, password: str) -> str | None:
     """A new hash of a password just verified, if the stored one has outdated parameters."""
-    return hash_password(password) if _hasher.check_needs_rehash(user.password_hash) else None
+    # By no rules: whoever has a password from before they came must still get in with it.
+    outdated = _hasher.check_needs_rehash(user.password_hash)
+    return _hasher.hash(_normal(password)) if outdated else None
 
 
 def _normal(password: str) -> str:

@@ -38,8 +38,8 @@ class Tokens:
     refresh_ttl: int
 
 
-def sign_in(session: Session, user: User, settings: Settings) -> Tokens:
-    """Start a sign-in for a user whose password was just verified.
+def sign_in(session: Session, user: User, settings: Settings, network: str | None = None) -> Tokens:
+    """Start a sign-in for a user who was just verified; their network is known from now on.
 
     Raises Unauthenticated if the user was deleted or changed the password since.
     """
@@ -47,7 +47,7 @@ def sign_in(session: Session, user: User, settings: Settings) -> Tokens:
     if present is None or present.password_hash != user.password_hash:
         raise Unauthenticated("wrong_credentials", "The e-mail address or the password is wrong.")
     expires = now() + timedelta(seconds=settings.auth.refresh_ttl)
-    family = SignIn(id=new_id(), user_id=user.id, expires_at=expires)
+    family = SignIn(id=new_id(), user_id=user.id, network=network, expires_at=expires)
     session.add(family)
     session.flush()
     return _issue(session, family, settings)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -33,7 +35,8 @@ def list_users(session: Session, after: str | None, limit: int) -> list[User]:
 
 def create_user(session: Session, email: str, password: str, role: str, name: str = "") -> User:
     """Add a user; raises Invalid for what we do not accept, Conflict if the address is taken."""
-    known, hashed = normal_email(email), hash_password(password)
+    known = normal_email(email)
+    hashed = hash_password(password, about=(known, name))
     user = User(email=known, password_hash=hashed, role=_role(role), name=name)
     session.add(user)
     try:
@@ -57,12 +60,23 @@ def set_role(session: Session, user_id: str, role: str) -> None:
     user.role = role
 
 
-def set_password(
-    session: Session, user_id: str, hashed: str, *, keep_sign_in: str | None = None
-) -> None:
-    """Store a new password's hash and end every sign-in but the one named."""
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What a new password ends: sign-ins but the one to keep, and, where asked for, API keys."""
+
+    sign_ins: bool = True
+    keys: bool = False
+    keep_sign_in: str | None = None
+
+
+def set_password(session: Session, user_id: str, hashed: str, ends: Ends | None = None) -> None:
+    """Store a new password's hash and end what may have been got with the old one."""
+    ends = ends or Ends()
     get_user(session, user_id).password_hash = hashed
-    _end_sign_ins(session, user_id, "password_changed", keep=keep_sign_in)
+    if ends.sign_ins:
+        _end_sign_ins(session, user_id, "password_changed", keep=ends.keep_sign_in)
+    if ends.keys:
+        _end_keys(session, user_id)
 
 
 def set_hash(session: Session, user_id: str, hashed: str) -> None:
@@ -75,8 +89,7 @@ def delete_user(session: Session, user_id: str) -> None:
     user = get_user(session, user_id)
     _keep_an_admin(session, user)
     user.deleted_at = now()
-    keys = update(ApiKey).where(ApiKey.user_id == user_id, ApiKey.deleted_at.is_(None))
-    session.execute(keys.values(deleted_at=user.deleted_at))
+    _end_keys(session, user_id)
     _end_sign_ins(session, user_id, "user_deleted")
 
 
@@ -93,6 +106,11 @@ def _keep_an_admin(session: Session, leaving: User) -> None:
     ).all()
     if [admin.id for admin in admins] == [leaving.id]:
         raise Conflict("last_admin", "This is the last admin; name another one first.")
+
+
+def _end_keys(session: Session, user_id: str) -> None:
+    keys = update(ApiKey).where(ApiKey.user_id == user_id, ApiKey.deleted_at.is_(None))
+    session.execute(keys.values(deleted_at=now()))
 
 
 def _end_sign_ins(session: Session, user_id: str, reason: str, keep: str | None = None) -> None:

@@ -114,10 +114,14 @@ class Publish(Payload):
 
 
 class Purge(Payload):
-    """Remove for good what is kept longer than the policy says."""
+    """Remove for good what is kept longer than the policy says.
+
+    One that would take unusually much does nothing unless a person `confirmed` it.
+    """
 
     kind = JobKind.PURGE
     policy: RetentionSettings
+    confirmed: bool = False
 
 
 class Reconcile(Payload):

@@ -16,13 +16,16 @@ from sqlalchemy.orm import Session
 from vitrine.core.clock import now
 from vitrine.core.groups import RetentionSettings
 from vitrine.ports import Blobs, Queue
-from vitrine.services import jobs
+from vitrine.services import audit, jobs
+from vitrine.services.audit import Act
 from vitrine.services.catalog import blobs
 from vitrine.services.imports import job as importing
 from vitrine.services.jobs import JobKind, Order
 from vitrine.services.jobs.kinds import Purge
 from vitrine.services.jobs.work import Work
+from vitrine.services.retention import brake
 from vitrine.services.retention.remove import remove, table_of
+from vitrine.tables.audit import AuditEvent
 from vitrine.tables.catalog import Image, Label, Product
 from vitrine.tables.jobs import ENDED, RUNNING, Job, QueryResult, Reply, RetentionResult
 from vitrine.tables.models import Collection
@@ -41,19 +44,30 @@ Step = Callable[[Session, Work, datetime], Mapping[str, int]]
 
 def due(session: Session, policy: RetentionSettings) -> bool:
     """Whether no purge was submitted for so long that it is time for the next."""
-    since = now() - timedelta(seconds=policy.every)
-    recent = select(Job.id).where(Job.kind == JobKind.PURGE, Job.created_at > since).limit(1)
-    return session.scalar(recent) is None
+    present = now()
+    # Not the future's: a clock that was ahead for a while must not put off every purge till then.
+    recent = Job.created_at.between(present - timedelta(seconds=policy.every), present)
+    last = select(Job.id).where(Job.kind == JobKind.PURGE, recent).limit(1)
+    return session.scalar(last) is None
 
 
-def submit(session: Session, queue: Queue, policy: RetentionSettings) -> Job:
+def submit(
+    session: Session, queue: Queue, policy: RetentionSettings, *, confirmed: bool = False
+) -> Job:
     """A purge job that keeps things as long as the settings say now."""
-    return jobs.submit(session, queue, Order(Purge(policy=policy)))
+    return jobs.submit(session, queue, Order(Purge(policy=policy, confirmed=confirmed)))
 
 
 def purge(work: Work) -> None:
-    """The purge job: every step until nothing is left to do, counted as it goes."""
-    keep = work.asked(Purge).policy
+    """The purge job: every step until nothing is left to do, counted as it goes.
+
+    Raises Conflict, having removed nothing, when that is unusually much and nobody confirmed it.
+    """
+    asked = work.asked(Purge)
+    keep = asked.policy
+    if not asked.confirmed:
+        with work.sessions.read() as session:
+            brake.check(session, keep)
     for place, (step, age) in enumerate(STEPS):
         before = now() - timedelta(days=getattr(keep, age))
         while _advanced(work, step, before):
@@ -63,7 +77,13 @@ def purge(work: Work) -> None:
     marks_agree(work)
     with work.write() as session:
         count(session, work, {})
+        audit.record(session, _act(session, work))
         work.finish(session)
+
+
+def _act(session: Session, work: Work) -> Act:
+    removed = {name: number for name, number in _result(session, work).counts.items() if number}
+    return Act("purge.end", "vitrine", target=f"purge:{work.claim.job_id}", details=removed)
 
 
 def count(session: Session, work: Work, done: Mapping[str, int]) -> None:
@@ -103,6 +123,10 @@ def _queries(session: Session, _work: Work, before: datetime) -> Mapping[str, in
 
 def _replies(session: Session, _work: Work, before: datetime) -> Mapping[str, int]:
     return _oldest(session, Reply, before, "replies")
+
+
+def _acts(session: Session, _work: Work, before: datetime) -> Mapping[str, int]:
+    return _oldest(session, AuditEvent, before, "audit_events")
 
 
 def _oldest(session: Session, mapped: Any, before: datetime, name: str) -> Mapping[str, int]:
@@ -213,4 +237,5 @@ STEPS: tuple[tuple[Step, str], ...] = (
     (_products, "deleted_days"),
     (_deleted_images, "deleted_days"),
     (_uploads, "uploads_days"),
+    (_acts, "audit_days"),
 )

@@ -1,0 +1,132 @@
+"""What the audit log tells of which routes: the one table of it, and who writes it down."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from fastapi import Request, Response
+
+from vitrine.core.errors import VitrineError
+from vitrine.services import audit
+from vitrine.services.audit import DONE, Act
+from vitrine.wiring import Runtime
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """The name of an act, and which fields of the JSON that asked for it are told, too."""
+
+    action: str
+    fields: tuple[str, ...] = ()
+
+
+_ENDS = ("end_sign_ins", "end_keys")
+ACTS: Mapping[str, Audited] = {
+    "sign_in": Audited("sign_in.password"),
+    "sign_out": Audited("sign_in.end"),
+    "change_password": Audited("user.password", _ENDS),
+    "create_user": Audited("user.create", ("email", "role")),
+    "change_user": Audited("user.change", ("name", "role", "password", *_ENDS)),
+    "delete_user": Audited("user.delete"),
+    "create_api_key": Audited("key.create", ("name", "scopes", "expires_at")),
+    "revoke_api_key": Audited("key.revoke"),
+    "revoke_users_key": Audited("key.revoke"),
+    "create_webhook": Audited("webhook.create", ("url", "events")),
+    "change_webhook": Audited("webhook.change", ("url", "events", "enabled")),
+    "delete_webhook": Audited("webhook.delete"),
+    "rotate_webhook_secret": Audited("webhook.rotate"),
+    "replay_delivery": Audited("webhook.replay"),
+    "delete_product": Audited("product.delete"),
+    "restore_product": Audited("product.restore"),
+    "change_products": Audited("product.bulk", ("action", "ids", "filters", "text", "set")),
+    "delete_image": Audited("image.delete"),
+    "change_crop": Audited("review.crop", ("verdict",)),
+    "choose_primary_crop": Audited("review.primary", ("crop_id",)),
+    "state_labels": Audited("review.labels", ("values",)),
+    "start_import": Audited("import.start"),
+    "cancel_job": Audited("job.cancel"),
+    "purge": Audited("purge.start", ("confirmed",)),
+    "export_audit": Audited("audit.export"),
+}
+"""By route what is recorded; a route that is not here leaves no trace in the log."""
+
+SECRETS = frozenset({"password"})
+"""Fields of which is told only that there was one."""
+
+UNTOLD = frozenset({404, 412, 413, 415, 422})
+"""Mistakes: whoever asked for what there is not, or wrote it wrong, has done nothing."""
+
+log = structlog.get_logger()
+
+
+def tell(request: Request, **facts: Any) -> None:
+    """Add to what is recorded of this request: `actor`, `actor_id`, `outcome`, or any detail."""
+    request.state.audited = getattr(request.state, "audited", {}) | facts
+
+
+def note_answer(request: Request, audited: Audited, answer: Response) -> None:
+    """Record what was done, or what the handler said was not."""
+    made = _made(answer)
+    kind = audited.action.partition(".")[0]
+    _note(request, audited, DONE, f"{kind}:{made}" if made else "")
+
+
+def note_error(request: Request, audited: Audited, error: VitrineError) -> None:
+    """Record that it was refused, and why."""
+    if error.status not in UNTOLD:
+        _note(request, audited, error.code, "")
+
+
+def _note(request: Request, audited: Audited, outcome: str, made: str) -> None:
+    facts = dict(getattr(request.state, "audited", {}))
+    caller = getattr(request.state, "caller", None)
+    given = dict(request.path_params)
+    target = _target(given) or made
+    act = Act(
+        audited.action,
+        facts.pop("actor", caller.email if caller else ""),
+        facts.pop("outcome", outcome),
+        actor_id=facts.pop("actor_id", caller.user_id if caller else None),
+        key_id=caller.key_id if caller else None,
+        target=target,
+        address=request.client.host if request.client else "",
+        request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
+        details=given | _asked(request, audited.fields) | facts,
+    )
+    runtime: Runtime = request.app.state.runtime
+    try:
+        with runtime.sessions.write() as session:
+            audit.record(session, act)
+    except VitrineError:
+        # It is done, and to say otherwise would be wrong: so the log at least must tell it.
+        log.exception("act not in the audit log", act=str(act))
+
+
+def _asked(request: Request, fields: tuple[str, ...]) -> dict[str, Any]:
+    """Those fields of the JSON body that were sent, as they were sent."""
+    body = getattr(request, "_body", b"")  # read by the guard; nobody reads it for us
+    sent = json.loads(body) if fields and body else {}
+    told = {name: sent[name] for name in fields if name in sent}
+    return {name: name in SECRETS or value for name, value in told.items()}
+
+
+def _target(given: dict[str, str]) -> str:
+    """What the last id of a path names, such as `user:...`; taken out of what is given."""
+    names = [name for name in given if name.endswith("_id")]
+    return f"{names[-1].removesuffix('_id')}:{given.pop(names[-1])}" if names else ""
+
+
+def _made(answer: Response) -> str | None:
+    """The id of what was made, where the answer is of something that has one."""
+    if answer.headers.get("content-type") != "application/json" or not hasattr(answer, "body"):
+        return None
+    told = json.loads(bytes(answer.body) or b"null")
+    if not isinstance(told, dict):
+        return None
+    inner = told.get("job")
+    found = told.get("id") or told.get("job_id") or (inner.get("id") if inner else None)
+    return found if isinstance(found, str) else None
