@@ -24,6 +24,7 @@ class Intent:
 
     `vector` is what products are compared with; `image`, `text` and `unwanted` are what it was made
     of. `colours` and `aspect` are those of the photo or product, unless the words ask for others.
+    `seen` is how surely the picture shows a garment at all.
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class Intent:
     words: tuple[str, ...] = ()
     wanted: Wanted = field(default_factory=dict)
     avoided: Wanted = field(default_factory=dict)
+    seen: float = 1.0
 
     def as_json(self) -> dict[str, Any]:
         """How the query was understood, as it is recorded."""
