@@ -1,15 +1,14 @@
-"""From which cosine on a hit is more likely than not of a level: isotonic regression on hits."""
+"""From which score on a hit is more likely than not of a level: isotonic regression on hits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vitrine.services.evaluation.figures import Mask, Values
 from vitrine.services.evaluation.neighbours import GRADES, Near
-from vitrine.vision.tuning import LEVELS, Bars, Kind, Level, Levels
+from vitrine.vision.tuning import LEVELS, Bars, Kind, Level, Levels, Weights
 
 SEEN = 50
 """The hits of each query that are looked at: what a search would show."""
@@ -17,13 +16,17 @@ SEEN = 50
 SURE = 0.5
 """How likely a hit must be of a level or better to be called so."""
 
-FEWEST = 40
-"""A category has bars of its own for a level if so many of its hits are of it, and so many not."""
 
 
-def levels(by_kind: Mapping[Kind, Near]) -> dict[Kind, Levels]:
-    """The bars of each kind of query from what its queries found."""
-    return {kind: _levels(near) for kind, near in by_kind.items() if len(near.groups)}
+def levels(
+    by_kind: Mapping[Kind, Near], weights: Mapping[Kind, Weights]
+) -> dict[Kind, Levels]:
+    """The bars of each kind of query from what its queries found, as these weights score it."""
+    return {
+        kind: Levels(others=_bars(near.first(SEEN, weights.get(kind, {})), weights.get(kind, {})))
+        for kind, near in by_kind.items()
+        if len(near.groups)
+    }
 
 
 def isotonic(cosines: Values, right: Mask) -> tuple[Values, Values]:
@@ -43,33 +46,15 @@ def isotonic(cosines: Values, right: Mask) -> tuple[Values, Values]:
 
 
 def bar(cosines: Values, right: Mask) -> float | None:
-    """The least cosine from which on a hit is right with SURE or more; None if it never is."""
+    """The least score from which on a hit is right with SURE or more; None if it never is."""
     at, chances = isotonic(cosines, right)
     sure = np.flatnonzero(chances >= SURE)
     return round(float(at[sure[0]]), 4) if len(sure) else None
 
 
-def _levels(near: Near) -> Levels:
-    cosines, grades = near.cosines.ravel(), near.grades.ravel()
-    others = _bars(cosines, grades)
-    categories = near.categories.ravel()
-    own: dict[str, Bars] = {}
-    for name in np.unique(categories[categories != ""]).tolist():
-        here = categories == name
-        known = {
-            level: bar(cosines[here], grades[here] >= GRADES[level])
-            if _enough(grades[here] >= GRADES[level])
-            else getattr(others, level)
-            for level in LEVELS
-        }
-        found = _ordered(known)
-        if found != others:
-            own[name.casefold()] = found
-    return Levels(others=others, categories=own)
-
-
-def _bars(cosines: Values, grades: NDArray[np.int64]) -> Bars:
-    return _ordered({level: bar(cosines, grades >= GRADES[level]) for level in LEVELS})
+def _bars(near: Near, weights: Weights) -> Bars:
+    scores, grades = near.scores(weights).ravel(), near.grades.ravel()
+    return _ordered({level: bar(scores, grades >= GRADES[level]) for level in LEVELS})
 
 
 def _ordered(bars: Mapping[Level, float | None]) -> Bars:
@@ -80,7 +65,3 @@ def _ordered(bars: Mapping[Level, float | None]) -> Bars:
         least = 2.0 if given is None else max(least, given)
         found[level] = None if least > 1 else least
     return Bars(**found)
-
-
-def _enough(right: Mask) -> bool:
-    return min(int(right.sum()), int((~right).sum())) >= FEWEST

@@ -79,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         text_share=share,
         description="Fitted by training.tune; see docs/search.md and docs/evaluation.md.",
         weights={kind: found for kind, found in weights.items() if found},
-        levels=calibrate.levels(val_asked(given, share)),
+        levels=calibrate.levels(val_asked(given, share), weights),
     )
     path = options.out or options.encoder / file_name(share)
     path.write_text(tuning.model_dump_json(indent=1) + "\n", encoding="utf-8")
@@ -171,7 +171,7 @@ def val_asked(given: Study, text_share: float = 0.0) -> dict[Kind, Near]:
         "words": queries.by_words(held, shots),
         "composed": queries.recoloured(held, [held.photos[row] for row in rows], each=2),
     }
-    return {kind: nearest(held, asked[kind], calibrate.SEEN) for kind in KINDS}
+    return {kind: nearest(held, asked[kind]) for kind in KINDS}
 
 
 def first_half(group: str) -> bool:

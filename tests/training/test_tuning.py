@@ -15,7 +15,9 @@ from training.report import reranking
 from vitrine.services.evaluation import gallery, queries
 from vitrine.services.evaluation.gallery import Photo
 from vitrine.services.evaluation.neighbours import CLOSE, EXACT, SIMILAR, Near, nearest
+from vitrine.services.search.cache.snapshot import Scores
 from vitrine.services.search.cache.traits import Trait
+from vitrine.vision.tuning import Kind, Signal, Weights
 from vitrine.vision.types import Palette
 
 RED: Palette = ((1.0, 45.0, 65.0, 45.0),)
@@ -87,19 +89,15 @@ def test_a_bar_is_where_it_becomes_more_likely_than_not() -> None:
     assert calibrate.bar(cosines, cosines > 2) is None
 
 
-def test_a_category_has_its_own_bar_where_there_is_enough_of_it() -> None:
-    cosines = np.tile(np.linspace(0, 1, 50), (20, 1))
-    categories = np.full((20, 50), "Shirts")
-    categories[10:] = "Hats"
-    bars = np.where(categories == "Hats", 0.8, 0.4)
-    grades = np.where(cosines > bars, CLOSE, 0)
-    given = Near(["g"] * 20, cosines, grades, categories, np.ones(20))
-    levels = calibrate.levels({"photo": given})["photo"]
-    assert levels.others.exact is None
-    assert levels.others.close == levels.others.similar
-    assert levels.categories["hats"].close == pytest.approx(0.8, abs=0.03)
-    assert levels.others.close == pytest.approx(0.4, abs=0.03)
-    assert "shirts" not in levels.categories, "it has no need of its own"
+def test_bars_are_of_the_score_that_hits_are_ordered_by() -> None:
+    cosines = np.tile(np.linspace(0, 0.5, 50), (20, 1))
+    said: dict[Signal, Scores] = {"category": np.tile(np.arange(50) % 2 == 0, (20, 1)) * 1.0}
+    grades = np.where(cosines + 0.4 * said["category"] > 0.6, CLOSE, 0)
+    given = Near(["g"] * 20, cosines, grades, np.full((20, 50), ""), np.ones(20), said)
+    weights: dict[Kind, Weights] = {"photo": {"category": 0.4}}
+    assert calibrate.levels({"photo": given}, weights)["photo"].others.close == pytest.approx(
+        0.6, abs=0.03
+    )
 
 
 def test_what_is_exact_is_close_as_well() -> None:
@@ -107,7 +105,7 @@ def test_what_is_exact_is_close_as_well() -> None:
     cosines = dice.random((50, 50))
     grades = np.where(cosines > 0.5, dice.choice([0, EXACT], (50, 50), p=[0.2, 0.8]), 0)
     given = Near(["g"] * 50, cosines, grades, np.full((50, 50), ""), np.ones(50))
-    bars = calibrate.levels({"words": given})["words"].others
+    bars = calibrate.levels({"words": given}, {})["words"].others
     assert bars.exact is not None
     assert bars.close is not None
     assert bars.similar is not None

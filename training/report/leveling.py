@@ -14,11 +14,12 @@ from vitrine.vision import tuning
 from vitrine.vision.tuning import file_name
 
 TITLE = "Levels"
+SHOWN = 10
 COLUMNS = {"right": "truly so or better", "share": "share of hits", "found": "of such, told so"}
-TEXT = f"""The first ten hits of each dev query among all dev and train products. A hit is called
-exact, close or similar from the cosine on at which, on held-back train products, it was so (or
+TEXT = f"""The first {SHOWN} hits of each dev query among all dev and train products. A hit is called
+exact, close or similar from the score on at which, on held-back train products, it was so (or
 better) in {calibrate.SURE:.0%} of the cases, by isotonic regression over the first {calibrate.SEEN}
-hits; where a category had enough of them, it has bars of its own. Exact is the very product (for
+hits; it is the score that orders them, so that levels follow the order. Exact is the very product (for
 words: the very title), close the same category and colour, similar the same category. *Of such,
 told so*: of the hits that truly are so or better, how many are called so or better. A dash: never
 claimed. Bars depend on how many products there are to be mistaken for; these had some ten
@@ -32,11 +33,14 @@ def measure(study: Study) -> Section:
     if path is None or not path.exists() or not study.shots.dev:
         return Section(TITLE, TEXT, columns=COLUMNS)
     held = tune.shelf_of(study)
-    found = tuning.read(path).levels
-    rows = [
-        Row(f"level_{kind}_{level}", f"{NAMES[kind]}: {level}", asdict(figures))
-        for kind, asked in tune.asked_of(study, held).items()
-        if kind in found
-        for level, figures in levels.measure(nearest(held, asked, 10), found[kind]).items()
-    ]
+    known = tuning.read(path)
+    rows = []
+    for kind, asked in tune.asked_of(study, held).items():
+        weights = known.weights.get(kind, {})
+        near = nearest(held, asked).first(SHOWN, weights)
+        found = levels.measure(near, known.levels[kind], weights) if kind in known.levels else {}
+        rows += [
+            Row(f"level_{kind}_{level}", f"{NAMES[kind]}: {level}", asdict(figures))
+            for level, figures in found.items()
+        ]
     return Section(TITLE, TEXT, rows, columns=COLUMNS)

@@ -191,20 +191,34 @@ def _print_hits(answer: Answer) -> None:
     if not answer.hits:
         out.print(f"Nothing found: {_why_nothing(answer.result.query)}.")
         return
+    summary = answer.result.summary
+    if summary["total"] == 0:
+        out.print("Nothing fits; the nearest are less alike:")
     table = Table()
     table.add_column("rank", justify="right")
     table.add_column("score", justify="right")
     for column in ("level", "external_id", "title", "price"):
         table.add_column(column)
-    for hit in answer.hits:
-        product = hit.product
-        price = "" if product.price is None else f"{product.price} {product.currency}"
-        # Escaped: to the console, [words] in a title would be markup.
-        named = (escape(product.external_id), escape(product.title))
-        score = "" if hit.score is None else f"{hit.score:.3f}"
-        table.add_row(str(hit.rank), score, hit.level or "", *named, price)
+    matching = [hit for hit in answer.hits if hit.matches]
+    less_alike = [hit for hit in answer.hits if not hit.matches]
+    for hit in matching:
+        table.add_row(*_row(hit))
+    if matching and less_alike:
+        table.add_section()
+        table.add_row("", "", "", "", "less alike:", "")
+    for hit in less_alike:
+        table.add_row(*_row(hit), style="dim")
     out.print(table)
-    _print_summary(answer.result.summary)
+    _print_summary(summary)
+
+
+def _row(hit: Hit) -> tuple[str, ...]:
+    product = hit.product
+    price = "" if product.price is None else f"{product.price} {product.currency}"
+    # Escaped: to the console, [words] in a title would be markup.
+    named = (escape(product.external_id), escape(product.title))
+    score = "" if hit.score is None else f"{hit.score:.3f}"
+    return str(hit.rank), score, hit.level or "", *named, price
 
 
 def _why_nothing(asked: dict[str, Any]) -> str:
@@ -219,7 +233,7 @@ def _print_summary(summary: dict[str, Any]) -> None:
         if shown:
             err.print(f"{facet}: {shown}", markup=False)
     if summary["next_cursor"]:
-        more = f"{summary['total']:,} in all; the next with --cursor {summary['next_cursor']}"
+        more = f"{summary['total']:,} match; the next with --cursor {summary['next_cursor']}"
         err.print(more, markup=False, soft_wrap=True)
 
 
@@ -240,10 +254,11 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "product_id": hit.product.id,
         "external_id": hit.product.external_id,
         "level": hit.level,
+        "matches": hit.matches,
         "reasons": None if hit.reasons is None else hit.reasons.as_json(),
         "title": hit.product.title,
-        "image_id": hit.image.id,
-        "box": list(hit.crop.box.as_tuple()),
+        "image_id": None if hit.image is None else hit.image.id,
+        "box": None if hit.crop is None else list(hit.crop.box.as_tuple()),
     }
 
 

@@ -24,6 +24,29 @@ def embedded(collection: Collection) -> Select[Product]:
         .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
         .where(CropEmbedding.space == collection.space)
     )
+    return _with_words(query, collection)
+
+
+def listed(collection: Collection) -> Select[Product]:
+    """Every living product, with its vector in this collection's space where it has one.
+
+    What `embedded` may select is null for the others.
+    """
+    here = and_(
+        CropEmbedding.crop_id == Crop.id,
+        CropEmbedding.space == collection.space,
+        Image.id.is_not(None),  # the crop of a deleted image has no vector
+    )
+    query = (
+        select(Product)
+        .outerjoin(Crop, Crop.id == Product.primary_crop_id)
+        .outerjoin(Image, Image.id == Crop.image_id)
+        .outerjoin(CropEmbedding, here)
+    )
+    return _with_words(query, collection)
+
+
+def _with_words(query: Select[Product], collection: Collection) -> Select[Product]:
     if not collection.text_share:
         return query
     words = and_(

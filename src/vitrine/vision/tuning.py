@@ -28,7 +28,8 @@ NONE = "none"
 FILES = "search*.json"
 """The files beside a model's card.json, one for every share of words that was measured."""
 
-Weights = Mapping[Signal, Annotated[float, Field(allow_inf_nan=False)]]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Weights = Mapping[Signal, Number]
 _WEIGHTS: TypeAdapter[dict[Kind, Weights]] = TypeAdapter(dict[Kind, Weights])
 Bar = Annotated[float, Field(ge=-1, le=1)]
 
@@ -46,10 +47,36 @@ class Bars(_Frozen):
 
 
 class Levels(_Frozen):
-    """The bars of one kind of query: for products of a category (in lower case), and all others."""
+    """The bars of one kind of query, for the score that hits are ordered by."""
 
     others: Bars
-    categories: dict[str, Bars] = {}
+
+
+class Spoken(_Frozen):
+    """What is said of garments, in every language: names of sorts of garments, and all else."""
+
+    garments: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
+
+
+class Rule(_Frozen):
+    """A logistic rule: how likely a query is about anything that a catalogue has.
+
+    `weights` are by evidence (`services.search.matching`); `direction` is multiplied with the
+    query's vector.
+    """
+
+    bias: Number
+    weights: dict[str, Number] = {}
+    direction: tuple[Number, ...] = ()
+
+
+class Matches(_Frozen):
+    """From which score on a hit matches, and which queries nothing matches: those that the rule
+    finds less likely than not to be about the catalogue. Without a rule none is."""
+
+    line: Number
+    rule: Rule | None = None
 
 
 class Tuning(_Frozen):
@@ -64,6 +91,8 @@ class Tuning(_Frozen):
     description: str = ""
     weights: dict[Kind, Weights] = {}
     levels: dict[Kind, Levels] = {}
+    matches: dict[Kind, Matches] = {}
+    spoken: Spoken = Spoken()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Point, Ports
 from vitrine.services import models
-from vitrine.services.search import candidates, present, rank
+from vitrine.services.search import candidates, present, rank, scoring
 from vitrine.services.search.cache.snapshot import Place
 from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.context import opened
@@ -91,10 +91,10 @@ def ask(
     request = SearchRequest(limit=limit, filters=parse(more.pop("filters", {})), **more)
     with stock.sessions.read() as session:
         context = opened(stock.engine, session)
-    scoring = rank.scoring(context, Intent("photo", vector))
+    scored = scoring.scoring(context, request, Intent("photo", vector))
     mask = candidates.left(context, request)
-    ranking = rank.ranked(context, request, scoring, mask, after)
-    summary = present.summary(context, request, scoring, mask)
+    ranking = rank.ranked(context, request, scored, mask, after)
+    summary = present.summary(context, request, scored, scored.matches(mask))
     return Page(ranking.places, ranking.more, summary)
 
 

@@ -198,17 +198,12 @@ def test_a_level_cuts_list_total_facets_and_pages_alike(runtime: Runtime) -> Non
     vision = runtime.ports.vision
     cosines = dict(_cosines(runtime, vision.embed_texts(["red"])[0]))
     ordered = sorted(cosines.values(), reverse=True)
-    own = bars(None, ordered[2], ordered[30])
-    levels = Levels(others=bars(ordered[0], ordered[4], ordered[20]), categories={"dress": own})
+    levels = Levels(others=bars(ordered[0], ordered[4], ordered[20]))
     shop = tuned(runtime, levels={"words": levels})
 
     def level(product: Any) -> str:
-        told = own if product.category == "Dress" else levels.others
         names = ("exact", "close", "similar")
-        least = {name: getattr(told, name) for name in names}
-        reached = [
-            name for name in names if least[name] is not None and cosines[product.id] >= least[name]
-        ]
+        reached = [name for name in names if cosines[product.id] >= getattr(levels.others, name)]
         return reached[0] if reached else "none"
 
     everything = ask(shop, text="red", limit=COUNT)

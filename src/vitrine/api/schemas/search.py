@@ -68,7 +68,8 @@ class Reasons(AnswerModel):
     )
     parts: dict[str, float] = Field(
         description="Cosines to the query's parts (image, text, not_text; cosine to all in one), "
-        "and what each signal of re-ranking added.",
+        "and what each signal of re-ranking added. `external_id` stands where the words hold the "
+        "product's own id, which brings it to the front; `unseen` where words stand for a photo.",
         examples=[{"image": 0.81, "colour": 0.04}],
     )
     moved: int = Field(description="Places won by re-ranking; below 0 lost.")
@@ -78,21 +79,26 @@ class Hit(AnswerModel):
     """One product that was found; `score` is the cosine similarity, plus what re-ranking added.
 
     It is null where nothing was compared. `level` says how sure the hit is; it is null where the
-    encoder was not calibrated for such queries.
+    encoder was not calibrated for such queries. `image` is null where the product has no photo that
+    could be compared.
     """
 
     rank: int
     score: float | None
     level: Level | Literal["none"] | None = None
+    matches: bool = Field(
+        default=True,
+        description="False below the line: the product is less alike, and shown for want of better.",
+    )
     product: Product
-    image: Match
+    image: Match | None
     reasons: Reasons | None = None
 
 
 class SearchAnswer(AnswerModel):
-    """The hits of one search, best first, and counts over all that its filters leave.
+    """The hits of one search, best first, and counts over all of them that match.
 
-    Each facet is counted as if nothing were wanted of that facet itself, so that it tells what
+    A hit matches whose score reaches `line`; those below it follow, marked. Each facet is counted as if nothing were wanted of that facet itself, so that it tells what
     another choice would give.
     """
 
@@ -101,7 +107,14 @@ class SearchAnswer(AnswerModel):
     query: dict[str, Any]
     milliseconds: float
     created_at: datetime
-    total: int | None = Field(description="How many products the filters leave.")
+    total: int | None = Field(description="How many products match, and the filters leave.")
+    line: float | None = Field(
+        description="From which score on a product matches; null where every one does, or none."
+    )
+    fits: bool = Field(
+        description="False where the query is about nothing that the catalogue has: then nothing "
+        "matches, but for a product whose external id it names, and the hits are the nearest."
+    )
     sorted: int | None = Field(
         description="How many of the best matches were put in the wished order; null for all."
     )
@@ -129,6 +142,8 @@ def told(answer: Answer) -> SearchAnswer:
         milliseconds=made.milliseconds,
         created_at=made.created_at,
         total=summary.get("total"),
+        line=summary.get("line"),
+        fits=summary.get("fits", True),
         sorted=summary.get("sorted"),
         facets=summary.get("facets", {}),
         price_range=prices_told(summary),
@@ -145,20 +160,21 @@ def prices_told(summary: Mapping[str, Any]) -> PriceRange | None:
 
 def hit_told(found: FoundHit) -> Hit:
     """A hit in the API's words."""
-    url = f"/v1/images/{found.image.id}"
-    image = Match(
-        id=found.image.id,
-        url=url,
-        thumbnail_url=f"{url}/thumbnail",
-        box=found.crop.box.as_tuple(),
-    )
-    product = Product.model_validate(found.product)
     why = found.reasons
     return Hit(
         rank=found.rank,
         score=found.score,
         level=found.level,
-        product=product,
-        image=image,
+        matches=found.matches,
+        product=Product.model_validate(found.product),
+        image=_match(found),
         reasons=None if why is None else Reasons.model_validate(why),
     )
+
+
+def _match(found: FoundHit) -> Match | None:
+    if found.image is None or found.crop is None:
+        return None
+    url = f"/v1/images/{found.image.id}"
+    box = found.crop.box.as_tuple()
+    return Match(id=found.image.id, url=url, thumbnail_url=f"{url}/thumbnail", box=box)

@@ -181,11 +181,13 @@ def _reranking(held: Gallery, asked: Queries, tuning: Tuning) -> dict[Kind, Gain
 def _levels(
     held: Gallery, asked: Queries, tuning: Tuning
 ) -> dict[Kind, Mapping[Level, LevelFigures]]:
-    return {
-        kind: leveling.measure(nearest(held, some, SHOWN, heard=()), tuning.levels[kind])
-        for kind, some in asked.items()
-        if some and kind in tuning.levels
-    }
+    found = {}
+    for kind, some in asked.items():
+        if some and kind in tuning.levels:
+            weights = tuning.weights.get(kind, {})
+            near = nearest(held, some, heard=tuple(weights)).first(SHOWN, weights)
+            found[kind] = leveling.measure(near, tuning.levels[kind], weights)
+    return found
 
 
 def _spread(photos: Sequence[Photo]) -> Sequence[Photo]:

@@ -10,7 +10,7 @@ import numpy as np
 from vitrine.services.evaluation.figures import Figure, figure
 from vitrine.services.evaluation.neighbours import GRADES, Near
 from vitrine.services.search import levels as leveling
-from vitrine.vision.tuning import Level, Levels
+from vitrine.vision.tuning import Level, Levels, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +23,12 @@ class LevelFigures:
     found: Figure | None
 
 
-def measure(near: Near, levels: Levels) -> dict[Level, LevelFigures]:
-    """The figures of every level over all hits."""
-    said = np.array(
-        [
-            [
-                _grade(leveling.level(levels, [category], cosine))
-                for category, cosine in zip(some, cosines, strict=True)
-            ]
-            for some, cosines in zip(near.categories.tolist(), near.cosines.tolist(), strict=True)
-        ]
-    ).reshape(near.grades.shape)
+def measure(near: Near, levels: Levels, weights: Weights) -> dict[Level, LevelFigures]:
+    """The figures of every level over all hits, as these weights score them."""
+    scores = near.scores(weights)
+    said = np.zeros(scores.shape, dtype=np.int64)
+    for level, grade in sorted(GRADES.items(), key=lambda pair: pair[1]):
+        said[scores >= leveling.bar(levels.others, level)] = grade
     counts = near.grades >= 0
     return {
         level: LevelFigures(
@@ -43,8 +38,3 @@ def measure(near: Near, levels: Levels) -> dict[Level, LevelFigures]:
         )
         for level, grade in GRADES.items()
     }
-
-
-def _grade(level: str) -> int:
-    known: Mapping[str, int] = {str(name): grade for name, grade in GRADES.items()}
-    return known.get(level, 0)

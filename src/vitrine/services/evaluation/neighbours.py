@@ -49,12 +49,29 @@ class Near:
             {name: scores[mask] for name, scores in self.said.items()},
         )
 
-    def gain(self, weights: Weights, k: int = 10) -> Scores:
-        """nDCG at k of each query under these weights, grade g gaining 2^g - 1."""
+    def first(self, count: int, weights: Weights) -> Near:
+        """The first rows of each query, as a search with these weights orders them."""
+        order = np.argsort(-self.scores(weights), axis=1, kind="stable")[:, :count]
+        return Near(
+            self.groups,
+            np.take_along_axis(self.cosines, order, axis=1),
+            np.take_along_axis(self.grades, order, axis=1),
+            np.take_along_axis(self.categories, order, axis=1),
+            self.ideal,
+            {name: np.take_along_axis(told, order, axis=1) for name, told in self.said.items()},
+        )
+
+    def scores(self, weights: Weights) -> Scores:
+        """What these weights make of the cosines: the scores that a search orders by."""
         scores = self.cosines.copy()
         for name, weight in weights.items():
             if name in self.said:
                 scores = scores + weight * self.said[name]
+        return scores
+
+    def gain(self, weights: Weights, k: int = 10) -> Scores:
+        """nDCG at k of each query under these weights, grade g gaining 2^g - 1."""
+        scores = self.scores(weights)
         order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
         found = 2.0 ** np.maximum(np.take_along_axis(self.grades, order, axis=1), 0) - 1
         gained = (found * _discounts(order.shape[1])).sum(axis=1)

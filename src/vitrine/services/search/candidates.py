@@ -6,9 +6,10 @@ import numpy as np
 
 from vitrine.core.errors import NotFound
 from vitrine.services.search.cache.columns import Mask
-from vitrine.services.search.cache.snapshot import Rows
+from vitrine.services.search.cache.snapshot import Rows, Snapshot
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.tokens import GARMENT
 from vitrine.vision.types import Vector
 
 
@@ -21,6 +22,20 @@ def left(context: SearchContext, request: SearchRequest, lifted: str | None = No
     if request.product_id is not None:
         mask[context.snapshot.rows_of([request.product_id], mask)] = False
     return mask
+
+
+def garment(snapshot: Snapshot, request: SearchRequest) -> str | None:
+    """The kind of garment that the answer keeps to: that of a product asked with alone.
+
+    With words beside it the query may want another; None too where the kind is not known.
+    """
+    if request.product_id is None or request.text.strip():
+        return None
+    row, column = snapshot.places.get(request.product_id), snapshot.columns.get(GARMENT)
+    if row is None or column is None:
+        return None
+    codes = column.codes[column.rows == row]
+    return str(column.words.values[codes[0]]) if len(codes) else None
 
 
 def compared(context: SearchContext, request: SearchRequest, mask: Mask, vector: Vector) -> Rows:

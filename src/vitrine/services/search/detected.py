@@ -17,7 +17,8 @@ MAX_ITEMS = 50
 class Item:
     """One thing on a photo; `number` counts from 1, the surest first.
 
-    `labels` are what vision names it, in the facets that it was measured to name well.
+    `labels` are what vision names it, in the facets that it was measured to name well; `sure` is
+    how surely it is a garment: of a whole photo, how surely anything on it is.
     """
 
     number: int
@@ -27,6 +28,7 @@ class Item:
     vector: Vector
     colours: Palette = ()
     labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sure: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,13 @@ def _whole(detections: Sequence[Detection]) -> Item | None:
     seen = next((seen for seen in detections if seen.kind == WHOLE), None)
     if seen is None or seen.embedding is None:
         return None
-    return replace(_item(0, seen), score=1.0)
+    sure = max((one.score for one in detections if one.kind != WHOLE), default=0.0)
+    return replace(_item(0, seen), score=1.0, sure=sure)
 
 
 def _given(vision: Vision, photo: bytes, box: Box) -> Item:
     seen = vision.analyze([photo], [box])[0].detections[0]
-    return replace(_item(0, seen), box=box, kind=GIVEN, score=1.0)
+    return replace(_item(0, seen), box=box, kind=GIVEN, score=1.0, sure=1.0)
 
 
 def _item(number: int, seen: Detection) -> Item:
@@ -107,5 +110,12 @@ def _item(number: int, seen: Detection) -> Item:
         raise ValueError("vision gave no vector for what is to be searched")
     labels = {label.facet: (label.value,) for label in seen.labels if label.trusted}
     return Item(
-        number, seen.box, seen.kind, seen.score, seen.embedding, seen.measures.colours, labels
+        number,
+        seen.box,
+        seen.kind,
+        seen.score,
+        seen.embedding,
+        seen.measures.colours,
+        labels,
+        seen.score,
     )

@@ -27,7 +27,9 @@ class Intent:
     """A query made ready.
 
     `vector` is what products are compared with; `image`, `text` and `unwanted` are what it was made
-    of; `emphasised` is the same with its parts weighed as the query asks, if it asks. `colours` and `aspect` are those of the photo or product, unless the words ask for others.
+    of; `emphasised` is the same with its parts weighed as the query asks, if it asks. `colours` and
+    `aspect` are those of the photo or product, unless the words ask for others. `seen` is how
+    surely the picture shows a garment at all.
     """
 
     kind: Kind
@@ -41,11 +43,12 @@ class Intent:
     wanted: Wanted = field(default_factory=dict)
     avoided: Wanted = field(default_factory=dict)
     emphasised: Vector | None = None
+    seen: float = 1.0
 
     @property
     def ordering(self) -> Vector:
-        """What products are ordered by; levels are those of `vector`, for which they were
-        measured."""
+        """What products are ordered by; levels and the line of matches are those of `vector`, for
+        which they were measured."""
         return self.vector if self.emphasised is None else self.emphasised
 
     def as_json(self) -> dict[str, Any]:

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-
-import numpy as np
 
 from vitrine.core.errors import Invalid
-from vitrine.services.search.cache.snapshot import Scores, Snapshot
-from vitrine.services.search.filters import key
 from vitrine.vision.tuning import LEVELS, NONE, Bars, Kind, Level, Levels, Tuning
 
 
@@ -28,38 +23,12 @@ def of(tuning: Tuning, kind: Kind, min_level: Level | None) -> Levels | None:
     return found
 
 
-def level(levels: Levels, categories: Sequence[str], cosine: float) -> str:
-    """The best level that the cosine reaches, for a product of these categories."""
-    bars = _bars_of(levels, categories)
-    return next((name for name in LEVELS if cosine >= bar(bars, name)), NONE)
-
-
-def bars_by_row(snapshot: Snapshot, levels: Levels, wanted: Level) -> Scores:
-    """From which cosine on each row is of the level or better; infinite where nothing is."""
-    found = np.full(snapshot.size, bar(levels.others, wanted))
-    column = snapshot.columns.get("category")
-    if column is None or not levels.categories:
-        return found
-    known = int(column.codes.max(initial=-1)) + 1
-    by_code = np.full(known, np.nan)
-    for name, bars in levels.categories.items():
-        codes = [code for code in column.words.by_key.get(key(name), ()) if code < known]
-        by_code[codes] = bar(bars, wanted)
-    least = by_code[column.codes]
-    told = ~np.isnan(least)
-    found[column.rows[told]] = least[told]
-    return found
+def level(levels: Levels, score: float) -> str:
+    """The best level that the score reaches: by what hits are ordered, so that levels follow it."""
+    return next((name for name in LEVELS if score >= bar(levels.others, name)), NONE)
 
 
 def bar(bars: Bars, wanted: Level) -> float:
-    """From which cosine on; infinite where none is sure enough."""
+    """From which score on; infinite where none is sure enough."""
     least: float | None = getattr(bars, wanted)
     return math.inf if least is None else least
-
-
-def _bars_of(levels: Levels, categories: Sequence[str]) -> Bars:
-    for category in categories:
-        bars = levels.categories.get(key(category))
-        if bars is not None:
-            return bars
-    return levels.others

@@ -16,7 +16,7 @@ from vitrine.services.search.present import Hit
 from vitrine.services.search.record import Asker
 from vitrine.services.search.request import SearchRequest
 from vitrine.tables.jobs import QueryResult
-from vitrine.vision.types import Box
+from vitrine.vision.types import WHOLE, Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class Look:
 
 def by_item(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker()) -> Look:
     """The nearest products to each item of the photo, `request.limit` for each; records them.
+
+    A row holds products of the item's kind alone; items that no product fits are left out.
 
     Raises what `search` raises.
     """
@@ -65,9 +67,12 @@ def by_item(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker()
                 request.weight,
                 request.emphasis,
             )
-            hits, counted, _ = pipeline.found(session, context, asked, intent)
+            hits, counted, _ = pipeline.found(
+                session, context, asked, intent, garment=None if item.kind == WHOLE else item.kind
+            )
             summary = summary or counted
-            groups.append(_group(item, hits))
+            if any(hit.matches for hit in hits):
+                groups.append(_group(item, hits))
     asked_items = request.as_recorded() | {"items": [_as_json(group) for group in groups]}
     told = [{"item": group.item, **hit.as_json()} for group in groups for hit in group.hits]
     result = record.draft(context, asked_items, told, summary, started)

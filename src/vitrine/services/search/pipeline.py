@@ -30,6 +30,9 @@ from vitrine.services.search import (
 from vitrine.services.search import (
     context as contexts,
 )
+from vitrine.services.search import (
+    scoring as scores,
+)
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.cursors import Stop
 from vitrine.services.search.engine import SearchEngine
@@ -92,7 +95,8 @@ def find(engine: SearchEngine, request: SearchRequest) -> Answer:
     search_id = _fingerprint(context, asked, photo)
     stop = cursors.read(request.cursor, search_id) if request.cursor else None
     with engine.sessions.read() as session:
-        hits, summary, end = found(session, context, request, intent, stop)
+        garment = candidates.garment(context.snapshot, request)
+        hits, summary, end = found(session, context, request, intent, stop, garment)
     summary["next_cursor"] = cursors.write(end, search_id) if end else None
     if intent is not None:
         asked["understood"] = intent.as_json()
@@ -106,13 +110,17 @@ def found(
     request: SearchRequest,
     intent: Intent | None,
     stop: Stop | None = None,
+    garment: str | None = None,
 ) -> tuple[tuple[Hit, ...], dict[str, Any], Stop | None]:
-    """One page of hits after a stop, counts, and where the page stops if more follow."""
+    """One page of hits after a stop, counts, and where the page stops if more follow.
+
+    Only products that are the kind of garment, where one is given.
+    """
     after, before = (stop.place, stop.rank) if stop else (None, 0)
-    scoring = rank.scoring(context, intent, request.min_level)
-    mask = scoring.sure(candidates.left(context, request))
+    scoring = scores.scoring(context, request, intent, garment)
+    mask = scoring.shown(candidates.left(context, request))
     ranking = rank.ranked(context, request, scoring, mask, after)
-    summary = present.summary(context, request, scoring, mask)
+    summary = present.summary(context, request, scoring, scoring.matches(mask)) | scoring.told()
     if ranking.sorted is not None:
         summary["sorted"] = ranking.sorted
     hits = present.hits(session, ranking, intent, before)

@@ -16,9 +16,10 @@ from vitrine.services.search.cache.columns import Mask
 from vitrine.services.search.cache.snapshot import conditions_on
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.intent import Intent
-from vitrine.services.search.rank import Detail, Ranking, Scoring
+from vitrine.services.search.rank import Ranking
 from vitrine.services.search.reasons import Reasons
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.scoring import Detail, Scoring
 from vitrine.tables.catalog import Crop, Image, Product
 
 MOST_COUNTED = 100
@@ -27,25 +28,31 @@ MOST_COUNTED = 100
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A product that was found, and why; no score where nothing was compared."""
+    """A product that was found, and why; no score where nothing was compared.
+
+    What does not match is less alike, and shown for want of better. No image and no crop where
+    the product has no photo that could be compared.
+    """
 
     product: Product
     score: float | None
     rank: int
-    image: Image
-    crop: Crop
+    image: Image | None = None
+    crop: Crop | None = None
     level: str | None = None
     reasons: Reasons | None = None
+    matches: bool = True
 
     def as_json(self) -> dict[str, Any]:
         """The hit as it is recorded."""
         return {
             "product_id": self.product.id,
-            "image_id": self.image.id,
-            "crop_id": self.crop.id,
+            "image_id": None if self.image is None else self.image.id,
+            "crop_id": None if self.crop is None else self.crop.id,
             "score": self.score,
             "rank": self.rank,
             "level": self.level,
+            "matches": self.matches,
             "reasons": None if self.reasons is None else self.reasons.as_json(),
         }
 
@@ -69,12 +76,15 @@ def again(session: Session, recorded: Sequence[Mapping[str, Any]]) -> tuple[Hit,
 def summary(
     context: SearchContext, request: SearchRequest, scoring: Scoring, mask: Mask
 ) -> dict[str, Any]:
-    """How many products are left, and counts by facet, each as if nothing were wanted of it."""
+    """How many products match, and counts by facet, each as if nothing were wanted of it.
+
+    The mask is of those that the filters leave and that match.
+    """
     told: dict[str, Any] = {"total": int(mask.sum()), "facets": {}, "price_range": None}
     snapshot = context.snapshot
     for facet in _counted(context, request):
         lifted = conditions_on(request.filters, facet)
-        here = scoring.sure(candidates.left(context, request, facet)) if lifted else mask
+        here = scoring.matches(candidates.left(context, request, facet)) if lifted else mask
         if facet == PRICE:
             prices = snapshot.price_range(here)
             told["price_range"] = [str(as_amount(price)) for price in prices] if prices else None
@@ -98,16 +108,20 @@ def _living(session: Session, scores: Mapping[str, float | None], before: int = 
         product.id: (product, image, crop)
         for product, image, crop in session.execute(
             select(Product, Image, Crop)
-            .join(Crop, Crop.id == Product.primary_crop_id)
-            .join(Image, Image.id == Crop.image_id)
+            .outerjoin(Crop, Crop.id == Product.primary_crop_id)
+            .outerjoin(Image, Image.id == Crop.image_id)
             .where(Product.id.in_(scores))
         )
     }
     alive = [product_id for product_id in scores if product_id in rows]
-    return [
-        Hit(rows[each][0], scores[each], rank, *rows[each][1:])
-        for rank, each in enumerate(alive, before + 1)
-    ]
+    return [_hit(*rows[each], scores[each], rank) for rank, each in enumerate(alive, before + 1)]
+
+
+def _hit(
+    product: Product, image: Image | None, crop: Crop | None, score: float | None, rank: int
+) -> Hit:
+    """The crop of a deleted image is none."""
+    return Hit(product, score, rank, image, None if image is None else crop)
 
 
 def _explained(hit: Hit, detail: Detail | None, intent: Intent | None) -> Hit:
@@ -115,7 +129,7 @@ def _explained(hit: Hit, detail: Detail | None, intent: Intent | None) -> Hit:
         return hit
     moved = 0 if detail.plain_rank is None else detail.plain_rank - hit.rank
     why = reasons.of(hit.product, hit.crop, intent, detail.parts, moved)
-    return replace(hit, level=detail.level, reasons=why)
+    return replace(hit, level=detail.level, reasons=why, matches=detail.matches)
 
 
 def reread(hit: Hit, recorded: Mapping[str, Any]) -> Hit:
@@ -124,5 +138,6 @@ def reread(hit: Hit, recorded: Mapping[str, Any]) -> Hit:
     return replace(
         hit,
         level=recorded.get("level"),
+        matches=recorded.get("matches", True),
         reasons=None if why is None else reasons.from_json(why),
     )

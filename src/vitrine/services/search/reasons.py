@@ -47,11 +47,11 @@ class Reasons:
 
 
 def of(
-    product: Product, crop: Crop, intent: Intent, parts: Mapping[str, float], moved: int
+    product: Product, crop: Crop | None, intent: Intent, parts: Mapping[str, float], moved: int
 ) -> Reasons:
     """Why this product, by its own fields and the crop that matched."""
     judged = list(_judged(product, intent))
-    seen = measuring.stored(crop.measures).colours
+    seen = () if crop is None else measuring.stored(crop.measures).colours
     return Reasons(
         agree=tuple(one for one in judged if isinstance(one, Agreed)),
         differ=tuple(one for one in judged if isinstance(one, Differing)),

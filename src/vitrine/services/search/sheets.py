@@ -60,15 +60,16 @@ def _query_tile(asked: Asked) -> Image.Image:
 
 
 def _hit_tile(hit: Hit, blobs: Blobs) -> Image.Image:
-    try:
-        picture = images.open(blobs.get(blob_key(hit.image.sha256))).pixels
-    except NotFound:
-        picture = Image.new("RGB", (TILE, TILE), "#eeeeee")
+    picture = Image.new("RGB", (TILE, TILE), "#eeeeee")
+    if hit.image is not None:
+        with suppress(NotFound):
+            picture = images.open(blobs.get(blob_key(hit.image.sha256))).pixels
     return _framed(picture, _head(hit), hit.product.title, QUIET)
 
 
 def _head(hit: Hit) -> str:
-    return f"{hit.rank}." if hit.score is None else f"{hit.rank}.  {hit.score:.3f}"
+    score = "" if hit.score is None else f"  {hit.score:.3f}"
+    return f"{hit.rank}.{score}{'' if hit.matches else '  less alike'}"
 
 
 def _framed(picture: Image.Image, head: str, title: str, colour: str) -> Image.Image:

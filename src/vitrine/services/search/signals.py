@@ -14,8 +14,9 @@ from vitrine.fields.facets import ATTRIBUTE, LABEL, SHAPES
 from vitrine.services.search.cache.columns import Column, Mask
 from vitrine.services.search.cache.snapshot import Scores, Snapshot
 from vitrine.services.search.intent import Intent, Wanted
-from vitrine.services.search.tokens import WORDS, phrase
+from vitrine.services.search.tokens import UNSEEN, WORDS, phrase, tokens
 from vitrine.vision.tuning import SIGNALS, Signal, Weights
+from vitrine.vision.types import Vector
 
 UNKNOWN = 0.5
 FAR = 40.0
@@ -29,7 +30,7 @@ GONE = frozenset(
 )
 """What shops write where a thing cannot be had, in the form of `phrase`."""
 
-Signals = Mapping[Signal, Scores]
+Signals = Mapping[str, Scores]
 
 
 def weighted(snapshot: Snapshot, intent: Intent, weights: Weights) -> dict[Signal, Scores]:
@@ -83,6 +84,25 @@ def words(snapshot: Snapshot, intent: Intent) -> Scores | None:
     # Few pairs are of a word that is asked: those are counted, the others only looked at.
     held = np.bincount(column.rows[asked[column.codes]], minlength=snapshot.size)
     return held / len(wanted)
+
+
+def unseen(snapshot: Snapshot, intent: Intent, rough: Vector) -> Scores | None:
+    """What stands for the cosine of products without a photo: the share of the query's words that
+    their title, brand or recognised values hold, of the best cosine there is."""
+    rows = snapshot.rows_with(UNSEEN)
+    held = words(snapshot, intent)
+    if not len(rows) or held is None:
+        return None
+    for facet, values in intent.wanted.items():
+        share = sum(len(tokens(value)) for value in values) / len(set(intent.words))
+        column = snapshot.columns.get(facet)
+        if column is not None:
+            fits = _having(column, snapshot.size, {phrase(value) for value in values})
+            held = np.maximum(held, np.minimum(1.0, held + share * fits))
+    scores = np.zeros(snapshot.size)
+    best = float(rough[snapshot.alive].max(initial=0.0))
+    scores[rows] = np.round(held[rows] * best, PLACES)
+    return scores
 
 
 def stock(snapshot: Snapshot, intent: Intent) -> Scores | None:  # noqa: ARG001 - one signature

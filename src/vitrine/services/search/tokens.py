@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 WORDS = "words"
-"""The column of the words of title and brand; no filter can name it."""
+"""The column of the words of title and brand; no filter can name it, nor those below."""
+GARMENT = "garment"
+"""The column of the kind of garment that a product is."""
+UNSEEN = "unseen"
+"""The column of products without a photo that can be compared."""
 
 LONGEST = 4
 """So many words at most make one value that is looked for in a text."""
 
+SHORTEST_CODE = 4
+"""An article number within other words has so many letters, one of them a digit: 42 is a size."""
+
+_GAP = re.compile(r"[\s:#=,;()\"']+")
 _WORD = re.compile(r"[^\W_]+")
 _SHIRT = re.compile(r"\bt[\s-]shirt")
 _PLURAL_ES = ("sses", "shes", "ches", "xes", "zzes")
@@ -24,6 +33,24 @@ def tokens(text: str) -> tuple[str, ...]:
 def phrase(text: str) -> str:
     """The words joined by single blanks: equal for what is told apart by form alone."""
     return " ".join(tokens(text))
+
+
+def code(text: str) -> str:
+    """The letters and digits of an article number: `AB-12 3` and `ab123` are the same."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(letter for letter in plain if letter.isalnum())
+
+
+def codes(text: str) -> frozenset[str]:
+    """Every article number that a text may be, or may hold among other words."""
+    parts = [code(part) for part in _GAP.split(text)]
+    runs = {
+        "".join(parts[start:end])
+        for start in range(len(parts))
+        for end in range(start + 1, min(start + LONGEST, len(parts)) + 1)
+    }
+    held = {run for run in runs if len(run) >= SHORTEST_CODE and any(map(str.isdigit, run))}
+    return frozenset(held | {code(text)}) - {""}
 
 
 def _singular(word: str) -> str:

@@ -31,8 +31,9 @@ from vitrine.vision.types import Palette, Vector
 class Subject:
     """The picture that is asked with: an item of a photo, or a product's primary crop.
 
-    `seen` are the values that vision labelled it with, in the words of the vocabulary; `stated`
-    what a product says of itself, None where its names are yet to be found.
+    `seen` are the values that vision labelled it with, in the words of the vocabulary, `sure` how
+    surely it is a garment at all; `stated` what a product says of itself, None where its names are
+    yet to be found.
     """
 
     vector: Vector
@@ -40,6 +41,7 @@ class Subject:
     aspect: float | None = None
     stated: Wanted | None = None
     seen: Wanted = field(default_factory=dict)
+    sure: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ NO_WORDS = Words()
 def of_item(item: Item) -> Subject:
     """The subject that an item of a photo is."""
     aspect = refresh.aspect_of(item.kind, item.box)
-    return Subject(item.vector, item.colours, aspect, seen=item.labels)
+    return Subject(item.vector, item.colours, aspect, seen=item.labels, sure=item.sure)
 
 
 def of_product(session: Session, collection: Collection, product_id: str) -> Subject:
@@ -134,6 +136,7 @@ def understood(
         wanted={**shown, **named},
         avoided=intent.recognised(snapshot, words.unwanted),
         emphasised=composing.emphasised(vector, lexicon.parts, emphasis),
+        seen=1.0 if subject is None else subject.sure,
     )
 
 

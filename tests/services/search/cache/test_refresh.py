@@ -397,7 +397,7 @@ def test_values_that_cannot_be_filtered_by_are_left_out(sessions: Sessions) -> N
         session.execute(update(Product).values(attributes=given | {"availability": "in_stock"}))
     snapshot = look(sessions, SearchCache())
     assert set(snapshot.columns) == {
-        *("category", "brand", "availability", "words"),
+        *("category", "brand", "availability", "words", "garment"),
         *("attributes.fit", "attributes.on", "attributes.availability"),
     }
     assert [each.value for each in snapshot.counts("attributes.fit", snapshot.alive)] == ["Slim"]

@@ -79,7 +79,8 @@ def test_what_reaches_a_bar_does_so_exactly(
     if at_a_product:  # the hardest bar: equal to a product's own cosine
         bar = scored(vector, None, rows)[0][0]
     bars = np.full(COUNT, bar)
-    reached = SNAPSHOT.reaching(vector, rows, bars)
+    rough = SNAPSHOT.rough(vector, np.arange(SNAPSHOT.size))
+    reached = SNAPSHOT.reaching(vector, rows, bars, rough)
     expected = {each for score, each in scored(vector, None, rows) if score >= bar}
     assert {SNAPSHOT.ids[row] for row in reached.tolist()} == expected
 

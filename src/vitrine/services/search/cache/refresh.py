@@ -6,10 +6,12 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import chain, groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+import numpy as np
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -30,15 +32,15 @@ from vitrine.fields.facets import ATTRIBUTE, LABEL
 from vitrine.services.search.cache import store as stores
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.cache.store import Entry, Held, SearchCache
-from vitrine.services.search.cache.traits import Trait
+from vitrine.services.search.cache.traits import UNMEASURED, Trait
 from vitrine.services.search.filters import Value, key
-from vitrine.services.search.tokens import WORDS, tokens
+from vitrine.services.search.tokens import GARMENT, UNSEEN, WORDS, code, tokens
 from vitrine.tables.catalog import Crop, CropEmbedding, Label, Product, prevailing
 from vitrine.tables.changes import ProductChange
 from vitrine.tables.models import Collection
-from vitrine.tables.vectors import blended, embedded, words
-from vitrine.vision import measuring
-from vitrine.vision.types import WHOLE, Box, Vector
+from vitrine.tables.vectors import blended, listed, words
+from vitrine.vision import kinds, measuring
+from vitrine.vision.types import GIVEN, WHOLE, Box, Vector
 
 KEPT = timedelta(days=1)
 """How long changes are kept."""
@@ -52,6 +54,7 @@ MANY = 2_000
 
 COLUMNS = (
     Product.id,
+    Product.external_id,
     *(getattr(Product, name) for name in facets.COLUMNS),
     type_coerce(Product.price, BigInteger).label("price"),
     Product.attributes,
@@ -83,7 +86,7 @@ class _Said(NamedTuple):
 
 
 def current(session: Session, cache: SearchCache, collection: Collection) -> Snapshot:
-    """All living products with a vector in the collection, as this session sees them or newer.
+    """All living products, as this session sees them or newer.
 
     For sessions that only read: what is not yet committed must not be remembered.
     """
@@ -157,13 +160,16 @@ def _rows(cache: SearchCache, collection: Collection) -> Select[Any]:
 
 def _offered(cache: SearchCache, collection: Collection) -> Select[Product]:
     """The products that shoppers may find: what else the index knows is passed over."""
-    return embedded(collection).where(Product.status.in_(cache.statuses))
+    return listed(collection).where(Product.status.in_(cache.statuses))
 
 
 def _read(session: Session, collection: Collection, rows: Sequence[Row[Any]]) -> Iterator[Entry]:
     labels = _labels(session, [row.id for row in rows])
+    unseen = np.zeros(collection.dimension, dtype=np.float32)
     for row in rows:
-        vector = blended(row.vector, row.words, collection.text_share)
+        vector = unseen
+        if row.vector is not None:
+            vector = blended(row.vector, row.words, collection.text_share)
         yield _entry(row, vector, labels.get(row.id, {}))
 
 
@@ -218,8 +224,27 @@ def _since(session: Session, held: Held) -> _Changes:
 
 
 def _entry(row: Row[Any], vector: Vector, labels: Mapping[str, tuple[Value, ...]]) -> Entry:
-    said = {WORDS: tuple(dict.fromkeys(tokens(f"{row.title} {row.brand}")))}
-    return Entry(row.id, vector, {**_facets(row), **said, **labels}, row.price, _trait(row))
+    said: dict[str, tuple[Value, ...]] = {
+        WORDS: tuple(dict.fromkeys(tokens(f"{row.title} {row.brand}"))),
+        GARMENT: _garment(row),
+    }
+    if row.vector is None:
+        said[UNSEEN] = (True,)
+    trait = UNMEASURED if row.vector is None else _trait(row)
+    facets = {**_facets(row), **said, **labels}
+    return Entry(row.id, vector, facets, row.price, trait, code(row.external_id))
+
+
+def _garment(row: Row[Any]) -> tuple[Value, ...]:
+    """The kind of garment that the product's words name, else the one that was seen."""
+    kind = stated_kind(row.category or "") or stated_kind(row.title) or row.kind
+    return () if kind in (None, WHOLE, GIVEN) else (kind,)
+
+
+@lru_cache(maxsize=4096)
+def stated_kind(text: str) -> str | None:
+    """The kind of garment that a text names; categories are few and come again."""
+    return kinds.stated(text)
 
 
 def _trait(row: Row[Any]) -> Trait:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vitrine.fields.facets import PRICE
 from vitrine.services.search.cache.columns import Column, Count, Mask
 from vitrine.services.search.cache.traits import Traits
-from vitrine.services.search.filters import AnyOf, Between, Condition, Filters, Not
+from vitrine.services.search.filters import AnyOf, Between, Condition, Filters, Not, key
 from vitrine.vision.types import Vector
 
 Prices = NDArray[np.int64]
@@ -49,7 +49,9 @@ class Extra(NamedTuple):
 class Snapshot:
     """Vectors (n, d) by row, which rows are alive, their ids, facets, prices in 1/10,000, traits.
 
-    `ids`, `places` and `vectors` may be longer than `alive`: they are shared with later snapshots.
+    `coded` are the rows of each external id. It, `ids`, `places` and `vectors` may know more rows
+    than `alive`: they are shared with later snapshots. The vector of a product without a photo is
+    zero, and it has the facet UNSEEN.
     """
 
     ids: Sequence[str]
@@ -59,6 +61,7 @@ class Snapshot:
     columns: Mapping[str, Column]
     prices: Prices
     traits: Traits = field(default_factory=Traits)
+    coded: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -80,6 +83,20 @@ class Snapshot:
         places = (self.places.get(each, -1) for each in ids)
         rows = [row for row in places if 0 <= row < self.size and mask[row]]
         return np.array(sorted(set(rows)), dtype=np.int64)
+
+    def rows_coded(self, codes: Iterable[str]) -> Rows:
+        """The living rows whose external id is one of the codes (`tokens.code`)."""
+        rows = [row for code in codes for row in self.coded.get(code, ()) if row < self.size]
+        return np.array([row for row in sorted(rows) if self.alive[row]], dtype=np.int64)
+
+    def having(self, facet: str, value: str) -> Mask:
+        """The rows, dead ones too, that have the value of a facet."""
+        return self._fulfilling(AnyOf(facet, frozenset((key(value),))))
+
+    def rows_with(self, facet: str) -> Rows:
+        """The rows that have any value of a facet."""
+        column = self.columns.get(facet)
+        return np.unique(column.rows).astype(np.int64) if column else np.empty(0, dtype=np.int64)
 
     def counts(self, facet: str, mask: Mask) -> list[Count]:
         """How many rows of the mask have each value of a facet."""
@@ -117,9 +134,12 @@ class Snapshot:
             found = [pair for pair in found if pair > (-after.score, after.id)]
         return [Place(-score, each) for score, each in found[:limit]]
 
-    def reaching(self, vector: Vector, rows: Rows, bars: Vector | Scores) -> Rows:
-        """Those of the rows whose cosine reaches the bar, given by row of the snapshot; exactly."""
-        wanted, rough = bars[rows], self._rough(rows, vector)
+    def reaching(self, vector: Vector, rows: Rows, bars: Scores, rough: Vector) -> Rows:
+        """Those of the rows whose cosine reaches the bar; exactly.
+
+        `bars`, and `rough` as `rough` tells it, are given by row of the snapshot.
+        """
+        wanted, rough = bars[rows], rough[rows]
         near = np.abs(rough - wanted) <= 2 * NEAR
         reached = rough >= wanted
         reached[near] = self._scores(rows[near], vector) >= wanted[near]

@@ -21,13 +21,17 @@ from vitrine.vision.types import Vector
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What search needs to know of one product; the price in 1/10,000."""
+    """What search needs to know of one product; the price in 1/10,000.
+
+    `code` is its external id as `tokens.code` writes it.
+    """
 
     id: str
     vector: Vector
     facets: Mapping[str, tuple[Value, ...]]
     price: int | None
     trait: Trait = UNMEASURED
+    code: str = ""
 
 
 class Store:
@@ -39,6 +43,8 @@ class Store:
     def __init__(self, dimension: int, capacity: int, most_bytes: int) -> None:
         self.ids: list[str] = []
         self.places: dict[str, int] = {}
+        self.codes: list[str] = []
+        self.coded: defaultdict[str, list[int]] = defaultdict(list)
         self._most_bytes = most_bytes
         self.vectors = self._room(max(16, capacity), dimension)
 
@@ -52,7 +58,14 @@ class Store:
         self.vectors[row] = entry.vector
         self.ids.append(entry.id)
         self.places[entry.id] = row
+        self.codes.append(entry.code)
+        self.coded[entry.code].append(row)
         return row
+
+    def holds(self, row: int, entry: Entry) -> bool:
+        """Whether the row has this very vector and external id, which never change in a row."""
+        same = np.array_equal(self.vectors[row], entry.vector)
+        return same and self.codes[row] == entry.code
 
     def _room(self, rows: int, dimension: int) -> Vector:
         if rows * dimension * 4 <= self._most_bytes:
@@ -102,7 +115,9 @@ def empty(dimension: int, capacity: int, most_bytes: int) -> tuple[Store, Snapsh
     store = Store(dimension, capacity, most_bytes)
     nothing = np.empty(0, dtype=np.bool_)
     prices = np.empty(0, dtype=np.int64)
-    return store, Snapshot(store.ids, store.places, store.vectors, nothing, {}, prices)
+    return store, Snapshot(
+        store.ids, store.places, store.vectors, nothing, {}, prices, coded=store.coded
+    )
 
 
 def changed(
@@ -133,10 +148,10 @@ class _Change:
 
 
 def _row(store: Store, entry: Entry, dead: array[int]) -> int:
-    """The row the product has, or a new one if its vector is new; the old row dies."""
+    """The row the product has, or a new one if its vector or id is new; the old row dies."""
     row = store.places.get(entry.id)
     if row is not None:
-        if np.array_equal(store.vectors[row], entry.vector):
+        if store.holds(row, entry):
             return row
         dead.append(row)
     return store.add(entry)
@@ -156,4 +171,6 @@ def _assembled(store: Store, before: Snapshot, change: _Change) -> Snapshot:
         for facet in {**before.columns, **change.pairs}
     }
     traits = before.traits.replaced(size, rows, change.traits)
-    return Snapshot(store.ids, store.places, store.vectors, alive, columns, prices, traits)
+    return Snapshot(
+        store.ids, store.places, store.vectors, alive, columns, prices, traits, store.coded
+    )

@@ -15,14 +15,14 @@ interface Props {
   /** How many more will come: their places are kept, so that nothing moves when they do. */
   coming: number;
   total: number | undefined;
+  label: string;
   actions: HitActions;
   /** Called when the end comes near. */
   onEnd: () => void;
 }
 
 /** A grid of any length: only the rows in sight and a few around them exist. */
-export function Grid({ hits, coming, total, actions, onEnd }: Props) {
-  const { t } = useTranslation();
+export function Grid({ hits, coming, total, label, actions, onEnd }: Props) {
   const { element, width, top } = useMeasured();
   const { columns, gap, card, row } = useShape(width);
   const rows = Math.ceil((hits.length + coming) / columns);
@@ -45,7 +45,7 @@ export function Grid({ hits, coming, total, actions, onEnd }: Props) {
     <div
       ref={element}
       role="list"
-      aria-label={t("search.results")}
+      aria-label={label}
       className={styles.list}
       style={{ height: Math.max(0, rows * row) }}
     >

@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import { Info, MessageSquarePlus, ScanSearch } from "lucide-react";
+import { ImageOff, Info, MessageSquarePlus, ScanSearch } from "lucide-react";
 import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -35,7 +35,7 @@ export const HitCard = memo(function HitCard(props: Props) {
   const { product } = hit;
   // The second view is fetched when somebody comes near, not before.
   const [near, setNear] = useState(false);
-  const second = product.images.find((image) => image.id !== hit.image.id);
+  const second = product.images.find((image) => image.id !== hit.image?.id);
   const sizes = `${Math.round(width)}px`;
   const come = () => setNear(true);
   return (
@@ -49,18 +49,18 @@ export const HitCard = memo(function HitCard(props: Props) {
       onFocus={come}
     >
       <div className={styles.picture}>
-        <Thumb image={hit.image} alt="" sizes={sizes} eager={eager} />
+        {hit.image ? (
+          <Thumb image={hit.image} alt="" sizes={sizes} eager={eager} />
+        ) : (
+          <ImageOff size={24} role="img" aria-label={t("search.noPhoto")} />
+        )}
         {near && second && (
           <div className={styles.second}>
             <Thumb image={second} alt="" sizes={sizes} eager />
           </div>
         )}
       </div>
-      {hit.level && hit.level !== "none" && (
-        <span className={styles.level}>
-          <Badge tone={TONES[hit.level]}>{t(`search.level.${hit.level}`)}</Badge>
-        </span>
-      )}
+      <Mark hit={hit} />
       <Text product={product} />
       <Actions hit={hit} actions={actions} />
     </div>
@@ -72,6 +72,21 @@ export const TONES: Readonly<Record<Level, Tone>> = {
   close: "accent",
   similar: "plain",
 };
+
+/** That its number was asked for, or how sure it is. */
+function Mark({ hit }: { hit: Hit }) {
+  const { t } = useTranslation();
+  const isNamed = hit.reasons?.parts.external_id !== undefined;
+  if (!isNamed && (!hit.level || hit.level === "none")) return null;
+  const level = isNamed || !hit.level || hit.level === "none" ? "exact" : hit.level;
+  return (
+    <span className={styles.level}>
+      <Badge tone={TONES[level]}>
+        {isNamed ? t("search.sameNumber") : t(`search.level.${level}`)}
+      </Badge>
+    </span>
+  );
+}
 
 function Text({ product }: { product: Product }) {
   return (

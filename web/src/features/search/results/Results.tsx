@@ -1,13 +1,15 @@
 import type { UseInfiniteQueryResult } from "@tanstack/react-query";
+import { SearchX } from "lucide-react";
 import { lazy, Suspense, useCallback } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "@/components/Button";
-import { FailureLine } from "@/components/Notice";
+import { FailureLine, Notice } from "@/components/Notice";
 
 import { Grid, GridSkeleton } from "./Grid";
 import { Failed, NoHits } from "./Nothing";
 import { PAGE, type Change, type SearchParams } from "../shared/params";
+import type { Hit } from "../shared/queries";
 import type { AskedView } from "../shared/view";
 import type { HitActions } from "./actions";
 import type { Found } from "./found";
@@ -26,6 +28,7 @@ interface Props {
 
 /** The hits, or why there are none. Earlier ones stay, dimmed, until newer ones are there. */
 export function Results({ params, hits, found, actions, photo, onChange }: Props) {
+  const { t } = useTranslation();
   const { fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData } = hits;
   const next = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage && !isPlaceholderData) void fetchNextPage();
@@ -54,21 +57,65 @@ export function Results({ params, hits, found, actions, photo, onChange }: Props
     );
   }
   if (found.hits.length === 0) return <NoHits params={params} onChange={onChange} />;
+  const { matching, lessAlike } = found;
+  // Beyond the line people go on by hand: there it never ends, and never gets better.
+  const isBeyond = lessAlike.length > 0;
   return (
     <div className={styles.results} data-old={isPlaceholderData}>
-      <Grid
-        hits={found.hits}
-        coming={hasNextPage ? comingAfter(found.hits.length, found.first.total) : 0}
-        total={found.first.total ?? undefined}
-        actions={actions}
-        onEnd={onEnd}
-      />
+      {matching.length > 0 && (
+        <Grid
+          hits={matching}
+          coming={hasNextPage && !isBeyond ? comingAfter(matching.length, found.first.total) : 0}
+          total={found.first.total ?? undefined}
+          label={t("search.results")}
+          actions={actions}
+          onEnd={isBeyond ? nothing : onEnd}
+        />
+      )}
+      {isBeyond && (
+        <>
+          <Line alone={matching.length === 0} hits={lessAlike} actions={actions} />
+          {hasNextPage && !hits.isFetchNextPageError && matching.length > 0 && (
+            <More error={null} busy={isFetchingNextPage} onMore={next} />
+          )}
+        </>
+      )}
       {hits.isFetchNextPageError && (
         <More error={hits.error} busy={isFetchingNextPage} onMore={next} />
       )}
     </div>
   );
 }
+
+/** What follows the line: products that are less alike. Where nothing matches, a few of them. */
+function Line({ alone, hits, actions }: { alone: boolean; hits: Hit[]; actions: HitActions }) {
+  const { t } = useTranslation();
+  return (
+    <section aria-labelledby="less-alike">
+      {alone && (
+        <Notice icon={<SearchX aria-hidden />} title={t("search.nothingFits")}>
+          {t("search.nothingFitsText")}
+        </Notice>
+      )}
+      <h2 id="less-alike" className={styles.line}>
+        {t("search.lessAlike")}
+      </h2>
+      <Grid
+        hits={alone ? hits.slice(0, FEW) : hits}
+        coming={0}
+        total={undefined}
+        label={t("search.lessAlike")}
+        actions={actions}
+        onEnd={nothing}
+      />
+    </section>
+  );
+}
+
+/** So many of the nearest are shown where nothing fits. */
+const FEW = 8;
+
+function nothing() {}
 
 /** How many hits the next page will bring. */
 function comingAfter(loaded: number, total: number | null): number {

@@ -52,7 +52,7 @@ export default function Why({ hit, asked, onClose, onLike, onBut }: Props) {
 
 function Told({ hit, asked }: { hit: Hit; asked: Props["asked"] }) {
   const { t } = useTranslation();
-  const matched = hit.product.images.find((image) => image.id === hit.image.id);
+  const matched = hit.product.images.find((image) => image.id === hit.image?.id);
   const { reasons } = hit;
   return (
     <div className={styles.why}>
@@ -77,7 +77,7 @@ function Told({ hit, asked }: { hit: Hit; asked: Props["asked"] }) {
         {asked && (
           <View src={asked.url} size={asked.size} box={asked.box} text={t("search.asked")} />
         )}
-        {matched && (
+        {matched && hit.image && (
           <View
             src={`${imageUrl(matched.id)}/thumbnail?size=1080`}
             size={matched}
@@ -194,7 +194,15 @@ function Block({ title, children }: { title: string; children: ReactNode }) {
 
 /** How alike the pictures or words are, 0 to 1; other parts are what was added for it. */
 const LIKENESSES = ["cosine", "image", "text", "not_text"] as const;
-const ADDED = ["colour", "category", "shape", "words", "stock"] as const;
+const ADDED = [
+  "colour",
+  "category",
+  "shape",
+  "words",
+  "stock",
+  "external_id",
+  "unseen",
+] as const;
 
 function Part({ name, part }: { name: string; part: number }) {
   const { t } = useTranslation();

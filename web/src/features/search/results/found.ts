@@ -20,6 +20,9 @@ export function useFound(data: InfiniteData<Page> | undefined) {
     return {
       first,
       hits,
+      /** Those above the line, and those below it. */
+      matching: hits.filter((hit) => hit.matches),
+      lessAlike: hits.filter((hit) => !hit.matches),
       /** Of all prices; empty where there are several. */
       currency: currencies.size === 1 ? ([...currencies][0] ?? "") : "",
       hasLevels: all.some((hit) => hit.level != null),

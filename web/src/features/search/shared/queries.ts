@@ -20,7 +20,7 @@ import { askOf, type SearchParams } from "./params";
 export type Item = Boxed<AnsweredItem>;
 
 /** A hit; one that was only browsed to has neither score, level nor reasons. */
-export type Hit = Omit<AnsweredHit, "image"> & { image: Boxed<Match> };
+export type Hit = Omit<AnsweredHit, "image"> & { image: Boxed<Match> | null };
 
 export interface Group extends Item {
   hits: Hit[];
@@ -98,8 +98,8 @@ function boxed<Told extends { box: readonly number[] }>(told: Told): Boxed<Told>
   return { ...told, box: [x1, y1, x2, y2] };
 }
 
-function hitOf<Told extends { image: { box: readonly number[] } }>(told: Told) {
-  return { ...told, image: boxed(told.image) };
+function hitOf(told: AnsweredHit): Hit {
+  return { ...told, image: told.image && boxed(told.image) };
 }
 
 /** Keep a photo to search with. */

@@ -1,0 +1,100 @@
+"""Whether a query is about anything the catalogue has, and from which score on products match it.
+
+What a query must be about is told by a rule that was fitted at home and checked on another shop's
+catalogue (docs/search.md). Filters do not move the line.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from vitrine.services.search import meaning
+from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.intent import Intent
+from vitrine.services.search.meaning import Known
+from vitrine.vision.tuning import Kind, Rule, Tuning
+from vitrine.vision.types import Vector
+
+NAMED = 3.0
+"""What an article number in the words adds to its product's score: more than all else can."""
+
+NOTHING = 2.0
+"""A line that only what is named by its article number reaches."""
+
+LIKELY = 0.5
+"""A query fits from this chance on."""
+
+BESIDE = 0.03
+"""Where a query fits, what is so near to the best product matches as well, wherever the line is."""
+
+Evidence = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """From which score on products match, None for all; and whether the query fits the catalogue at
+    all, so that any can."""
+
+    line: float | None = None
+    fits: bool = True
+
+
+EVERYTHING = Matching()
+
+
+def judged(tuning: Tuning, snapshot: Snapshot, intent: Intent, best: float) -> Matching:
+    """The line of a query, whose best score in the catalogue is given."""
+    given = tuning.matches.get(intent.kind)
+    if given is None:
+        return EVERYTHING
+    if not _fits(tuning, snapshot, intent):
+        return Matching(NOTHING, fits=False)
+    return Matching(min(given.line, best - BESIDE))
+
+
+def of_words(known: Known, snapshot: Snapshot, intent: Intent, vector: Vector) -> Evidence:
+    """What speaks for words and their vector."""
+    told = meaning.told(known, snapshot, intent)
+    return {**asdict(told), "cosine": _best(snapshot, vector)}
+
+
+def of_picture(snapshot: Snapshot, intent: Intent, vector: Vector) -> Evidence:
+    """What speaks for a picture and its vector."""
+    return {"seen": intent.seen, "cosine": _best(snapshot, vector)}
+
+
+def chance(rule: Rule, evidence: Evidence, vector: Vector) -> float:
+    """How likely a query of this evidence and vector is about the catalogue, 0 to 1."""
+    told = rule.bias + sum(weight * evidence[name] for name, weight in rule.weights.items())
+    if len(rule.direction) == len(vector):
+        told += float(np.dot(rule.direction, vector.astype(np.float64)))
+    return 1 / (1 + math.exp(-max(-500.0, min(500.0, told))))
+
+
+def _fits(tuning: Tuning, snapshot: Snapshot, intent: Intent) -> bool:
+    """Whether the picture or the words are about the catalogue; of both one is enough."""
+    told = list[bool]()
+    if intent.image is not None:
+        rule = _rule(tuning, "photo")
+        evidence = of_picture(snapshot, intent, intent.image)
+        told.append(rule is None or chance(rule, evidence, intent.image) >= LIKELY)
+    if intent.text is not None:
+        rule = _rule(tuning, "words")
+        evidence = of_words(Known.of(tuning.spoken), snapshot, intent, intent.text)
+        sure = rule is None or evidence["whole"] > 0
+        told.append(sure or chance(rule, evidence, intent.text) >= LIKELY)
+    return any(told) or not told
+
+
+def _rule(tuning: Tuning, kind: Kind) -> Rule | None:
+    given = tuning.matches.get(kind)
+    return None if given is None else given.rule
+
+
+def _best(snapshot: Snapshot, vector: Vector) -> float:
+    rows = np.flatnonzero(snapshot.alive)
+    return float(snapshot.rough(vector, rows).max(initial=-1.0))

@@ -1,0 +1,209 @@
+"""How products are scored for an intent, which of them may be shown, and which match."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from vitrine.services.search import levels, matching, signals
+from vitrine.services.search.cache.columns import Mask
+from vitrine.services.search.cache.snapshot import Extra, Place, Rows, Scores, Snapshot
+from vitrine.services.search.context import SearchContext
+from vitrine.services.search.intent import Intent
+from vitrine.services.search.matching import EVERYTHING, Matching
+from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.tokens import GARMENT, UNSEEN, codes
+from vitrine.vision.tuning import Levels
+from vitrine.vision.types import Vector
+
+DIGITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What made a place's score, its level if there are any, its rank by cosine alone, and whether
+    it matches."""
+
+    parts: Mapping[str, float] = field(default_factory=dict)
+    level: str | None = None
+    plain_rank: int | None = None
+    matches: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """By row the cosine and what signals add to it, which rows may be shown, and which match.
+
+    `vector` is what products are ordered by, `rough` their cosines to it; `named` are the rows
+    whose external id the words hold. A query that weighs its parts otherwise is ordered by that,
+    its matches first; what matches, and levels, are those of the query as it was measured. Where
+    nothing is compared, every row matches and there are no details.
+    """
+
+    snapshot: Snapshot
+    intent: Intent | None
+    vector: Vector | None = None
+    added: Mapping[str, Scores] = field(default_factory=dict)
+    rough: Vector | None = None
+    levels: Levels | None = None
+    matching: Matching = EVERYTHING
+    named: Rows = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    allowed: Mask | None = None
+    matched: Mask | None = None
+
+    def shown(self, mask: Mask) -> Mask:
+        """The rows of the mask that may be shown: of the wanted level, and kind of garment."""
+        return mask if self.allowed is None else mask & self.allowed
+
+    def matches(self, mask: Mask) -> Mask:
+        """The rows of the mask that may be shown and match."""
+        shown = self.shown(mask)
+        return shown if self.matched is None else shown & self.matched
+
+    def order(self, rows: Rows) -> Extra | None:
+        """What orders these rows; None where nothing is compared."""
+        if self.rough is None:
+            return None
+        added = signals.total(self.added)
+        none = added is None
+        total = np.zeros(self.snapshot.size) if none else added
+        if (
+            self.intent is not None
+            and self.intent.emphasised is not None
+            and self.matched is not None
+        ):
+            total = total - np.where(self.matched, 0.0, matching.NAMED)
+        return Extra(total, self.rough[rows])
+
+    def details(
+        self, places: Sequence[Place], rows: Rows, extra: Extra | None = None
+    ) -> dict[str, Detail]:
+        """Of each place, by id; `rows` are all that were ordered, with the `extra` of their scores
+        if they were ordered by them."""
+        if self.intent is None or self.vector is None or not places:
+            return {}
+        at = np.array([self.snapshot.places[place.id] for place in places], dtype=np.int64)
+        cosines = self.snapshot.cosines(self.intent.vector, at)
+        added = signals.total(self.added)
+        scores = cosines if added is None else cosines + added[at]
+        parts = self._parts(self.intent, at)
+        ranks: Sequence[int | None] = [None] * len(at)
+        if extra is not None and self.added:
+            ranks = self.snapshot.ranks(self.vector, rows, at, extra.rough)
+        return {
+            place.id: Detail(
+                {name: round(float(told[number]), DIGITS) for name, told in parts.items()},
+                None if self.levels is None else levels.level(self.levels, float(scores[number])),
+                ranks[number],
+                self.matched is None or bool(self.matched[at[number]]),
+            )
+            for number, place in enumerate(places)
+        }
+
+    def reaching(self, least: float) -> Mask:
+        """The living rows whose score is at least this, and those named by their id; exactly."""
+        mask = np.zeros(self.snapshot.size, dtype=np.bool_)
+        if self.vector is not None and self.rough is not None:
+            added = signals.total(self.added)
+            bars = np.full(len(mask), least) - (0.0 if added is None else added)
+            rows = np.flatnonzero(self.snapshot.alive)
+            mask[self.snapshot.reaching(self.vector, rows, bars, self.rough)] = True
+        mask[self.named] = True
+        return mask
+
+    def best(self) -> float:
+        """The highest score of a living row that is not named by its id, -1 where there is none."""
+        if self.rough is None:
+            return -1.0
+        added, counted = signals.total(self.added), self.snapshot.alive.copy()
+        counted[self.named] = False
+        scores = self.rough if added is None else self.rough + added
+        return float(scores[counted].max(initial=-1.0))
+
+    def told(self) -> dict[str, Any]:
+        """The line, and whether the query fits, as they are recorded."""
+        line = self.matching.line
+        fits = self.matching.fits
+        return {"line": round(line, DIGITS) if fits and line is not None else None, "fits": fits}
+
+    def _parts(self, intent: Intent, at: Rows) -> dict[str, Scores]:
+        composed = intent.kind == "composed" or intent.unwanted is not None
+        made_of: dict[str, Vector | None] = {
+            "cosine": intent.ordering if composed or intent.emphasised is not None else None,
+            "image": intent.image,
+            "text": intent.text,
+            "not_text": intent.unwanted,
+        }
+        cosines = {
+            name: self.snapshot.cosines(vector, at)
+            for name, vector in made_of.items()
+            if vector is not None
+        }
+        return cosines | {name: scores[at] for name, scores in self.added.items()}
+
+
+def scoring(
+    context: SearchContext,
+    request: SearchRequest,
+    intent: Intent | None,
+    garment: str | None = None,
+) -> Scoring:
+    """How products are scored for an intent, those of another kind of garment being left out.
+
+    Raises Invalid for a level never calibrated.
+    """
+    snapshot = context.snapshot
+    if intent is None:
+        return Scoring(snapshot, None)
+    bars = levels.of(context.tuning, intent.kind, request.min_level)
+    named = snapshot.rows_coded(codes(request.text))
+    vector = intent.vector
+    rough = snapshot.rough(vector, np.arange(snapshot.size))
+    added = _added(context, intent, named, rough)
+    found = Scoring(snapshot, intent, vector, added, rough, bars, named=named)
+    judged = matching.judged(context.tuning, snapshot, intent, found.best())
+    found = replace(
+        found,
+        matching=judged,
+        allowed=_allowed(found, request, garment),
+        matched=None if judged.line is None else found.reaching(judged.line),
+    )
+    if intent.emphasised is None:
+        return found
+    ordering = intent.emphasised
+    return replace(found, vector=ordering, rough=snapshot.rough(ordering, np.arange(snapshot.size)))
+
+
+def _added(context: SearchContext, intent: Intent, named: Rows, rough: Vector) -> dict[str, Scores]:
+    """By name what is added to each row's cosine."""
+    snapshot = context.snapshot
+    weights = context.tuning.weights.get(intent.kind, {})
+    added: dict[str, Scores] = dict(signals.weighted(snapshot, intent, weights))
+    unseen = signals.unseen(snapshot, intent, rough)
+    if unseen is not None:
+        added["unseen"] = unseen
+    if len(named):
+        added["external_id"] = np.zeros(snapshot.size)
+        added["external_id"][named] = matching.NAMED
+    return added
+
+
+def _allowed(found: Scoring, request: SearchRequest, garment: str | None) -> Mask | None:
+    """The rows that may be shown, None for all; what is asked for by its id always may."""
+    snapshot, masks = found.snapshot, list[Mask]()
+    if garment is not None:
+        masks.append(snapshot.having(GARMENT, garment))
+    if request.min_level is not None and found.levels is not None:
+        masks.append(found.reaching(levels.bar(found.levels.others, request.min_level)))
+    unseen = snapshot.rows_with(UNSEEN)
+    if len(unseen) and not request.text.strip():
+        masks.append(np.ones(snapshot.size, dtype=np.bool_))
+        masks[-1][unseen] = False
+    if not masks:
+        return None
+    allowed = np.logical_and.reduce(masks)
+    allowed[found.named] = True
+    return np.asarray(allowed)
