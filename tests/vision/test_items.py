@@ -51,6 +51,19 @@ def test_a_third_shoe_stays_alone() -> None:
     assert third in items.paired([LEFT, RIGHT, third])
 
 
+@given(seen=several, confidence=st.floats(0, 1), alone=st.floats(0, 1))
+def test_the_surest_stands_in_where_none_is_sure(
+    seen: list[Detection], confidence: float, alone: float
+) -> None:
+    made = items.shown(seen, confidence, alone)
+    sure = [one for one in seen if one.score >= confidence]
+    if sure:
+        assert made == items.paired(sure)
+    else:
+        best = max((one.score for one in seen), default=-1.0)
+        assert [one.score for one in made] == ([best] if best >= alone else [])
+
+
 @given(seen=several)
 def test_pairing_covers_every_shoe_and_leaves_the_rest_alone(seen: list[Detection]) -> None:
     made = items.paired(seen)

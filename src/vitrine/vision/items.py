@@ -11,8 +11,8 @@ from vitrine.core.groups import QualitySettings
 from vitrine.vision import geometry
 from vitrine.vision.types import Box, Detection
 
-RULE = "pairs1"
-"""The version of `paired`, part of the detector's: it decides which boxes become crops."""
+RULE = "items1"
+"""The version of `shown`, part of the detector's: it decides which boxes become crops."""
 
 SHOES = "shoes"
 LIKE = 0.35
@@ -38,6 +38,15 @@ ALIKE = frozenset(
 GARMENTS = frozenset({"top", "outerwear", "dress", "pants", "shorts", "skirt", "shoes", "bag"})
 SURE = 0.5
 """From this score on a detection can be the main item."""
+
+
+def shown(seen: Sequence[Detection], confidence: float, alone: float) -> list[Detection]:
+    """The items among detections, best first: those of the confidence, pairs of shoes as one.
+
+    Where there are none, the surest one from the confidence `alone` on.
+    """
+    sure = [one for one in seen if one.score >= confidence]
+    return paired(sure) or paired([one for one in seen if one.score >= alone])[:1]
 
 
 def paired(seen: Sequence[Detection]) -> list[Detection]:
