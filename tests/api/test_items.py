@@ -80,6 +80,7 @@ def test_detect_tells_the_items_of_a_photo(client: TestClient, viewer: Headers) 
             {"item": 1, "box": list(UPPER.as_tuple()), "kind": "top", "score": 0.9},
             {"item": 2, "box": list(LOWER.as_tuple()), "kind": "pants", "score": 0.8},
         ],
+        "main": None,
     }
 
 
@@ -115,7 +116,18 @@ def test_an_item_or_its_box_is_searched_in_one_run(
     assert ids(by_box["hits"])[0] == "blue"
 
 
-def test_without_a_choice_the_whole_photo_is_searched_in_one_run(
+def test_without_a_choice_the_main_item_is_searched(
+    client: TestClient, viewer: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{__name__}.UPPER", Box(0, 0, 90, 40))
+    assert ask(client, viewer, "/v1/detect").json()["main"] == 2
+    told = ask(client, viewer).json()
+    assert told["query"]["box"] == list(LOWER.as_tuple())
+    assert told["query"]["item"] is None
+    assert ids(told["hits"])[0] == "blue"
+
+
+def test_without_a_main_item_the_whole_photo_is_searched_in_one_run(
     client: TestClient, viewer: Headers, vision: TwoItems
 ) -> None:
     told = ask(client, viewer).json()

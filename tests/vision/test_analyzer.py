@@ -160,7 +160,7 @@ def test_versions_say_what_made_the_vector(models: Path, load: Load) -> None:
     plain, mean = load(), load(padding="mean", margin=0.3, detector="three")
     assert plain.versions == Versions("tiny-1", "p1-m150-reflect-64", "none", graphs.DIMENSION)
     assert mean.versions == Versions(
-        "tiny-1", "p1-m300-mean-64", "three-1-pairs1", graphs.DIMENSION
+        "tiny-1", "p1-m300-mean-64", "three-1-items1", graphs.DIMENSION
     )
     assert plain.analyze([RED])[0].versions == plain.versions
     assert plain.versions.collection == "tiny-1__p1-m150-reflect-64"

@@ -51,6 +51,19 @@ def test_a_third_shoe_stays_alone() -> None:
     assert third in items.paired([LEFT, RIGHT, third])
 
 
+@given(seen=several, confidence=st.floats(0, 1), alone=st.floats(0, 1))
+def test_the_surest_stands_in_where_none_is_sure(
+    seen: list[Detection], confidence: float, alone: float
+) -> None:
+    made = items.shown(seen, confidence, alone)
+    sure = [one for one in seen if one.score >= confidence]
+    if sure:
+        assert made == items.paired(sure)
+    else:
+        best = max((one.score for one in seen), default=-1.0)
+        assert [one.score for one in made] == ([best] if best >= alone else [])
+
+
 @given(seen=several)
 def test_pairing_covers_every_shoe_and_leaves_the_rest_alone(seen: list[Detection]) -> None:
     made = items.paired(seen)
@@ -89,12 +102,18 @@ def test_no_two_that_are_kept_are_one_thing(seen: list[Detection]) -> None:
 
 
 @given(seen=several)
-def test_the_main_item_is_a_sure_garment_and_none_is_larger(seen: list[Detection]) -> None:
+def test_the_main_item_is_a_sure_garment_far_larger_than_all_others(seen: list[Detection]) -> None:
     main = items.main(seen)
-    sure = [one for one in seen if one.score >= items.SURE and one.kind in items.GARMENTS]
-    assert (main is None) == (not sure)
-    assert main is None or main in sure
-    assert all(one.box.area <= main.box.area for one in sure if main)
+    garments = [one for one in seen if one.kind in items.GARMENTS]
+    fit = [
+        one
+        for one in garments
+        if one.score >= items.SURE
+        and all(
+            one.box.area >= items.LARGER * each.box.area for each in garments if each is not one
+        )
+    ]
+    assert ([] if main is None else [main]) == fit
 
 
 def test_what_is_rejected_or_the_whole_picture_is_no_main_item() -> None:
@@ -102,3 +121,4 @@ def test_what_is_rejected_or_the_whole_picture_is_no_main_item() -> None:
     whole = Detection(geometry.whole(SIZE), WHOLE, 1.0)
     assert items.main([rejected, whole, TOP, LEFT]) == TOP
     assert items.main([rejected, whole]) is None
+    assert items.main([replace(TOP, score=0.4), LEFT]) is None, "a smaller one is no guess"

@@ -46,7 +46,7 @@ def opened(folder: Path, sure: float, threads: int) -> Detector:
     card = read_card(folder / "card.json")
     if not isinstance(card, DetectorCard):
         raise SystemExit(f"{folder} holds no detector.")
-    kept = card.model_copy(update={"confidence": sure})
+    kept = card.model_copy(update={"confidence": sure, "confidence_alone": sure})
     return Detector(kept, folder / card.file.file, Runtime(threads=threads, batch=4))
 
 

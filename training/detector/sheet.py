@@ -46,7 +46,7 @@ def drawn(detector: Detector, pictures: Sequence[Image.Image]) -> Image.Image:
     """All pictures with the boxes that the detector keeps, `COLUMNS` in a row."""
     rows = -(-len(pictures) // COLUMNS)
     sheet = Image.new("RGB", (TILE[0] * COLUMNS, TILE[1] * rows), "white")
-    for place, (picture, found) in enumerate(zip(pictures, detector.detect(pictures), strict=True)):
+    for place, (picture, found) in enumerate(zip(pictures, detector.items(pictures), strict=True)):
         shown = picture.convert("RGB")
         pen = ImageDraw.Draw(shown)
         for one in found:

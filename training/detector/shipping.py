@@ -18,7 +18,7 @@ from training.detector.kinds import KINDS
 from training.detector.model import Conv, Detector, Shipped
 from vitrine.convert.storing import halved
 
-CONFIDENCE, IOU, ACROSS = 0.35, 0.6, 0.8
+CONFIDENCE, ALONE, IOU, ACROSS = 0.35, 0.15, 0.6, 0.8
 
 
 def ship(
@@ -33,7 +33,7 @@ def ship(
     card = {
         "role": "detector",
         "name": "vitrine-garments",
-        "version": "0.1.0",
+        "version": "0.1.1",
         "licence": "Apache-2.0",
         "source": "EfficientNet-Lite0 with ImageNet weights (Apache-2.0) under YOLOv8's neck and "
         "head, trained by training.detector",
@@ -47,6 +47,7 @@ def ship(
         "size": size,
         "kinds": list(KINDS),
         "confidence": CONFIDENCE,
+        "confidence_alone": ALONE,
         "iou": IOU,
         "iou_across": ACROSS,
         "max_items": 50,

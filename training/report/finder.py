@@ -61,14 +61,14 @@ class Finder:
 
     def sure(self, sight: Sight) -> list[Detection]:
         """The items that the product would keep, best first, as far as boxes alone tell."""
-        return _kept(items.paired(self._above(sight)), sight.size, QualitySettings())
+        card = self.card
+        shown = items.shown(sight.found, card.confidence, card.confidence_alone)
+        return _kept(shown, sight.size, QualitySettings())
 
     def boxes(self, sight: Sight) -> list[Detection]:
-        """The same if doubles and pairs of shoes stayed as the detector saw them."""
-        return _kept(self._above(sight), sight.size, APART)
-
-    def _above(self, sight: Sight) -> list[Detection]:
-        return [one for one in sight.found if one.score >= self.card.confidence]
+        """Those of the card's confidence, doubles and both shoes of a pair among them."""
+        sure = [one for one in sight.found if one.score >= self.card.confidence]
+        return _kept(sure, sight.size, APART)
 
 
 def _kept(seen: Sequence[Detection], size: Size, rules: QualitySettings) -> list[Detection]:

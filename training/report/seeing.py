@@ -29,23 +29,12 @@ product keeps, *as boxes* what it would keep if doubles and pairs of shoes staye
 *One right item* is exactly one, of a kind that fits the category, with IoU >= {ENOUGH} with the box
 around what is not ground, on phone photos on a fifth of the photo or more. *Seen twice* are photos
 where two overlap by IoU >= {DOUBLE} or one lies to {NESTED} in another. *The main item* is the
-largest garment from a score of {items.SURE} on; its row counts the products that are garments, all
-photos of both shops."""
+largest garment, from a score of {items.SURE} on and with {items.LARGER} times the area of every
+other; its row counts the products that are garments, all photos of both shops."""
 
 FITTING: Mapping[str, Collection[str]] = {
-    **dict.fromkeys(
-        (
-            "Sweater",
-            "Hoodie",
-            "Cardigan",
-            "Blazer",
-            "Shirt",
-            "Sweaters",
-            "Sweatshirts",
-            "Waistcoat",
-        ),
-        ("top", "outerwear"),
-    ),
+    **dict.fromkeys(("Sweater", "Hoodie", "Cardigan", "Blazer", "Shirt"), ("top", "outerwear")),
+    **dict.fromkeys(("Sweaters", "Sweatshirts", "Waistcoat"), ("top", "outerwear")),
     "Leggings/Tights": ("pants",),
     "Underwear bottom": ("shorts",),
     "Swimwear bottom": ("shorts",),

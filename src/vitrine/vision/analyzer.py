@@ -139,9 +139,9 @@ class Analyzer:
         self, pictures: Sequence[Picture], boxes: Sequence[Box | None]
     ) -> list[list[Detection]]:
         free = [picture.pixels for picture, box in zip(pictures, boxes, strict=True) if box is None]
-        found = iter(self.detector.detect(free) if self.detector else [[] for _ in free])
+        found = iter(self.detector.items(free) if self.detector else [[] for _ in free])
         return [
-            [*items.paired(next(found)), Detection(geometry.whole(picture.size), WHOLE, 1.0)]
+            [*next(found), Detection(geometry.whole(picture.size), WHOLE, 1.0)]
             if box is None
             else [Detection(box, GIVEN, 1.0)]
             for picture, box in zip(pictures, boxes, strict=True)

@@ -179,6 +179,7 @@ class DetectorCard(_Card):
     """A YOLOv8-format detector; `size` in pixels, `confidence` and `iou` the default thresholds.
 
     Boxes of different kinds that overlap more than `iou_across` are one item; 1 keeps them all.
+    Where nothing reaches `confidence`, the surest from `confidence_alone` on is an item.
     """
 
     role: Literal["detector"]
@@ -186,9 +187,15 @@ class DetectorCard(_Card):
     size: Annotated[int, Field(ge=32, le=4096)]
     kinds: tuple[str, ...]
     confidence: Share = 0.25
+    confidence_alone: Share = 1.0
     iou: Share = 0.6
     iou_across: Share = 1.0
     max_items: Annotated[int, Field(ge=1)] = 50
+
+    @property
+    def lowest(self) -> float:
+        """From which confidence on a detection may be an item."""
+        return min(self.confidence, self.confidence_alone)
 
     @property
     def files(self) -> tuple[CardFile, ...]:

@@ -11,8 +11,8 @@ from vitrine.core.groups import QualitySettings
 from vitrine.vision import geometry
 from vitrine.vision.types import Box, Detection
 
-RULE = "pairs1"
-"""The version of `paired`, part of the detector's: it decides which boxes become crops."""
+RULE = "items1"
+"""The version of `shown`, part of the detector's: it decides which boxes become crops."""
 
 SHOES = "shoes"
 LIKE = 0.35
@@ -38,6 +38,17 @@ ALIKE = frozenset(
 GARMENTS = frozenset({"top", "outerwear", "dress", "pants", "shorts", "skirt", "shoes", "bag"})
 SURE = 0.5
 """From this score on a detection can be the main item."""
+LARGER = 1.5
+"""The main item has at least so many times the area of every other garment."""
+
+
+def shown(seen: Sequence[Detection], confidence: float, alone: float) -> list[Detection]:
+    """The items among detections, best first: those of the confidence, pairs of shoes as one.
+
+    Where there are none, the surest one from the confidence `alone` on.
+    """
+    sure = [one for one in seen if one.score >= confidence]
+    return paired(sure) or paired([one for one in seen if one.score >= alone])[:1]
 
 
 def paired(seen: Sequence[Detection]) -> list[Detection]:
@@ -65,9 +76,13 @@ def same(one: Detection, other: Detection, rules: QualitySettings) -> bool:
 
 
 def main(seen: Iterable[Detection]) -> Detection | None:
-    """The largest garment that is kept and sure; None where there is none."""
-    sure = (one for one in seen if one.verdict.kept and one.score >= SURE and one.kind in GARMENTS)
-    return max(sure, key=lambda one: (one.box.area, one.score), default=None)
+    """The largest garment that is kept, if vision is sure of it and no other is nearly as large."""
+    garments = [one for one in seen if one.verdict.kept and one.kind in GARMENTS]
+    garments.sort(key=lambda one: (one.box.area, one.score), reverse=True)
+    if not garments or garments[0].score < SURE:
+        return None
+    largest, *others = garments
+    return largest if all(largest.box.area >= LARGER * one.box.area for one in others) else None
 
 
 def _nearest(shoes: Sequence[Detection]) -> tuple[Detection, Detection] | None:

@@ -14,7 +14,7 @@ from PIL import Image
 from tokenizers import Tokenizer
 
 from vitrine.core.errors import Invalid
-from vitrine.vision import geometry, registry, yolo
+from vitrine.vision import geometry, items, registry, yolo
 from vitrine.vision.card import CardFile, DetectorCard, EncoderCard
 from vitrine.vision.sessions import (
     FLOAT,
@@ -103,11 +103,19 @@ class Detector:
         self._layout = self._probe_layout()
 
     def detect(self, pictures: Sequence[Image.Image]) -> list[list[Detection]]:
-        """What is in each picture, best score first, boxes in its own pixels and inside it."""
+        """What may be in each picture, best score first, boxes in its own pixels and inside it.
+
+        From the lower of the card's two confidences on; `items.shown` says which of it counts.
+        """
         found: list[list[Detection]] = []
         for start in range(0, len(pictures), self._graph.batch):
             found += self._detect(pictures[start : start + self._graph.batch])
         return found
+
+    def items(self, pictures: Sequence[Image.Image]) -> list[list[Detection]]:
+        """The items of each picture, best score first, as the card's confidences say."""
+        sure = self.card.confidence, self.card.confidence_alone
+        return [items.shown(seen, *sure) for seen in self.detect(pictures)]
 
     def _detect(self, pictures: Sequence[Image.Image]) -> list[list[Detection]]:
         squares = [yolo.letterbox(picture, self.card.size) for picture in pictures]
@@ -118,7 +126,7 @@ class Detector:
         ]
 
     def _read(self, table: Pixels, place: yolo.Letterbox, size: Size) -> list[Detection]:
-        found = yolo.decode(table, self._layout, self.card.confidence)
+        found = yolo.decode(table, self._layout, self.card.lowest)
         card = self.card
         best = yolo.suppress(found, card.iou, card.max_items, card.iou_across)
         seen = [

@@ -30,7 +30,7 @@ class DetectAnswer(AnswerModel):
     """What is on a photo, the surest first; kind `whole` where no item was found.
 
     `main` is the number of the item that a search without `item` and `box` is for: the only one, or
-    the largest garment that is surely one; null where it is for the whole photo.
+    a sure garment far larger than all others; null where it is for the whole photo.
     """
 
     width: int

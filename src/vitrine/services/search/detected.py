@@ -35,8 +35,8 @@ class Item:
 class DetectedItems:
     """A photo's size and items; where none was found, the whole picture is its only item.
 
-    `main` is the number of the item that is meant where none is named: the only one, or the largest
-    garment that vision is sure of; None where that is the whole photo.
+    `main` is the number of the item that is meant where none is named: the only one, or a
+    sure garment far larger than all others; None where that is the whole photo.
     """
 
     size: Size
