@@ -27,7 +27,8 @@ class Intent:
     """A query made ready.
 
     `vector` is what products are compared with; `image`, `text` and `unwanted` are what it was made
-    of; `emphasised` is the same with its parts weighed as the query asks, if it asks. `colours` and `aspect` are those of the photo or product, unless the words ask for others.
+    of; `emphasised` is the same with its parts weighed as the query asks, if it asks. `colours` and
+    `aspect` are those of the photo or product, unless the words ask for others.
     """
 
     kind: Kind

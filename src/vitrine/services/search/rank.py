@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from vitrine.core.errors import Invalid
 from vitrine.services.search import candidates, levels, orders, signals
 from vitrine.services.search.cache.columns import Mask
 from vitrine.services.search.cache.snapshot import Extra, Place, Rows, Scores, Snapshot
@@ -136,10 +137,23 @@ def scoring(
     """How products are scored for an intent; raises Invalid for a level never calibrated."""
     if intent is None:
         return Scoring(context.snapshot, None)
-    bars = levels.of(context.tuning, intent.kind, min_level)
+    bars = _bars(context, intent, min_level)
     weights = context.tuning.weights.get(intent.kind, {})
     added = signals.weighted(context.snapshot, intent, weights)
     return Scoring(context.snapshot, intent, added, bars, min_level)
+
+
+def _bars(context: SearchContext, intent: Intent, min_level: Level | None) -> Levels | None:
+    """The bars of levels; none for words that are weighed otherwise than they were measured.
+
+    What a photo is like stays so, whatever orders the hits; of words the half is asked then.
+    """
+    if intent.emphasised is None or intent.kind == "photo":
+        return levels.of(context.tuning, intent.kind, min_level)
+    if min_level is not None:
+        reason = f"is {min_level}, which words reach with an emphasis of 0 alone; leave one out"
+        raise Invalid("not_calibrated", f"min_level {reason}.", fields={"min_level": reason})
+    return None
 
 
 def ranked(
