@@ -84,7 +84,10 @@ def _whole(held: Gallery, asked: Sequence[tuple[int, str]]) -> Mapping[str, tupl
         return {}
     whole = replace(held, lexicon=replace(held.lexicon, parts=()))
     return {
-        "whole": ("the same, like a product, without exchanging parts", _composed(whole, asked, True)),
+        "whole": (
+            "the same, like a product, without exchanging parts",
+            _composed(whole, asked, True),
+        ),
         "whole_photo": ("as a photo, without exchanging parts", _composed(whole, asked, False)),
     }
 

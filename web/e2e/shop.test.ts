@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 
+import { look } from "./world/looks";
 import { EMAIL } from "./world/setup";
 import { expect, test } from "./world/visitor";
 
@@ -55,6 +56,41 @@ test("search by photo, pick an item, filter, see why, look for more like it", as
 
   await page.goBack();
   await page.getByRole("button", { name: /^Remove the filter .*Dresses/ }).waitFor();
+});
+
+test("weigh form against colour, and see a product in other colours", async ({ visitor }) => {
+  const { page } = visitor;
+  await visitor.signIn();
+  await visitor.go("/?q=red+polka-dot+midi+dress");
+  await page.getByText(/best match first/).waitFor();
+  const slider = page.getByRole("slider", { name: "What counts" });
+  if (!(await tellsParts(page))) {
+    expect(await slider.count()).toBe(0);
+    return;
+  }
+  await hit(page, "Red polka-dot midi dress").click();
+  const others = page.getByRole("region", { name: "In other colours" });
+  await others.getByRole("listitem").first().waitFor();
+  const shown = await others.getByRole("listitem").allTextContents();
+  expect(shown.filter((text) => text.startsWith("Red "))).toEqual([]);
+  expect(shown.filter((text) => text.includes("dress")).length).toBe(shown.length);
+  await look(page, "product-colourways");
+
+  await others.getByRole("link", { name: "More by form" }).click();
+  await page.waitForURL(/product=.*emphasis=-1/);
+  await expect.poll(() => slider.getAttribute("aria-valuetext")).toBe("Form alone");
+  await expect.poll(async () => (await titles(page)).length).toBeGreaterThan(0);
+  const byForm = await titles(page);
+  await look(page, "search-emphasis");
+  await slider.focus();
+  await page.keyboard.press("End");
+  await page.waitForURL(/emphasis=1/);
+  await expect.poll(() => slider.getAttribute("aria-valuetext")).toBe("Colour alone");
+  await expect.poll(() => titles(page)).not.toEqual(byForm);
+  expect((await titles(page))[0]).toMatch(/red|burgundy|pink|coral/i);
+  for (const _ of "1234") await page.keyboard.press("ArrowLeft");
+  await page.waitForURL((url) => !url.search.includes("emphasis"));
+  await expect.poll(() => slider.getAttribute("aria-valuetext")).toBe("Form and colour");
 });
 
 test("edit a product, delete it and see it vanish from search, restore it", async ({ visitor }) => {
@@ -162,6 +198,11 @@ function hit(page: Page, title: string) {
 
 function titles(page: Page): Promise<string[]> {
   return page.getByRole("region", { name: "Results" }).getByRole("link").allTextContents();
+}
+
+async function tellsParts(page: Page): Promise<boolean> {
+  const answer = await page.context().request.get("/v1/vocabulary");
+  return ((await answer.json()) as { parts: string[] }).parts.length > 0;
 }
 
 async function tabTo(page: Page, there: () => Promise<boolean>): Promise<void> {

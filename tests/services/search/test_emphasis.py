@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.request import SearchRequest
 from vitrine.tables.catalog import Label
 from vitrine.vision.card import Part
-from vitrine.vision.tuning import Bars, Levels, Tuning, Tunings
+from vitrine.vision.tuning import KINDS, Bars, Levels, Tuning, Tunings
 from vitrine.vision.types import Vector, Versions
 from vitrine.wiring import Runtime
 
@@ -38,6 +39,13 @@ def pictures() -> Vector:
 
 
 PICTURES = pictures()
+
+
+class Worded(FakeVision):
+    """Reads every word as one of the pictures."""
+
+    def embed_texts(self, texts: Sequence[str]) -> Vector:
+        return PICTURES[[len(text) for text in texts]]
 
 
 class Shop:
@@ -65,7 +73,7 @@ class Shop:
 
 @pytest.fixture
 def shop(runtime: Runtime) -> Shop:
-    vision = FakeVision(versions=VERSIONS, parts=PARTS)
+    vision = Worded(versions=VERSIONS, parts=PARTS)
     return Shop(replace(runtime, ports=replace(runtime.ports, vision=vision)))
 
 
@@ -132,16 +140,24 @@ def test_levels_are_those_of_the_likeness_they_were_measured_for(shop: Shop) -> 
     plain = weighted(0, 0.6)
     bar = sorted(plain.values())[-12]
     levels = Levels(others=Bars(similar=bar - 1e-6))
-    tuning = Tuning(model_version=VERSIONS.encoder, levels={"photo": levels})
+    tuning = Tuning(model_version=VERSIONS.encoder, levels=dict.fromkeys(KINDS, levels))
     tunings = Tunings({(VERSIONS.encoder, 0.0): tuning})
     shop.runtime = replace(shop.runtime, tunings=tunings)
     similar = {row for row, score in plain.items() if score >= bar}
     answer = shop.like(0, emphasis=1)
-    told = {row for row, hit in zip(shop.rows(answer), answer.hits, strict=True) if hit.level != "none"}
+    told = {
+        row for row, hit in zip(shop.rows(answer), answer.hits, strict=True) if hit.level != "none"
+    }
     assert told == similar
     sure = shop.like(0, emphasis=1, min_level="similar")
     by_colour = [row for row in best(weighted(0, 0.0)) if row in similar]
     assert (shop.rows(sure), sure.result.summary["total"]) == (by_colour, 12)
+
+    assert any(hit.level != "none" for hit in shop.like(0, text="red").hits)
+    assert {hit.level for hit in shop.like(0, text="red", emphasis=1).hits} == {None}
+    with pytest.raises(Invalid) as refused:
+        shop.like(0, text="red", emphasis=1, min_level="similar")
+    assert refused.value.fields["min_level"].startswith("is similar, which")
 
 
 def test_an_emphasis_needs_parts_and_something_to_compare_with(

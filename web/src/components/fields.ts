@@ -34,6 +34,12 @@ export function useFacetName(): (facet: string) => string {
   };
 }
 
+/** Whether vectors tell form and colour apart, so that a search may weigh one against the other. */
+export function useHasParts(): boolean {
+  const { data } = useQuery(vocabularyQuery);
+  return (data?.parts.length ?? 0) > 0;
+}
+
 /** A label's word in the reader's language; what products say themselves stays in theirs. */
 export function useLabelName(): (facet: string, value: string) => string {
   const said = useSaid();

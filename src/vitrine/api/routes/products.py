@@ -9,7 +9,6 @@ from fastapi import Query, Response
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse
 
-from vitrine.api import content
 from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, WriteSession
 from vitrine.api.forms import ImagesFormDep, ProductFormDep
 from vitrine.api.guard import router as guarded
@@ -28,14 +27,12 @@ from vitrine.api.schemas.catalog import (
 from vitrine.api.schemas.common import Id
 from vitrine.api.schemas.history import HistoryPage, history_told
 from vitrine.api.schemas.jobs import Job, JobAnswer
-from vitrine.api.schemas.search import SearchAnswer, told
+from vitrine.api.schemas.search import SearchAnswer, SimilarQuery, told
 from vitrine.services import catalog, search
 from vitrine.services.accounts import Need
 from vitrine.services.catalog import changelog, history
 from vitrine.services.catalog.photos import admit
-from vitrine.services.search import Asker, SearchRequest, colourways
-from vitrine.services.search import filters as filtering
-from vitrine.services.search.request import MAX_LIMIT
+from vitrine.services.search import Asker, colourways
 from vitrine.tables.catalog import Product as StoredProduct
 from vitrine.wiring import Runtime
 
@@ -241,21 +238,15 @@ def similar_products(
     product_id: str,
     caller: CallerDep,
     runtime: RuntimeDep,
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 20,
-    filters: Annotated[str, Query(description="As JSON, the same as in a search.")] = "{}",
-    cursor: Annotated[str | None, Query(max_length=1_000)] = None,
-    other_colours: Annotated[
-        bool, Query(description="Its design in other colours: of its kind, by form alone.")
-    ] = False,
+    asked: Annotated[SimilarQuery, Query()],
 ) -> SearchAnswer:
     """The products nearest to this one; 409 while it has no indexed photo."""
-    wanted = filtering.parse(content.parse_json(filters, "filters"))
-    asked = SearchRequest(product_id=product_id, limit=limit, filters=wanted, cursor=cursor)
     with runtime.sessions.read() as session:
         product = catalog.get(session, product_id)
-        if other_colours:
-            asked = colourways.asked(product, asked, runtime.ports.vision.parts)
-    return told(search.search(runtime.search_engine, asked, Asker(caller.user_id)))
+        request = asked.request(product_id)
+        if asked.other_colours:
+            request = colourways.asked(product, request, runtime.ports.vision.parts)
+    return told(search.search(runtime.search_engine, request, Asker(caller.user_id)))
 
 
 def _told(session: Session, product: StoredProduct) -> Product:

@@ -6,17 +6,39 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from vitrine.api import content
 from vitrine.api.schemas.catalog import Product
 from vitrine.api.schemas.common import AnswerModel
 from vitrine.api.schemas.jobs import Indexing, Retention
-from vitrine.services.search import Answer
+from vitrine.services.search import Answer, SearchRequest, filters
 from vitrine.services.search.present import Hit as FoundHit
+from vitrine.services.search.request import MAX_LIMIT
 from vitrine.vision.tuning import Level
 
 Edges = Annotated[tuple[float, float, float, float], Field(examples=[[40, 10, 400, 620]])]
 """Left, top, right and bottom in pixels of the upright photo."""
+
+
+class SimilarQuery(BaseModel):
+    """Which of the products like another one to show, and which page."""
+
+    model_config = ConfigDict(frozen=True)
+
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 20
+    filters: Annotated[str, Field(description="As JSON, the same as in a search.")] = "{}"
+    cursor: Annotated[str | None, Field(max_length=1_000)] = None
+    other_colours: Annotated[
+        bool, Field(description="Its design in other colours: of its kind, by form alone.")
+    ] = False
+
+    def request(self, product_id: str) -> SearchRequest:
+        """The search by that product; raises Invalid about filters that cannot be read."""
+        wanted = filters.parse(content.parse_json(self.filters, "filters"))
+        return SearchRequest(
+            product_id=product_id, filters=wanted, limit=self.limit, cursor=self.cursor
+        )
 
 
 class FacetValue(AnswerModel):

@@ -90,7 +90,8 @@ class SearchRequest(BaseModel):
             ge=-1,
             le=1,
             description="What of the looks counts: -1 form alone, 0 as the encoder weighs them, 1 "
-            "colour alone. Orders what is found; levels stay those of 0.",
+            "colour alone. Orders what is found; the level of a hit for a photo stays that of 0, "
+            "and for words there are levels at 0 only.",
         ),
     ] = 0.0
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Most hits.")] = 20

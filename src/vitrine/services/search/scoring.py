@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from vitrine.core.errors import Invalid
 from vitrine.services.search import levels, matching, signals
 from vitrine.services.search.cache.columns import Mask
 from vitrine.services.search.cache.snapshot import Extra, Place, Rows, Scores, Snapshot
@@ -16,7 +17,7 @@ from vitrine.services.search.intent import Intent
 from vitrine.services.search.matching import EVERYTHING, Matching
 from vitrine.services.search.request import SearchRequest
 from vitrine.services.search.tokens import GARMENT, UNSEEN, codes
-from vitrine.vision.tuning import Levels
+from vitrine.vision.tuning import Level, Levels
 from vitrine.vision.types import Vector
 
 DIGITS = 4
@@ -158,7 +159,7 @@ def scoring(
     snapshot = context.snapshot
     if intent is None:
         return Scoring(snapshot, None)
-    bars = levels.of(context.tuning, intent.kind, request.min_level)
+    bars = _bars(context, intent, request.min_level)
     named = snapshot.rows_coded(codes(request.text))
     vector = intent.vector
     rough = snapshot.rough(vector, np.arange(snapshot.size))
@@ -175,6 +176,19 @@ def scoring(
         return found
     ordering = intent.emphasised
     return replace(found, vector=ordering, rough=snapshot.rough(ordering, np.arange(snapshot.size)))
+
+
+def _bars(context: SearchContext, intent: Intent, min_level: Level | None) -> Levels | None:
+    """The bars of levels; none for words that are weighed otherwise than they were measured.
+
+    What a photo is like stays so, whatever orders the hits; of words the half is asked then.
+    """
+    if intent.emphasised is None or intent.kind == "photo":
+        return levels.of(context.tuning, intent.kind, min_level)
+    if min_level is not None:
+        reason = f"is {min_level}, which words reach with an emphasis of 0 alone; leave one out"
+        raise Invalid("not_calibrated", f"min_level {reason}.", fields={"min_level": reason})
+    return None
 
 
 def _added(context: SearchContext, intent: Intent, named: Rows, rough: Vector) -> dict[str, Scores]:

@@ -5,9 +5,10 @@ import { ImagePlus } from "lucide-react";
 import { lazy, Suspense, useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
-import { useFields } from "@/components/fields";
+import { useFields, useHasParts } from "@/components/fields";
 import { useMedia } from "@/components/media";
 import { useTitle } from "@/components/Page";
+import { Skeleton } from "@/components/Skeleton";
 
 import { Facets } from "./filters/Facets";
 import { Toolbar } from "./filters/Toolbar";
@@ -27,6 +28,7 @@ import { useChanges } from "./useChanges";
 
 // Seen only after a click.
 const FilterDrawer = lazy(() => import("./filters/FilterDrawer"));
+const EmphasisSlider = lazy(() => import("./filters/EmphasisSlider"));
 const Why = lazy(() => import("./results/Why"));
 
 /** The first page: find products by photo, by words, by both, or look at the newest. */
@@ -60,6 +62,7 @@ export default function Search() {
             gone={whatIsGone(hits.error)}
             onChange={change}
           />
+          <Emphasis params={params} onChange={change} />
           {wide && <Facets {...facets} />}
         </aside>
         <section className={styles.results} ref={results} aria-label={t("search.results")}>
@@ -86,6 +89,20 @@ export default function Search() {
         )}
       </Suspense>
     </div>
+  );
+}
+
+/** What counts of the looks, where there are looks to compare and vectors tell them apart. */
+function Emphasis({ params, onChange }: { params: SearchParams; onChange: (to: Change) => void }) {
+  const hasParts = useHasParts();
+  if (!hasParts || !isAsking(params)) return null;
+  return (
+    <Suspense fallback={<Skeleton height="108px" />}>
+      <EmphasisSlider
+        emphasis={params.emphasis ?? 0}
+        onChange={(emphasis) => onChange({ emphasis: emphasis || undefined })}
+      />
+    </Suspense>
   );
 }
 

@@ -8,6 +8,7 @@ import { may } from "@/api/queries";
 import type { Product as Told } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
+import { useHasParts } from "@/components/fields";
 import { useMe } from "@/components/me";
 import { Failure, FailureLine } from "@/components/Notice";
 import { Page } from "@/components/Page";
@@ -26,7 +27,7 @@ import { productQuery, useRefresh } from "../shared/queries";
 import { deleteProduct, indexProduct, restoreProduct } from "./actions";
 import { presentOf } from "./meanwhile";
 import { cropsQuery } from "./queries";
-import { Similar } from "./Similar";
+import { Colourways, Similar } from "./Similar";
 
 // A form nobody needs who only looks.
 const EditDialog = lazy(() => import("./EditDialog"));
@@ -60,6 +61,7 @@ function Shown({ product, editor }: { product: Told; editor: boolean }) {
   const { photo, edit } = route.useSearch();
   const navigate = route.useNavigate();
   const alive = product.deleted_at === null;
+  const hasParts = useHasParts();
   const [pointed, setPointed] = useState<string | null>(null);
   const [jobId, setJobId] = useState<string | null>(null);
   const crops = useQuery({ ...cropsQuery(product.id), enabled: alive });
@@ -100,6 +102,7 @@ function Shown({ product, editor }: { product: Told; editor: boolean }) {
           {alive && crops.error && <FailureLine error={crops.error} />}
         </div>
       </div>
+      {alive && hasParts && <Colourways productId={product.id} />}
       {alive && <Similar productId={product.id} />}
       <History productId={product.id} />
       {edit && editor && alive && (

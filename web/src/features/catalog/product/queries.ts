@@ -19,14 +19,17 @@ async function fetchCrops(id: string, signal: AbortSignal) {
   return held(await api.GET("/v1/products/{product_id}/crops", { params: { path }, signal }));
 }
 
-/** The nearest products; null while this one has no photo that was looked at. */
-export function similarQuery(id: string) {
+/**
+ * The nearest products, or those nearest by form that are of other colours; null while this one
+ * has no photo that was looked at.
+ */
+export function similarQuery(id: string, otherColours = false) {
   return queryOptions({
-    queryKey: ["product", id, "similar"],
+    queryKey: ["product", id, "similar", { otherColours }],
     queryFn: async ({ signal }) => {
       try {
         const path = { product_id: id };
-        const query = { limit: 12 };
+        const query = { limit: otherColours ? 6 : 12, other_colours: otherColours };
         return held(
           await api.GET("/v1/products/{product_id}/similar", { params: { path, query }, signal }),
         ).hits;

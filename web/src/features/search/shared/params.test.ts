@@ -22,6 +22,7 @@ test.each<SearchParams>([
   { upload: UPLOAD, box: [1, 2, 30, 40], q: "in blue", not: "stripes" },
   { upload: UPLOAD, look: true },
   { product: PRODUCT, level: "close", sort: "-price" },
+  { product: PRODUCT, emphasis: -0.25 },
   {
     q: "shirt",
     filters: {
@@ -46,7 +47,7 @@ describe("what cannot go together is left out", () => {
       { upload: UPLOAD, item: 1, look: true, sort: "price" },
       { upload: UPLOAD, look: true },
     ],
-    [{ level: "exact", not: "red" }, {}],
+    [{ level: "exact", not: "red", emphasis: 1 }, {}],
   ])("%j is read as %j", (given, read) => {
     expect(searchParams(given)).toEqual(read);
   });
@@ -61,6 +62,7 @@ test("what is not understood is left out", () => {
       item: 1.5,
       sort: "best",
       level: "none",
+      emphasis: 1.5,
       filters: "red",
       unknown: 1,
     }),
@@ -124,6 +126,7 @@ describe("the ask", () => {
           filters: { any: { brand: ["A"] } },
           sort: "newest",
           level: "similar",
+          emphasis: -1,
         },
         FACETS,
       ),
@@ -136,6 +139,7 @@ describe("the ask", () => {
       filters: { brand: ["A"] },
       sort: "newest",
       min_level: "similar",
+      emphasis: -1,
     });
     expect(askOf({ upload: UPLOAD, look: true }, [])).toMatchObject({ group_by: "item" });
   });

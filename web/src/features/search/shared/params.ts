@@ -30,6 +30,8 @@ export interface SearchParams {
   sort?: Sort;
   /** The least a hit must reach. */
   level?: Level;
+  /** Form or colour: from -1, form alone, to 1, colour alone; without it as the encoder weighs. */
+  emphasis?: number;
 }
 
 /** Params to be changed; undefined takes one away. */
@@ -61,6 +63,7 @@ export function searchParams(given: Record<string, unknown>): SearchParams {
     filters: readFilters(given.filters),
     sort: sort === "relevance" ? undefined : sort,
     level: asking ? oneOf(LEVELS, given.level) : undefined,
+    emphasis: asking ? readEmphasis(given.emphasis) : undefined,
   };
   return Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined));
 }
@@ -97,6 +100,7 @@ export function askOf(params: SearchParams, facets: readonly Facet[]) {
     ...(params.filters && { filters: asked(params.filters) }),
     ...(params.sort && { sort: params.sort }),
     ...(params.level && { min_level: params.level }),
+    ...(params.emphasis && { emphasis: params.emphasis }),
   };
 }
 
@@ -120,6 +124,11 @@ function readId(given: unknown): string | undefined {
 function readItem(given: unknown): number | undefined {
   const whole = typeof given === "number" && Number.isInteger(given);
   return whole && given >= 1 && given <= 50 ? given : undefined;
+}
+
+function readEmphasis(given: unknown): number | undefined {
+  const weighs = typeof given === "number" && given !== 0;
+  return weighs && given >= -1 && given <= 1 ? given : undefined;
 }
 
 function oneOf<Name extends string>(names: readonly Name[], given: unknown): Name | undefined {
