@@ -59,12 +59,12 @@ def judged(tuning: Tuning, snapshot: Snapshot, intent: Intent, best: float) -> M
 def of_words(known: Known, snapshot: Snapshot, intent: Intent, vector: Vector) -> Evidence:
     """What speaks for words and their vector."""
     told = meaning.told(known, snapshot, intent)
-    return {**asdict(told), "cosine": _best(snapshot, vector)}
+    return {**asdict(told), **_likeness(snapshot, vector)}
 
 
 def of_picture(snapshot: Snapshot, intent: Intent, vector: Vector) -> Evidence:
     """What speaks for a picture and its vector."""
-    return {"seen": intent.seen, "cosine": _best(snapshot, vector)}
+    return {"seen": intent.seen, **_likeness(snapshot, vector)}
 
 
 def chance(rule: Rule, evidence: Evidence, vector: Vector) -> float:
@@ -95,6 +95,10 @@ def _rule(tuning: Tuning, kind: Kind) -> Rule | None:
     return None if given is None else given.rule
 
 
-def _best(snapshot: Snapshot, vector: Vector) -> float:
-    rows = np.flatnonzero(snapshot.alive)
-    return float(snapshot.rough(vector, rows).max(initial=-1.0))
+def _likeness(snapshot: Snapshot, vector: Vector) -> Evidence:
+    """The best cosine of all living products, and by how many deviations it stands out."""
+    cosines = snapshot.rough(vector, np.flatnonzero(snapshot.alive))
+    if not len(cosines):
+        return {"cosine": 0.0, "apart": 0.0}
+    best, spread = float(cosines.max()), max(1e-6, float(cosines.std()))
+    return {"cosine": best, "apart": (best - float(cosines.mean())) / spread}

@@ -98,7 +98,7 @@ function boxed<Told extends { box: readonly number[] }>(told: Told): Boxed<Told>
   return { ...told, box: [x1, y1, x2, y2] };
 }
 
-function hitOf(told: AnsweredHit): Hit {
+function hitOf<Told extends { image: { box: readonly number[] } | null }>(told: Told) {
   return { ...told, image: told.image && boxed(told.image) };
 }
 
