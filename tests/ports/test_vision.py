@@ -217,7 +217,10 @@ def test_the_facets_that_shoppers_see_are_those_the_server_tells(model_server: s
 
 def test_the_parts_of_vectors_are_those_the_server_tells(model_server: str) -> None:
     told = httpx.get(f"{model_server}/healthz").json()
-    parts = [{"name": "form", "size": 20, "weight": 0.6}, {"name": "colour", "size": 12, "weight": 0.4}]
+    parts = [
+        {"name": "form", "size": 20, "weight": 0.6},
+        {"name": "colour", "size": 12, "weight": 0.4},
+    ]
     earlier = {name: told[name] for name in ("status", "versions")}
     for answer, names in ((told | {"parts": parts}, ["form", "colour"]), (earlier, [])):
         server = FastAPI()

@@ -59,7 +59,9 @@ def test_where_vectors_have_parts_the_colour_is_that_of_the_words_alone() -> Non
 
 
 def test_the_less_words_count_the_more_of_its_own_colour_the_picture_keeps() -> None:
-    made = [compose(Made(BLUE_SHIRT, IN_RED, colour=RED), weight, PARTS) for weight in (0.5, 0.8, 1)]
+    made = [
+        compose(Made(BLUE_SHIRT, IN_RED, colour=RED), weight, PARTS) for weight in (0.5, 0.8, 1)
+    ]
     kept = [float(each[3] / np.linalg.norm(each[3:])) for each in made]
     assert kept[0] == 0 < kept[1] < kept[2] == pytest.approx(1)
     assert np.allclose(made[2], BLUE_SHIRT, atol=1e-6)

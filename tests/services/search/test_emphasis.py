@@ -137,7 +137,9 @@ def test_levels_are_those_of_the_likeness_they_were_measured_for(shop: Shop) -> 
     shop.runtime = replace(shop.runtime, tunings=tunings)
     similar = {row for row, score in plain.items() if score >= bar}
     answer = shop.like(0, emphasis=1)
-    told = {row for row, hit in zip(shop.rows(answer), answer.hits, strict=True) if hit.level != "none"}
+    told = {
+        row for row, hit in zip(shop.rows(answer), answer.hits, strict=True) if hit.level != "none"
+    }
     assert told == similar
     sure = shop.like(0, emphasis=1, min_level="similar")
     by_colour = [row for row in best(weighted(0, 0.0)) if row in similar]
