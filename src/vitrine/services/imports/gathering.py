@@ -22,13 +22,13 @@ from vitrine.tables.catalog import IMPORT
 LONGEST_SHOWN = 200
 
 
-MEMORY = Budget(total=160_000_000, wait=600.0)
+MEMORY = Budget(total=120_000_000, wait=600.0)
 """What pictures that are being read may take of this process, whatever many imports run."""
 
 MOST_JUDGED = 20_000
 """Files that one import remembers."""
 
-FETCHED = 20_000_000
+FETCHED = 15_000_000
 """Bytes that are set aside for a picture from the web, whose size nobody knows before."""
 
 
