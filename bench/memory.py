@@ -68,7 +68,7 @@ def main() -> int:
     """Attack and print."""
     chosen = sys.argv[1:] or list(ATTACKS)
     with tempfile.TemporaryDirectory() as folder, _serving(Path(folder)) as target:
-        print(f"{'attack':<12}{'before':>8}{'peak':>8}{'after':>8}  MB; answers")
+        print(f"{'attack':<12}{'before':>8}{'peak':>8}{'after':>8}  MB; answers", flush=True)
         peaks = [_measured(name, ATTACKS[name], target) for name in chosen]
     return int(max(peaks) > LIMIT)
 
@@ -162,6 +162,7 @@ ATTACKS: dict[str, Attack] = {
     "searches": searches,
     "sign_ins": sign_ins,
 }
+PYTHON = (sys.executable, "-m", "vitrine")
 
 
 def resident(pid: int) -> float:
@@ -313,11 +314,10 @@ def _serving(folder: Path) -> Iterator[Target]:
         "VITRINE_LOG_LEVEL": "WARNING",
         "VITRINE_API__TRUSTED_PROXIES": "127.0.0.1",
     }
-    command = [sys.executable, "-m", "vitrine"]
 
     def run(*verb: str, given: str = "") -> None:
         subprocess.run(
-            [*command, *verb],
+            [*PYTHON, *verb],
             env=environment,
             check=True,
             stdout=subprocess.DEVNULL,
@@ -329,7 +329,7 @@ def _serving(folder: Path) -> Iterator[Target]:
     run("create-admin", EMAIL, "--password-stdin", given=PASSWORD)
     run("import", str(_catalogue(folder / "catalogue")))
     port = free_port()
-    with started([*command, "serve", "--port", str(port)], folder, env=environment) as server:
+    with started([*PYTHON, "serve", "--port", str(port)], folder, env=environment) as server:
         server.wait_for(lambda: answers(f"http://127.0.0.1:{port}/v1/health"), seconds=120)
         yield _signed_in(Target(port, server.process.pid))
 

@@ -1,7 +1,11 @@
 # The front end alone: static files and a proxy to the API, for when the API runs elsewhere.
 #
 #   docker build -f deploy/docker/web.Dockerfile -t vitrine-web .
-#   docker run -p 8080:8080 -e VITRINE_API=http://api:8000 vitrine-web
+#   docker network create --subnet 172.30.0.0/24 vitrine
+#   docker run --network vitrine -p 8080:8080 -e VITRINE_API=http://api:8000 vitrine-web
+#
+# Start the API with VITRINE_API__TRUSTED_PROXIES=172.30.0.0/24, the network this proxy is in: else
+# all its users count as one address, and one of them can use up what all may ask.
 FROM node:24-alpine AS build
 WORKDIR /web
 COPY web/package.json web/package-lock.json web/.npmrc ./

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from tests.worlds.pictures import encoded, filled, noise, png_chunk
-from vitrine.core.errors import Invalid, TooLarge, Unsupported, VitrineError
-from vitrine.vision import images
+from vitrine.core.budget import Budget
+from vitrine.core.errors import Invalid, TooLarge, Unavailable, Unsupported, VitrineError
+from vitrine.vision import images, needs
 from vitrine.vision.images import Limits
 
 RED, BLUE, WHITE = (200, 30, 10), (10, 30, 200), (255, 255, 255)
@@ -278,3 +279,53 @@ def test_thumbnails_are_webp_and_never_larger_than_the_picture() -> None:
             assert small.format == "WEBP"
             assert small.size == (expected, expected)
     assert picture.size == (300, 300)
+
+
+def bomb() -> bytes:
+    """Twenty megapixels of nothing, in 60 kB."""
+    return encoded("PNG", Image.new("RGB", (5_000, 4_000)))
+
+
+def test_photos_that_are_decoded_share_one_memory_and_give_it_back() -> None:
+    memory = Budget(total=200_000_000, wait=0.01)
+    data = bomb()
+    with images.opened([data], memory=memory) as (picture,):
+        assert picture.size == (5_000, 4_000)
+        assert memory.free == 200_000_000 - 4 * 20_000_000  # what is held, not what decoding took
+        with pytest.raises(Unavailable) as busy, images.opened([data], memory=memory):
+            pass
+        assert busy.value.retry_after
+    assert memory.free == memory.total
+    with pytest.raises(Invalid), images.opened([data[:1000]], memory=memory):
+        pass
+    assert memory.free == memory.total
+
+
+@pytest.mark.parametrize(
+    ("form", "mode", "peak", "kept"),
+    [
+        ("PNG", "RGB", 8, 4),
+        ("PNG", "P", 8, 4),
+        ("JPEG", "RGB", 8, 4),
+        ("GIF", "P", 8, 4),
+        ("WEBP", "RGB", 16, 4),
+        ("AVIF", "RGB", 10, 4),
+    ],
+)
+def test_what_a_photo_takes_is_told_by_its_header(
+    form: str, mode: str, peak: int, kept: int
+) -> None:
+    need = needs.of(encoded(form, Image.new(mode, (100, 50))))
+    assert need == (peak * 5_000, kept * 5_000)
+
+
+def test_above_full_size_a_quarter_of_the_pixels_is_kept() -> None:
+    need = needs.of(png(8_000, 4_000, 8, 2, b"\0"))
+    assert need == (4 * 32_000_000 + 4 * 8_000_000, 4 * 8_000_000)
+
+
+def test_a_progressive_jpeg_holds_its_coefficients_too() -> None:
+    data = encoded("JPEG", noise(256), progressive=True, subsampling=0)
+    assert needs.of(data).peak == 256 * 256 * (4 + 2 * 3)
+    assert needs.of(b"no photo") == (0, 0)
+    assert needs.together([needs.of(data)] * 3) == (256 * 256 * (8 + 10), 3 * 4 * 256 * 256)

@@ -13,6 +13,22 @@ Resolve = Callable[[str], list[str]]
 
 Network = IPv4Network | IPv6Network
 
+_RESERVED = tuple(
+    map(
+        ip_network,
+        (
+            "192.0.0.0/24",  # protocol assignments, of which Python takes some for global
+            "192.88.99.0/24",  # the anycast of 6to4, given up
+            "3fff::/20",  # documentation
+            "5f00::/16",  # segment routing
+        ),
+    )
+)
+"""Networks that this Python may not know to be nobody's on the open internet."""
+
+_UNICAST = IPv6Network("2000::/3")
+"""Of version 6 nothing else was ever given out."""
+
 _NAT64 = IPv6Network("64:ff9b::/96")
 _COMPATIBLE = IPv6Network("::/96")
 
@@ -20,9 +36,16 @@ _COMPATIBLE = IPv6Network("::/96")
 def is_public(address: str) -> bool:
     """Whether an IP address belongs to the open internet, however it is written or wrapped."""
     try:
-        return all(each.is_global and not each.is_multicast for each in _unwrapped(address))
+        return all(map(_is_open, _unwrapped(address)))
     except ValueError:  # a scope such as fe80::1%eth0 is no address of the open internet either
         return False
+
+
+def _is_open(address: IPv4Address | IPv6Address) -> bool:
+    if any(address in network for network in _RESERVED) or address.is_multicast:
+        return False
+    given = address.version == 4 or address in _UNICAST or address in _NAT64
+    return given and address.is_global
 
 
 def resolve(host: str) -> list[str]:

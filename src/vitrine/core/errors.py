@@ -24,6 +24,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from vitrine.core.text import sound
+
 
 class VitrineError(Exception):
     """An expected failure with a stable code, a message for people and reasons by field."""
@@ -39,10 +41,11 @@ class VitrineError(Exception):
         fields: Mapping[str, str] | None = None,
         retry_after: int | None = None,
     ) -> None:
-        super().__init__(message)
+        # They name what people sent, which may hold letters that no answer or column can.
+        super().__init__(sound(message))
         self.code = code
-        self.message = message
-        self.fields = dict(fields or {})
+        self.message = sound(message)
+        self.fields = {sound(name): sound(why) for name, why in (fields or {}).items()}
         self.retry_after = retry_after
 
 

@@ -130,7 +130,7 @@ class LimitSettings(Group):
     images_per_product: Count = 250
     request_bytes: Count = 100_000_000
     text_bytes: Count = 1_000_000
-    decode_bytes: Count = 500_000_000
+    decode_bytes: Count = 420_000_000
     wait: Seconds = 10.0
     free_bytes: Annotated[int, Field(ge=0)] = 200_000_000
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +11,9 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
 from vitrine.core.errors import Outdated, VitrineError
 from vitrine.core.reasons import reason
@@ -106,7 +108,29 @@ MAKERS: Makers = {
 def install(app: FastAPI, makers: Makers) -> None:
     """Answer every error of these classes as a problem; the rest is caught by the outermost rim."""
     for kind, make in makers.items():
-        app.add_exception_handler(kind, lambda _, error, make=make: answer(make(error)))
+        app.add_exception_handler(
+            kind, lambda request, error, make=make: _answered(request, make(error))
+        )
+
+
+def _answered(request: Request, trouble: Trouble) -> JSONResponse:
+    if trouble.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = {"Allow": ", ".join(_methods(request))}
+        return answer(replace(trouble, headers={**trouble.headers, **allowed}))
+    return answer(trouble)
+
+
+def _methods(request: Request) -> list[str]:
+    """What may be done at this path: the framework names the methods of one of its routes only."""
+    asked = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+    return [
+        method
+        for method in asked
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]
 
 
 def _field(location: tuple[str | int, ...]) -> str:

@@ -21,7 +21,7 @@ from vitrine.vision.types import Size
 Image.MAX_IMAGE_PIXELS = None
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
-MEMORY = Budget(total=500_000_000, wait=10.0)
+MEMORY = Budget(total=420_000_000, wait=10.0)
 """What decoded photos may take of this process, which has but one memory; wiring sets its size."""
 
 

@@ -31,6 +31,14 @@ class Aside:
             self._wanted[sha256] += 1
         return path
 
+    def hold(self, sha256: str) -> Path | None:
+        """Where bytes are that somebody put, to be dropped once more; None where they are not."""
+        with self._changing:
+            if not self._wanted[sha256]:
+                return None
+            self._wanted[sha256] += 1
+        return self._folder / sha256
+
     def drop(self, path: Path) -> None:
         """Somebody who put these bytes needs them no more."""
         with self._changing:

@@ -9,7 +9,9 @@ from typing import Any
 from vitrine.core.errors import invalid
 
 _NO_LETTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef]|[\ufffe\uffff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_CONTROLS = ("\t", "\r", "\n")
+_UNSEEN = " \t\r\n\u00a0\u200b\u2060\u3000\ufeff"
 _TEXT_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 _SHORTENED = re.compile(r"[+-]?\d[.,]?\d*[eE]\+?\d{1,3}")
 
@@ -27,13 +29,19 @@ def cleaned(value: Any) -> Any:
 
 def protected(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula: a text that looks like one after a `'`."""
-    is_formula = isinstance(value, str) and value.startswith((*_FORMULA, "'"))
-    return f"'{value}" if is_formula else value
+    if isinstance(value, str) and (value.startswith("'") or _is_formula(value)):
+        return f"'{value}"
+    return value
+
+
+def _is_formula(text: str) -> bool:
+    """Whether any spreadsheet might compute it; some pass over what cannot be seen before it."""
+    return text.startswith(_CONTROLS) or text.lstrip(_UNSEEN).startswith(_SIGNS)
 
 
 def unprotected(text: str) -> str:
     """What was protected as it was, and a text that a spreadsheet was kept from changing."""
-    if text.startswith("'") and text[1:].startswith((*_FORMULA, "'")):
+    if text.startswith("'") and (text[1:].startswith("'") or _is_formula(text[1:])):
         return text[1:]
     formula = _TEXT_FORMULA.fullmatch(text.strip())
     return formula[1].replace('""', '"') if formula else text

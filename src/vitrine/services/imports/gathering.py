@@ -22,10 +22,13 @@ from vitrine.tables.catalog import IMPORT
 LONGEST_SHOWN = 200
 
 
-MEMORY = Budget(total=160_000_000, wait=600.0)
+MEMORY = Budget(total=120_000_000, wait=600.0)
 """What pictures that are being read may take of this process, whatever many imports run."""
 
-FETCHED = 20_000_000
+MOST_JUDGED = 20_000
+"""Files that one import remembers."""
+
+FETCHED = 15_000_000
 """Bytes that are set aside for a picture from the web, whose size nobody knows before."""
 
 
@@ -33,13 +36,15 @@ FETCHED = 20_000_000
 class Pictures:
     """Where pictures are read from and laid aside; without `fetches` no address is asked.
 
-    A dry run keeps nothing, and has no folder.
+    A dry run keeps nothing, and has no folder. `judged` is what was found of files by name: many
+    rows may name one, and it is read once.
     """
 
     read: Read
     limits: LimitSettings
     aside: Aside | None
     fetches: bool = True
+    judged: dict[str, Photo | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +87,12 @@ def gather(to: Pictures, names: Sequence[str], have: Sequence[Shown]) -> Gathere
         if not content and is_address(name) and not to.fetches:
             content = name  # it would be fetched
         if not content:
-            try:
-                photo = _photo(to, name, contents, files)
-            except VitrineError as error:
-                if error.retried:
-                    raise
-                missing[name] = _why(name, error)
+            found = _known(to, name, files) or _judged(to, name, contents, files)
+            if isinstance(found, str):
+                missing[name] = found
             else:
-                content = photo.sha256
-                photos[content] = photo
+                content = found.sha256
+                photos[content] = found
         listed.append(Listed(name=_shown(name), sha256=content))
     return Gathered(tuple(listed), photos, missing, tuple(files), len(names[most:]), to.aside)
 
@@ -104,6 +106,33 @@ def told(to: Pictures, pictures: Gathered, left_out: int) -> dict[str, str]:
         most = f"{to.limits.images_per_product} (VITRINE_LIMITS__IMAGES_PER_PRODUCT)"
         reasons.append(f"{over} left out: a product holds at most {most}")
     return {"images": "; ".join(reasons)} if reasons else {}
+
+
+def _known(to: Pictures, name: str, files: list[Path]) -> Photo | str | None:
+    """What was found of the file before; its bytes are had again where that is."""
+    known = to.judged.get(name)
+    if not isinstance(known, Photo) or to.aside is None:
+        return known
+    path = to.aside.hold(known.sha256)
+    if path is None:
+        return replace(known, read=partial(_again, to.read, name, known.sha256))
+    files.append(path)
+    return replace(known, read=path.read_bytes)
+
+
+def _judged(to: Pictures, name: str, have: frozenset[str], files: list[Path]) -> Photo | str:
+    """The picture, or why there is none; of a file that is remembered, without its bytes."""
+    found: Photo | str
+    try:
+        found = _photo(to, name, have, files)
+    except VitrineError as error:
+        if error.retried:
+            raise
+        found = _why(name, error)
+    is_whole = isinstance(found, str) or found.width > 0
+    if is_whole and not is_address(name) and len(to.judged) < MOST_JUDGED:
+        to.judged[name] = found
+    return found
 
 
 def _photo(to: Pictures, name: str, have: frozenset[str], files: list[Path]) -> Photo:

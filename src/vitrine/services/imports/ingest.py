@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from vitrine.core import scratch
 from vitrine.core.errors import invalid
 from vitrine.core.groups import LimitSettings, ShopSettings
 from vitrine.db import Sessions
@@ -83,8 +83,8 @@ def import_opened(
     """Import what was read; with `dry_run` nothing is written and no address asked."""
     with (
         pictures.opened(catalogue.source, ports.fetcher, limits.image_bytes) as read,
-        tempfile.TemporaryDirectory(prefix="vitrine-photos-") as folder,
+        scratch.folder() as folder,
     ):
-        aside = None if dry_run else Aside(Path(folder))
+        aside = None if dry_run else Aside(folder)
         where = Pictures(read, limits, aside, fetches=not dry_run)
         yield from upsert_all(Upsert(sessions, ports, where, dry_run), catalogue.records())

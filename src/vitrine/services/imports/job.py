@@ -7,15 +7,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from vitrine.core import scratch
 from vitrine.core.clock import least_id, new_id, now
 from vitrine.core.errors import Conflict
 from vitrine.core.groups import LimitSettings, ShopSettings
+from vitrine.core.text import sound, sound_json
 from vitrine.ports import Blobs, NoFetcher, Ports
 from vitrine.services import jobs
 from vitrine.services.catalog.fields import clean_name
@@ -108,7 +109,7 @@ def run(work: Work) -> None:
     upload = Upload(payload.name, blobs.get(f"{payload.key}/catalogue"), _images(blobs, payload))
     with (
         _laid_out(upload, _how(payload)) as source,
-        tempfile.TemporaryFile("w+", newline="", encoding="utf-8") as file,
+        tempfile.TemporaryFile("w+", newline="", encoding="utf-8", errors="replace") as file,
     ):
         del upload
         summary = ImportSummary(file)
@@ -182,7 +183,7 @@ def _record(
 ) -> None:
     # An earlier attempt of this job may have got this far; what is true now is what counts.
     session.execute(delete(ImportResult).where(ImportResult.job_id == work.claim.job_id))
-    columns = [{"column": use.column, "becomes": use.field} for use in layout.uses]
+    columns = [{"column": sound(use.column), "becomes": sound(use.field)} for use in layout.uses]
     session.add(
         ImportResult(
             job_id=work.claim.job_id,
@@ -190,14 +191,16 @@ def _record(
             dry_run=work.asked(Import).dry_run,
             columns=columns,
             counts=_counts(summary),
-            details={
-                "encoding": layout.encoding,
-                "delimiter": layout.delimiter,
-                "currency": _currency(work.asked(Import)),
-                "samples": rows,
-                "without_photos": summary.bare,
-                "errors": [_error(outcome) for outcome in summary.shown],
-            },
+            details=sound_json(
+                {
+                    "encoding": layout.encoding,
+                    "delimiter": layout.delimiter,
+                    "currency": _currency(work.asked(Import)),
+                    "samples": rows,
+                    "without_photos": summary.bare,
+                    "errors": [_error(outcome) for outcome in summary.shown],
+                }
+            ),
         )
     )
 
@@ -236,8 +239,8 @@ def _errors_key(job_id: str) -> str:
 @contextmanager
 def _laid_out(upload: Upload, asked: Asked) -> Iterator[Source]:
     """The files in a folder of their own, which picture names may not leave."""
-    with tempfile.TemporaryDirectory(prefix="vitrine-import-") as name:
-        path, images = Path(name) / "catalogue", Path(name) / "images"
+    with scratch.folder() as folder:
+        path, images = folder / "catalogue", folder / "images"
         path.write_bytes(upload.data)
         if upload.images is None:
             images.mkdir()

@@ -13,6 +13,7 @@ from itertools import chain, islice
 from typing import Any
 
 from vitrine.core.errors import Invalid, invalid
+from vitrine.core.text import sound
 from vitrine.services.imports import cells, columns, feeds, staging, tables
 from vitrine.services.imports.columns import Use
 from vitrine.services.imports.encodings import encoding_of_feed
@@ -176,8 +177,7 @@ def samples(source: Source, layout: Layout) -> list[dict[str, Any]]:
 
 def _shown(cell: object) -> str:
     text = cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
-    # A file may hold what neither a database nor an answer can.
-    text = text.encode("utf-8", "replace").decode().replace("\0", "?")
+    text = sound(text)
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from vitrine.core import scratch
 from vitrine.core.errors import Unavailable, invalid
 from vitrine.core.groups import LimitSettings
 from vitrine.ports import Ports
@@ -53,8 +53,8 @@ def waiting(session: Session, product: Product) -> Sequence[str]:
 def run(work: Work) -> None:
     """The pictures job: fetch what is missing; raises Unavailable while anything still is."""
     asked, product_id = work.asked(Pictures), str(work.claim.product_id)
-    with tempfile.TemporaryDirectory(prefix="vitrine-pictures-") as folder:
-        pictures = _fetched(work, asked, product_id, Path(folder))
+    with scratch.folder() as folder:
+        pictures = _fetched(work, asked, product_id, folder)
         with work.write() as session:
             _follow(session, work.ports, catalog.get(session, product_id), asked, pictures)
             if not pictures.missing:

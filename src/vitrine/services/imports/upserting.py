@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from vitrine.core.errors import VitrineError
+from vitrine.core.text import sound
 from vitrine.db import Sessions
 from vitrine.fields import FIELDS, ProductFields
 from vitrine.ports import Ports
@@ -234,8 +235,9 @@ def _written(session: Session, to: Upsert, ready: _Ready) -> Outcome:
 def _refused(record: Record, error: VitrineError) -> Outcome:
     if error.retried:
         raise error
-    shown = record.external_id.encode("utf-8", "replace").decode()
-    return Outcome(record.line, shown, REFUSED, error.fields or {"row": error.message})
+    return Outcome(
+        record.line, sound(record.external_id), REFUSED, error.fields or {"row": error.message}
+    )
 
 
 def _write(session: Session, to: Upsert, ready: _Ready) -> Outcome:
