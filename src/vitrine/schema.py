@@ -27,7 +27,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def check(engine: Engine) -> None:
     """Raise Unavailable, saying what to do, unless the database is at the newest migration."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = _scripts().get_current_head()
     with translated(), engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
     if present != head:
@@ -36,6 +36,15 @@ def check(engine: Engine) -> None:
             f"The database is at {present or 'nothing'}, this version needs {head}. "
             "Run `vitrine migrate`.",
         )
+
+
+def knows(revision: str) -> bool:
+    """Whether that is a revision of this version or of an earlier one."""
+    return any(each.revision == revision for each in _scripts().walk_revisions())
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:

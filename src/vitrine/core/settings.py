@@ -23,6 +23,7 @@ from vitrine.core.groups import (
     DatabaseSettings,
     FetchSettings,
     LimitSettings,
+    OidcSettings,
     QueueSettings,
     RateSettings,
     RetentionSettings,
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     fetch: FetchSettings = FetchSettings()
     retention: RetentionSettings = RetentionSettings()
     auth: AuthSettings = AuthSettings()
+    oidc: OidcSettings = OidcSettings()
     webhooks: WebhookSettings = WebhookSettings()
     api: ApiSettings = ApiSettings()
 
