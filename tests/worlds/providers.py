@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from fastapi import FastAPI, Form, Header
+from fastapi import FastAPI, Form, Header, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
@@ -18,6 +19,10 @@ from joserfc.jwk import KeySet, RSAKey
 from tests.worlds.programs import served
 
 CLIENT, SECRET = "vitrine", "the client's secret"
+
+
+def _new_key() -> RSAKey:
+    return RSAKey.generate_key(2048, auto_kid=True)
 
 
 @dataclass
@@ -30,7 +35,7 @@ class Provider:
     """Claims of the ID token in place of the true ones; None leaves one out."""
 
     header: dict[str, Any] = field(default_factory=lambda: {"alg": "RS256"})
-    key: RSAKey = field(default_factory=lambda: _new_key())
+    key: RSAKey = field(default_factory=_new_key)
     signs_with: Any = None
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     tokens: set[str] = field(default_factory=set)
@@ -57,10 +62,6 @@ def provider() -> Iterator[Provider]:
         yield made
 
 
-def _new_key() -> RSAKey:
-    return RSAKey.generate_key(2048, auto_kid=True)
-
-
 def _app(made: Provider) -> FastAPI:
     app = FastAPI()
 
@@ -79,21 +80,17 @@ def _app(made: Provider) -> FastAPI:
         return dict(KeySet([made.key]).as_dict(private=False))
 
     @app.get("/authorize")
-    def authorize(
-        client_id: str,
-        redirect_uri: str,
-        state: str,
-        nonce: str,
-        code_challenge: str,
-        code_challenge_method: str,
-        response_type: str,
-        scope: str,
-    ) -> RedirectResponse:
-        assert (client_id, response_type, code_challenge_method) == (CLIENT, "code", "S256")
-        assert "openid" in scope.split()
-        code = secrets.token_urlsafe()
-        made.codes[code] = {"uri": redirect_uri, "nonce": nonce, "challenge": code_challenge}
-        return RedirectResponse(f"{redirect_uri}?code={code}&state={state}&session_state=x", 302)
+    def authorize(request: Request) -> RedirectResponse:
+        asked = request.query_params
+        assert asked["client_id"] == CLIENT
+        assert asked["response_type"] == "code"
+        assert asked["code_challenge_method"] == "S256"
+        assert "openid" in asked["scope"].split()
+        code, back = secrets.token_urlsafe(), asked["redirect_uri"]
+        made.codes[code] = {name: asked[name] for name in ("nonce", "code_challenge")}
+        made.codes[code]["uri"] = back
+        sent = urlencode({"code": code, "state": asked["state"], "session_state": "x"})
+        return RedirectResponse(f"{back}?{sent}", 302)
 
     @app.post("/token")
     def token(
@@ -103,7 +100,7 @@ def _app(made: Provider) -> FastAPI:
         authorization: Annotated[str, Header()],
     ) -> JSONResponse:
         asked = made.codes.pop(code, None)  # a code works once
-        proved = asked and create_s256_code_challenge(code_verifier) == asked["challenge"]
+        proved = asked and create_s256_code_challenge(code_verifier) == asked["code_challenge"]
         if (
             not proved
             or asked is None
