@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.progress import Progress
+from sqlalchemy import select
 
 from vitrine import backup as backups
 from vitrine import wiring
@@ -15,11 +16,12 @@ from vitrine.cli.console import err, out, progress, read_settings
 from vitrine.cli.waiting import follow
 from vitrine.core.errors import VitrineError
 from vitrine.core.settings import Settings
-from vitrine.services import audit, jobs
-from vitrine.services.jobs import Order, monitor
-from vitrine.services.jobs.kinds import Reindex
+from vitrine.services import audit
+from vitrine.services.jobs import JobKind, monitor
+from vitrine.tables.jobs import ENDED, Job
 
 MEGABYTE = 1_000_000
+_OPEN = Job.status.not_in(ENDED)
 
 
 def backup(
@@ -78,12 +80,13 @@ def _fill_index(settings: Settings) -> None:
     """Fill the index here; where that cannot be, say who will. Searches are exact without it."""
     try:
         with wiring.running_here(settings) as runtime, progress() as bar:
-            with runtime.sessions.write() as session:
-                job = jobs.submit(session, runtime.ports.queue, Order(Reindex()))
-            follow(runtime.sessions, monitor.alone(job), bar, "Indexing ")
+            with runtime.sessions.read() as session:
+                job = session.scalar(select(Job).where(Job.kind == JobKind.REINDEX, _OPEN).limit(1))
+            if job is not None:  # else there is nothing to index
+                follow(runtime.sessions, monitor.alone(job), bar, "Indexing ")
     except VitrineError as error:
         err.print(f"The vector index is still empty: {error.message}", markup=False)
-        err.print("Run `vitrine reindex` once that is mended; until then searches scan SQL.")
+        err.print("`vitrine serve` fills it once that is mended; until then searches scan SQL.")
 
 
 def _on(bar: Progress, title: str) -> Tell:
