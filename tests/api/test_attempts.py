@@ -141,13 +141,3 @@ def test_a_network_is_forgotten_after_a_while(shop: Starlette, runtime: Runtime)
 )
 def test_a_whole_ipv6_network_counts_as_one_address(address: str, network: str) -> None:
     assert Client(address).network == network
-
-
-def test_a_proxy_that_is_not_trusted_is_told_of_once(
-    shop: Starlette, capsys: pytest.CaptureFixture[str]
-) -> None:
-    client = at(shop, "10.0.0.2")
-    for _ in range(2):
-        headers = {"X-Forwarded-For": HOME}
-        client.post("/v1/auth/sign-in", json=WRONG, headers=headers)
-    assert capsys.readouterr().out.count("VITRINE_API__TRUSTED_PROXIES") == 1

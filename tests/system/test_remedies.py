@@ -58,12 +58,17 @@ def until_idle(runtime: Runtime) -> None:
 
 def refusal(settings: Settings) -> VitrineError:
     """What whoever opens the shop is told."""
-    with pytest.raises(VitrineError) as refused, wiring.stored(settings) as sessions:
+    with pytest.raises(VitrineError) as refused:
+        _use(settings)
+    return refused.value
+
+
+def _use(settings: Settings) -> None:
+    with wiring.stored(settings) as sessions:
         with sessions.read() as session:
             session.scalars(select(Product)).all()
         with sessions.write() as session:
             session.add(Product(external_id="new"))
-    return refused.value
 
 
 def checkpointed(settings: Settings) -> Path:
