@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
 
@@ -29,6 +29,25 @@ DATABASE = "database"
 
 BURST = 50
 """Connections beyond the pool's own: as many as threads that may ask at once."""
+
+_DAMAGED = (
+    "database_damaged",
+    "The database file is damaged. Stop Vitrine, set vitrine.db aside and restore a backup with "
+    "`vitrine restore`; neither waiting nor `vitrine migrate` mends it.",
+)
+_UNWRITABLE = (
+    "database_unwritable",
+    "The database file cannot be opened for writing. Let the user that runs Vitrine write to the "
+    "folder VITRINE_DATA_DIR and all in it, and see that its disk is not mounted read-only.",
+)
+REMEDIES = {
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_READONLY: _UNWRITABLE,
+    sqlite3.SQLITE_CANTOPEN: _UNWRITABLE,
+    sqlite3.SQLITE_PERM: _UNWRITABLE,
+}
+"""What helps, where waiting does not, by SQLite's code: our code, and a sentence for people."""
 
 _AFTER_COMMIT = "after_commit"
 _WRITES = "vitrine_writes"
@@ -66,7 +85,11 @@ def make_engine(settings: Settings) -> Engine:
 
 def _keep_private(path: Path) -> None:
     """Let nobody but the owner read the database; SQLite gives its other files the same mode."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        code, remedy = _UNWRITABLE
+        raise Away(DATABASE, f"{error.strerror}: {remedy}", code=code) from error
     with suppress(OSError):  # what cannot be written is told by who opens it
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         path.chmod(0o600)
@@ -138,7 +161,23 @@ def translated() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolExhausted) as error:
-        raise Away(DATABASE, "The database does not answer; try again soon.") from error
+        raise _away(error) from error
+    except DatabaseError as error:
+        if _sqlite_code(error) not in REMEDIES:
+            raise
+        raise _away(error) from error
+
+
+def _away(error: Exception) -> Away:
+    code, remedy = REMEDIES.get(
+        _sqlite_code(error), ("", "The database does not answer; try again soon.")
+    )
+    return Away(DATABASE, remedy, code=code)
+
+
+def _sqlite_code(error: Exception) -> int:
+    """SQLite's own code of what went wrong, without its finer kinds; 0 if it was not SQLite."""
+    return getattr(getattr(error, "orig", None), "sqlite_errorcode", 0) & 0xFF
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -10,15 +10,27 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from vitrine.core.errors import Unavailable
+from vitrine.core.errors import Conflict, Unavailable
 from vitrine.db import translated
 
+LOST = "database_lost"
+_LOST = (
+    "The database is empty, but photos lie beside it: vitrine.db was cut off, deleted or replaced. "
+    "Set the data folder aside and restore a backup with `vitrine restore`. "
+    "`vitrine migrate --empty` would begin an empty catalogue instead."
+)
 _PACKAGED = Path(__file__).parent / "migrations"
 _CHECKOUT = Path(__file__).parents[2] / "migrations"
 
 
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Run every migration that is missing; several processes may call it at once."""
+def upgrade(engine: Engine, revision: str = "head", *, empty: bool = False) -> None:
+    """Run every migration that is missing; several processes may call it at once.
+
+    Raises Conflict where the tables of a catalogue are gone whose photos are there, unless an
+    `empty` one is to begin.
+    """
+    if not empty and _lost(engine):
+        raise Conflict(LOST, _LOST)
     config = _config()
     with translated(), engine.execution_options(vitrine_writes=True).connect() as connection:
         config.attributes["connection"] = connection
@@ -27,15 +39,36 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 
 def check(engine: Engine) -> None:
     """Raise Unavailable, saying what to do, unless the database is at the newest migration."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
+    head = _scripts().get_current_head()
     with translated(), engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
+    if present is None and _lost(engine):
+        raise Unavailable(LOST, _LOST)
     if present != head:
         raise Unavailable(
             "database_not_migrated",
             f"The database is at {present or 'nothing'}, this version needs {head}. "
             "Run `vitrine migrate`.",
         )
+
+
+def _lost(engine: Engine) -> bool:
+    """Whether a database file without tables lies where the photos of a catalogue do."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return False
+    photos = Path(engine.url.database).parent / "blobs" / "images"
+    with translated(), engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    return present is None and any(path.is_file() for path in photos.rglob("*"))
+
+
+def knows(revision: str) -> bool:
+    """Whether that is a revision of this version or of an earlier one."""
+    return any(each.revision == revision for each in _scripts().walk_revisions())
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
 
 
 def _config() -> Config:

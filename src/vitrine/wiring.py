@@ -22,6 +22,7 @@ from vitrine.db import Sessions, make_engine
 from vitrine.ports import Ports, Queue, VectorIndex
 from vitrine.services import models, webhooks
 from vitrine.services.handlers import handlers
+from vitrine.services.indexing import reindex
 from vitrine.services.jobs import runner, sweeping, workers
 from vitrine.services.jobs.runner import Runner
 from vitrine.services.jobs.sweeping import Sight
@@ -147,6 +148,9 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
         fetcher = stack.enter_context(opening.fetcher(settings))
         blobs = opening.blobs(settings, parts)
         ports = Ports(blobs, vectors, vision, SweptQueue(), fetcher, parts)
+        if settings.vectors.kind == "embedded":
+            with sessions.write() as session:
+                reindex.submit_missing(session, ports)
         cache, tunings = _cache(settings), tunings_of(settings)
         yield stack.enter_context(_queued(Runtime(settings, sessions, ports, cache, tunings)))
 

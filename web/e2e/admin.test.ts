@@ -28,6 +28,10 @@ test("add a user, change their role and password, delete them", async ({ visitor
   await page.getByRole("dialog").getByRole("button", { name: "Reset password" }).click();
   await page.getByText("The password of ada@example.com is changed.").waitFor();
 
+  await page.getByRole("button", { name: "API keys of ada@example.com" }).click();
+  await page.getByRole("dialog").getByText("There are no API keys.").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+
   await page.getByRole("button", { name: "Delete ada@example.com" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await page.getByText("ada@example.com is deleted.").waitFor();
@@ -72,6 +76,37 @@ test("a viewer may change their password, and is kept out of what is not theirs"
   await page.getByRole("heading", { name: "Not for your role" }).waitFor();
   expect(new URL(page.url()).pathname).toBe("/admin/users");
   expect(await page.getByRole("link", { name: "Add products" }).count()).toBe(0);
+});
+
+test("read the audit log, narrow it, take it home", async ({ visitor }) => {
+  const { page } = visitor;
+  visitor.allow(/401/);
+  await visitor.go("/sign-in");
+  await page.getByLabel("Email").fill("mallory@example.com");
+  await page.getByLabel("Password").fill("not the password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("alert").getByText("Email or password is wrong.").waitFor();
+  await visitor.signIn();
+  await visitor.go("/");
+  await page.getByRole("button", { name: "Account and settings" }).click();
+  await page.getByRole("menuitem", { name: "Audit log" }).click();
+  const events = page.getByRole("list", { name: "Audit log" }).getByRole("listitem");
+  await events.first().getByText("Signed in with a password").waitFor();
+  await page.getByLabel("Outcome").selectOption("refused");
+  await page.getByLabel("Who").fill("mallory@example.com");
+  await page.getByLabel("Who").press("Enter");
+  await page.waitForURL(/actor=mallory/);
+  await events.first().getByText("wrong_credentials").waitFor();
+  expect(await events.count()).toBe(1);
+  const [file] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "CSV file" }).click(),
+  ]);
+  expect(file.suggestedFilename()).toBe("audit.csv");
+  await page.getByLabel("Who").fill("nobody@example.com");
+  await page.getByLabel("Who").press("Enter");
+  await page.getByRole("button", { name: "Show all" }).click();
+  await events.nth(1).waitFor();
 });
 
 test("make an API key that works, see it once, revoke it", async ({ visitor }) => {

@@ -27,6 +27,7 @@ const SCREENS: Readonly<Record<string, readonly [path: string, ready: (page: Pag
     "/admin/webhooks",
     (page) => page.getByRole("button", { name: "New webhook" }).waitFor(),
   ],
+  audit: ["/admin/audit", (page) => page.getByRole("list", { name: "Audit log" }).waitFor()],
   system: ["/admin/system", (page) => page.getByText("All parts work").waitFor()],
   missing: ["/nowhere", (page) => page.getByText("There is nothing here").waitFor()],
 };

@@ -13,6 +13,26 @@ test("a wrong password is told, and nothing of the pages is shown", async ({ vis
   expect(await page.getByRole("navigation").count()).toBe(0);
 });
 
+test("the sign-in provider is offered only where there is one", async ({ visitor }) => {
+  const { page } = visitor;
+  await visitor.go("/sign-in");
+  await page.getByRole("button", { name: "Sign in" }).waitFor();
+  expect(await page.getByRole("link", { name: /^Sign in with/ }).count()).toBe(0);
+  await page.route("**/v1/auth/methods", (route) =>
+    route.fulfill({ json: { oidc: "Example ID" } }),
+  );
+  await visitor.go("/jobs?status=failed");
+  const link = page.getByRole("link", { name: "Sign in with Example ID" });
+  expect(await link.getAttribute("href")).toBe(
+    "/v1/auth/oidc/start?next=%2Fjobs%3Fstatus%3Dfailed",
+  );
+  await visitor.go("/sign-in?problem=oidc_email_unverified");
+  await page
+    .getByRole("alert")
+    .getByText(/has not verified your email/)
+    .waitFor();
+});
+
 test("who was signed out comes back to the same page", async ({ visitor }) => {
   const { page } = visitor;
   visitor.allow(/401|403/);

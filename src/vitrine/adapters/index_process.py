@@ -26,6 +26,7 @@ import structlog
 from filelock import FileLock
 
 from vitrine.adapters.vectors import PART, PING, ChromaIndex, chroma_in, owned
+from vitrine.core.clock import now
 from vitrine.core.errors import Away, Conflict, Invalid, NotFound, VitrineError
 from vitrine.ports import Neighbour, Point
 from vitrine.vision.types import Vector
@@ -85,6 +86,34 @@ class IndexProcess:
     def drop(self, collection: str) -> None:
         """Remove the collection and all in it; no error if there is none."""
         self._ask("drop", collection)
+
+    def mend(self) -> None:
+        """Set the files aside where Chroma cannot read them, so that empty ones take their place.
+
+        Nothing is lost: all vectors are in the database. A child that is only silent is let be.
+        """
+        child = self._running()
+        try:
+            child.ask("check", (), DEADLINE)
+        except Away as error:
+            if isinstance(error.__cause__, TimeoutError) and not child.ended:
+                log.warning("the vector index could not be checked", why=error.message)
+                return
+            self._set_aside()
+
+    def _set_aside(self) -> None:
+        with self._starting:
+            if self._child is not None:
+                self._child.kill()
+                self._child = None
+            aside = self._folder.with_name(f"{self._folder.name}-broken-{now():%Y%m%dT%H%M%S}")
+            aside.mkdir()
+            for path in self._folder.iterdir():
+                if path.suffix != ".lock":  # those are ours
+                    path.rename(aside / path.name)
+        log.error(
+            "the vector index was broken and is set aside; it is filled anew", aside=str(aside)
+        )
 
     def ping(self) -> None:
         """Raise Away within seconds unless the child answers; kill one that is stuck."""

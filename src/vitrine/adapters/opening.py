@@ -66,6 +66,7 @@ def index(settings: Settings, parts: WatchedParts) -> Iterator[VectorIndex]:
     """The vector index: of a server, or in a process that this one starts."""
     if settings.vectors.kind == "embedded":
         with closing(IndexProcess(settings.data_dir / "index")) as process:
+            process.mend()
             yield watched(process, parts.add(vectors.PART, Part(vectors.PART, process.ping)))
         return
     with closing(vectors.server_index(settings.vectors)) as server:

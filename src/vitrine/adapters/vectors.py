@@ -126,6 +126,14 @@ class ChromaIndex:
         with self._translated(collection):
             return found.count()
 
+    def check(self) -> None:
+        """Read a little of every collection; raises Away where the files cannot be read."""
+        with self._translated("all"):
+            for found in self._chroma().list_collections():
+                if found.count():
+                    probe = np.eye(1, found.metadata["dimension"], dtype=np.float32)
+                    found.query(query_embeddings=probe, n_results=1, include=[])
+
     def drop(self, collection: str) -> None:
         """Remove the collection and all in it; no error if there is none."""
         try:

@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from vitrine import wiring
+from vitrine.adapters.oidc import OidcProvider
 from vitrine.api import admission, openapi, web
 from vitrine.api.problems import WITH_DATABASE
 from vitrine.api.rates import rates_of
@@ -64,6 +65,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.gates = admission.gates(settings.admission)
     app.state.rates = rates_of(settings)
+    app.state.oidc = OidcProvider(settings.oidc) if settings.oidc.issuer else None
     # FastAPI's own way to describe more than it can see, though mypy takes a method for fixed.
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     problems.install(app, WITH_DATABASE)

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from fastapi import Request, Response
+from sqlalchemy.orm import Session
 
 from vitrine.core.errors import VitrineError
 from vitrine.services import audit
@@ -27,6 +28,7 @@ class Audited:
 _ENDS = ("end_sign_ins", "end_keys")
 ACTS: Mapping[str, Audited] = {
     "sign_in": Audited("sign_in.password"),
+    "finish_oidc": Audited("sign_in.oidc"),
     "sign_out": Audited("sign_in.end"),
     "change_password": Audited("user.password", _ENDS),
     "create_user": Audited("user.create", ("email", "role")),
@@ -60,6 +62,12 @@ SECRETS = frozenset({"password"})
 UNTOLD = frozenset({404, 412, 413, 415, 422})
 """Mistakes: whoever asked for what there is not, or wrote it wrong, has done nothing."""
 
+ACT = "vitrine.act"
+"""Where a request's scope holds its act until it is recorded."""
+
+WRITING = "vitrine.writing"
+"""Set in the scope of a request whose transaction is open until its handler has returned."""
+
 log = structlog.get_logger()
 
 
@@ -72,21 +80,49 @@ def note_answer(request: Request, audited: Audited, answer: Response) -> None:
     """Record what was done, or what the handler said was not."""
     made = _made(answer)
     kind = audited.action.partition(".")[0]
-    _note(request, audited, DONE, f"{kind}:{made}" if made else "")
+    _keep(request, _act(request, audited, DONE, f"{kind}:{made}" if made else ""))
 
 
 def note_error(request: Request, audited: Audited, error: VitrineError) -> None:
     """Record that it was refused, and why."""
     if error.status not in UNTOLD:
-        _note(request, audited, error.code, "")
+        _keep(request, _act(request, audited, error.code, ""))
 
 
-def _note(request: Request, audited: Audited, outcome: str, made: str) -> None:
+def record_with(session: Session, request: Request) -> None:
+    """Record the act of this request, if it is one, in the transaction that did it."""
+    act = request.scope.pop(ACT, None)
+    if act is not None:
+        audit.record(session, act)
+
+
+def record_after(request: Request) -> None:
+    """Record the act of this request, if it is one and no transaction has done so."""
+    act = request.scope.pop(ACT, None)
+    if act is None:
+        return
+    runtime: Runtime = request.app.state.runtime
+    try:
+        with runtime.sessions.write() as session:
+            audit.record(session, act)
+    except VitrineError:
+        # It is done, and to say otherwise would be wrong: so the log at least must tell it.
+        log.exception("act not in the audit log", act=str(act))
+
+
+def _keep(request: Request, act: Act) -> None:
+    """Leave the act to the transaction that is still open, or record it at once."""
+    request.scope[ACT] = act
+    if not request.scope.get(WRITING):
+        record_after(request)
+
+
+def _act(request: Request, audited: Audited, outcome: str, made: str) -> Act:
     facts = dict(getattr(request.state, "audited", {}))
     caller = getattr(request.state, "caller", None)
     given = dict(request.path_params)
     target = _target(given) or made
-    act = Act(
+    return Act(
         audited.action,
         facts.pop("actor", caller.email if caller else ""),
         facts.pop("outcome", outcome),
@@ -97,13 +133,6 @@ def _note(request: Request, audited: Audited, outcome: str, made: str) -> None:
         request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
         details=given | _asked(request, audited.fields) | facts,
     )
-    runtime: Runtime = request.app.state.runtime
-    try:
-        with runtime.sessions.write() as session:
-            audit.record(session, act)
-    except VitrineError:
-        # It is done, and to say otherwise would be wrong: so the log at least must tell it.
-        log.exception("act not in the audit log", act=str(act))
 
 
 def _asked(request: Request, fields: tuple[str, ...]) -> dict[str, Any]:

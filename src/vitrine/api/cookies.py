@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+import json
 import secrets
+import time
 from functools import partial
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
+from vitrine.adapters.oidc import Begun
 from vitrine.api.signing import proves, sign
-from vitrine.core.errors import Invalid
+from vitrine.core.errors import Invalid, Unauthenticated
 from vitrine.core.settings import Settings
 from vitrine.services.accounts import Tokens
 
@@ -21,6 +26,8 @@ DEVICE = "vitrine_device"
 DEVICE_TTL = 400 * 24 * 3600
 """Seconds; browsers keep no cookie for longer."""
 
+OIDC = "vitrine_oidc"
+OIDC_TTL = 600
 AUTH_PATH = "/v1/auth"
 
 
@@ -71,6 +78,33 @@ def device_of(request: Request, user_id: str | None, settings: Settings) -> str 
     nonce, _, proof = request.cookies.get(DEVICE, "").partition(".")
     known = user_id and nonce and proves(proof, settings.secret, "device", user_id, nonce)
     return nonce if known else None
+
+
+def remember_oidc(response: Response, begun: Begun, place: str, settings: Settings) -> None:
+    """Have the browser keep what must come back from the provider, signed, for ten minutes."""
+    ends = str(int(time.time()) + OIDC_TTL)
+    kept = json.dumps([begun.state, begun.nonce, begun.verifier, place, ends])
+    packed = base64.urlsafe_b64encode(kept.encode()).decode()
+    response.set_cookie(
+        OIDC,
+        f"{packed}.{sign(settings.secret, 'oidc', packed)}",
+        OIDC_TTL,
+        path=AUTH_PATH,
+        secure=settings.auth.cookie_secure,
+        httponly=True,
+        samesite="lax",  # it comes back from another site
+    )
+
+
+def begun_oidc(request: Request, settings: Settings) -> tuple[Begun, str]:
+    """What this browser began, and where it goes then; raises Unauthenticated if it did not."""
+    packed, _, proof = request.cookies.get(OIDC, "").partition(".")
+    if packed and proves(proof, settings.secret, "oidc", packed):
+        state, nonce, verifier, place, ends = json.loads(base64.urlsafe_b64decode(packed))
+        same = hmac.compare_digest(state, request.query_params.get("state", ""))
+        if same and int(ends) > time.time():
+            return Begun(state, nonce, verifier), place
+    raise Unauthenticated("oidc_not_begun", "This sign-in was not begun here; begin it again.")
 
 
 def clear_cookies(response: Response) -> None:

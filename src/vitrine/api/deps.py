@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
+from vitrine.api import audited
 from vitrine.services.accounts import Caller
 from vitrine.wiring import Runtime
 
@@ -39,10 +40,15 @@ def read_session(runtime: RuntimeDep) -> Iterator[Session]:
         yield session
 
 
-def write_session(runtime: RuntimeDep) -> Iterator[Session]:
-    """A session that is committed when the handler returns."""
-    with runtime.sessions.write() as session:
-        yield session
+def write_session(runtime: RuntimeDep, request: Request) -> Iterator[Session]:
+    """A session that is committed when the handler returns, with what the audit log tells of it."""
+    request.scope[audited.WRITING] = True
+    try:
+        with runtime.sessions.write() as session:
+            yield session
+            audited.record_with(session, request)
+    finally:  # what was refused has rolled back
+        audited.record_after(request)
 
 
 # With the default scope the answer is sent first, and a commit that fails goes unnoticed.

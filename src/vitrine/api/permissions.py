@@ -19,6 +19,9 @@ NEEDS: Mapping[str, Need | None] = {
     "health": None,
     "sign_in": None,
     "refresh": None,
+    "sign_in_methods": None,
+    "start_oidc": None,
+    "finish_oidc": None,
     "show_media": None,  # its signature is its permission
     "sign_out": PERSON,
     "me": PERSON,

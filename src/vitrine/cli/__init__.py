@@ -9,6 +9,7 @@ import typer
 
 from vitrine.cli import (
     accounts,
+    backing_up,
     catalogue,
     crops,
     demo,
@@ -42,6 +43,7 @@ PARTS = (
     catalogue,
     crops,
     retention,
+    backing_up,
     searching,
     evaluating,
     demo,

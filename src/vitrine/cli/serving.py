@@ -59,11 +59,15 @@ def mlserver(
     _run(create_app(read_settings(serves=True)), host, port)
 
 
-def migrate() -> None:
+def migrate(
+    empty: Annotated[
+        bool, typer.Option("--empty", help="Begin anew though photos of a lost database are there.")
+    ] = False,
+) -> None:
     """Create or bring up to date the tables; safe to run at any time, any number of times."""
     settings = read_settings()
     engine = make_engine(settings)
-    schema.upgrade(engine)
+    schema.upgrade(engine, empty=empty)
     engine.dispose()
     out.print("The database is up to date.")
 

@@ -248,6 +248,36 @@ class AuthSettings(Group):
     cookie_secure: bool = True
 
 
+class OidcSettings(Group):
+    """Sign-in by an OpenID provider; off without an `issuer`.
+
+    `roles` says which role goes with which value of the claim `roles_claim`, the strongest winning;
+    without it everybody gets `default_role`, and with it whoever no value fits. An empty
+    `default_role` lets nobody else in. With `create` a first sign-in makes an account, with `link`
+    it may be one that there is, if the provider says that the e-mail address is verified.
+    `public_url` is where browsers reach Vitrine, if the proxy does not say.
+    """
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    scopes: str = "openid email profile"
+    label: Annotated[str, Field(max_length=60)] = ""
+    roles_claim: str = "roles"
+    roles: dict[str, Literal["viewer", "editor", "reviewer", "admin"]] = {}
+    default_role: Literal["", "viewer", "editor", "reviewer", "admin"] = "viewer"
+    create: bool = True
+    link: bool = True
+    public_url: str = ""
+    timeout: Seconds = 10.0
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.issuer and not self.client_id:
+            raise ValueError("an issuer needs a client_id")
+        return self
+
+
 class WebhookSettings(Group):
     """How webhooks are sent; times in seconds.
 

@@ -14,7 +14,7 @@ from platformdirs import user_data_path
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from vitrine.core.errors import Invalid
+from vitrine.core.errors import Invalid, Unavailable
 from vitrine.core.groups import (
     AdmissionSettings,
     ApiSettings,
@@ -23,6 +23,7 @@ from vitrine.core.groups import (
     DatabaseSettings,
     FetchSettings,
     LimitSettings,
+    OidcSettings,
     QueueSettings,
     RateSettings,
     RetentionSettings,
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     fetch: FetchSettings = FetchSettings()
     retention: RetentionSettings = RetentionSettings()
     auth: AuthSettings = AuthSettings()
+    oidc: OidcSettings = OidcSettings()
     webhooks: WebhookSettings = WebhookSettings()
     api: ApiSettings = ApiSettings()
 
@@ -113,11 +115,17 @@ def _placed(vision: VisionSettings, name: str) -> bool:
 
 
 def _kept_secret(path: Path) -> bytes:
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return path.read_bytes()
+    except OSError as error:
+        raise Unavailable(
+            "data_dir_unwritable",
+            f"{path} cannot be made ({error.strerror}). Let the user that runs Vitrine write to "
+            "VITRINE_DATA_DIR, or set VITRINE_AUTH__SECRET.",
+        ) from error
     with os.fdopen(descriptor, "wb") as file:
         file.write(os.urandom(32).hex().encode())
     return path.read_bytes()

@@ -8,6 +8,8 @@ export type Me = Schemas["Me"];
 export type Role = Me["role"];
 export type User = Schemas["User"];
 export type UserRequest = Schemas["NewUser"];
+export type PasswordChange = Schemas["PasswordChange"];
+export type AuditEvent = Schemas["AuditEvent"];
 export type ApiKey = Schemas["ApiKey"];
 export type Scope = Schemas["NewApiKey"]["scopes"][number];
 

@@ -12,7 +12,15 @@ import { Problem } from "@/api/problem";
 import { may, meQuery } from "@/api/queries";
 import type { Me, Role } from "@/api/types";
 import { Account } from "@/features/account";
-import { System, Users, Webhook, webhookParams, Webhooks } from "@/features/admin";
+import {
+  Audit,
+  auditParams,
+  System,
+  Users,
+  Webhook,
+  webhookParams,
+  Webhooks,
+} from "@/features/admin";
 import { SignIn } from "@/features/auth";
 import {
   Add,
@@ -44,15 +52,23 @@ function whoIs(queryClient: QueryClient): Promise<Me | null> {
   return queryClient.query({ ...meQuery, staleTime: "static" });
 }
 
+interface SignInParams {
+  next?: string;
+  expired?: boolean;
+  /** Why the sign-in provider let nobody in: the code of a problem. */
+  problem?: string;
+}
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (given: Record<string, unknown>): { next?: string; expired?: boolean } => ({
+  validateSearch: (given: Record<string, unknown>): SignInParams => ({
     // Only a path of ours may be gone to next, never another site.
     ...(typeof given.next === "string" && /^\/(?![/\\])/.test(given.next)
       ? { next: given.next }
       : {}),
     ...(given.expired === true ? { expired: true } : {}),
+    ...(typeof given.problem === "string" ? { problem: given.problem } : {}),
   }),
   beforeLoad: async ({ context, search }) => {
     if (await whoIs(context.queryClient)) throw redirect({ href: search.next ?? "/" });
@@ -151,6 +167,13 @@ const system = createRoute({
   beforeLoad: needs("admin"),
   component: System,
 });
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/audit",
+  beforeLoad: needs("admin"),
+  validateSearch: auditParams,
+  component: Audit,
+});
 const missing = createRoute({ getParentRoute: () => shell, path: "$", component: MissingPage });
 
 const tree = root.addChildren([
@@ -168,6 +191,7 @@ const tree = root.addChildren([
     webhooks,
     webhook,
     system,
+    audit,
     missing,
   ]),
 ]);

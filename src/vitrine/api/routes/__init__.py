@@ -13,6 +13,7 @@ from vitrine.api.routes import (
     imports,
     job_list,
     jobs,
+    oidc,
     products,
     retention,
     search,
@@ -24,6 +25,7 @@ from vitrine.api.routes import (
 ROUTERS = (
     system.router,
     auth.router,
+    oidc.router,
     accounts.keys,
     accounts.users,
     audit.router,

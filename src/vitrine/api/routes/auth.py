@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-import structlog
 from fastapi import Request, Response
 
 from vitrine.api import cookies
@@ -21,7 +18,6 @@ from vitrine.tables.people import User
 from vitrine.wiring import Runtime
 
 router = guarded("/v1/auth", "auth")
-log = structlog.get_logger()
 
 
 @router.post("/sign-in", summary="Sign in", response_model_exclude_none=True)
@@ -96,7 +92,6 @@ def _verified(
 ) -> tuple[User, accounts.Client]:
     """The user of these credentials; every wrong try has been counted when this raises."""
     settings = runtime.settings
-    _warn_of_proxy(request, settings)
     with runtime.sessions.read() as session:
         user = accounts.find_user(session, email)
     device = cookies.device_of(request, user.id if user else None, settings)
@@ -116,19 +111,6 @@ def _verified_owner(
         raise Forbidden(
             "wrong_password", f"current_password {reason}.", fields={"current_password": reason}
         ) from None
-
-
-@cache
-def _warn_once() -> None:
-    log.warning(
-        "a proxy forwards requests and is not trusted: all clients count as one address. Name the "
-        "proxy in VITRINE_API__TRUSTED_PROXIES"
-    )
-
-
-def _warn_of_proxy(request: Request, settings: Settings) -> None:
-    if "x-forwarded-for" in request.headers and not settings.api.trusted_proxies:
-        _warn_once()
 
 
 def _cookie_token(request: Request, runtime: Runtime) -> str:

@@ -23,6 +23,12 @@ class SignInRequest(RequestModel):
     cookie: bool = False
 
 
+class SignInMethods(AnswerModel):
+    """How one may sign in here, besides by password."""
+
+    oidc: str | None = Field(description="The name of the sign-in provider, if there is one.")
+
+
 class SignedIn(AnswerModel):
     """Tokens for a program; for a browser they are in cookies and only the CSRF token is here."""
 

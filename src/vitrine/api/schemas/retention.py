@@ -1,4 +1,4 @@
-"""Retention and purges."""
+"""RetentionPolicy and purges."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PurgeWaiting(AnswerModel):
     reason: str = Field(description="How much it would remove, for people.")
 
 
-class Retention(AnswerModel):
+class RetentionTold(AnswerModel):
     """What is kept for how long, in days, and how it stands with purges."""
 
     deleted_days: float
@@ -44,11 +44,11 @@ class Retention(AnswerModel):
     waiting: PurgeWaiting | None
 
 
-def retention_told(state: RetentionState, policy: RetentionSettings) -> Retention:
+def retention_told(state: RetentionState, policy: RetentionSettings) -> RetentionTold:
     """Both in the API's words."""
     job = state.waiting
     waiting = job and PurgeWaiting(
         job_id=job.id, since=job.created_at, reason=job.error_message or ""
     )
-    days = {name: getattr(policy, name) for name in Retention.model_fields if "_days" in name}
-    return Retention(**days, purged_at=state.purged_at, waiting=waiting)
+    days = {name: getattr(policy, name) for name in RetentionTold.model_fields if "_days" in name}
+    return RetentionTold(**days, purged_at=state.purged_at, waiting=waiting)

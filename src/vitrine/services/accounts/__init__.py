@@ -6,6 +6,7 @@ milliseconds on purpose, so callers verify between two transactions.
 
 from vitrine.services.accounts.attempts import Client, forget_attempts, note_attempt
 from vitrine.services.accounts.callers import SCOPES, Caller, Need
+from vitrine.services.accounts.identities import Told, user_of
 from vitrine.services.accounts.keys import (
     KEY_START,
     caller_of_key,
@@ -44,6 +45,7 @@ __all__ = [
     "Ends",
     "Need",
     "Tokens",
+    "Told",
     "caller_of_key",
     "caller_of_token",
     "create_key",
@@ -67,5 +69,6 @@ __all__ = [
     "set_role",
     "sign_in",
     "sign_in_of_refresh_token",
+    "user_of",
     "verify_password",
 ]

@@ -9,15 +9,17 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
-from vitrine.core.errors import Conflict, VitrineError
-from vitrine.services import models
+from vitrine.core.errors import Conflict, NotFound, Unavailable, VitrineError
+from vitrine.ports import Ports
+from vitrine.services import jobs, models
 from vitrine.services.indexing import analyse
 from vitrine.services.indexing.publish import points_of, publish, upsert
+from vitrine.services.jobs import JobKind, Order
 from vitrine.services.jobs.batches import BATCH, batches
 from vitrine.services.jobs.kinds import Reindex
 from vitrine.services.jobs.work import Work
 from vitrine.tables.catalog import Product
-from vitrine.tables.jobs import IndexingResult
+from vitrine.tables.jobs import ENDED, IndexingResult, Job
 from vitrine.tables.models import Collection
 from vitrine.tables.vectors import embedded
 
@@ -46,6 +48,22 @@ def reindex(work: Work) -> None:
         if collection is not None and work.asked(Reindex).embed:
             models.activate(session, collection)
         work.finish(session)
+
+
+def submit_missing(session: Session, ports: Ports) -> None:
+    """Have the active collection filled from SQL where the index has nothing of it."""
+    collection = models.active(session)
+    if collection is None or session.scalar(embedded(collection).limit(1)) is None:
+        return
+    try:
+        missing = ports.vectors.count(collection.name) == 0
+    except NotFound:
+        missing = True
+    except Unavailable:  # whoever needs it says so
+        return
+    running = select(Job.id).where(Job.kind == JobKind.REINDEX, Job.status.not_in(ENDED)).limit(1)
+    if missing and session.scalar(running) is None:
+        jobs.submit(session, ports.queue, Order(Reindex()))
 
 
 def _target(session: Session, work: Work) -> Collection | None:

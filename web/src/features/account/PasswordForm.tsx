@@ -1,10 +1,13 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "@/api/client";
 import { Problem } from "@/api/problem";
+import type { PasswordChange } from "@/api/types";
 import { Button } from "@/components/Button";
+import { Ends } from "@/components/Ends";
+import { endsOf } from "@/components/endsOf";
 import { Field } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
 import { FailureLine } from "@/components/Notice";
@@ -12,6 +15,7 @@ import { Panel } from "@/components/Panel";
 import { useToast } from "@/components/toast";
 
 import styles from "./Account.module.css";
+import { keysQuery } from "./queries";
 
 const SHORTEST = 12;
 
@@ -20,6 +24,7 @@ export function PasswordForm({ email }: { email: string }) {
   const { t } = useTranslation();
   const form = useRef<HTMLFormElement>(null);
   const [differs, setDiffers] = useState(false);
+  const [ends, setEnds] = useState(["end_sign_ins"]);
   const change = useChange(() => form.current?.reset());
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -27,7 +32,8 @@ export function PasswordForm({ email }: { email: string }) {
     const next = text("new");
     const differ = next !== text("again");
     setDiffers(differ);
-    if (!differ) change.mutate({ current_password: text("current"), new_password: next });
+    if (differ) return;
+    change.mutate({ current_password: text("current"), new_password: next, ...endsOf(ends) });
   };
   const problem = change.error instanceof Problem ? change.error : null;
   const wrong = problem?.code === "wrong_password";
@@ -62,6 +68,7 @@ export function PasswordForm({ email }: { email: string }) {
           required
           error={differs ? t("account.differs") : undefined}
         />
+        <Ends chosen={ends} onChange={setEnds} />
         <FailureLine error={wrong || problem?.fields.new_password ? null : change.error} />
         <Button type="submit" look="primary" busy={change.isPending}>
           {t("account.change")}
@@ -74,13 +81,15 @@ export function PasswordForm({ email }: { email: string }) {
 function useChange(onChanged: () => void) {
   const { t } = useTranslation();
   const say = useToast();
+  const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: async (body: { current_password: string; new_password: string }) => {
+    mutationFn: async (body: PasswordChange) => {
       await api.PUT("/v1/auth/password", { body });
     },
-    onSuccess: () => {
+    onSuccess: async () => {
       onChanged();
       say(t("account.changed"));
+      await queryClient.invalidateQueries(keysQuery);
     },
   });
 }

@@ -1,8 +1,10 @@
 /** What admins see: the screens, fetched when one goes there, and what their addresses say. */
 import { lazyRouteComponent } from "@tanstack/react-router";
 
+export { auditParams } from "./audit/params";
 export { webhookParams } from "./webhooks/params";
 
+export const Audit = lazyRouteComponent(() => import("./audit/Audit"));
 export const Users = lazyRouteComponent(() => import("./users/Users"));
 export const Webhooks = lazyRouteComponent(() => import("./webhooks/Webhooks"));
 export const Webhook = lazyRouteComponent(() => import("./webhooks/Webhook"));

@@ -14,12 +14,13 @@ import { fieldText } from "@/components/fieldText";
 import { FailureLine } from "@/components/Notice";
 import { useTitle } from "@/components/Page";
 
+import { Provider } from "./Provider";
 import styles from "./SignIn.module.css";
 
 /** Who are you? Afterwards one is where one wanted to go. */
 export default function SignIn() {
   const { t } = useTranslation();
-  const { next, expired } = useSearch({ from: "/sign-in" });
+  const { next, expired, problem } = useSearch({ from: "/sign-in" });
   const router = useRouter();
   const queryClient = useQueryClient();
   useTitle(t("auth.title"));
@@ -34,6 +35,7 @@ export default function SignIn() {
       router.history.push(next ?? "/");
     },
   });
+  const told = useTold(signIn.error ?? (problem ? new Problem(401, problem, problem) : null));
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
     const text = (name: string) => fieldText(event.currentTarget, name);
@@ -64,10 +66,11 @@ export default function SignIn() {
           autoComplete="current-password"
           required
         />
-        <FailureLine error={useTold(signIn.error)} />
+        <FailureLine error={told} />
         <Button type="submit" look="primary" busy={signIn.isPending}>
           {t("auth.submit")}
         </Button>
+        <Provider next={next ?? "/"} />
       </form>
     </main>
   );
@@ -89,8 +92,16 @@ function useTold(error: Error | null): Error | null {
     wrong_credentials: t("auth.wrong"),
     too_many_attempts: t("auth.tooOften"),
     cookies_need_https: t("auth.needsHttps"),
+    oidc_refused: t("auth.providerRefused"),
+    oidc_not_begun: t("auth.providerNotBegun"),
+    oidc_unavailable: t("auth.providerAway"),
+    oidc_no_role: t("auth.providerNoRole"),
+    oidc_unknown: t("auth.providerUnknown"),
+    oidc_account_gone: t("auth.providerUnknown"),
+    oidc_email_taken: t("auth.providerTaken"),
+    oidc_email_unverified: t("auth.providerUnverified"),
     cookies_not_kept: t(insecure ? "auth.needsHttps" : "auth.notKept"),
   };
-  const text = texts[error.code];
-  return text === undefined ? error : new Error(text);
+  const text = texts[error.code] ?? (error.message === error.code ? t("auth.providerRefused") : "");
+  return text === "" ? error : new Error(text);
 }

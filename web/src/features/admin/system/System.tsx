@@ -13,6 +13,7 @@ import { Row, Rows } from "@/components/Rows";
 import { count, dateTime, duration } from "@/texts/format";
 
 import { Depths } from "./Depths";
+import { PurgeWaits } from "./PurgeWaits";
 import { systemQuery } from "./queries";
 import styles from "./System.module.css";
 
@@ -29,6 +30,7 @@ export default function System() {
       <QueryState query={found} height="480px" />
       {found.data && (
         <>
+          <PurgeWaits />
           <Overall parts={found.data.parts} />
           <div className={styles.panels}>
             <Parts parts={found.data.parts} />

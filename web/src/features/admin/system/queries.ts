@@ -8,3 +8,10 @@ export const systemQuery = queryOptions({
   queryFn: async ({ signal }) => held(await api.GET("/v1/system", { signal })),
   refetchInterval: 10_000,
 });
+
+/** Whether a purge waits for somebody. */
+export const retentionQuery = queryOptions({
+  queryKey: ["retention"],
+  queryFn: async ({ signal }) => held(await api.GET("/v1/retention", { signal })),
+  refetchInterval: 10_000,
+});

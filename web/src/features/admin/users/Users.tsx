@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
-import { KeyRound, Plus, Trash2 } from "lucide-react";
+import { KeyRound, Plus, SquareTerminal, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -20,10 +20,11 @@ import styles from "./Users.module.css";
 import { usersQuery } from "./queries";
 
 const NewUser = lazy(() => import("./NewUser"));
+const Keys = lazy(() => import("./Keys"));
 const ResetPassword = lazy(() => import("./ResetPassword"));
 
 interface Doing {
-  what: "add" | "reset" | "delete";
+  what: "add" | "keys" | "reset" | "delete";
   user?: User;
 }
 
@@ -59,6 +60,7 @@ export default function Users() {
       <MoreButton query={found} />
       <Suspense>
         {doing?.what === "add" && <NewUser onClose={close} />}
+        {doing?.what === "keys" && doing.user && <Keys user={doing.user} onClose={close} />}
         {doing?.what === "reset" && doing.user && (
           <ResetPassword user={doing.user} onClose={close} />
         )}
@@ -70,7 +72,7 @@ export default function Users() {
 
 interface RowProps {
   user: User;
-  onDo: (what: "reset" | "delete") => void;
+  onDo: (what: "keys" | "reset" | "delete") => void;
 }
 
 function UserRow({ user, onDo }: RowProps) {
@@ -98,6 +100,9 @@ function UserRow({ user, onDo }: RowProps) {
           <>
             <RoleChoice user={user} />
             <div className={styles.actions}>
+              <IconButton label={t("admin.users.keysOf", { email })} onClick={() => onDo("keys")}>
+                <SquareTerminal size={18} aria-hidden />
+              </IconButton>
               <IconButton
                 label={t("admin.users.resetNamed", { email })}
                 onClick={() => onDo("reset")}

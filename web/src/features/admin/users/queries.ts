@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { api, held } from "@/api/client";
 
@@ -11,3 +11,14 @@ export const usersQuery = infiniteQueryOptions({
   initialPageParam: "",
   getNextPageParam: (page) => page.next_cursor,
 });
+
+export function userKeysQuery(id: string) {
+  return queryOptions({
+    queryKey: ["users", id, "keys"],
+    queryFn: async ({ signal }) => {
+      const path = { user_id: id };
+      const answer = await api.GET("/v1/users/{user_id}/api-keys", { params: { path }, signal });
+      return held(answer).api_keys;
+    },
+  });
+}
