@@ -119,14 +119,12 @@ class _Child:
 
     def __init__(self, folder: Path) -> None:
         ours, its = socket.socketpair()
-        command = [
-            sys.executable,
-            "-m",
-            "vitrine.adapters.index_process",
-            str(folder),
-            str(its.fileno()),
-        ]
-        self._process = subprocess.Popen(command, pass_fds=[its.fileno()], stdin=subprocess.DEVNULL)
+        program = [sys.executable, "-m", "vitrine.adapters.index_process"]
+        self._process = subprocess.Popen(  # noqa: S603 - all of it is ours
+            [*program, str(folder), str(its.fileno())],
+            pass_fds=[its.fileno()],
+            stdin=subprocess.DEVNULL,
+        )
         its.close()
         self._pipe = Connection(ours.detach())
         self._sending = threading.Lock()

@@ -16,12 +16,14 @@ from vitrine import wiring
 from vitrine.api import openapi, web
 from vitrine.api.problems import WITH_DATABASE
 from vitrine.api.routes import ROUTERS
+from vitrine.api.streams import Streams
 from vitrine.api.web import OURS, FrontEnd
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
 from vitrine.core.telemetry import told_if_not_started
 from vitrine.http import problems
 from vitrine.http.rim import Answered, BodyLimit
+from vitrine.services import health
 from vitrine.wiring import Runtime
 
 
@@ -31,13 +33,13 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if runtime is not None:
-            app.state.runtime = runtime
+            _run(app, runtime)
             yield
             return
         with ExitStack() as stack:
             with told_if_not_started():
                 app.state.secret = settings.secret  # made, or refused, now and not at a sign-in
-                app.state.runtime = stack.enter_context(wiring.running_here(settings))
+                _run(app, stack.enter_context(wiring.running_here(settings)))
                 app.state.runtime.warm()
             yield
 
@@ -53,6 +55,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
         middleware=_middleware(settings),
     )
     app.state.settings = settings
+    app.state.streams = Streams()
     # FastAPI's own way to describe more than it can see, though mypy takes a method for fixed.
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     problems.install(app, WITH_DATABASE)
@@ -62,6 +65,11 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     files = web.read(web.folder(settings.api.web_dir))
     app.router.default = FrontEnd(files, app.router.default)
     return app
+
+
+def _run(app: FastAPI, runtime: Runtime) -> None:
+    app.state.runtime = runtime
+    app.state.pulse = health.readiness(runtime.sessions, runtime.ports, runtime.settings)
 
 
 def document() -> dict[str, Any]:

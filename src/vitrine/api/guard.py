@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from vitrine.api import content, cookies
+from vitrine.api import content, cookies, lanes
 from vitrine.api.permissions import NEEDS
 from vitrine.core.errors import Forbidden, NotFound, Unauthenticated
 from vitrine.core.settings import Settings
@@ -20,11 +20,18 @@ from vitrine.services import accounts
 from vitrine.services.accounts import Caller, Need
 from vitrine.wiring import Runtime
 
+STORES = frozenset({"add_images", "add_upload", "create_product", "start_import"})
+"""The routes that take files in, which they refuse before reading them when the disk is full."""
+
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class GuardedRoute(APIRoute):
     """A route that answers nobody before the table of permissions allowed it."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
+        name = given.get("name") or endpoint.__name__
+        super().__init__(path, lanes.laned(name, endpoint), **given)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The route's work behind its guard; raises LookupError for a route nobody decided on."""
@@ -36,6 +43,8 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             if need is not None:
                 request.state.caller = await run_in_threadpool(admit, request, need)
+            if self.name in STORES:
+                request.app.state.runtime.require_room()
             await _check_content(request, known)
             return await work(request)
 

@@ -114,8 +114,8 @@ class LimitSettings(Group):
     """What one upload may measure.
 
     `image_pixels` counts what is decoded: a JPEG of more may declare `image_declared_pixels`,
-    for it is decoded at a part of its size. With less than `free_bytes` free on the disk of the data
-    folder nothing is taken in and nothing is indexed, so that it never runs full.
+    for it is decoded at a part of its size. With less than `free_bytes` free on the disk of the
+    data folder nothing is taken in and nothing is indexed, so that it never runs full.
     """
 
     image_bytes: Count = 40_000_000
