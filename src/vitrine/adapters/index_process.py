@@ -25,7 +25,7 @@ from typing import Any, cast
 import structlog
 from filelock import FileLock
 
-from vitrine.adapters.vectors import PART, PING, ChromaIndex, chroma_in, owned
+from vitrine.adapters.vectors import BATCH, PART, PING, ChromaIndex, chroma_in, owned
 from vitrine.core.errors import Away, Conflict, Invalid, NotFound, VitrineError
 from vitrine.ports import Neighbour, Point
 from vitrine.vision.types import Vector
@@ -33,7 +33,7 @@ from vitrine.vision.types import Vector
 DEADLINE = 60.0
 """Seconds that one question may take."""
 
-STARTING, STUCK = 60.0, 10.0
+STARTING, STUCK = 120.0, 20.0
 """Seconds after which a child that never answered, or fell silent, is killed."""
 
 THREADS = 8
@@ -60,7 +60,8 @@ class IndexProcess:
 
     def upsert(self, collection: str, points: Sequence[Point]) -> None:
         """Put or replace points by id; raises as ChromaIndex does."""
-        self._ask("upsert", collection, points)
+        for start in range(0, len(points), BATCH):  # each has the whole deadline
+            self._ask("upsert", collection, points[start : start + BATCH])
 
     def delete(self, collection: str, ids: Sequence[str]) -> None:
         """Remove points; ids that are not there, and unknown collections, are no error."""

@@ -31,7 +31,7 @@ HINTS: Mapping[str, str] = {
     "vectors_refused": "The vector index refuses us. Check its settings, then retry.",
     "vectors_unavailable": "The vector index did not answer. The job goes on when it is back.",
     "versions_differ": "The catalogue was indexed by another model. Run `vitrine reindex --embed`.",
-    "vision_unavailable": "The models did not answer. The job goes on when they are back; if it has failed, retry.",
+    "vision_unavailable": "The models did not answer. The job goes on when they are back.",
     "worker_lost": "The worker stopped several times while it ran this. It may lack memory: look "
     "at the photo's size and the worker's log, then retry.",
 }
