@@ -153,6 +153,9 @@ class NoFetcher:
 class Parts(Protocol):
     """Which of the parts that are processes of their own do not answer."""
 
+    def names(self) -> frozenset[str]:
+        """The names of all parts that may be away."""
+
     def away(self) -> frozenset[str]:
         """The names of the parts that do not answer at present."""
 
@@ -162,6 +165,10 @@ class Parts(Protocol):
 
 class NoParts:
     """All is in this process, and nothing is ever away."""
+
+    def names(self) -> frozenset[str]:
+        """None."""
+        return frozenset()
 
     def away(self) -> frozenset[str]:
         """None."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from vitrine import schema
 from vitrine.adapters import opening
+from vitrine.adapters.disk import Disk
 from vitrine.adapters.exact import StoredVectors
 from vitrine.adapters.opening import blobs_of, load_vision
 from vitrine.adapters.parts import WatchedParts
@@ -77,6 +78,11 @@ class Runtime:
     def wake(self, job_id: str) -> None:  # noqa: ARG002 - the database says whose turn it is
         """Run the jobs that wait, each in its turn, now that this one was sent."""
         runner.run_all(self.runner)
+
+    def require_room(self) -> None:
+        """Raise Full while too little of the disk is free to take anything in."""
+        if opening.uses_disk(self.settings):
+            Disk(self.settings.data_dir, self.settings.limits.free_bytes).require()
 
     def warm(self) -> None:
         """Read into memory what searches need, so that the first shopper does not wait for it."""

@@ -2,6 +2,10 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,9 +13,17 @@ from fastapi.testclient import TestClient
 
 from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.people import Headers
+from vitrine.adapters.disk import Disk
+from vitrine.adapters.parts import Part, WatchedParts
+from vitrine.api.app import create_app
 from vitrine.api.permissions import NEEDS
+from vitrine.api.routes import system as system_routes
+from vitrine.core.clock import now
 from vitrine.core.errors import Unavailable
 from vitrine.services import catalog, health
+from vitrine.services.jobs import workers
+from vitrine.services.jobs.workers import Duty
+from vitrine.tables.jobs import Job
 from vitrine.vision.vocabulary import vocabulary
 from vitrine.wiring import Runtime
 
@@ -21,6 +33,107 @@ def test_health_names_what_makes_the_vectors(client: TestClient, runtime: Runtim
     assert told["status"] == "ready"
     assert told["version"]
     assert told["models"]["encoder"] == runtime.ports.vision.versions.encoder
+
+
+def test_liveness_asks_nothing(client: TestClient, runtime: Runtime) -> None:
+    runtime.sessions.engine.dispose()
+    answer = client.get("/v1/health/live")
+    assert (answer.status_code, answer.json()) == (200, {"status": "alive"})
+
+
+def with_part(runtime: Runtime, client: TestClient, name: str, ask: Callable[[], object]) -> None:
+    """The same runtime, one of whose parts is asked by `ask`."""
+    parts = WatchedParts()
+    parts.add(name, Part(name, ask))
+    ports = replace(runtime.ports, parts=parts)
+    client.app.state.pulse = health.readiness(  # type: ignore[attr-defined]
+        runtime.sessions, ports, runtime.settings
+    )
+
+
+@pytest.mark.parametrize("name", ["blobs", "vectors", "vision"])
+def test_readiness_names_the_part_that_is_away(
+    client: TestClient, runtime: Runtime, name: str
+) -> None:
+    with_part(runtime, client, name, away)
+    answer = client.get("/v1/health")
+    assert answer.status_code == 503
+    assert answer.json()["code"] == f"{name}_unavailable"
+    assert answer.headers["Retry-After"]
+
+
+def test_readiness_waits_for_no_part_that_hangs_and_asks_it_once(
+    client: TestClient, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, asked = threading.Event(), []
+
+    def hang() -> None:
+        asked.append(1)
+        free.wait(60)
+
+    monkeypatch.setattr(system_routes, "READY_PATIENCE", 0.05)
+    with_part(runtime, client, "vision", hang)
+    for _ in range(5):
+        answer = client.get("/v1/health")
+        assert (answer.status_code, answer.json()["code"]) == (503, "vision_unavailable")
+    free.set()
+    assert len(asked) == 1
+
+
+def test_a_full_disk_is_told_but_the_process_stays_ready(
+    client: TestClient, runtime: Runtime, tmp_path: Path
+) -> None:
+    parts = WatchedParts()
+    parts.add("disk", Disk(tmp_path, 10**18))
+    ports = replace(runtime.ports, parts=parts)
+    client.app.state.pulse = health.readiness(  # type: ignore[attr-defined]
+        runtime.sessions, ports, runtime.settings
+    )
+    told = client.get("/v1/health").json()
+    assert (told["status"], list(told["away"])) == ("ready", ["disk"])
+
+
+def test_jobs_that_nobody_takes_are_told_of(
+    client: TestClient, admin: Headers, runtime: Runtime
+) -> None:
+    with runtime.sessions.write() as session:
+        _, job = product_with_photos(session, runtime.ports, "A", photo())
+    with runtime.sessions.write() as session:
+        session.get_one(Job, job.id).created_at = now() - timedelta(minutes=5)
+        workers.beat(session, Duty(2))
+    told = system(client, admin)
+    queue = next(part for part in told["parts"] if part["name"] == "queue")
+    assert not queue["healthy"]
+    assert "no worker takes any" in queue["error"]
+    assert told["oldest_job_seconds"] >= 300
+    assert [(each["slots"], each["jobs"]) for each in told["workers"]] == [(2, 0)]
+    assert client.get("/v1/health").json()["oldest_job_seconds"] >= 300
+    runtime.wake("")
+    told = system(client, admin)
+    assert all(part["healthy"] for part in told["parts"])
+    assert told["oldest_job_seconds"] is None
+
+
+@pytest.mark.parametrize(
+    ("path", "files"),
+    [
+        ("/v1/uploads", {"image": ("a.jpg", photo(), "image/jpeg")}),
+        ("/v1/imports", {"file": ("a.csv", b"sku,title\nA,B\n", "text/csv")}),
+    ],
+)
+def test_nothing_is_taken_in_while_the_disk_is_full(
+    runtime: Runtime, editor: Headers, counts: Callable[[], dict[str, int]], path: str, files: Any
+) -> None:
+    limits = runtime.settings.limits.model_copy(update={"free_bytes": 10**18})
+    full = replace(runtime, settings=runtime.settings.model_copy(update={"limits": limits}))
+    before = counts()
+    with TestClient(create_app(full.settings, full), "https://testserver") as client:
+        answer = client.post(path, headers=editor, files=files)
+        assert answer.status_code == 507, answer.text
+        assert answer.json()["code"] == "disk_full"
+        assert answer.headers["Retry-After"]
+        assert client.get("/v1/products", headers=editor).status_code == 200
+    assert counts() == before
 
 
 def system(client: TestClient, admin: Headers) -> Any:

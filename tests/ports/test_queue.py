@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +15,12 @@ import redis
 
 from tests.worlds import celery_jobs
 from tests.worlds.fakes import ListQueue
-from tests.worlds.programs import Program, free_port, started
+from tests.worlds.programs import Program, found, free_port, started
 from vitrine.adapters.queue import RUN_JOB, CeleryQueue, SweptQueue, ThreadQueue, make_celery
 from vitrine.core.errors import Unavailable
 from vitrine.core.settings import Settings
 from vitrine.ports import Queue
+from vitrine.worker.watch import waiting_messages
 
 PATIENCE = 20.0
 
@@ -280,11 +282,65 @@ def test_a_worker_told_to_end_finishes_its_job_and_gives_back_the_rest(
 
 
 @pytest.mark.servers
+@pytest.mark.timeout(180)
+def test_a_worker_takes_messages_again_after_the_broker_was_frozen(tmp_path: Path) -> None:
+    program = found("redis-server", "apt-get install redis-server")
+    port = free_port()
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    (tmp_path / "redis").mkdir()
+    with ExitStack() as stack:
+        server = stack.enter_context(started([program, *options], tmp_path / "redis"))
+        url = f"redis://127.0.0.1:{port}/0"
+        app = stack.enter_context(make_celery(settings_for(url)))
+        server.wait_for(lambda: waiting_messages(app) == 0 and _answers(port))
+        first = worker(stack, tmp_path, url)
+        first.wait_for((tmp_path / "swept").exists)
+        flood(CeleryQueue(app), tmp_path / "ran", wanted=50)
+        server.process.send_signal(signal.SIGSTOP)
+        time.sleep(14)
+        server.process.send_signal(signal.SIGCONT)
+        before = len(lines_of(tmp_path / "ran"))
+        flood(CeleryQueue(app), tmp_path / "ran", wanted=before + 50)
+
+
+def flood(queue: CeleryQueue, ran: Path, wanted: int) -> None:
+    """Send so fast that the worker always has a message in hand, until so many ran."""
+    deadline = time.monotonic() + 60
+    while len(lines_of(ran)) < wanted:
+        assert time.monotonic() < deadline, ran.parent.joinpath("output.log").read_text()[-3000:]
+        with suppress(Unavailable):
+            for _ in range(5):
+                queue.send("quick")
+
+
+def _answers(port: int) -> bool:
+    with redis.Redis(port=port) as client, suppress(redis.ConnectionError):
+        return bool(client.ping())
+    return False
+
+
+@pytest.mark.servers
+def test_a_worker_ends_soon_though_its_job_does_not(redis_url: str, tmp_path: Path) -> None:
+    broker_url = redis_url.removesuffix("/0") + "/4"
+    with ExitStack() as stack:
+        app = stack.enter_context(make_celery(settings_for(broker_url)))
+        program = worker(stack, tmp_path, broker_url)
+        CeleryQueue(app).send("endless")
+        program.wait_for((tmp_path / "began").exists)
+        program.process.send_signal(signal.SIGTERM)
+        asked = time.monotonic()
+        program.process.wait(60)
+        assert time.monotonic() - asked < 25
+        assert lines_of(tmp_path / "left"), "it gave back what ran"
+
+
+@pytest.mark.servers
 def test_a_worker_that_cannot_open_its_models_ends_with_failure(
     redis_url: str, tmp_path: Path
 ) -> None:
     (tmp_path / "broken").touch()
     with ExitStack() as stack:
         program = worker(stack, tmp_path, redis_url.removesuffix("/0") + "/3")
-        assert program.process.wait(PATIENCE) == 1
+        # It imports everything first, which takes a busy machine a while.
+        assert program.process.wait(10 * PATIENCE) == 1
     assert "There is no such model." in program.log.read_text()

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -15,9 +18,10 @@ from pydantic import SecretStr
 
 from tests.worlds.fakes import ExactIndex
 from tests.worlds.programs import free_port
-from vitrine.adapters import vectors
-from vitrine.adapters.vectors import embedded_index, server_index
-from vitrine.core.errors import Conflict, Invalid, NotFound, Unavailable
+from vitrine.adapters import index_process, vectors
+from vitrine.adapters.index_process import IndexProcess
+from vitrine.adapters.vectors import ChromaIndex, embedded_index, server_index
+from vitrine.core.errors import Away, Conflict, Invalid, NotFound, Unavailable
 from vitrine.core.groups import VectorSettings
 from vitrine.ports import Point, VectorIndex
 from vitrine.vision.types import Vector
@@ -26,13 +30,17 @@ DIMENSION = 64
 names = (f"tiny-1__p1-m150-reflect-{number}" for number in count(100))
 
 
-@pytest.fixture(params=["exact", "embedded", pytest.param("server", marks=pytest.mark.servers)])
+@pytest.fixture(
+    params=["exact", "embedded", "process", pytest.param("server", marks=pytest.mark.servers)]
+)
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[VectorIndex]:
     if request.param == "exact":
         yield ExactIndex()
         return
     if request.param == "embedded":
-        opened = embedded_index(tmp_path / "index")
+        opened: ChromaIndex | IndexProcess = embedded_index(tmp_path / "index")
+    elif request.param == "process":
+        opened = IndexProcess(tmp_path / "index")
     else:
         opened = server_index(VectorSettings(port=request.getfixturevalue("chroma_port")))
     yield opened
@@ -259,3 +267,73 @@ def test_a_silent_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
         index = server_index(VectorSettings(port=silent.getsockname()[1], token=SecretStr("t")))
         with pytest.raises(Unavailable):
             index.ids("any")
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[IndexProcess]:
+    opened = IndexProcess(tmp_path / "index")
+    yield opened
+    opened.close()
+
+
+def child_of(process: IndexProcess) -> int:
+    assert process._child is not None
+    return process._child._process.pid
+
+
+def test_a_process_that_hangs_is_told_of_soon_killed_and_started_anew(
+    process: IndexProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process.ensure("kept", DIMENSION)
+    process.upsert("kept", points(unit(3)))
+    monkeypatch.setattr(index_process, "PING", 0.2)
+    monkeypatch.setattr(index_process, "DEADLINE", 0.3)
+    first = child_of(process)
+    os.kill(first, signal.SIGSTOP)
+    with pytest.raises(Away, match="does not answer"):
+        process.count("kept")
+    assert process._child is not None
+    process._child._patience = 0.1
+    with pytest.raises(Away):
+        process.ping()
+    monkeypatch.setattr(index_process, "DEADLINE", 60.0)
+    assert process.count("kept") == 3, "another child reads what the first one wrote"
+    assert child_of(process) != first
+
+
+def test_a_process_that_was_killed_is_started_anew(process: IndexProcess) -> None:
+    process.ensure("kept", DIMENSION)
+    os.kill(child_of(process), signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            assert process.count("kept") == 0
+        except Away:
+            continue
+        return
+    raise AssertionError("it did not come back")
+
+
+def test_a_process_that_hangs_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    process = IndexProcess(tmp_path / "index")
+    process.ensure("kept", DIMENSION)
+    os.kill(child_of(process), signal.SIGSTOP)
+    began = time.monotonic()
+    process.close()
+    assert time.monotonic() - began < 10
+    IndexProcess(tmp_path / "index").close()
+
+
+def test_the_process_of_an_index_ends_with_the_one_that_asks_it(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path\n"
+        "from vitrine.adapters.index_process import IndexProcess\n"
+        "index = IndexProcess(Path(sys.argv[1])); index.ensure('kept', 4)\n"
+        "print(index._child._process.pid, flush=True); os.kill(os.getpid(), 9)\n"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    told = subprocess.run(command, capture_output=True, check=False)
+    child, deadline = int(told.stdout), time.monotonic() + 30
+    while Path(f"/proc/{child}").exists():
+        assert time.monotonic() < deadline, "it lives on"
+        time.sleep(0.05)

@@ -23,6 +23,9 @@ class Notes:
         if job_id.startswith("slow"):
             self._note("began", job_id)
             time.sleep(1.5)
+        if job_id == "endless":
+            self._note("began", job_id)
+            time.sleep(600)
         self._note("ran", job_id)
         if job_id.startswith("bad"):
             raise ValueError("a job that fails")
@@ -38,8 +41,9 @@ class Notes:
         """Nobody listens."""
 
     def leave(self) -> None:
-        """As a Vitrine does, wait for what runs."""
+        """As a Vitrine does, wait a while for what runs, and give it back."""
         time.sleep(2.0)
+        self._note("left", "left")
 
     def _note(self, name: str, line: str) -> None:
         with (self._folder / name).open("a") as file:

@@ -25,7 +25,7 @@ from typing import Any, cast
 import structlog
 from filelock import FileLock
 
-from vitrine.adapters.vectors import PART, PING, ChromaIndex, chroma_in, owned
+from vitrine.adapters.vectors import BATCH, PART, PING, ChromaIndex, chroma_in, owned
 from vitrine.core.clock import now
 from vitrine.core.errors import Away, Conflict, Invalid, NotFound, VitrineError
 from vitrine.ports import Neighbour, Point
@@ -34,7 +34,7 @@ from vitrine.vision.types import Vector
 DEADLINE = 60.0
 """Seconds that one question may take."""
 
-STARTING, STUCK = 60.0, 10.0
+STARTING, STUCK = 120.0, 20.0
 """Seconds after which a child that never answered, or fell silent, is killed."""
 
 THREADS = 8
@@ -61,7 +61,8 @@ class IndexProcess:
 
     def upsert(self, collection: str, points: Sequence[Point]) -> None:
         """Put or replace points by id; raises as ChromaIndex does."""
-        self._ask("upsert", collection, points)
+        for start in range(0, len(points), BATCH):  # each has the whole deadline
+            self._ask("upsert", collection, points[start : start + BATCH])
 
     def delete(self, collection: str, ids: Sequence[str]) -> None:
         """Remove points; ids that are not there, and unknown collections, are no error."""
@@ -148,14 +149,12 @@ class _Child:
 
     def __init__(self, folder: Path) -> None:
         ours, its = socket.socketpair()
-        command = [
-            sys.executable,
-            "-m",
-            "vitrine.adapters.index_process",
-            str(folder),
-            str(its.fileno()),
-        ]
-        self._process = subprocess.Popen(command, pass_fds=[its.fileno()], stdin=subprocess.DEVNULL)
+        program = [sys.executable, "-m", "vitrine.adapters.index_process"]
+        self._process = subprocess.Popen(  # noqa: S603 - all of it is ours
+            [*program, str(folder), str(its.fileno())],
+            pass_fds=[its.fileno()],
+            stdin=subprocess.DEVNULL,
+        )
         its.close()
         self._pipe = Connection(ours.detach())
         self._sending = threading.Lock()

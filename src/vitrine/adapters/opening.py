@@ -20,9 +20,15 @@ from vitrine.vision import analyzer, images
 def parts_of(settings: Settings) -> WatchedParts:
     """The parts of a process, which at first are its disk alone, where it stores anything there."""
     parts = WatchedParts()
-    if settings.blobs.kind == "local" or settings.vectors.kind == "embedded":
+    if uses_disk(settings):
         parts.add(disk.PART, Disk(settings.data_dir, settings.limits.free_bytes))
     return parts
+
+
+def uses_disk(settings: Settings) -> bool:
+    """Whether photos, vectors or rows lie on the disk of the data folder."""
+    kinds = (settings.blobs.kind, settings.vectors.kind)
+    return kinds != ("s3", "server") or not settings.database.url
 
 
 def load_vision(settings: Settings) -> EmbeddedVision:

@@ -113,6 +113,10 @@ class WatchedParts:
         self._parts[name] = part
         return part
 
+    def names(self) -> frozenset[str]:
+        """The names of all parts that may be away."""
+        return frozenset(self._parts)
+
     def away(self) -> frozenset[str]:
         """The names of the parts that do not answer at present."""
         return frozenset(name for name, part in self._parts.items() if part.away)

@@ -174,7 +174,8 @@ class ChromaIndex:
         except InvalidArgumentError as error:
             raise Invalid("vectors_refused", f"Collection {collection}: {error}") from error
         except Exception as error:  # Chroma raises bare Exception for what a server answers
-            raise Away(PART, f"{self._place} does not answer.") from error
+            told = f"{self._place} does not answer."
+            raise Away(PART, told, code="vectors_unavailable") from error
 
 
 def embedded_index(folder: Path) -> ChromaIndex:

@@ -19,6 +19,7 @@ from vitrine.api import admission, openapi, web
 from vitrine.api.problems import WITH_DATABASE
 from vitrine.api.rates import rates_of
 from vitrine.api.routes import ROUTERS
+from vitrine.api.streams import Streams
 from vitrine.api.web import OURS, FrontEnd
 from vitrine.core import memory
 from vitrine.core.errors import Invalid
@@ -27,6 +28,7 @@ from vitrine.core.telemetry import told_if_not_started
 from vitrine.http import problems
 from vitrine.http.proxies import Proxied
 from vitrine.http.rim import Answered, BodyLimit
+from vitrine.services import health
 from vitrine.wiring import Runtime
 
 TRIM_EVERY = 10.0
@@ -39,13 +41,13 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if runtime is not None:
-            app.state.runtime = runtime
+            _run(app, runtime)
             yield
             return
         with ExitStack() as stack:
             with told_if_not_started():
                 app.state.secret = settings.secret  # made, or refused, now and not at a sign-in
-                app.state.runtime = stack.enter_context(wiring.running_here(settings))
+                _run(app, stack.enter_context(wiring.running_here(settings)))
                 app.state.runtime.warm()
             trimming = asyncio.create_task(_trimmed())
             yield
@@ -66,6 +68,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     app.state.gates = admission.gates(settings.admission)
     app.state.rates = rates_of(settings)
     app.state.oidc = OidcProvider(settings.oidc) if settings.oidc.issuer else None
+    app.state.streams = Streams()
     # FastAPI's own way to describe more than it can see, though mypy takes a method for fixed.
     app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
     problems.install(app, WITH_DATABASE)
@@ -75,6 +78,11 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     files = web.read(web.folder(settings.api.web_dir))
     app.router.default = FrontEnd(files, app.router.default)
     return app
+
+
+def _run(app: FastAPI, runtime: Runtime) -> None:
+    app.state.runtime = runtime
+    app.state.pulse = health.readiness(runtime.sessions, runtime.ports, runtime.settings)
 
 
 def document() -> dict[str, Any]:

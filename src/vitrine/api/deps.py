@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from vitrine.api import audited
+from vitrine.api.streams import Streams
 from vitrine.services.accounts import Caller
 from vitrine.wiring import Runtime
 
@@ -30,7 +31,14 @@ def get_address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
+def get_streams(request: Request) -> Streams:
+    """The event streams of this process."""
+    streams: Streams = request.app.state.streams
+    return streams
+
+
 RuntimeDep = Annotated[Runtime, Depends(get_runtime)]
+StreamsDep = Annotated[Streams, Depends(get_streams)]
 CallerDep = Annotated[Caller, Depends(get_caller)]
 
 

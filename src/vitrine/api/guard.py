@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from vitrine.api import audited, content, cookies
+from vitrine.api import audited, content, cookies, lanes
 from vitrine.api.admission import Admission
 from vitrine.api.audited import ACTS, Audited
 from vitrine.api.deps import get_address
@@ -26,6 +26,8 @@ from vitrine.wiring import Runtime
 
 UNCOUNTED = frozenset({"health"})
 """Routes that answer however often they are asked."""
+STORES = frozenset({"add_images", "add_upload", "create_product", "start_import"})
+"""The routes that take files in, which they refuse before reading them when the disk is full."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OTHERS_QUERY = frozenset({"finish_oidc"})
@@ -34,6 +36,10 @@ OTHERS_QUERY = frozenset({"finish_oidc"})
 
 class GuardedRoute(APIRoute):
     """A route that answers nobody before the table of permissions allowed it."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **given: Any) -> None:
+        name = given.get("name") or endpoint.__name__
+        super().__init__(path, lanes.laned(name, endpoint), **given)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The route's work behind its guard; raises LookupError for a route nobody decided on."""
@@ -47,6 +53,8 @@ class GuardedRoute(APIRoute):
             async def answered() -> Response:
                 if need is not None:
                     request.state.caller = await run_in_threadpool(admit, request, need)
+                if name in STORES:
+                    request.app.state.runtime.require_room()
                 async with AsyncExitStack() as held:
                     request.state.admission = admission = Admission(request, name, held)
                     await _check_content(request, known)

@@ -17,6 +17,7 @@ OPERATE = Need("admin", "admin")
 
 NEEDS: Mapping[str, Need | None] = {
     "health": None,
+    "live": None,
     "sign_in": None,
     "refresh": None,
     "sign_in_methods": None,
@@ -75,6 +76,7 @@ NEEDS: Mapping[str, Need | None] = {
     "follow_jobs": SEE_JOBS,
     "cancel_job": STEER_JOBS,
     "retry_job": STEER_JOBS,
+    "retry_failed_jobs": STEER_JOBS,
     "detect": SEARCH,
     "search": SEARCH,
     "show_query": SEARCH,

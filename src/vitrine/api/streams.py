@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple, Self
 
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
+
+from vitrine.api import lanes
+from vitrine.core.errors import Limited
 
 HEARTBEAT_EVERY = 15.0
 """Seconds of silence after which proxies may think a stream dead."""
+MOST = 12
+"""Streams that one person may have at once: a few pages, each of which follows a thing or two."""
+
 LONGEST = 600.0
 """Seconds a stream lasts; who follows longer connects again, and is asked again who they are."""
 
@@ -31,10 +40,50 @@ class Look(NamedTuple):
     last: bool = False
 
 
-def stream(looks: Iterator[Look], every: float) -> StreamingResponse:
-    """An event stream of endless looks, `every` so many seconds one; events count from 1."""
-    headers = {"X-Accel-Buffering": "no"}
-    return StreamingResponse(_told(looks, every), 200, headers, "text/event-stream")
+class Streams:
+    """The event streams of this process, of which each person may have so many."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._open: Counter[str] = Counter()
+        self._counting = threading.Lock()
+
+    def open(self, user_id: str, looks: Iterator[Look], every: float) -> StreamingResponse:
+        """An event stream of endless looks, `every` so many seconds one; events count from 1.
+
+        Raises Limited when this person follows too much already.
+        """
+        with self._counting:
+            if self._open[user_id] >= self._most:
+                told = f"You follow {self._most} things already; close a page that does, or wait."
+                raise Limited("too_many_streams", told, retry_after=30)
+            self._open[user_id] += 1
+        headers = {"X-Accel-Buffering": "no"}
+        body = _told(looks, every)
+        return _Ending(body, headers=headers, media_type="text/event-stream").then(
+            partial(self._close, user_id)
+        )
+
+    def _close(self, user_id: str) -> None:
+        with self._counting:
+            self._open[user_id] -= 1
+            if not self._open[user_id]:
+                del self._open[user_id]
+
+
+class _Ending(StreamingResponse):
+    """A stream that does something when it has ended, however it did."""
+
+    def then(self, call: Callable[[], None]) -> Self:
+        """Have `call` done at the end."""
+        self._call = call
+        return self
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._call()
 
 
 async def _told(looks: Iterator[Look], every: float) -> AsyncIterator[str]:
@@ -42,7 +91,7 @@ async def _told(looks: Iterator[Look], every: float) -> AsyncIterator[str]:
     began = spoke = time.monotonic()
     number = 0
     while True:
-        look = await run_in_threadpool(next, looks)
+        look = await lanes.run("streams", partial(next, looks))
         for event in look.news:
             number, spoke = number + 1, time.monotonic()
             yield f"id: {number}\nevent: {event.name}\ndata: {event.data.model_dump_json()}\n\n"

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from vitrine.core.errors import NotFound, VitrineError
+from vitrine.core.clock import now
+from vitrine.core.errors import Away, NotFound, VitrineError
 from vitrine.core.settings import Settings
 from vitrine.db import SHOW_DELETED, Sessions
 from vitrine.ports import Ports
 from vitrine.tables.catalog import Image, Product
-from vitrine.tables.jobs import QUEUED, Job
+from vitrine.tables.jobs import QUEUED, Job, Worker
 from vitrine.tables.models import Collection
 from vitrine.tables.vectors import embedded
 
 PATIENCE = 5.0
 """Seconds in which a part must answer."""
+
+FRESH = 1.0
+"""Seconds for which an answer is not asked for again."""
+
+STALLED = 30.0
+"""Seconds after which a job that could run and that nobody took is a sign that nobody will."""
+
+WORKER_SILENT = timedelta(seconds=20)
+"""How long a worker may be silent before it does not count."""
 
 log = structlog.get_logger()
 
@@ -48,6 +60,21 @@ class Depth:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """For how many seconds the oldest job has waited to run, and how long ago the latest began."""
+
+    oldest_seconds: float | None
+    latest_seconds: float | None
+    workers: tuple[Worker, ...]
+
+    @property
+    def stalled(self) -> bool:
+        """Whether jobs wait and nobody takes any."""
+        waited = self.oldest_seconds or 0.0
+        return waited > STALLED and (self.latest_seconds or waited) > STALLED
+
+
+@dataclass(frozen=True, slots=True)
 class Stock:
     """What the database holds; `embedded` is how many products the index should know."""
 
@@ -60,15 +87,91 @@ class Stock:
     oldest_queued_at: datetime | None
 
 
+class Pulse:
+    """How each part is, asked at most every second, on one thread for each that nobody waits for.
+
+    So it answers soon, whatever hangs, and a part that hangs costs one thread however often it is
+    asked for.
+    """
+
+    def __init__(
+        self, probes: Mapping[str, Callable[[], object]], kinds: Mapping[str, str]
+    ) -> None:
+        self._probes = {name: _Probe(name, kinds[name], ask) for name, ask in probes.items()}
+
+    def look(self, patience: float = PATIENCE) -> list[Part]:
+        """The parts as they are now; one that is silent for `patience` seconds counts as down."""
+        for probe in self._probes.values():
+            probe.ask()
+        deadline = time.monotonic() + patience
+        return [probe.told(deadline, patience) for probe in self._probes.values()]
+
+
+class _Probe:
+    """One part, asked by one thread at a time."""
+
+    def __init__(self, name: str, kind: str, ask: Callable[[], object]) -> None:
+        self._name, self._kind, self._ask = name, kind, ask
+        self._answer: Future[Part] | None = None
+        self._asked_at = -FRESH
+        self._asking = threading.Lock()
+
+    def ask(self) -> None:
+        """Ask the part, unless it was asked just now or has not answered yet."""
+        with self._asking:
+            old = time.monotonic() - self._asked_at >= FRESH
+            if old and (self._answer is None or self._answer.done()):
+                self._asked_at, self._answer = time.monotonic(), Future()
+                work = partial(self._run, self._answer)
+                threading.Thread(target=work, name=f"health-{self._name}", daemon=True).start()
+
+    def told(self, deadline: float, patience: float) -> Part:
+        """What it answered until then."""
+        assert self._answer is not None  # noqa: S101 - it was asked
+        try:
+            return self._answer.result(max(0.0, deadline - time.monotonic()))
+        except TimeoutError:
+            silent = f"No answer within {patience:g} seconds."
+            return Part(self._name, self._kind, 1000 * patience, silent)
+
+    def _run(self, answer: Future[Part]) -> None:
+        answer.set_result(_asked(self._name, self._kind, self._ask))
+
+
 def parts(sessions: Sessions, ports: Ports, settings: Settings) -> list[Part]:
     """How each part is, all asked at once; one that is silent for seconds counts as down."""
-    probes = _probes(sessions, ports)
-    kinds = _kinds(settings)
-    pool = ThreadPoolExecutor(len(probes), thread_name_prefix="health")
-    asked = {name: pool.submit(_asked, name, kinds[name], ask) for name, ask in probes.items()}
-    wait(asked.values(), timeout=PATIENCE)
-    pool.shutdown(wait=False)  # a silent one is not waited for
-    return [_answer(name, kinds[name], future) for name, future in asked.items()]
+    return Pulse(_probes(sessions, ports), _kinds(settings)).look()
+
+
+def readiness(sessions: Sessions, ports: Ports, settings: Settings) -> Pulse:
+    """The parts that are processes of their own, or the disk, asked something small."""
+
+    def asking(name: str) -> Callable[[], None]:
+        def ask() -> None:
+            if ports.parts.is_away(name):
+                raise Away(name, f"The part {name!r} does not answer.")
+
+        return ask
+
+    probes = {name: asking(name) for name in sorted(ports.parts.names())}
+    return Pulse(
+        {"database": partial(_ask_database, sessions), "queue": ports.queue.ping} | probes,
+        _kinds(settings),
+    )
+
+
+def backlog(session: Session) -> Backlog:
+    """The jobs that wait and could run, and the workers that were heard of lately."""
+    moment = now()
+    due = (Job.status == QUEUED) & or_(Job.not_before.is_(None), Job.not_before <= moment)
+    since = func.min(func.coalesce(Job.not_before, Job.created_at))
+    oldest, latest = session.scalar(select(since).where(due)), session.scalar(_latest_start())
+    heard = select(Worker).where(Worker.seen_at > moment - WORKER_SILENT).order_by(Worker.name)
+    return Backlog(
+        oldest_seconds=_seconds(moment, oldest),
+        latest_seconds=_seconds(moment, latest),
+        workers=tuple(session.scalars(heard)),
+    )
 
 
 def stock(session: Session) -> Stock:
@@ -115,20 +218,30 @@ def _kinds(settings: Settings) -> Mapping[str, str]:
         "blobs": settings.blobs.kind,
         "vectors": settings.vectors.kind,
         "vision": settings.vision.kind,
+        "disk": "local",
     }
 
 
-def _probes(sessions: Sessions, ports: Ports) -> Mapping[str, Callable[[], object]]:
-    def database() -> None:
-        with sessions.read() as session:
-            session.execute(text("SELECT 1"))
+def _latest_start() -> Select[datetime | None]:
+    return select(Job.started_at).order_by(Job.started_at.desc().nulls_last()).limit(1)
 
+
+def _seconds(moment: datetime, since: datetime | None) -> float | None:
+    return None if since is None else max(0.0, (moment - since).total_seconds())
+
+
+def _ask_database(sessions: Sessions) -> None:
+    with sessions.read() as session:
+        session.execute(text("SELECT 1"))
+
+
+def _probes(sessions: Sessions, ports: Ports) -> Mapping[str, Callable[[], object]]:
     def vectors() -> None:
         with suppress(NotFound):  # there is no such collection, as the index has told us
             ports.vectors.count("health-probe")
 
     return {
-        "database": database,
+        "database": partial(_ask_database, sessions),
         "queue": ports.queue.ping,
         "blobs": lambda: ports.blobs.exists("health/probe"),
         "vectors": vectors,
@@ -147,9 +260,3 @@ def _asked(name: str, kind: str, ask: Callable[[], object]) -> Part:
         log.exception("part failed", part=name)
         error = "It failed in a way nobody foresaw; the log says more."
     return Part(name, kind, round(1000 * (time.perf_counter() - started), 1), error)
-
-
-def _answer(name: str, kind: str, asked: Future[Part]) -> Part:
-    if asked.done():
-        return asked.result()
-    return Part(name, kind, 1000 * PATIENCE, f"No answer within {PATIENCE:g} seconds.")

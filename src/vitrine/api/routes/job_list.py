@@ -7,11 +7,11 @@ from typing import Any
 
 from fastapi.responses import StreamingResponse
 
-from vitrine.api.deps import RuntimeDep
+from vitrine.api.deps import CallerDep, RuntimeDep, StreamsDep
 from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.common import Id
 from vitrine.api.schemas.jobs import Job, JobList, Status
-from vitrine.api.streams import Event, Look, stream
+from vitrine.api.streams import Event, Look
 from vitrine.services.jobs import Filters, JobKind, monitor
 from vitrine.tables.jobs import ENDED
 from vitrine.wiring import Runtime
@@ -36,6 +36,8 @@ States = dict[str, Job]
 )
 def follow_jobs(
     runtime: RuntimeDep,
+    caller: CallerDep,
+    streams: StreamsDep,
     status: Status | None = None,
     kind: JobKind | None = None,
     product_id: Id | None = None,
@@ -45,7 +47,8 @@ def follow_jobs(
     Who connects again gets the latest jobs again, so nothing that happened meanwhile is missed. A
     job that was told and no longer fulfils the filters is told once more, as it is now.
     """
-    return stream(_looks(runtime, Filters(status, kind, product_id)), LOOK_EVERY)
+    looks = _looks(runtime, Filters(status, kind, product_id))
+    return streams.open(caller.user_id, looks, LOOK_EVERY)
 
 
 def _looks(runtime: Runtime, filters: Filters) -> Iterator[Look]:

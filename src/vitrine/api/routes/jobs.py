@@ -8,12 +8,12 @@ from typing import Annotated, Any
 from fastapi import Query
 from fastapi.responses import StreamingResponse
 
-from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, WriteSession
+from vitrine.api.deps import CallerDep, ReadSession, RuntimeDep, StreamsDep, WriteSession
 from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.common import Id
-from vitrine.api.schemas.jobs import Indexing, Job, JobPage, Retention, Status
+from vitrine.api.schemas.jobs import Indexing, Job, JobPage, Retention, Retried, Status
 from vitrine.api.schemas.search import JobResult, told
-from vitrine.api.streams import Event, Look, stream
+from vitrine.api.streams import Event, Look
 from vitrine.services import jobs, search
 from vitrine.services.jobs import JobKind
 from vitrine.tables.jobs import ENDED, IndexingResult, RetentionResult
@@ -65,10 +65,12 @@ def show_job_result(job_id: str, caller: CallerDep, session: ReadSession) -> Job
 @router.get(
     "/{job_id}/events", summary="Follow a job", response_class=StreamingResponse, responses=EVENTS
 )
-def follow_job(job_id: str, runtime: RuntimeDep) -> StreamingResponse:
+def follow_job(
+    job_id: str, runtime: RuntimeDep, caller: CallerDep, streams: StreamsDep
+) -> StreamingResponse:
     """Server-sent events: the job now and after each change, until it ends."""
     _look(runtime, job_id)
-    return stream(_looks(runtime, job_id), LOOK_EVERY)
+    return streams.open(caller.user_id, _looks(runtime, job_id), LOOK_EVERY)
 
 
 @router.post("/{job_id}/cancel", summary="Cancel a job")
@@ -81,6 +83,12 @@ def cancel_job(job_id: str, session: WriteSession) -> Job:
 def retry_job(job_id: str, runtime: RuntimeDep, session: WriteSession) -> Job:
     """Queue a failed or cancelled job again; 409 for any other."""
     return Job.model_validate(jobs.retry(session, runtime.ports.queue, job_id))
+
+
+@router.post("/retry-failed", summary="Retry all failed jobs")
+def retry_failed_jobs(session: WriteSession, kind: JobKind | None = None) -> Retried:
+    """Queue every failed job again, or those of one kind; how many there were."""
+    return Retried(retried=jobs.retry_failed(session, kind))
 
 
 def _looks(runtime: Runtime, job_id: str) -> Iterator[Look]:

@@ -2,25 +2,56 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
 
-from vitrine.api.deps import ReadSession, RuntimeDep
+from vitrine.api import lanes
+from vitrine.api.deps import RuntimeDep
 from vitrine.api.guard import router as guarded
-from vitrine.api.schemas.system import Health, Models, System, system_told
+from vitrine.api.schemas.system import Counted, Health, Live, Models, System, system_told
+from vitrine.core.errors import Away
 from vitrine.services import health
+from vitrine.services.health import Pulse
+from vitrine.wiring import Runtime
 
 router = guarded(tag="system")
 
+NEEDED = {"database", "blobs", "vectors", "vision"}
+"""The parts without which a process is not ready."""
+
+READY_PATIENCE = 2.5
+"""Seconds in which a part must answer before it counts as away."""
+
+
+@router.get("/v1/health/live", summary="Whether this process is alive")
+async def live() -> Live:
+    """Answers without asking anything: for who restarts a process that does not."""
+    return Live()
+
 
 @router.get("/v1/health", name="health", summary="Whether Vitrine can answer")
-def show_health(request: Request, runtime: RuntimeDep, session: ReadSession) -> Health:
-    """Ready, and which models make the vectors; 503 while database or vision do not answer."""
-    session.execute(text("SELECT 1"))
+async def show_health(request: Request, runtime: RuntimeDep) -> Health:
+    """Ready, and which models make the vectors; 503 names the parts that are away.
+
+    A full disk or a broker that is away is told, but is no reason to ask somebody else.
+    """
+    pulse: Pulse = request.app.state.pulse
+    told = await lanes.run("health", partial(pulse.look, READY_PATIENCE))
+    away = {part.name: part.error for part in told if part.error}
+    if missed := sorted(set(away) & NEEDED):
+        raise Away(missed[0], " ".join(f"{name}: {away[name]}" for name in missed), retry_after=5)
+    return await lanes.run("health", partial(_ready, request.app.version, runtime, away))
+
+
+def _ready(version: str, runtime: Runtime, away: dict[str, str]) -> Health:
+    with runtime.sessions.read() as session:
+        backlog = health.backlog(session)
     models = Models.model_validate(runtime.ports.vision.versions)
-    return Health(version=request.app.version, models=models)
+    waited = backlog.oldest_seconds
+    return Health(version=version, models=models, away=away, oldest_job_seconds=waited)
 
 
 @router.get("/v1/system", summary="What runs here, and how each part is")
@@ -33,10 +64,10 @@ def show_system(request: Request, runtime: RuntimeDep) -> System:
     if "database" in down:
         return system_told(request.app.version, parts, versions)
     with sessions.read() as session:
-        stock = health.stock(session)
+        stock, backlog = health.stock(session), health.backlog(session)
     active = next((each for each in stock.collections if each.active), None)
     known = health.indexed(ports, active) if active and "vectors" not in down else None
-    return system_told(request.app.version, parts, versions, stock, known)
+    return system_told(request.app.version, parts, versions, Counted(stock, known, backlog))
 
 
 @router.get("/metrics", summary="Metrics for Prometheus", response_class=Response)

@@ -57,6 +57,12 @@ class JobPage(AnswerModel):
     next_cursor: str | None
 
 
+class Retried(AnswerModel):
+    """How many failed jobs were queued again."""
+
+    retried: int
+
+
 class Retention(AnswerModel):
     """What a purge or reconcile job removed, found or mended, and sentences on what was lost."""
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field
 
 from vitrine.api.schemas.common import AnswerModel
+from vitrine.services.health import Backlog
 from vitrine.services.health import Part as PartHealth
 from vitrine.services.health import Stock as StockCounts
 from vitrine.services.jobs import JobKind
 from vitrine.vision.types import Versions
 from vitrine.vision.vocabulary import vocabulary
+
+Told = TypeVar("Told", bound=AnswerModel)
 
 
 class Models(AnswerModel):
@@ -25,18 +29,28 @@ class Models(AnswerModel):
     dimension: int
 
 
+class Live(AnswerModel):
+    """This process answers."""
+
+    status: Literal["alive"] = "alive"
+
+
 class Health(AnswerModel):
     """Ready to answer, and with what."""
 
     status: Literal["ready"] = "ready"
     version: str
     models: Models
+    away: dict[str, str] = Field(description="Parts that are not needed to answer, and why.")
+    oldest_job_seconds: float | None = Field(
+        description="How long the oldest job that could run has waited."
+    )
 
 
 class Part(AnswerModel):
     """One part of Vitrine, and how it is."""
 
-    name: Literal["database", "queue", "blobs", "vectors", "vision"]
+    name: Literal["database", "queue", "blobs", "vectors", "vision", "disk"]
     kind: str = Field(description="As the settings chose.", examples=["sqlite", "celery", "s3"])
     healthy: bool
     milliseconds: float = Field(description="How long it took to answer.")
@@ -60,6 +74,17 @@ class QueueDepth(AnswerModel):
     kind: JobKind
     status: str
     count: int
+
+
+class Worker(AnswerModel):
+    """A process that runs jobs, and what it did."""
+
+    name: str = Field(description="Its machine and process.")
+    slots: int = Field(description="How many jobs it runs at once.")
+    running: int
+    jobs: int = Field(description="How many it ran since it began.")
+    last_job_at: datetime | None
+    seen_at: datetime
 
 
 class VectorIndex(AnswerModel):
@@ -90,33 +115,65 @@ class System(AnswerModel):
     collections: list[Collection] | None
     jobs: list[QueueDepth] | None
     oldest_queued_at: datetime | None
+    oldest_job_seconds: float | None = Field(
+        description="How long the oldest job that could run has waited."
+    )
+    workers: list[Worker] | None = Field(description="Those that were heard of lately.")
     index: VectorIndex | None
     stock: Stock | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the database knows, and how many products the index does, None if it is away."""
+
+    stock: StockCounts
+    indexed: int | None
+    backlog: Backlog
 
 
 def system_told(
     version: str,
     parts: Sequence[PartHealth],
     versions: Versions | None,
-    stock: StockCounts | None = None,
-    indexed: int | None = None,
+    counted: Counted | None = None,
 ) -> System:
     """All that is known, in the API's words."""
+    stock = counted.stock if counted else None
+    backlog = counted.backlog if counted else None
     active = next((each for each in stock.collections if each.active), None) if stock else None
     return System(
         version=version,
         models=Models.model_validate(versions) if versions else None,
         vocabulary=vocabulary().version,
         matching=active.name == versions.collection if active and versions else None,
-        parts=[_part(part) for part in parts],
-        collections=[Collection.model_validate(each) for each in stock.collections]
-        if stock
-        else None,
-        jobs=[QueueDepth.model_validate(each) for each in stock.jobs] if stock else None,
+        parts=[_part(part) for part in _judged(parts, backlog)],
+        collections=_all(Collection, stock and stock.collections),
+        jobs=_all(QueueDepth, stock and stock.jobs),
         oldest_queued_at=stock.oldest_queued_at if stock else None,
-        index=VectorIndex(indexed=indexed, expected=stock.embedded) if stock else None,
+        oldest_job_seconds=backlog.oldest_seconds if backlog else None,
+        workers=_all(Worker, backlog and backlog.workers),
+        index=VectorIndex(indexed=counted.indexed, expected=counted.stock.embedded)
+        if counted
+        else None,
         stock=Stock.model_validate(stock) if stock else None,
     )
+
+
+def _all(model: type[Told], rows: Iterable[object] | None) -> list[Told] | None:
+    return None if rows is None else [model.model_validate(row) for row in rows]
+
+
+def _judged(parts: Sequence[PartHealth], backlog: Backlog | None) -> list[PartHealth]:
+    """The parts; the queue does not work, whatever it says, while jobs wait and nobody takes any.
+
+    With another part away they wait for that.
+    """
+    if backlog is None or not backlog.stalled or any(part.error for part in parts):
+        return list(parts)
+    waited = round(backlog.oldest_seconds or 0)
+    told = f"A job has waited {waited} seconds and no worker takes any; look at the workers."
+    return [replace(part, error=told) if part.name == "queue" else part for part in parts]
 
 
 def _part(part: PartHealth) -> Part:

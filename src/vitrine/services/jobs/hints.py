@@ -10,11 +10,12 @@ HINTS: Mapping[str, str] = {
     "blob_unknown": "The photo's file is missing in the store. Upload the photo again; "
     "`vitrine reconcile` finds other missing files.",
     "blobs_refused": "The store refuses us. Check its credentials and rights, then retry.",
-    "blobs_unavailable": "The store of photos did not answer. When it is back, retry.",
+    "blobs_unavailable": "The store of photos did not answer. The job goes on when it is back.",
     "bucket_missing": "The bucket does not exist. Create it or correct the setting, then retry.",
     "collection_dimension": "The index holds vectors of another model. Run `vitrine reindex`.",
     "collection_unknown": "The index was lost. Run `vitrine reindex`; no model has to run.",
-    "database_unavailable": "The database did not answer. When it is back, retry.",
+    "database_unavailable": "The database did not answer. The job goes on when it is back.",
+    "disk_full": "The disk is full. Make room; the job goes on by itself then.",
     "image_broken": "A photo cannot be read. Delete it, save it anew as JPEG, PNG or WebP, "
     "and upload that.",
     "image_empty": "A photo's file is empty. Upload it again.",
@@ -28,9 +29,9 @@ HINTS: Mapping[str, str] = {
     "product_unknown": "The product was deleted. Restore it and retry, or leave the job be.",
     "upload_unknown": "The photo that was searched with is gone. Search with it again.",
     "vectors_refused": "The vector index refuses us. Check its settings, then retry.",
-    "vectors_unavailable": "The vector index did not answer. When it is back, retry.",
+    "vectors_unavailable": "The vector index did not answer. The job goes on when it is back.",
     "versions_differ": "The catalogue was indexed by another model. Run `vitrine reindex --embed`.",
-    "vision_unavailable": "The models did not answer. When they are back, retry.",
+    "vision_unavailable": "The models did not answer. The job goes on when they are back.",
     "worker_lost": "The worker stopped several times while it ran this. It may lack memory: look "
     "at the photo's size and the worker's log, then retry.",
 }

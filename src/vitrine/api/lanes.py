@@ -1,0 +1,65 @@
+"""Threads by what they may have to wait for, so that one slow part never holds them all.
+
+Handlers run on the threads that the framework shares out, and those that ask a slow part on some of
+their own. Event streams and health have a few for themselves as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial, wraps
+from inspect import iscoroutinefunction
+from typing import Any, TypeVar
+
+from anyio import CapacityLimiter, to_thread
+from anyio.lowlevel import RunVar
+
+SLOW = frozenset(
+    {
+        "add_images",
+        "add_upload",
+        "create_product",
+        "detect",
+        "search",
+        "show_image",
+        "show_import_errors",
+        "show_media",
+        "show_thumbnail",
+        "similar_products",
+        "start_import",
+    }
+)
+"""The routes that ask a part which may be slow: the models, the store of photos, the index."""
+
+THREADS = {"slow": 24, "streams": 4, "health": 4}
+"""How many threads each lane has."""
+
+Answer = TypeVar("Answer")
+
+_limiters: RunVar[dict[str, CapacityLimiter]] = RunVar("vitrine_lanes")
+
+
+async def run(lane: str, call: Callable[[], Answer]) -> Answer:
+    """What the call answers, from a thread of this lane."""
+    return await to_thread.run_sync(call, limiter=_limiter(lane))
+
+
+def laned(name: str, endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """The handler of the route of that name, moved to the slow lane if it belongs there."""
+    if name not in SLOW or iscoroutinefunction(endpoint):
+        return endpoint
+
+    @wraps(endpoint)
+    async def slow(*given: Any, **named: Any) -> Any:
+        return await run("slow", partial(endpoint, *given, **named))
+
+    return slow
+
+
+def _limiter(lane: str) -> CapacityLimiter:
+    # One of each for every event loop, as the framework has its own.
+    found = _limiters.get(None)
+    if found is None:
+        found = {name: CapacityLimiter(threads) for name, threads in THREADS.items()}
+        _limiters.set(found)
+    return found[lane]
