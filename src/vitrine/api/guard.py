@@ -24,7 +24,7 @@ from vitrine.services import accounts
 from vitrine.services.accounts import Caller, Need
 from vitrine.wiring import Runtime
 
-UNCOUNTED = frozenset({"health"})
+UNCOUNTED = frozenset({"health", "live"})
 """Routes that answer however often they are asked."""
 STORES = frozenset({"add_images", "add_upload", "create_product", "start_import"})
 """The routes that take files in, which they refuse before reading them when the disk is full."""
