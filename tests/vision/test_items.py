@@ -38,8 +38,9 @@ def test_two_shoes_side_by_side_become_one_detection_around_both() -> None:
         replace(RIGHT, box=Box(220, 510, 250, 600)),
         replace(RIGHT, box=Box(220, 390, 320, 490)),
         replace(RIGHT, box=Box(220, 570, 320, 600)),
+        replace(RIGHT, box=Box(130, 500, 230, 600)),
     ],
-    ids=["no shoe", "far off", "much narrower", "far above", "much lower"],
+    ids=["no shoe", "far off", "much narrower", "far above", "much lower", "the same"],
 )
 def test_what_is_no_other_shoe_makes_no_pair(other: Detection) -> None:
     assert items.paired([LEFT, other]) == sorted([LEFT, other], key=lambda one: -one.score)

@@ -21,6 +21,8 @@ APART = 1.5
 """The gap between the shoes of a pair is at most so many times the wider one's width."""
 LEVEL = 1.0
 """Their middles lie at most so many times the higher one's height apart."""
+COVER = 0.5
+"""Of the smaller one at most this share lies in the other; more is one shoe seen twice."""
 
 ALIKE = frozenset(
     frozenset(pair)
@@ -94,7 +96,7 @@ def _nearest(shoes: Sequence[Detection]) -> tuple[Detection, Detection] | None:
 def _is_pair(one: Box, other: Box) -> bool:
     """Whether two boxes have like sizes and lie side by side, or one a little above the other."""
     sizes = ((one.width, other.width), (one.height, other.height), (one.area, other.area))
-    if any(min(pair) < LIKE * max(pair) for pair in sizes):
+    if any(min(pair) < LIKE * max(pair) for pair in sizes) or geometry.within(one, other) > COVER:
         return False
     wide, high = max(one.width, other.width), max(one.height, other.height)
     gap = max(one.x1, other.x1) - min(one.x2, other.x2)
