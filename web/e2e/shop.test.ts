@@ -74,6 +74,7 @@ test("weigh form against colour, and see a product in other colours", async ({ v
   const shown = await others.getByRole("listitem").allTextContents();
   expect(shown.filter((text) => text.startsWith("Red "))).toEqual([]);
   expect(shown.filter((text) => text.includes("dress")).length).toBe(shown.length);
+  await others.scrollIntoViewIfNeeded();
   await look(page, "product-colourways");
 
   await others.getByRole("link", { name: "More by form" }).click();

@@ -97,7 +97,7 @@ function Emphasis({ params, onChange }: { params: SearchParams; onChange: (to: C
   const hasParts = useHasParts();
   if (!hasParts || !isAsking(params)) return null;
   return (
-    <Suspense fallback={<Skeleton height="108px" />}>
+    <Suspense fallback={<Skeleton height="104px" />}>
       <EmphasisSlider
         emphasis={params.emphasis ?? 0}
         onChange={(emphasis) => onChange({ emphasis: emphasis || undefined })}
