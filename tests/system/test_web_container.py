@@ -97,15 +97,14 @@ def test_hashed_files_never_change_and_missing_ones_are_no_page(site: httpx.Clie
     assert site.get("/.vite/manifest.json").status_code == 404
 
 
-def test_headers_without_end_are_cut_at_the_proxy(site: httpx.Client) -> None:
-    sent = 0
+def test_headers_without_end_are_refused_at_the_proxy(site: httpx.Client) -> None:
     address = ("127.0.0.1", site.base_url.port or 0)
-    with socket.create_connection(address, timeout=5) as line, suppress(ConnectionError):
-        line.sendall(b"GET /v1/echo HTTP/1.1\r\nhost: a\r\n")
-        while sent < 100_000_000:
-            line.sendall(b"x-more: " + b"y" * 4_000 + b"\r\n")
-            sent += 4_010
-    assert sent < 20_000_000
+    with socket.create_connection(address, timeout=10) as line:
+        with suppress(ConnectionError):
+            line.sendall(b"GET /v1/echo HTTP/1.1\r\nhost: a\r\n")
+            for _ in range(100):
+                line.sendall(b"x-more: " + b"y" * 4_000 + b"\r\n")
+        assert line.recv(1_000).startswith(b"HTTP/1.1 400")
 
 
 def test_one_address_may_hold_so_many_connections(site: httpx.Client) -> None:
