@@ -52,15 +52,10 @@ class Target:
     pid: int
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def client(self, **options: float) -> httpx.Client:
+    def client(self) -> httpx.Client:
         """A client that is signed in."""
-        limits = httpx.Limits(max_connections=100)
-        return httpx.Client(
-            base_url=f"http://127.0.0.1:{self.port}",
-            headers=dict(self.headers),
-            timeout=options.get("timeout", 60),
-            limits=limits,
-        )
+        url = f"http://127.0.0.1:{self.port}"
+        return httpx.Client(base_url=url, headers=dict(self.headers), timeout=60)
 
 
 def main() -> int:
@@ -145,7 +140,8 @@ def slow(target: Target) -> str:
     while open_still and time.monotonic() - begun < 60:
         time.sleep(1)
         open_still = [line for line in open_still if _drips(line)]
-    answered = _get_health(target)
+    with target.client() as client:
+        answered = client.get("/v1/health").status_code
     for line in lines:
         line.close()
     spent = time.monotonic() - begun
@@ -240,11 +236,6 @@ def _drips(line: socket.socket) -> bool:
         return False
     finally:
         line.setblocking(True)
-
-
-def _get_health(target: Target) -> int:
-    with target.client(timeout=10) as client:
-        return client.get("/v1/health").status_code
 
 
 def _encoded(image: Image.Image, form: str) -> bytes:
