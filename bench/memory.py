@@ -14,12 +14,10 @@ import csv
 import io
 import os
 import random
-import re
 import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import zipfile
 from collections import Counter
@@ -32,6 +30,7 @@ from pathlib import Path
 import httpx
 from PIL import Image, ImageDraw
 
+from bench.resident import resident, watched
 from tests.worlds.programs import answers, free_port, started
 
 LIMIT = 1_200
@@ -53,15 +52,10 @@ class Target:
     pid: int
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def client(self, **options: float) -> httpx.Client:
+    def client(self) -> httpx.Client:
         """A client that is signed in."""
-        limits = httpx.Limits(max_connections=100)
-        return httpx.Client(
-            base_url=f"http://127.0.0.1:{self.port}",
-            headers=dict(self.headers),
-            timeout=options.get("timeout", 60),
-            limits=limits,
-        )
+        url = f"http://127.0.0.1:{self.port}"
+        return httpx.Client(base_url=url, headers=dict(self.headers), timeout=60)
 
 
 def main() -> int:
@@ -75,7 +69,7 @@ def main() -> int:
 
 def _measured(name: str, attack: Attack, target: Target) -> float:
     before = resident(target.pid)
-    with _watched(target.pid) as seen:
+    with watched(target.pid) as seen:
         told = attack(target)
     time.sleep(SETTLED)
     after = resident(target.pid)
@@ -146,7 +140,8 @@ def slow(target: Target) -> str:
     while open_still and time.monotonic() - begun < 60:
         time.sleep(1)
         open_still = [line for line in open_still if _drips(line)]
-    answered = _get_health(target)
+    with target.client() as client:
+        answered = client.get("/v1/health").status_code
     for line in lines:
         line.close()
     spent = time.monotonic() - begun
@@ -163,43 +158,6 @@ ATTACKS: dict[str, Attack] = {
     "sign_ins": sign_ins,
 }
 PYTHON = (sys.executable, "-m", "vitrine")
-
-
-def resident(pid: int) -> float:
-    """Megabytes that the process and its children hold."""
-    total = 0.0
-    for each in (pid, *_children(pid)):
-        with suppress(OSError):
-            status = Path(f"/proc/{each}/status").read_text()
-            found = re.search(r"VmRSS:\s+(\d+) kB", status)
-            total += int(found[1]) / 1024 if found else 0
-    return total
-
-
-def _children(pid: int) -> Iterator[int]:
-    with suppress(OSError):
-        for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
-            for child in map(int, tasks.read_text().split()):
-                yield child
-                yield from _children(child)
-
-
-@contextmanager
-def _watched(pid: int) -> Iterator[list[float]]:
-    """What is resident, looked at twenty times a second until the block ends."""
-    seen, done = [resident(pid)], threading.Event()
-
-    def watch() -> None:
-        while not done.wait(0.05):
-            seen.append(resident(pid))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield seen
-    finally:
-        done.set()
-        watcher.join()
 
 
 def _posted(
@@ -278,11 +236,6 @@ def _drips(line: socket.socket) -> bool:
         return False
     finally:
         line.setblocking(True)
-
-
-def _get_health(target: Target) -> int:
-    with target.client(timeout=10) as client:
-        return client.get("/v1/health").status_code
 
 
 def _encoded(image: Image.Image, form: str) -> bytes:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -93,6 +95,34 @@ def test_hashed_files_never_change_and_missing_ones_are_no_page(site: httpx.Clie
     assert answer.headers["content-security-policy"] == web.SECURITY["Content-Security-Policy"]
     assert site.get("/assets/app-0000.js").status_code == 404
     assert site.get("/.vite/manifest.json").status_code == 404
+
+
+def test_headers_without_end_are_refused_at_the_proxy(site: httpx.Client) -> None:
+    address = ("127.0.0.1", site.base_url.port or 0)
+    with socket.create_connection(address, timeout=10) as line:
+        with suppress(ConnectionError):
+            line.sendall(b"GET /v1/echo HTTP/1.1\r\nhost: a\r\n")
+            for _ in range(100):
+                line.sendall(b"x-more: " + b"y" * 4_000 + b"\r\n")
+        assert line.recv(1_000).startswith(b"HTTP/1.1 400")
+
+
+def test_one_address_may_hold_so_many_connections(site: httpx.Client) -> None:
+    address = ("127.0.0.1", site.base_url.port or 0)
+    with ExitStack() as stack:
+        lines = [stack.enter_context(socket.create_connection(address)) for _ in range(130)]
+        for line in lines:
+            line.sendall(b"POST /v1/echo HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n")
+            line.settimeout(0.05)
+        told = [_first(line) for line in lines]
+    assert 20 <= sum(answer.startswith(b"HTTP/1.1 429") for answer in told) <= 40
+
+
+def _first(line: socket.socket) -> bytes:
+    try:
+        return line.recv(100)
+    except TimeoutError:
+        return b""
 
 
 def test_the_api_is_behind_the_same_address_and_its_metrics_are_not(site: httpx.Client) -> None:
