@@ -107,7 +107,9 @@ def test_a_dump_and_a_copy_of_the_bucket_bring_everything_back(
             until_idle(runtime)
             assert answers(runtime) == before
             assert len(runtime.ports.vectors.ids(collection)) == len(COLOURS)
-            with runtime.sessions.write() as session:  # photos are whole: they can be looked at anew
+            with (
+                runtime.sessions.write() as session
+            ):  # photos are whole: they can be looked at anew
                 order = Order(kinds.Reconcile())
                 told = jobs.submit(session, runtime.ports.queue, order).id
             until_idle(runtime)
