@@ -47,7 +47,7 @@ class OidcSettings(Group):
     scopes: str = "openid email profile"
     label: Annotated[str, Field(max_length=60)] = ""
     roles_claim: str = "roles"
-    roles: dict[str, Literal["viewer", "editor", "reviewer", "admin"]] = {}
+    roles: dict[str, Literal["viewer", "editor", "reviewer", "admin"]] = {}  # noqa: RUF012 - frozen, as the group is
     default_role: Literal["", "viewer", "editor", "reviewer", "admin"] = "viewer"
     create: bool = True
     link: bool = True
