@@ -100,7 +100,8 @@ def test_a_database_that_was_cut_off_is_never_begun_anew_unasked(shop: Settings)
     engine = make_engine(shop)
     with pytest.raises(Conflict, match="restore a backup"):
         schema.upgrade(engine)
-    assert (shop.data_dir / "vitrine.db").stat().st_size == 0
+    with closing(sqlite3.connect(shop.data_dir / "vitrine.db")) as database:
+        assert database.execute("SELECT * FROM sqlite_master").fetchall() == []
     schema.upgrade(engine, empty=True)
     schema.check(engine)
     engine.dispose()

@@ -20,7 +20,7 @@ from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 
 from vitrine.core.errors import Unauthenticated, Unavailable, invalid
-from vitrine.core.groups import OidcSettings
+from vitrine.core.sign_in import OidcSettings
 
 SIGNED_BY = ["RS256", "PS256", "ES256", "RS384", "RS512", "ES384", "EdDSA", "Ed25519"]
 """Signatures that only the provider can make: none of those that our own secret would make."""

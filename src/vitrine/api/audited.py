@@ -44,7 +44,7 @@ ACTS: Mapping[str, Audited] = {
     "replay_delivery": Audited("webhook.replay"),
     "delete_product": Audited("product.delete"),
     "restore_product": Audited("product.restore"),
-    "change_products": Audited("product.bulk", ("action", "ids", "filters", "text", "set")),
+    "change_products": Audited("product.bulk", ("action", "ids", "filters")),
     "delete_image": Audited("image.delete"),
     "change_crop": Audited("review.crop", ("verdict",)),
     "choose_primary_crop": Audited("review.primary", ("crop_id",)),

@@ -18,12 +18,10 @@ from vitrine.core.errors import Invalid, Unavailable
 from vitrine.core.groups import (
     AdmissionSettings,
     ApiSettings,
-    AuthSettings,
     BlobSettings,
     DatabaseSettings,
     FetchSettings,
     LimitSettings,
-    OidcSettings,
     QueueSettings,
     RateSettings,
     RetentionSettings,
@@ -33,6 +31,7 @@ from vitrine.core.groups import (
     VisionSettings,
     WebhookSettings,
 )
+from vitrine.core.sign_in import AuthSettings, OidcSettings
 
 
 class Settings(BaseSettings):

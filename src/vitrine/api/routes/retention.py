@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from vitrine.api.deps import ReadSession, RuntimeDep, WriteSession
 from vitrine.api.guard import router as guarded
-from vitrine.api.schemas.retention import PurgeRequest, PurgeStarted, RetentionTold, retention_told
+from vitrine.api.schemas.retention import (
+    PurgeRequest,
+    PurgeStarted,
+    RetentionStatus,
+    retention_told,
+)
 from vitrine.services import retention
 
 router = guarded("/v1/retention", "system")
 
 
 @router.get("", summary="What is kept for how long, and whether a purge waits")
-def show_retention(runtime: RuntimeDep, session: ReadSession) -> RetentionTold:
+def show_retention(runtime: RuntimeDep, session: ReadSession) -> RetentionStatus:
     """The days of each kind, the last purge, and the one that a person has to confirm."""
     return retention_told(retention.state(session), runtime.settings.retention)
 

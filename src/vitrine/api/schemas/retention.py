@@ -31,7 +31,7 @@ class PurgeWaiting(AnswerModel):
     reason: str = Field(description="How much it would remove, for people.")
 
 
-class RetentionTold(AnswerModel):
+class RetentionStatus(AnswerModel):
     """What is kept for how long, in days, and how it stands with purges."""
 
     deleted_days: float
@@ -44,11 +44,11 @@ class RetentionTold(AnswerModel):
     waiting: PurgeWaiting | None
 
 
-def retention_told(state: RetentionState, policy: RetentionSettings) -> RetentionTold:
+def retention_told(state: RetentionState, policy: RetentionSettings) -> RetentionStatus:
     """Both in the API's words."""
     job = state.waiting
     waiting = job and PurgeWaiting(
         job_id=job.id, since=job.created_at, reason=job.error_message or ""
     )
-    days = {name: getattr(policy, name) for name in RetentionTold.model_fields if "_days" in name}
-    return RetentionTold(**days, purged_at=state.purged_at, waiting=waiting)
+    days = {name: getattr(policy, name) for name in RetentionStatus.model_fields if "_days" in name}
+    return RetentionStatus(**days, purged_at=state.purged_at, waiting=waiting)

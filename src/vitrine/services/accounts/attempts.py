@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
 from vitrine.core.errors import Limited
-from vitrine.core.groups import AuthSettings
+from vitrine.core.sign_in import AuthSettings
 from vitrine.services.accounts.passwords import as_stored
 from vitrine.tables.people import SignIn, SignInAttempt, User
 

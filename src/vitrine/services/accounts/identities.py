@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vitrine.core.errors import Conflict, Forbidden
-from vitrine.core.groups import OidcSettings
+from vitrine.core.sign_in import OidcSettings
 from vitrine.services.accounts.passwords import normal_email
 from vitrine.services.accounts.users import find_user, set_role
 from vitrine.tables.people import ROLES, Identity, User

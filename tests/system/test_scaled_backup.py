@@ -1,0 +1,120 @@
+"""Backup and restore of the scale-out shape as docs/operations.md tells it, with real servers."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import func, select
+
+from tests.worlds import graphs
+from tests.worlds.factories import photo, product_with_photos
+from tests.worlds.programs import found
+from vitrine import schema, wiring
+from vitrine.core.groups import BlobSettings
+from vitrine.core.settings import Settings
+from vitrine.db import make_engine
+from vitrine.services import jobs, search
+from vitrine.services.jobs import Order, kinds
+from vitrine.services.search.request import SearchRequest
+from vitrine.tables.jobs import QUEUED, RUNNING, Job
+from vitrine.wiring import Runtime
+
+COLOURS = ("red", "green", "blue")
+pytestmark = pytest.mark.servers
+
+
+def shop_on(folder: Path, database: str, blobs: BlobSettings, chroma: int) -> Settings:
+    graphs.write_encoder(folder / "models")
+    return Settings.model_validate(
+        {
+            "data_dir": folder,
+            "database": {"url": database},
+            "blobs": blobs,
+            "vectors": {"kind": "server", "port": chroma},
+            "vision": {"encoder": "tiny", "detector": None},
+            "queue": {"sweep_every": 0.1},
+        }
+    )
+
+
+def until_idle(runtime: Runtime) -> None:
+    left = select(func.count()).select_from(Job).where(Job.status.in_((QUEUED, RUNNING)))
+    for _ in range(1200):
+        with runtime.sessions.read() as session:
+            if not session.scalar(left):
+                return
+        time.sleep(0.05)
+    raise AssertionError("jobs are left")
+
+
+def answers(runtime: Runtime) -> list[list[tuple[str, float | None]]]:
+    asked = [SearchRequest(photo=photo(colour, seed=9)) for colour in COLOURS]
+    given = [search.search(runtime.search_engine, each) for each in asked]
+    return [[(hit.product.external_id, hit.score) for hit in answer.hits] for answer in given]
+
+
+def fill(runtime: Runtime) -> None:
+    for colour in COLOURS:
+        with runtime.sessions.write() as session:
+            product_with_photos(session, runtime.ports, colour, photo(colour))
+    until_idle(runtime)
+
+
+def dumped(url: str, to: Path) -> None:
+    program = found("pg_dump", "apt-get install postgresql-client")
+    subprocess.run([program, "--format=custom", f"--file={to}", url], check=True)
+
+
+def loaded(url: str, source: Path) -> None:
+    program = found("pg_restore", "apt-get install postgresql-client")
+    command = [program, "--no-owner", "--exit-on-error", f"--dbname={url}", str(source)]
+    subprocess.run(command, check=True)
+
+
+def test_a_dump_and_a_copy_of_the_bucket_bring_everything_back(
+    tmp_path: Path, postgres_url: str, postgres_database: str, s3: BlobSettings, chroma_port: int
+) -> None:
+    settings = shop_on(tmp_path, postgres_database, s3, chroma_port)
+    engine = make_engine(settings)
+    schema.upgrade(engine)
+    engine.dispose()
+    with wiring.running_here(settings) as runtime:
+        fill(runtime)
+        before, collection = answers(runtime), runtime.ports.vision.versions.collection
+        # First the database, then the bucket: a photo is stored before its row.
+        dumped(postgres_database, tmp_path / "shop.dump")
+        bucket = {key: runtime.ports.blobs.get(key) for key in runtime.ports.blobs.keys("images/")}
+        # And then all is lost.
+        for key in bucket:
+            runtime.ports.blobs.delete(key)
+        runtime.ports.vectors.drop(collection)
+
+    fresh = f"restored_{time.monotonic_ns()}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {fresh}")
+        url = postgres_url.removesuffix("postgres") + fresh
+        loaded(url, tmp_path / "shop.dump")
+        restored = shop_on(tmp_path, url, s3, chroma_port)
+        with wiring.running_here(restored) as runtime:
+            for key, data in bucket.items():
+                runtime.ports.blobs.put(key, data, "image/jpeg")
+            with runtime.sessions.write() as session:
+                jobs.submit(session, runtime.ports.queue, Order(kinds.Reindex()))
+            until_idle(runtime)
+            assert answers(runtime) == before
+            assert len(runtime.ports.vectors.ids(collection)) == len(COLOURS)
+            with (
+                runtime.sessions.write() as session
+            ):  # photos are whole: they can be looked at anew
+                order = Order(kinds.Reconcile())
+                told = jobs.submit(session, runtime.ports.queue, order).id
+            until_idle(runtime)
+            with runtime.sessions.read() as session:
+                made = jobs.result(session, jobs.get(session, told))
+        connection.execute(f"DROP DATABASE {fresh} WITH (FORCE)")
+    lost = {name: count for name, count in made.counts.items() if count and "thumbnail" not in name}
+    assert lost == {}
