@@ -82,7 +82,7 @@ def test_one_person_follows_so_many_things_and_no_more() -> None:
             await anyio.sleep_forever()
             raise AssertionError
 
-        await first({"type": "http", "asgi": {"spec_version": "2.4"}}, receive, send)  # type: ignore[arg-type]
+        await first({"type": "http", "asgi": {"spec_version": "2.4"}}, receive, send)
 
     anyio.run(read)
     streams.open("a", repeat(Look([], True)), 1)
