@@ -49,6 +49,9 @@ REMEDIES = {
 }
 """What helps, where waiting does not, by SQLite's code: our code, and a sentence for people."""
 
+CONNECTING = 5
+"""Seconds in which a server must give us a connection."""
+
 _AFTER_COMMIT = "after_commit"
 _WRITES = "vitrine_writes"
 
@@ -69,6 +72,8 @@ def make_engine(settings: Settings) -> Engine:
         return create_engine(
             url,
             pool_pre_ping=True,
+            pool_timeout=CONNECTING,
+            connect_args={"connect_timeout": CONNECTING},
             **pool,
         )
     if url.database:

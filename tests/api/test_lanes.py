@@ -40,24 +40,26 @@ def test_what_waits_for_frozen_models_leaves_threads_to_all_else(
 ) -> None:
     vision = Frozen()
     frozen = replace(runtime, ports=replace(runtime.ports, vision=vision))
-    with TestClient(create_app(frozen.settings, frozen), "https://testserver") as client:
-        with ThreadPoolExecutor(60) as pool:
-            body = {"text": "red"}
-            searches = [
-                pool.submit(client.post, "/v1/search", headers=viewer, json=body) for _ in range(60)
-            ]
-            deadline = time.monotonic() + 60
-            while vision.waiting < lanes.THREADS["slow"]:
-                assert time.monotonic() < deadline
-                time.sleep(0.02)
-            began = time.monotonic()
-            assert client.get("/v1/products", headers=viewer).status_code == 200
-            assert client.get("/v1/health/live").status_code == 200
-            assert client.get("/v1/health").status_code == 200
-            assert time.monotonic() - began < 20, "none of them waited for the models"
-            assert not any(search.done() for search in searches)
-            vision.free.set()
-            assert {search.result(120).status_code for search in searches} == {200}
+    with (
+        TestClient(create_app(frozen.settings, frozen), "https://testserver") as client,
+        ThreadPoolExecutor(60) as pool,
+    ):
+        body = {"text": "red"}
+        searches = [
+            pool.submit(client.post, "/v1/search", headers=viewer, json=body) for _ in range(60)
+        ]
+        deadline = time.monotonic() + 60
+        while vision.waiting < lanes.THREADS["slow"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        began = time.monotonic()
+        assert client.get("/v1/products", headers=viewer).status_code == 200
+        assert client.get("/v1/health/live").status_code == 200
+        assert client.get("/v1/health").status_code == 200
+        assert time.monotonic() - began < 20, "none of them waited for the models"
+        assert not any(search.done() for search in searches)
+        vision.free.set()
+        assert {search.result(120).status_code for search in searches} == {200}
 
 
 def test_the_slow_lane_names_routes_that_exist() -> None:
@@ -80,7 +82,7 @@ def test_one_person_follows_so_many_things_and_no_more() -> None:
             await anyio.sleep_forever()
             raise AssertionError
 
-        await first({"type": "http", "asgi": {"spec_version": "2.4"}}, receive, send)  # type: ignore[arg-type]
+        await first({"type": "http", "asgi": {"spec_version": "2.4"}}, receive, send)
 
     anyio.run(read)
     streams.open("a", repeat(Look([], True)), 1)

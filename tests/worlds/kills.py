@@ -130,7 +130,7 @@ def _upload_and_kill(sessions: Sessions, fleet: Fleet, url: str, uploads: int) -
             token = api.post("/v1/auth/sign-in", json=body).json()["access_token"]
             api.headers["Authorization"] = f"Bearer {token}"
             with ThreadPoolExecutor(uploads) as pool:
-                accepted = list(pool.map(lambda number: _upload(api, number), range(uploads)))
+                accepted = list(pool.map(lambda number: upload(api, number), range(uploads)))
         killer.join(DEADLINE)
     finally:
         ended.set()
@@ -138,7 +138,7 @@ def _upload_and_kill(sessions: Sessions, fleet: Fleet, url: str, uploads: int) -
     return accepted
 
 
-def _upload(api: httpx.Client, number: int) -> str:
+def upload(api: httpx.Client, number: int) -> str:
     """Post until it is accepted, always with the same key: the client of a careful shop."""
     sku = f"SKU-{number:04}"
     deadline = time.monotonic() + DEADLINE

@@ -153,11 +153,12 @@ def readiness(sessions: Sessions, ports: Ports, settings: Settings) -> Pulse:
 
         return ask
 
-    probes = {name: asking(name) for name in sorted(ports.parts.names())}
-    return Pulse(
-        {"database": partial(_ask_database, sessions), "queue": ports.queue.ping} | probes,
-        _kinds(settings),
-    )
+    probes: dict[str, Callable[[], object]] = {
+        "database": partial(_ask_database, sessions),
+        "queue": ports.queue.ping,
+    }
+    probes |= {name: asking(name) for name in sorted(ports.parts.names())}
+    return Pulse(probes, _kinds(settings))
 
 
 def backlog(session: Session) -> Backlog:

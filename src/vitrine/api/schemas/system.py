@@ -148,11 +148,11 @@ def system_told(
         vocabulary=vocabulary().version,
         matching=active.name == versions.collection if active and versions else None,
         parts=[_part(part) for part in _judged(parts, backlog)],
-        collections=_all(Collection, stock and stock.collections),
-        jobs=_all(QueueDepth, stock and stock.jobs),
+        collections=_all(Collection, stock.collections if stock else None),
+        jobs=_all(QueueDepth, stock.jobs if stock else None),
         oldest_queued_at=stock.oldest_queued_at if stock else None,
         oldest_job_seconds=backlog.oldest_seconds if backlog else None,
-        workers=_all(Worker, backlog and backlog.workers),
+        workers=_all(Worker, backlog.workers if backlog else None),
         index=VectorIndex(indexed=counted.indexed, expected=counted.stock.embedded)
         if counted
         else None,

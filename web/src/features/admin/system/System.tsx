@@ -36,6 +36,7 @@ export default function System() {
             <Parts parts={found.data.parts} />
             <Versions told={found.data} />
             <Depths jobs={found.data.jobs} oldest={found.data.oldest_queued_at} />
+            <Workers workers={found.data.workers} />
             <Index told={found.data} />
             <Collections collections={found.data.collections ?? []} />
           </div>
@@ -78,6 +79,35 @@ function Parts({ parts }: { parts: SystemState["parts"] }) {
           </Row>
         ))}
       </Rows>
+    </Panel>
+  );
+}
+
+function Workers({ workers }: { workers: SystemState["workers"] }) {
+  const { t } = useTranslation();
+  if (workers === null) return null;
+  return (
+    <Panel title={t("admin.system.workers")}>
+      {workers.length === 0 && <p className={styles.warning}>{t("admin.system.noWorkers")}</p>}
+      {workers.length > 0 && (
+        <Rows label={t("admin.system.workers")}>
+          {workers.map((each) => (
+            <Row key={each.name}>
+              <div>
+                <p className={styles.name}>{each.name}</p>
+                <p className={styles.soft}>
+                  {t("admin.system.worker", {
+                    jobs: count(each.jobs),
+                    running: count(each.running),
+                    slots: count(each.slots),
+                  })}
+                  {each.last_job_at && ` · ${dateTime(each.last_job_at)}`}
+                </p>
+              </div>
+            </Row>
+          ))}
+        </Rows>
+      )}
     </Panel>
   );
 }

@@ -14,6 +14,7 @@ import { Rows } from "@/components/Rows";
 
 import { JobRow } from "./JobRow";
 import styles from "./Jobs.module.css";
+import { RetryAll } from "./RetryAll";
 import { LiveMark } from "../shared/LiveMark";
 import type { JobsParams } from "../shared/params";
 import { jobsQuery } from "../shared/queries";
@@ -32,6 +33,7 @@ export default function Jobs() {
   return (
     <Page title={t("jobs.title")} width="medium" actions={<LiveMark live={live} />}>
       <Filters params={params} />
+      {params.status === "failed" && jobs.length > 0 && <RetryAll kind={params.kind} />}
       <QueryState query={found} height="420px" />
       {found.data && jobs.length === 0 && <Empty params={params} />}
       {jobs.length > 0 && (

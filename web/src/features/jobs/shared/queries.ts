@@ -65,6 +65,18 @@ function paramsOf(part: unknown): JobsParams {
   return typeof part === "object" && part !== null ? jobsParams({ ...part }) : {};
 }
 
+/** Retry all jobs that failed, of one kind or of any; tells how many. */
+export function useRetryAll() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async (kind: JobsParams["kind"]) => {
+      const query = kind ? { kind } : {};
+      return held(await api.POST("/v1/jobs/retry-failed", { params: { query } })).retried;
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["jobs"] }),
+  });
+}
+
 /** Cancel or retry a job. */
 export function useSteer(what: "cancel" | "retry") {
   const queryClient = useQueryClient();
