@@ -72,7 +72,7 @@ def head(seen: Seen, weights: Weights) -> PartsHead:
 
 def form(seen: Seen, weights: Weights) -> Linear:
     """Features to the numbers of form."""
-    begun = _compressed(seen, FORM_OF, 512)
+    begun = compressed(seen, FORM_OF, 512)
     rows = begun.of(seen.plain)
     kinds = [s.facets.get("category", "") if s.source in KINDS_OF else "" for s in seen.shots]
     scatter, means, sizes = inside(rows, kinds)
@@ -85,7 +85,7 @@ def form(seen: Seen, weights: Weights) -> Linear:
 
 def stated(seen: Seen, weights: Weights) -> Linear:
     """Features to the numbers of colour that were learnt from stated colours."""
-    begun = _compressed(seen, COLOUR_OF, 256)
+    begun = compressed(seen, COLOUR_OF, 256)
     rows = begun.of(seen.plain)
     named = [s.facets.get("colour", "") if s.source == "products" else "" for s in seen.shots]
     scatter, means, sizes = inside(rows, named)
@@ -95,10 +95,11 @@ def stated(seen: Seen, weights: Weights) -> Linear:
 
 def counted(seen: Seen) -> Linear:
     """Features to the numbers of colour that are the principal axes of the counts."""
-    return _compressed(seen, COUNTED, COUNTED_SIZE)
+    return compressed(seen, COUNTED, COUNTED_SIZE)
 
 
-def _compressed(seen: Seen, shares: Sequence[tuple[slice, float]], count: int) -> Linear:
+def compressed(seen: Seen, shares: Sequence[tuple[slice, float]], count: int) -> Linear:
+    """The first principal numbers of features, their slices weighed by their shares."""
     mean, scale = seen.plain.mean(axis=0), scales(seen.plain, shares)
     axes = principal((seen.plain - mean) * scale, count)
     return Linear(mean, scale[:, None] * axes)

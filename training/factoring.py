@@ -6,9 +6,9 @@
 FOLDER holds vitrine-mini 0.4.0 (commit f0ad145) or what training.encoder has made since. Its
 fine-tuned net and the one with plain ImageNet weights look once at every train photo, plain and in
 a random view; what they saw is kept under --cache. From there all takes minutes: the parts are
-fitted in closed form (training.factored), the text tower learns to speak of them
-(training.wording), and so do the heads of labels. Leave stores out to see what photos of a shop
-that was never seen gain:
+fitted in closed form (training.factored), they and the text tower learn on together
+(training.refining), and the heads of labels learn last. Leave stores out to see what photos of a
+shop that was never seen gain:
 
     python -m training.factoring --begin FOLDER --leave-out luma --out build/without-luma
 """
@@ -21,25 +21,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from training import abroad, backbone, factored, polishing, shipped, twin, wording
+from training import (
+    abroad,
+    backbone,
+    facet_heads,
+    factored,
+    polishing,
+    refining,
+    shipped,
+    twin,
+    wording,
+)
 from training.batches import SHARES, Draws, Pool
 from training.counts import ColourCounts, centres
 from training.export import Model, export
 from training.factored import Seen, Weights
 from training.gathering import Gathered, gather
-from training.labels import Labels, labels, numbered, scaled
+from training.labels import labels, numbered
+from training.reduced import Reduced, reduce
+from training.refining import Parts
 from training.towers import DIMENSION, ImageTower, PartsHead, TextTower
 from training.twin import Twin
 
 SOURCES = ("products", "phone", "garments", *abroad.TRAINED_STORES)
 """What the parts are fitted on: thumbnails and drawings have little of what photos have."""
 HOLD_BACK = 0.04
-WORD_STEPS = 900
-HEAD_STEPS, HEAD_BATCH, HEAD_RATE = 300, 2048, 1e-2
+STEPS = 900
 
 
 class Looks(Draws):
@@ -69,11 +79,14 @@ def made(found: Gathered, trunk: Twin, said: Tensor, options: argparse.Namespace
     shots = [found.shots[place] for place in found.fitted]
     weights = Weights()
     plain, view = (part.float().numpy() for part in said)
-    head = factored.head(Seen(shots, plain, view), weights)
-    pictures = torch.stack([embedded(head, part) for part in said])
-    text = worded(options.begin, found, pictures, options.word_steps)
+    seen = Seen(shots, plain, view)
+    closed = embedded(factored.head(seen, weights), said[0])
+    reduced = reduce(seen)
+    begun = refining.begun(reduced.rows(0), closed, factored.FORM, weights.colour)
+    parts, text = refined(options.begin, found, reduced, begun, options.steps)
+    pictures = torch.stack([parts.embedded(reduced.rows(view)) for view in range(len(said))])
     asked = labels(shots, numbered(shots)[1], found.tokenizer)
-    heads = headed(asked, numbered(shots)[0], pictures)
+    heads = facet_heads.heads(asked, numbered(shots)[0], pictures, text)
     return Model(
         name="vitrine-mini",
         version="0.5.0",
@@ -81,22 +94,22 @@ def made(found: Gathered, trunk: Twin, said: Tensor, options: argparse.Namespace
         "them, with a text tower of its own, by training.encoder and training.factoring",
         description="Small default encoder for fashion photos and English, German and Japanese "
         "words, with a part for form and one for colour.",
-        image=ImageTower(trunk, head),
+        image=ImageTower(trunk, folded(parts, reduced)),
         text=text,
         tokenizer=found.tokenizer,
         size=twin.SIZE,
-        heads={facet: (scaled(heads[facet]), values) for facet, values in asked.values.items()},
-        parts=parts(weights),
+        heads={facet: (heads[facet], values) for facet, values in asked.values.items()},
+        parts=sizes(weights),
     )
 
 
-def parts(weights: Weights) -> list[dict[str, object]]:
+def sizes(weights: Weights) -> list[dict[str, object]]:
     """The parts as the card says them."""
     colour = factored.STATED + factored.COUNTED_SIZE
-    sizes = {"form": (factored.FORM, 1 - weights.colour), "colour": (colour, weights.colour)}
+    found = {"form": (factored.FORM, 1 - weights.colour), "colour": (colour, weights.colour)}
     return [
         {"name": name, "size": size, "weight": round(weight, 4)}
-        for name, (size, weight) in sizes.items()
+        for name, (size, weight) in found.items()
     ]
 
 
@@ -106,36 +119,27 @@ def embedded(head: PartsHead, said: Tensor) -> Tensor:
         return torch.cat([head(some.float()) for some in said.split(1024)]).clone()
 
 
-def worded(begin: Path, found: Gathered, pictures: Tensor, steps: int) -> TextTower:
-    """The text tower of a folder, taught to speak of the pictures (2, n, dimension)."""
+def refined(
+    begin: Path, found: Gathered, reduced: Reduced, begun: Parts, steps: int
+) -> tuple[Parts, TextTower]:
+    """The parts, and the text tower of a folder, taught together."""
     words = shipped.text_state(begin / "text.onnx")
     vocabulary, width = words["tokens.weight"].shape
     tower = TextTower(vocabulary, width, DIMENSION)
     tower.load_state_dict(words)
     tower.eval()
-    shots = [found.shots[place] for place in found.fitted]
-    taught = wording.lessons(tower, found.tokenizer, shots, pictures)
-    wider = wording.widened(tower, wording.turning(tower, taught))
-    wording.learn(wider, taught, steps)
-    return wider
+    taught = wording.lessons(tower, found.tokenizer, reduced.shots)
+    turned = wording.turning(tower, taught, begun.embedded(reduced.rows(0)))
+    return refining.refine(begun, wording.widened(tower, turned), reduced, taught, steps)
 
 
-def headed(asked: Labels, facets: Tensor, pictures: Tensor) -> nn.ModuleDict:
-    """A linear head per facet on pictures (2, n, dimension), whose values are `facets` (n, f)."""
-    torch.manual_seed(0)
-    width = pictures.shape[2]
-    heads = nn.ModuleDict({f: nn.Linear(width, len(some)) for f, some in asked.values.items()})
-    optimiser = torch.optim.AdamW(heads.parameters(), lr=HEAD_RATE, weight_decay=0.01)
-    dice = np.random.default_rng(0)
-    for step in range(HEAD_STEPS):
-        optimiser.param_groups[0]["lr"] = HEAD_RATE * (1 - step / HEAD_STEPS)
-        rows = torch.from_numpy(dice.integers(0, len(facets), HEAD_BATCH))
-        views = torch.from_numpy((dice.random(HEAD_BATCH) < 0.3).astype(np.int64))
-        loss = asked.head_loss(pictures[views, rows], facets[rows], heads)
-        optimiser.zero_grad()
-        torch.autograd.backward(loss)
-        optimiser.step()
-    return heads.requires_grad_(False)
+def folded(parts: Parts, reduced: Reduced) -> PartsHead:
+    """The parts as one head on raw features."""
+    lines = [
+        bent.after(torch.from_numpy(line.mean).float(), torch.from_numpy(line.matrix).float())
+        for bent, line in zip((parts.form, parts.colour), reduced.lines, strict=True)
+    ]
+    return PartsHead(lines, [length**2 for length in parts.lengths])
 
 
 def _twin(begin: Path, found: Gathered) -> Twin:
@@ -162,7 +166,7 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--out", type=Path, required=True, help="folder for the ONNX files, tokenizer and card")
     add("--cache", type=Path, default=Path("build/training"), help="pictures and what was seen")
     add("--leave-out", nargs="*", default=[], help="sources not to train on")
-    add("--word-steps", type=int, default=WORD_STEPS, help="steps of the text tower (%(default)s)")
+    add("--steps", type=int, default=STEPS, help="steps of parts and words (%(default)s)")
     add("--threads", type=int, default=os.cpu_count() or 1, help="CPU threads")
     return parser.parse_args(argv)
 

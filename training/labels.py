@@ -56,9 +56,13 @@ class Labels:
             total = total + self._asked(HEAD_SCALE * heads[facet](views), facets, facet)
         return total
 
-    def _asked(self, scores: Tensor, facets: Tensor, facet: str) -> Tensor:
+    def wanted(self, facets: Tensor, facet: str) -> Tensor:
+        """The column (n,) of each shot's value of a facet, -1 where none is asked for."""
         numbers = facets[:, FACETS.index(facet)]
-        wanted = torch.where(numbers < 0, -1, self.columns[facet][numbers])
+        return torch.where(numbers < 0, -1, self.columns[facet][numbers])
+
+    def _asked(self, scores: Tensor, facets: Tensor, facet: str) -> Tensor:
+        wanted = self.wanted(facets, facet)
         if not bool((wanted >= 0).any()):
             return scores.sum() * 0
         return functional.cross_entropy(scores, wanted, ignore_index=-1, label_smoothing=0.05)

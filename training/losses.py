@@ -37,8 +37,12 @@ def matches(
         zip(facets.T, spoken.T, shot_facets.T, strict=True)
     ):
         fits = values[:, None] == others[None, :]
-        for caption, _facet, value in said.also[said.also[:, 1] == facet].tolist():
-            fits[caption] |= others == value
+        captions, _facet, also = said.also[said.also[:, 1] == facet].T
+        if len(captions):
+            known = others >= 0
+            allowed = torch.zeros(len(facets), max(int(others.max()), int(also.max())) + 1)
+            allowed[captions, also] = 1
+            fits |= (allowed[:, others.clamp(min=0)] > 0) & known[None, :]
         agrees = fits | ~about[:, None]
         right &= agrees
         possible &= agrees | (others < 0)[None, :]
@@ -87,3 +91,12 @@ def keep_structure(embeddings: Tensor, start: Tensor, temperature: float = 0.1) 
     after = (embeddings @ embeddings.T / temperature).masked_fill(itself, NEVER)
     log_after = functional.log_softmax(after, dim=1)
     return functional.kl_div(log_after, functional.softmax(before, dim=1), reduction="batchmean")
+
+
+def crowding(points: Tensor, alike: Tensor) -> Tensor:
+    """How close each point's nearest one lies that is not alike: minus the mean log distance.
+
+    Little for points that spread evenly over the sphere (Sablayrolles et al., KoLeo).
+    """
+    nearest = (points @ points.T).masked_fill(alike, -1.0).max(dim=1).values
+    return -(2 - 2 * nearest).clamp(min=1e-4).log().mean() / 2

@@ -49,14 +49,43 @@ class ImageHead(nn.Module):
         return other
 
 
+class Bent(nn.Module):
+    """Features (n, width) to numbers (n, k): a straight line and, added to it, one hidden layer.
+
+    The layer says nothing at first.
+    """
+
+    def __init__(self, line: nn.Linear, hidden: int) -> None:
+        super().__init__()
+        self.line = line
+        self.up = nn.Linear(line.in_features, hidden)
+        self.down = nn.Linear(hidden, line.out_features, bias=False)
+        nn.init.zeros_(self.down.weight)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Numbers (n, k) of features."""
+        bent: Tensor = self.down(functional.relu(self.up(features)))
+        return self.line(features) + bent
+
+    def after(self, mean: Tensor, matrix: Tensor) -> Bent:
+        """What gives the same of features (n, d) as this of `(features - mean) @ matrix`."""
+        other = Bent(nn.Linear(len(mean), self.line.out_features), self.up.out_features)
+        with torch.no_grad():
+            for mine, its in ((self.line, other.line), (self.up, other.up)):
+                its.weight.copy_(mine.weight @ matrix.T)
+                its.bias.copy_(mine.bias - its.weight @ mean)
+            other.down.weight.copy_(self.down.weight)
+        return other.requires_grad_(False)
+
+
 class PartsHead(nn.Module):
-    """Features (n, width) to embeddings of length 1: straight lines, side by side.
+    """Features (n, width) to embeddings of length 1: lines, straight or bent, side by side.
 
     What each line gives is brought to the length that its share of 1 says, so the cosine of two
     pictures is the mean of their lines' cosines by these shares.
     """
 
-    def __init__(self, lines: Sequence[nn.Linear], shares: Sequence[float]) -> None:
+    def __init__(self, lines: Sequence[nn.Module], shares: Sequence[float]) -> None:
         super().__init__()
         self.lines = nn.ModuleList(lines)
         self.lengths = [share**0.5 for share in shares]

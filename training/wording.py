@@ -1,7 +1,7 @@
-"""The text tower taught to speak of new picture vectors: its layers rest, what reads them learns.
+"""Lines of words for the shots, and how well a text tower says them: its layers rest.
 
-The layers look once at every line; then the weights that turn what they said, and each token, into
-a vector learn from large batches, which costs a few milliseconds a step.
+The layers look once at every line; only the weights that turn what they said, and each token, into
+a vector learn (training.refining), which costs a few milliseconds a step.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from training import abroad, captions, lexicon, losses, offtopic
@@ -31,7 +31,9 @@ TITLES = 0.5
 NONSENSE = 4000
 BATCH, FAR = 640, 96
 """Lines in a batch, and texts that mean nothing beside them."""
-RATE, WARM_UP = 2e-3, 30
+PLAIN = 0.7
+"""So many of the pictures that lines are written for are shown plain."""
+WARM_UP = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +53,20 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """Lines, the shot that each was written for and what it says; pictures of the shots (2, n, d),
-    plain and in a view, with their facets and titles by number."""
+    """Lines, the shot that each was written for and what it says; lines that mean nothing; and the
+    shots' facets and titles by number."""
 
     lines: Lines
     far: Lines
     rows: Tensor
     written: Sequence[Caption]
-    pictures: Tensor
     facets: Tensor
     titles: Tensor
     names: Sequence[Sequence[str]]
 
 
-def lessons(
-    tower: TextTower, tokenizer: Tokenizer, shots: Sequence[Shot], pictures: Tensor
-) -> Lessons:
-    """Lines for the shots, read by the tower's layers; `pictures` (2, n, d) are their vectors."""
+def lessons(tower: TextTower, tokenizer: Tokenizer, shots: Sequence[Shot]) -> Lessons:
+    """Lines for the shots, read by the tower's layers."""
     dice = random.Random(0)  # noqa: S311 - no secret
     pairs = [
         (row, captions.caption(shot, dice, TITLES))
@@ -83,7 +82,6 @@ def lessons(
         far=read(tower, tokenizer, offtopic.drawn(dice, NONSENSE), dice),
         rows=torch.tensor([row for row, _ in pairs]),
         written=[line for _, line in pairs],
-        pictures=pictures,
         facets=facets,
         titles=torch.tensor([places[title] for title in titles]),
         names=names,
@@ -116,40 +114,16 @@ def widened(tower: TextTower, to: Tensor) -> TextTower:
     return made.eval()
 
 
-def turning(tower: TextTower, taught: Lessons, penalty: float = 1e-2) -> Tensor:
-    """The matrix that brings what the tower says nearest to the pictures' vectors, by ridge."""
+def turning(tower: TextTower, taught: Lessons, pictures: Tensor, penalty: float = 1e-2) -> Tensor:
+    """The matrix that brings what the tower says nearest to the pictures (n, d), by ridge."""
     with torch.inference_mode():
         rows = torch.arange(len(taught.rows)).split(4096)
         said = torch.cat([tower.said(*taught.lines.some(some)) for some in rows])
         said = functional.normalize(said, dim=1)
-        wanted = taught.pictures[0, taught.rows]
+        wanted = pictures[taught.rows]
         square = said.T @ said + penalty * len(said) / said.shape[1] * torch.eye(said.shape[1])
         turned: Tensor = torch.linalg.solve(square, said.T @ wanted).T
     return turned.clone()
-
-
-def learn(tower: TextTower, taught: Lessons, steps: int, seed: int = 0) -> list[float]:
-    """Teach what reads the layers to tell the pictures apart; the loss of every step."""
-    torch.manual_seed(seed)
-    dice = np.random.default_rng(seed)
-    tower.requires_grad_(False)
-    log_scale = nn.Parameter(torch.tensor(3.0))
-    learning = [*tower.outer.parameters(), *tower.bag.parameters(), log_scale]
-    for part in learning:
-        part.requires_grad_(True)
-    optimiser = torch.optim.AdamW(learning, lr=RATE, betas=(0.9, 0.98), weight_decay=0.0)
-    history = []
-    for step in range(steps):
-        _set_rate(optimiser, step, steps)
-        loss = _loss(tower, taught, _drawn(taught, dice), (log_scale.exp().clamp(max=60), dice))
-        optimiser.zero_grad()
-        torch.autograd.backward(loss)
-        optimiser.step()
-        history.append(float(loss.detach()))
-        if step % 100 == 0:
-            print(f"words, step {step}: {history[-1]:.3f}", flush=True)
-    tower.requires_grad_(False)
-    return history
 
 
 def _named(shots: Sequence[Shot], dice: random.Random) -> list[tuple[int, Caption]]:
@@ -168,28 +142,32 @@ def _named(shots: Sequence[Shot], dice: random.Random) -> list[tuple[int, Captio
     return pairs
 
 
-def _drawn(taught: Lessons, dice: np.random.Generator) -> Tensor:
+def drawn(taught: Lessons, dice: np.random.Generator) -> Tensor:
+    """The places of a batch of lines."""
     return torch.from_numpy(dice.choice(len(taught.rows), min(BATCH, len(taught.rows)), False))
 
 
-def _loss(
-    tower: TextTower, taught: Lessons, some: Tensor, by: tuple[Tensor, np.random.Generator]
+def loss(
+    tower: TextTower,
+    taught: Lessons,
+    some: Tensor,
+    pictures: Tensor,
+    by: tuple[Tensor, np.random.Generator],
 ) -> Tensor:
+    """How badly the lines (places, k) find the pictures (k, d) of their shots, and these them; `by`
+    is 1 / temperature, and the dice that draw what means nothing."""
     scale, dice = by
-    rows = taught.rows[some]
     far = torch.from_numpy(dice.choice(len(taught.far.ids), FAR, False))
     words = functional.normalize(tower.said(*taught.lines.some(some)), dim=1)
     noise = functional.normalize(tower.said(*taught.far.some(far)), dim=1)
-    views = torch.from_numpy((dice.random(len(rows)) < 0.3).astype(np.int64))
-    pictures = taught.pictures[views, rows]
+    rows = taught.rows[some]
     facets, titles = taught.facets[rows], taught.titles[rows]
-    said = _said(taught, some)
-    right, unknown = losses.matches(facets, said, titles, facets, titles)
+    right, unknown = losses.matches(facets, _said(taught, some), titles, facets, titles)
     scores = scale * words @ pictures.T
     away = scale * pictures @ noise.T
     back = torch.cat([scores.T.masked_fill(unknown.T, losses.NEVER), away], dim=1)
     wide = torch.cat([right.T, torch.zeros(len(rows), FAR, dtype=torch.bool)], dim=1)
-    return losses.one_way(scores, right, unknown) + losses.one_way(back, wide)
+    return (losses.one_way(scores, right, unknown) + losses.one_way(back, wide)) / 2
 
 
 def _said(taught: Lessons, some: Tensor) -> Said:
@@ -207,8 +185,9 @@ def _said(taught: Lessons, some: Tensor) -> Said:
     return Said(spoken, torch.tensor(also, dtype=torch.int64).view(-1, 3))
 
 
-def _set_rate(optimiser: torch.optim.Optimizer, step: int, steps: int) -> None:
+def set_rate(optimiser: torch.optim.Optimizer, step: int, steps: int) -> None:
+    """The rate of each group of weights for a step: what it begins with, up and then down."""
     up = min(1.0, (step + 1) / WARM_UP)
     down = 0.5 * (1 + float(np.cos(np.pi * step / steps)))
     for part in optimiser.param_groups:
-        part["lr"] = RATE * up * max(down, 0.02)
+        part["lr"] = part["begin"] * up * max(down, 0.02)

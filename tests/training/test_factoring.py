@@ -209,7 +209,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
             weight.add_(0.01 * torch.randn_like(weight))
     export.export(begin, encoder.packed(found, net, asked, 64))
     where = ["--data", str(root), "--cache", str(cache), "--threads", "1"]
-    factoring.main([*where, "--begin", str(begin), "--out", str(out), "--word-steps", "3"])
+    factoring.main([*where, "--begin", str(begin), "--out", str(out), "--steps", "3"])
     return Made(begin, out)
 
 

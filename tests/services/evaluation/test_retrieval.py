@@ -118,3 +118,32 @@ def test_a_picture_that_cannot_be_embedded_is_named_with_its_line(
 def test_a_gallery_on_which_nothing_is_seen_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="Nothing was seen"):
         evaluate(SpokenVision(), manifest(tmp_path, [line(tmp_path, "a", None)]))
+
+
+def test_a_group_is_a_design_that_its_products_find_in_their_colour_and_in_others(
+    tmp_path: Path,
+) -> None:
+    near = [line(tmp_path, f"near {n}", at(n), category="shoe", colour="red") for n in range(1, 11)]
+    rows = [
+        line(tmp_path, "q", at(0), group="coat", category="coat", colour="red", split="query"),
+        line(tmp_path, "red", at(10.5), group="coat", category="coat", colour="red"),
+        line(tmp_path, "blue", at(9.5), group="coat", category="coat", colour="blue"),
+        line(tmp_path, "alone", at(0), category="coat", colour="red", split="query"),
+        line(tmp_path, "unseen", None, group="coat", split="query"),
+        *near,
+    ]
+    found = evaluate(SpokenVision(), manifest(tmp_path, rows)).retrieval
+    # Before "blue" lie nine shoes, before "red" those and "blue" and a shoe more.
+    assert counted(found["design_r10"]) == (0.5, 2)
+    assert counted(found["other_colour_r10"]) == (1.0, 1)
+    assert counted(found["article_r10"]) == (0.0, 1)
+    # Of the ten nearest nine are red shoes and one the blue coat.
+    assert counted(found["both_p10"]) == (0.0, 2)
+    assert counted(found["category_p10"]) == (0.1, 2)
+
+
+def test_where_no_design_comes_in_several_colours_none_is_asked_for(tmp_path: Path) -> None:
+    rows = [line(tmp_path, name, at(0), group=name) for name in ("a", "b")]
+    found = evaluate(SpokenVision(), manifest(tmp_path, rows)).retrieval
+    names = ("design_r10", "other_colour_r10", "article_r10", "both_p10")
+    assert {found[name] for name in names} == {None}

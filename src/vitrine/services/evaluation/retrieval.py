@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from vitrine.ports import Vision
+from vitrine.services.evaluation import designs
 from vitrine.services.evaluation.figures import (
     Figure,
     Ints,
@@ -17,6 +18,7 @@ from vitrine.services.evaluation.figures import (
     first_ranks,
     precisions,
 )
+from vitrine.services.evaluation.manifest import Entry
 from vitrine.services.evaluation.pictures import Pictures
 
 AT_ONCE = 256
@@ -24,7 +26,7 @@ WITHIN = {"text": (1, 5, 10), "title": (1, 5, 10), "product": (1, 10)}
 
 
 def measure(vision: Vision, pictures: Pictures) -> dict[str, Figure | None]:
-    """R@k of titles, titled pictures and products, and P@10 of categories and colours."""
+    """R@k of titles, titled pictures, products and designs, and P@10 of categories and colours."""
     entries, products = pictures.entries, _numbers([entry.key for entry in pictures.entries])
     rows = Rows(pictures.vectors, products, products)
     text, title = _text_ranks(vision, pictures, rows)
@@ -32,12 +34,19 @@ def measure(vision: Vision, pictures: Pictures) -> dict[str, Figure | None]:
     found = {
         f"{name}_r{k}": figure(ranks <= k) for name, ranks in asked.items() for k in WITHIN[name]
     }
-    for facet, names in (
-        ("category", [entry.category for entry in entries]),
-        ("colour", [entry.colour for entry in entries]),
-    ):
+    told = {
+        "category": [entry.category for entry in entries],
+        "colour": [entry.colour for entry in entries],
+        "both": [_both(entry) for entry in entries],
+    }
+    for facet, names in told.items():
         found[f"{facet}_p10"] = figure(_precisions(pictures, rows, names))
-    return found
+    return found | designs.measure(pictures)
+
+
+def _both(entry: Entry) -> str:
+    """Category and colour in one, empty where either is not known."""
+    return f"{entry.category}/{entry.colour}" if entry.category and entry.colour else ""
 
 
 def _text_ranks(vision: Vision, pictures: Pictures, rows: Rows) -> tuple[Values, Values]:
