@@ -88,7 +88,8 @@ class Hit(AnswerModel):
     level: Level | Literal["none"] | None = None
     matches: bool = Field(
         default=True,
-        description="False below the line: the product is less alike, and shown for want of better.",
+        description="False below the line: the product is less alike, and shown for want of "
+        "better.",
     )
     product: Product
     image: Match | None

@@ -20,15 +20,14 @@ SLIP = 0.8
 ENOUGH = 3
 """So many known words speak for a text as much as any more would."""
 
-FILLING = frozenset(
-    (
-        "a all also an and any are as at be best bild bis buy by can cheap choose das dem den der "
-        "die ein eine einen find for foto from für günstig how i image in into is it its kaufen "
-        "look looking me mit my near need new of oder on one or pack photo picture piece please "
-        "price sale set show size some suche that the these this to two und von want what with "
-        "without zeige zu zum zur 写真 画像"
-    ).split()
-)
+FILLING_WORDS = """
+a all also an and any are as at be best bild bis buy by can cheap choose das dem den
+der die ein eine einen find for foto from für günstig how i image in into is it its
+kaufen look looking me mit my near need new of oder on one or pack photo picture
+piece please price sale set show size some suche that the these this to two und von
+want what with without zeige zu zum zur 写真 画像
+"""
+FILLING = frozenset(FILLING_WORDS.split())
 """What a text may hold without meaning more or less."""
 FILLING_KANA = re.compile("が欲しい|を探しています|写真|画像|[のなをでにはとが用色]")
 ENDINGS = ("s", "es", "e", "er", "en", "em", "n", "ed", "y")

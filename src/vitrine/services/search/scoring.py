@@ -37,9 +37,9 @@ class Detail:
 class Scoring:
     """By row the cosine and what signals add to it, which rows may be shown, and which match.
 
-    `vector` is what products are ordered by, `rough` their cosines to it; `named` are the
-    rows whose external id the words hold. Where nothing is compared, every row matches and there are no
-    details.
+    `vector` is what products are ordered by, `rough` their cosines to it; `named` are the rows
+    whose external id the words hold. Where nothing is compared, every row matches and there are
+    no details.
     """
 
     snapshot: Snapshot
