@@ -274,14 +274,13 @@ def written(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-ALSO_SAID = tuple(
-    """
+ALSO_SAID_WORDS = """
 activewear apparel beachwear clothes clothing fashion footwear garment gift knitwear loungewear
 nightwear office outfit outwear party sleepwear sportswear style streetwear summer swimwear
 underwear wedding winter workwear spring autumn Kleidung Mode Klamotten Schuhe Sommer Hochzeit
 Geschenk 服 ファッション 夏 冬 結婚式 プレゼント
-""".split()
-)
+"""
+ALSO_SAID = tuple(ALSO_SAID_WORDS.split())
 """What shoppers say that is the name of no value."""
 
 

@@ -99,8 +99,8 @@ class Hit(AnswerModel):
 class SearchAnswer(AnswerModel):
     """The hits of one search, best first, and counts over all of them that match.
 
-    A hit matches whose score reaches `line`; those below it follow, marked. Each facet is counted as if nothing were wanted of that facet itself, so that it tells what
-    another choice would give.
+    A hit matches whose score reaches `line`; those below it follow, marked. Each facet is counted
+    as if nothing were wanted of that facet itself, so that it tells what another choice would give.
     """
 
     query_id: str
