@@ -17,10 +17,7 @@ SURE = 0.5
 """How likely a hit must be of a level or better to be called so."""
 
 
-
-def levels(
-    by_kind: Mapping[Kind, Near], weights: Mapping[Kind, Weights]
-) -> dict[Kind, Levels]:
+def levels(by_kind: Mapping[Kind, Near], weights: Mapping[Kind, Weights]) -> dict[Kind, Levels]:
     """The bars of each kind of query from what its queries found, as these weights score it."""
     return {
         kind: Levels(others=_bars(near.first(SEEN, weights.get(kind, {})), weights.get(kind, {})))

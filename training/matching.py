@@ -52,7 +52,11 @@ HEARD: Mapping[Kind, Sequence[str]] = {
 }
 """The evidence that rules weigh."""
 
-DIRECTION_RIDGE, RULE_RIDGE, FOLDS = 6.0, 0.5, 5
+REAL: Mapping[Kind, float] = {"words": 0.4, "photo": 0.7}
+"""What all real queries count together, the others counting the rest: of words more strange ones
+would match than real ones be refused, of photos the other way round."""
+
+DIRECTION_RIDGE, RULE_RIDGE, FOLDS, ROUNDS = 6.0, 0.5, 5, 40
 LIKELY = 0.3
 """From the score on at which so many products are of the wanted category, a product matches."""
 MISSPELT = 0.12
@@ -91,14 +95,14 @@ def fitted(
     found = {
         kind: Matches(
             line=line(near, known.weights.get(kind, {})),
-            rule=fit(both[kind], HEARD[kind]) if kind in both else None,
+            rule=fit(both[kind], HEARD[kind], REAL[kind]) if kind in both else None,
         )
         for kind, near in near_of(held, asking).items()
     }
     return known.model_copy(update={"matches": found})
 
 
-def fit(given: Queries, heard: Sequence[str]) -> Rule:
+def fit(given: Queries, heard: Sequence[str], share_of_real: float = 0.5) -> Rule:
     """A logistic rule over the evidence, and over a direction in which real queries lie.
 
     The direction's share is judged on queries it was not fitted on, by FOLDS.
@@ -111,7 +115,9 @@ def fit(given: Queries, heard: Sequence[str]) -> Rule:
         own = logistic(given.vectors[away], real[away], DIRECTION_RIDGE)
         told[~away] = given.vectors[~away] @ own[:-1] + own[-1]
     evidence = np.array([[one[name] for name in heard] for one in given.evidence])
-    *weights, share, bias = logistic(np.c_[evidence, told], real, RULE_RIDGE).tolist()
+    *weights, share, bias = logistic(
+        np.c_[evidence, told], real, RULE_RIDGE, share_of_real
+    ).tolist()
     direction = logistic(given.vectors, real, DIRECTION_RIDGE)
     return Rule(
         bias=round(bias + share * float(direction[-1]), 4),
@@ -120,14 +126,14 @@ def fit(given: Queries, heard: Sequence[str]) -> Rule:
     )
 
 
-def logistic(given: Values, real: Values, ridge: float, rounds: int = 40) -> Values:
-    """Weights and, last, the bias of a logistic regression, both classes counting alike."""
+def logistic(given: Values, real: Values, ridge: float, share: float = 0.5) -> Values:
+    """Weights and, last, the bias of a logistic regression; all real ones count `share`."""
     wide = np.c_[np.asarray(given, dtype=np.float64), np.ones(len(given))]
-    counts = np.where(real > 0, 0.5 / real.mean(), 0.5 / (1 - real.mean()))
+    counts = np.where(real > 0, share / real.mean(), (1 - share) / (1 - real.mean()))
     penalty = ridge * np.eye(wide.shape[1])
     penalty[-1, -1] = 1e-9
     weights = np.zeros(wide.shape[1])
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         chance = 1 / (1 + np.exp(-np.clip(wide @ weights, -50, 50)))
         slope = wide.T @ (counts * (chance - real)) + penalty @ weights
         curve = (wide * (counts * chance * (1 - chance))[:, None]).T @ wide + penalty
@@ -221,9 +227,7 @@ def typed(shot: Shot, dice: random.Random) -> str:
     return spelling.misspelt(text, dice) if dice.random() < MISSPELT else text
 
 
-def pictures(
-    root: Path, cache: Path, asking: Sequence[Shot]
-) -> tuple[list[bytes], list[bytes]]:
+def pictures(root: Path, cache: Path, asking: Sequence[Shot]) -> tuple[list[bytes], list[bytes]]:
     """Photos of what is sold, and pictures of what is not."""
     dice = random.Random(2)  # noqa: S311 - no secret
     phone = [shot for shot in data.phone(root) if shot.split == "train"]
@@ -242,11 +246,16 @@ def of_pictures(
     """What speaks for these pictures in a catalogue, seen as search sees a photo."""
     evidence, vectors = list[Evidence](), list[Vector]()
     for photo in (*real, *others):
-        subject = understand.of_item(detected.pick(vision, photo, None, None))
-        intent = Intent("photo", subject.vector, subject.vector, seen=subject.sure)
-        evidence.append(matching.of_picture(held.snapshot, intent, subject.vector))
-        vectors.append(subject.vector)
+        intent = pictured(vision, photo)
+        evidence.append(matching.of_picture(held.snapshot, intent, intent.vector))
+        vectors.append(intent.vector)
     return Queries(evidence, np.stack(vectors), np.arange(len(vectors)) < len(real))
+
+
+def pictured(vision: Vision, photo: bytes) -> Intent:
+    """A photo as search sees it, where nobody chose an item."""
+    subject = understand.of_item(detected.pick(vision, photo, None, None))
+    return Intent("photo", subject.vector, subject.vector, seen=subject.sure)
 
 
 def with_detector(encoder: Path) -> Vision:
@@ -265,6 +274,16 @@ def written(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
+ALSO_SAID_WORDS = """
+activewear apparel beachwear clothes clothing fashion footwear garment gift knitwear loungewear
+nightwear office outfit outwear party sleepwear sportswear style streetwear summer swimwear
+underwear wedding winter workwear spring autumn Kleidung Mode Klamotten Schuhe Sommer Hochzeit
+Geschenk 服 ファッション 夏 冬 結婚式 プレゼント
+"""
+ALSO_SAID = tuple(ALSO_SAID_WORDS.split())
+"""What shoppers say that is the name of no value."""
+
+
 def spoken() -> Spoken:
     """Every word of the vocabulary and the lexicon: names of sorts of garments, and all others."""
     garments, others = set[str](), set[str]()
@@ -277,7 +296,7 @@ def spoken() -> Spoken:
         for value in lexicon.values(facet_name):
             for language in ("en", "de", "ja"):
                 names.update(word.text for word in lexicon.words(facet_name, value, language))
-    others.update(lexicon.every_word())
+    others.update((*lexicon.every_word(), *ALSO_SAID))
     return Spoken(garments=tuple(sorted(garments)), others=tuple(sorted(others - garments)))
 
 

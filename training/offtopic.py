@@ -85,31 +85,33 @@ THINGS = (
 )
 MORE = """
 tomatoes; fried rice; banana bread; orange juice; beer; red wine; cheese; milk; green tea recipe
-chicken curry; apple pie; pasta; breakfast ideas; restaurant nearby; burger; ice cream; sugar free
-laptop; smart tv; headphones test; keyboard layout; camera lens; hard drive; phone battery; antivirus
-router settings; software update; video game; console; ringtone; screen repair; excel formula
-car rental; used cars; motorcycle; oil change; winter tyres pressure; petrol price; driving licence
-bus timetable; airport parking; train delay; taxi; road map; traffic news; truck driver jobs
-sofa; kitchen table; office chair; mattress; curtain rail; carpet cleaner; washing machine; fridge
-lamp; mirror; bookshelf; paint colours for walls; white paint; wood floor; brick wall; door handle
-hammer; nails and screws; concrete; saw; ladder; glue; sandpaper; electric wiring; light bulb
-roses; tulips; grass seed; green house plants; compost; tree surgeon; rain forecast; snow report
-interest rates; credit card; income tax; house prices; rent a flat; insurance quote; pension
-news today; world cup results; olympics; chess openings; tennis live; marathon training plan
-song lyrics; movie times; guitar; violin; painting classes; book review; crossword; dictionary
-flu symptoms; aspirin; doctor near me; gym membership; vitamins; broken arm; pregnancy calculator
-homework; maths exercises; history of rome; chemistry; university ranking; job interview; cv template
+chicken curry; apple pie; pasta; breakfast ideas; restaurant nearby; burger; ice cream
+sugar free; laptop; smart tv; headphones test; keyboard layout; camera lens; hard drive
+phone battery; antivirus; router settings; software update; video game; console; ringtone
+screen repair; excel formula; car rental; used cars; motorcycle; oil change
+winter tyres pressure; petrol price; driving licence; bus timetable; airport parking
+train delay; taxi; road map; traffic news; truck driver jobs; sofa; kitchen table; office chair
+mattress; curtain rail; carpet cleaner; washing machine; fridge; lamp; mirror; bookshelf
+paint colours for walls; white paint; wood floor; brick wall; hammer; nails and screws; concrete
+saw; ladder; glue; sandpaper; electric wiring; light bulb; roses; tulips; grass seed
+green house plants; compost; tree surgeon; rain forecast; snow report; interest rates
+credit card; income tax; house prices; rent a flat; insurance quote; pension; news today
+world cup results; olympics; chess openings; tennis live; marathon training plan; song lyrics
+movie times; guitar; violin; painting classes; book review; crossword; dictionary; flu symptoms
+aspirin; doctor near me; gym membership; vitamins; broken arm; pregnancy calculator; homework
+maths exercises; history of rome; chemistry; university ranking; job interview; cv template
 cat food; puppy training; horse; parrot; aquarium; fish tank; vet; honey bees; dinosaur facts
 hotel in rome; cheap flights; camping site; city tour; ski resort; passport photo; visa; cruise
 cooking pot; frying pan; knife set; coffee maker; wine glass; lunch box; water bottle; toaster
 baby bottle; pushchair; nappies; toys; puzzle; balloons; wedding venue; birthday cake; gift card
-what time is it; who am i; hello; how are you; test test; tell me a joke; meaning of life; thanks
-translate to french; convert pounds to euro; capital of peru; square root; speed of light; google
-Brot backen; Bier; Käse; Autoreifen; Wetter heute; Busfahrplan; Kredit; Wohnung mieten; Waschmaschine
-Kühlschrank; Nachrichten; Rasenmäher; Katzenfutter; Arzttermin; Kinoprogramm; Fußballergebnisse
-Rezept für Suppe; Flug nach Rom; Handyvertrag; Blumen verschicken; Stellenangebote; Hallo
-ピザ; ビール; 地図; 翻訳; 電子レンジ; 自転車; 映画; 音楽; 新幹線; 銀行; 病院; 犬; 猫; 料理; ニュース
-こんにちは; 東京の天気; 株価; 不動産; 洗濯機; 本棚; 野球の結果; 旅行
+what time is it; who am i; hello; how are you; test test; tell me a joke; meaning of life
+thanks; translate to french; convert pounds to euro; capital of peru; square root
+speed of light; google; Brot backen; Bier; Käse; Autoreifen; Wetter heute; Busfahrplan; Kredit
+Wohnung mieten; Waschmaschine; Kühlschrank; Nachrichten; Rasenmäher; Katzenfutter; Arzttermin
+Kinoprogramm; Fußballergebnisse; Rezept für Suppe; Flug nach Rom; Handyvertrag
+Blumen verschicken; Stellenangebote; Hallo; ピザ; ビール; 地図; 翻訳; 電子レンジ; 自転車; 映画
+音楽; 新幹線; 銀行; 病院; 犬; 猫; 料理; ニュース; こんにちは; 東京の天気; 株価; 不動産; 洗濯機
+本棚; 野球の結果; 旅行
 """
 """What else teaches; no thing that is measured is among it."""
 TAUGHT = tuple(

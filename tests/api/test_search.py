@@ -156,7 +156,8 @@ def test_more_like_this_in_another_colour_with_reasons(
     assert told["total"] == 2
     first = told["hits"][0]
     assert first["level"] is None
-    assert set(first["reasons"]["parts"]) == {"cosine", "image", "text", "not_text"}
+    made_of = {"cosine", "image", "text", "not_text"}
+    assert set(first["reasons"]["parts"]) == made_of | {"external_id"}  # it is called blue
     assert set(first["reasons"]) == {"agree", "differ", "colour_distance", "parts", "moved"}
     assert client.get(f"/v1/queries/{told['query_id']}", headers=viewer).json() == told
     form = client.post("/v1/search", files={"product_id": (None, catalogue["red"])}, headers=viewer)

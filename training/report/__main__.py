@@ -45,6 +45,7 @@ from training.report import (
     pairs,
     phone,
     plots,
+    refusing,
     render,
     reranking,
     second,
@@ -66,6 +67,7 @@ from vitrine.vision.tuning import FILES
 
 SECTIONS: Mapping[str, Callable[[Study], Section]] = {
     "abroad": abroad.measure,
+    "refusing": refusing.measure,
     "pairs": pairs.measure,
     "titles": titles.measure,
     "shoppers": shoppers.measure,

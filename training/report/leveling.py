@@ -16,14 +16,14 @@ from vitrine.vision.tuning import file_name
 TITLE = "Levels"
 SHOWN = 10
 COLUMNS = {"right": "truly so or better", "share": "share of hits", "found": "of such, told so"}
-TEXT = f"""The first {SHOWN} hits of each dev query among all dev and train products. A hit is called
-exact, close or similar from the score on at which, on held-back train products, it was so (or
-better) in {calibrate.SURE:.0%} of the cases, by isotonic regression over the first {calibrate.SEEN}
-hits; it is the score that orders them, so that levels follow the order. Exact is the very product (for
-words: the very title), close the same category and colour, similar the same category. *Of such,
-told so*: of the hits that truly are so or better, how many are called so or better. A dash: never
-claimed. Bars depend on how many products there are to be mistaken for; these had some ten
-thousand."""
+TEXT = f"""The first {SHOWN} hits of each dev query among all dev and train products. A hit is
+called exact, close or similar from the score on at which, on held-back train products, it was so
+(or better) in {calibrate.SURE:.0%} of the cases, by isotonic regression over the first
+{calibrate.SEEN} hits; it is the score that orders them, so that levels follow the order. Exact is
+the very product (for words: the very title), close the same category and colour, similar the same
+category. *Of such, told so*: of the hits that truly are so or better, how many are called so or
+better. A dash: never claimed. Bars depend on how many products there are to be mistaken for; these
+had some ten thousand."""
 
 
 def measure(study: Study) -> Section:

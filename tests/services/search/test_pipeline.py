@@ -65,7 +65,7 @@ def test_the_same_bytes_by_index_and_by_query_give_the_same_vector(shop: Runtime
 
 def test_words_alone_and_words_beside_a_photo(shop: Runtime) -> None:
     assert len(found(ask(shop, text="a red shirt"))) == 4
-    only_photo = ask(shop, photo=photo("green"), text="red", weight=1.0)
+    only_photo = ask(shop, photo=photo("green"), text="red shirt", weight=1.0)
     assert found(only_photo)[0] == "green"
 
 

@@ -75,8 +75,8 @@ def pages(shop: Runtime, limit: int, **given: Any) -> Iterator[Hit]:
 def test_more_like_this_leaves_the_product_out_and_is_what_similar_finds(shop: Runtime) -> None:
     red = id_of(shop, "red")
     answer = ask(shop, product_id=red)
-    assert sorted(found(answer)) == ["blue", "green", "yellow"]
-    assert answer.result.summary["total"] == 3
+    assert found(answer) == ["blue"], "the others are dresses"
+    assert answer.result.summary["total"] == 1
     same = ask(shop, product_id=red)
     assert found(same) == found(answer)
 
@@ -147,11 +147,9 @@ def test_a_job_carries_all_of_it() -> None:
 def test_every_hit_tells_why_and_is_recorded_with_it(shop: Runtime) -> None:
     answer = ask(shop, product_id=id_of(shop, "red"))
     why = {hit.product.external_id: hit.reasons for hit in answer.hits}
-    blue, green = why["blue"], why["green"]
+    blue = why["blue"]
     assert blue is not None
-    assert green is not None
     assert Agreed("category", "Shirts") in blue.agree
-    assert Differing("category", "Dresses", "Shirts") in green.differ
     assert Differing("colour", "Blue", "Red") in blue.differ
     assert blue.colour_distance is not None
     assert blue.colour_distance > 20

@@ -110,7 +110,8 @@ class Hit(AnswerModel):
     level: Level | Literal["none"] | None = None
     matches: bool = Field(
         default=True,
-        description="False below the line: the product is less alike, and shown for want of better.",
+        description="False below the line: the product is less alike, and shown for want of "
+        "better.",
     )
     product: Product
     image: Match | None
@@ -120,8 +121,8 @@ class Hit(AnswerModel):
 class SearchAnswer(AnswerModel):
     """The hits of one search, best first, and counts over all of them that match.
 
-    A hit matches whose score reaches `line`; those below it follow, marked. Each facet is counted as if nothing were wanted of that facet itself, so that it tells what
-    another choice would give.
+    A hit matches whose score reaches `line`; those below it follow, marked. Each facet is counted
+    as if nothing were wanted of that facet itself, so that it tells what another choice would give.
     """
 
     query_id: str

@@ -51,7 +51,7 @@ def judged(tuning: Tuning, snapshot: Snapshot, intent: Intent, best: float) -> M
     given = tuning.matches.get(intent.kind)
     if given is None:
         return EVERYTHING
-    if not _fits(tuning, snapshot, intent):
+    if not fits(tuning, snapshot, intent):
         return Matching(NOTHING, fits=False)
     return Matching(min(given.line, best - BESIDE))
 
@@ -75,7 +75,7 @@ def chance(rule: Rule, evidence: Evidence, vector: Vector) -> float:
     return 1 / (1 + math.exp(-max(-500.0, min(500.0, told))))
 
 
-def _fits(tuning: Tuning, snapshot: Snapshot, intent: Intent) -> bool:
+def fits(tuning: Tuning, snapshot: Snapshot, intent: Intent) -> bool:
     """Whether the picture or the words are about the catalogue; of both one is enough."""
     told = list[bool]()
     if intent.image is not None:

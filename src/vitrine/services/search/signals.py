@@ -7,6 +7,7 @@ so that order, filters and pages stay exact. What is not known of a product coun
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from vitrine.fields.facets import ATTRIBUTE, LABEL, SHAPES
 from vitrine.services.search.cache.columns import Column, Mask
 from vitrine.services.search.cache.snapshot import Scores, Snapshot
 from vitrine.services.search.intent import Intent, Wanted
+from vitrine.services.search.meaning import FILLING
 from vitrine.services.search.tokens import UNSEEN, WORDS, phrase, tokens
 from vitrine.vision.tuning import SIGNALS, Signal, Weights
 from vitrine.vision.types import Vector
@@ -90,18 +92,20 @@ def unseen(snapshot: Snapshot, intent: Intent, rough: Vector) -> Scores | None:
     """What stands for the cosine of products without a photo: the share of the query's words that
     their title, brand or recognised values hold, of the best cosine there is."""
     rows = snapshot.rows_with(UNSEEN)
-    held = words(snapshot, intent)
+    asked = tuple(word for word in intent.words if word not in FILLING)
+    held = words(snapshot, replace(intent, words=asked))
     if not len(rows) or held is None:
         return None
     for facet, values in intent.wanted.items():
-        share = sum(len(tokens(value)) for value in values) / len(set(intent.words))
+        share = sum(len(tokens(value)) for value in values) / len(set(asked))
         column = snapshot.columns.get(facet)
         if column is not None:
             fits = _having(column, snapshot.size, {phrase(value) for value in values})
             held = np.maximum(held, np.minimum(1.0, held + share * fits))
     scores = np.zeros(snapshot.size)
     best = float(rough[snapshot.alive].max(initial=0.0))
-    scores[rows] = np.round(held[rows] * best, PLACES)
+    # Up, so that who holds every word is not behind the best photo by a rounding.
+    scores[rows] = np.ceil(held[rows] * best * 10**PLACES) / 10**PLACES
     return scores
 
 

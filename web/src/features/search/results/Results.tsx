@@ -115,7 +115,7 @@ function Line({ alone, hits, actions }: { alone: boolean; hits: Hit[]; actions: 
 /** So many of the nearest are shown where nothing fits. */
 const FEW = 8;
 
-function nothing() {}
+const nothing = () => undefined;
 
 /** How many hits the next page will bring. */
 function comingAfter(loaded: number, total: number | null): number {
