@@ -20,7 +20,7 @@ from vitrine.db import make_engine
 from vitrine.services import jobs, search
 from vitrine.services.jobs import Order, kinds
 from vitrine.services.search.request import SearchRequest
-from vitrine.tables.jobs import QUEUED, RUNNING, Job
+from vitrine.tables.jobs import QUEUED, RUNNING, Job, RetentionResult
 from vitrine.wiring import Runtime
 
 COLOURS = ("red", "green", "blue")
@@ -116,5 +116,6 @@ def test_a_dump_and_a_copy_of_the_bucket_bring_everything_back(
             with runtime.sessions.read() as session:
                 made = jobs.result(session, jobs.get(session, told))
         connection.execute(f"DROP DATABASE {fresh} WITH (FORCE)")
+    assert isinstance(made, RetentionResult)
     lost = {name: count for name, count in made.counts.items() if count and "thumbnail" not in name}
     assert lost == {}

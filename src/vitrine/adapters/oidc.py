@@ -51,7 +51,11 @@ class OidcProvider:
 
     def begin(self, callback: str) -> tuple[str, Begun]:
         """The address to send the browser to, and what to remember; raises Unavailable."""
-        begun = Begun(*(secrets.token_urlsafe(32) for _ in range(2)), secrets.token_urlsafe(64))
+        begun = Begun(
+            state=secrets.token_urlsafe(32),
+            nonce=secrets.token_urlsafe(32),
+            verifier=secrets.token_urlsafe(64),
+        )
         metadata, _ = self._discovered()
         with self._client(callback, metadata) as client:
             url, _state = client.create_authorization_url(

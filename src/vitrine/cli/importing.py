@@ -131,7 +131,7 @@ def import_into(
                 bar.advance(task)
         _print_summary(catalogue, tally, dry_run=dry_run)
         if not dry_run:
-            act = audit.by_command("import.start", name=source.path.name, **tally.counts)
+            act = audit.by_command("import.start", "", name=source.path.name, **tally.counts)
             with runtime.sessions.write() as session:
                 audit.record(session, act)
         if wait and tally.jobs:

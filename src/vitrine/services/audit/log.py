@@ -76,7 +76,7 @@ def record(session: Session, act: Act) -> None:
     )
 
 
-def by_command(action: str, target: str = "", **details: Any) -> Act:
+def by_command(action: str, target: str = "", /, **details: Any) -> Act:
     """An act of whoever runs a command on this machine."""
     return Act(action, f"command:{_person()}", target=target, details=details)
 
