@@ -205,7 +205,10 @@ def _imported(target: Target, pictures: dict[str, bytes], lists: list[str], time
     rows = csv.writer(table)
     rows.writerow(("external_id", "title", "images"))
     rows.writerows((f"bench-{place}", "A coat", names) for place, names in enumerate(lists))
-    files = {"file": ("a.csv", table.getvalue()), "images": ("a.zip", archive.getvalue())}
+    files = {
+        "file": ("a.csv", table.getvalue().encode()),
+        "images": ("a.zip", archive.getvalue()),
+    }
     with target.client() as client:
         jobs = []
         for _ in range(times):
