@@ -67,8 +67,9 @@ class Scoring:
         if self.rough is None:
             return None
         added = signals.total(self.added)
-        none = added is None
-        return Extra(np.zeros(self.snapshot.size) if none else added, self.rough[rows])
+        if added is None:
+            added = np.zeros(self.snapshot.size)
+        return Extra(added, self.rough[rows])
 
     def details(
         self, places: Sequence[Place], rows: Rows, extra: Extra | None = None
@@ -169,7 +170,7 @@ def _added(context: SearchContext, intent: Intent, named: Rows, rough: Vector) -
     """By name what is added to each row's cosine."""
     snapshot = context.snapshot
     weights = context.tuning.weights.get(intent.kind, {})
-    added: dict[str, Scores] = dict(signals.weighted(snapshot, intent, weights))
+    added: dict[str, Scores] = {**signals.weighted(snapshot, intent, weights)}
     unseen = signals.unseen(snapshot, intent, rough)
     if unseen is not None:
         added["unseen"] = unseen
