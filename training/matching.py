@@ -52,7 +52,7 @@ HEARD: Mapping[Kind, Sequence[str]] = {
 }
 """The evidence that rules weigh."""
 
-REAL: Mapping[Kind, float] = {"words": 0.4, "photo": 0.7}
+REAL: Mapping[Kind, float] = {"words": 0.44, "photo": 0.7}
 """What all real queries count together, the others counting the rest: of words more strange ones
 would match than real ones be refused, of photos the other way round."""
 
