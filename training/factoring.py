@@ -22,7 +22,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from tokenizers import Tokenizer
+from torch import Tensor, nn
 
 from training import (
     abroad,
@@ -40,7 +41,7 @@ from training.counts import ColourCounts, centres
 from training.export import Model, export
 from training.factored import Seen, Weights
 from training.gathering import Gathered, gather
-from training.labels import labels, numbered
+from training.labels import Labels, labels, numbered
 from training.reduced import Reduced, reduce
 from training.refining import Parts
 from training.towers import DIMENSION, ImageTower, PartsHead, TextTower
@@ -87,6 +88,18 @@ def made(found: Gathered, trunk: Twin, said: Tensor, options: argparse.Namespace
     pictures = torch.stack([parts.embedded(reduced.rows(view)) for view in range(len(said))])
     asked = labels(shots, numbered(shots)[1], found.tokenizer)
     heads = facet_heads.heads(asked, numbered(shots)[0], pictures, text)
+    tower = ImageTower(trunk, folded(parts, reduced))
+    return model(tower, text, found.tokenizer, heads, asked)
+
+
+def model(
+    image: ImageTower,
+    text: TextTower,
+    tokenizer: Tokenizer,
+    heads: Mapping[str, nn.Linear],
+    asked: Labels,
+) -> Model:
+    """What is written, with its names for the card."""
     return Model(
         name="vitrine-mini",
         version="0.5.0",
@@ -94,12 +107,12 @@ def made(found: Gathered, trunk: Twin, said: Tensor, options: argparse.Namespace
         "them, with a text tower of its own, by training.encoder and training.factoring",
         description="Small default encoder for fashion photos and English, German and Japanese "
         "words, with a part for form and one for colour.",
-        image=ImageTower(trunk, folded(parts, reduced)),
+        image=image,
         text=text,
-        tokenizer=found.tokenizer,
+        tokenizer=tokenizer,
         size=twin.SIZE,
         heads={facet: (heads[facet], values) for facet, values in asked.values.items()},
-        parts=sizes(weights),
+        parts=sizes(Weights()),
     )
 
 

@@ -432,11 +432,14 @@ def test_targets_compare_with_the_bound_and_the_baseline() -> None:
         "second": section("view_r1", shipped=0.9, imagenet=0.6),
         "phone": section("phone_p10", shipped=0.5, imagenet=0.45),
         "facets": section("category_heads", shipped=0.8),
+        "abroad": section("shop_category", shipped=0.63, previous=0.4),
     }
     found = targets.targets({"made": {"bytes": {"encoder": 41_000_000}}, "sections": sections})
     met = {one.name: (one.value, one.met) for one in found}
     told: dict[str, Any] = {
         "synthetic second photo R@1": (0.9, True),
+        "another shop: same category P@10": (0.63, True),
+        "... same colour P@10": (None, False),
         "synthetic R@1, misses over plain ImageNet's": (0.25, True),
         "phone photos, same label P@10 over plain ImageNet's": (1.1111, False),
         "category macro-F1, better of words and heads": (0.8, True),
