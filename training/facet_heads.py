@@ -6,6 +6,8 @@ back while heads learn; and the words for each are added to its row, since they 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from tokenizers import Tokenizer
@@ -78,7 +80,7 @@ def _words(asked: Labels, facet: str, text: TextTower) -> Tensor:
     return functional.normalize(torch.stack(rows), dim=1)
 
 
-def _mean(tokenizer: Tokenizer, lines: list[str], text: TextTower) -> Tensor:
+def _mean(tokenizer: Tokenizer, lines: Sequence[str], text: TextTower) -> Tensor:
     ids, mask = encode(tokenizer, lines)
     with torch.inference_mode():
         said = text(torch.from_numpy(ids), torch.from_numpy(mask))
