@@ -30,7 +30,7 @@ from training import (
     backbone,
     facet_heads,
     factored,
-    polishing,
+    head_tuning,
     refining,
     shipped,
     twin,
@@ -38,9 +38,9 @@ from training import (
 )
 from training.batches import SHARES, Draws, Pool
 from training.counts import ColourCounts, centres
+from training.dataset import TrainingSet, read
 from training.export import Model, export
 from training.factored import Seen, Weights
-from training.gathering import Gathered, gather
 from training.labels import Labels, labels, numbered
 from training.reduced import Reduced, reduce
 from training.refining import Parts
@@ -64,18 +64,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = _options(argv)
     torch.set_num_threads(options.threads)
     tokenizer = shipped.read_tokenizer(options.begin)
-    found = gather(
+    found = read(
         options.data, options.cache, HOLD_BACK, options.leave_out, tokenizer, abroad.TRAINED_STORES
     )
     found = replace(found, fitted=[p for p in found.fitted if found.shots[p].source in SOURCES])
     if not found.fitted:
         raise SystemExit(f"No train photos under {options.data}.")
     trunk = _twin(options.begin, found)
-    said = polishing.remember(_looks(found), trunk, twin.SIZE, options.cache, views=1)
+    said = head_tuning.remember(_looks(found), trunk, twin.SIZE, options.cache, views=1)
     export(options.out, made(found, trunk, said[:, found.fitted], options))
 
 
-def made(found: Gathered, trunk: Twin, said: Tensor, options: argparse.Namespace) -> Model:
+def made(found: TrainingSet, trunk: Twin, said: Tensor, options: argparse.Namespace) -> Model:
     """The model fitted to what the trunk said (2, n, width) of the fitted shots."""
     shots = [found.shots[place] for place in found.fitted]
     weights = Weights()
@@ -133,7 +133,7 @@ def embedded(head: PartsHead, said: Tensor) -> Tensor:
 
 
 def refined(
-    begin: Path, found: Gathered, reduced: Reduced, begun: Parts, steps: int
+    begin: Path, found: TrainingSet, reduced: Reduced, begun: Parts, steps: int
 ) -> tuple[Parts, TextTower]:
     """The parts, and the text tower of a folder, taught together."""
     words = shipped.text_state(begin / "text.onnx")
@@ -155,14 +155,14 @@ def folded(parts: Parts, reduced: Reduced) -> PartsHead:
     return PartsHead(lines, [length**2 for length in parts.lengths])
 
 
-def _twin(begin: Path, found: Gathered) -> Twin:
+def _twin(begin: Path, found: TrainingSet) -> Twin:
     own = shipped.read_trunk(begin / "image.onnx")
     places = found.fitted[:: max(1, len(found.fitted) // 400)]
     counts = ColourCounts(centres([found.store.picture(place) for place in places]))
     return Twin(backbone.load(), own, counts).eval().requires_grad_(False)
 
 
-def _looks(found: Gathered) -> Looks:
+def _looks(found: TrainingSet) -> Looks:
     pool = Pool(found.shots, found.store, found.fitted, found.grounds)
     return Looks(pool, found.tokenizer, numbered(found.shots)[1], [twin.SIZE], 1)
 

@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 from bench import encoder_speed
 from tests.worlds import graphs
-from training import backbone, baseline, crops, data, manifests, misses
+from training import backbone, baseline, crops, data, error_sheet, manifests
 from training.report import __main__ as report
 from training.report import abroad, ap, columns, facets, naming, packshots, phone, render, targets
 from training.report.ap import average_precision, match
@@ -474,9 +474,9 @@ def test_the_speed_of_the_encoder_is_a_ratio(tmp_path: Path) -> None:
 
 
 def test_words_that_are_misread_are_shown_with_their_hits(tmp_path: Path) -> None:
-    misses.main(["--out", str(tmp_path / "misses.png")])
+    error_sheet.main(["--out", str(tmp_path / "misses.png")])
     with Image.open(tmp_path / "misses.png") as sheet:
-        assert sheet.height > len(misses.WORDS) * 200
+        assert sheet.height > len(error_sheet.WORDS) * 200
         assert len(sheet.getcolors(256) or ()) > 50, "photos, not blank tiles"
 
 
