@@ -192,7 +192,8 @@ def _added(context: SearchContext, intent: Intent, named: Rows, rough: Vector) -
     """By name what is added to each row's cosine."""
     snapshot = context.snapshot
     weights = context.tuning.weights.get(intent.kind, {})
-    added: dict[str, Scores] = {**signals.weighted(snapshot, intent, weights)}
+    added: dict[str, Scores] = dict[str, Scores]()
+    added.update((name, told) for name, told in signals.weighted(snapshot, intent, weights).items())
     unseen = signals.unseen(snapshot, intent, rough)
     if unseen is not None:
         added["unseen"] = unseen
