@@ -104,8 +104,7 @@ class HttpVision:
         """The parts of a vector: asked once for each encoder that answers."""
         encoder, known = self.versions.encoder, self._parts
         if known is None or known[0] != encoder:
-            answer, versions = self._ask("GET", "/healthz")
-            self._parts = known = versions.encoder, _parts_of(answer)
+            self._parts = known = self._ask("GET", "/healthz", _encoder_parts)
         return known[1]
 
     def analyze(
@@ -178,6 +177,10 @@ def _versions(_told: Any, versions: Versions) -> Versions:
 
 def _shown_facets(told: Any, _versions: Versions) -> frozenset[str]:
     return frozenset(told.get("shown_facets", ()))
+
+
+def _encoder_parts(told: Any, versions: Versions) -> tuple[str, tuple[Part, ...]]:
+    return versions.encoder, _parts_of(told)
 
 
 def _vectors(told: Any, versions: Versions) -> Vector:
