@@ -1,12 +1,23 @@
 """The database's tables; importing this package registers them all."""
 
-from vitrine.tables import blobs, catalog, changes, jobs, models, people, review, webhooks
+from vitrine.tables import (
+    blobs,
+    calibration,
+    catalog,
+    changes,
+    jobs,
+    models,
+    people,
+    review,
+    webhooks,
+)
 from vitrine.tables.base import Base, SoftDelete
 
 __all__ = [
     "Base",
     "SoftDelete",
     "blobs",
+    "calibration",
     "catalog",
     "changes",
     "jobs",

@@ -46,10 +46,14 @@ class Bars(_Frozen):
 
 
 class Levels(_Frozen):
-    """The bars of one kind of query: for products of a category (in lower case), and all others."""
+    """The bars of one kind of query: for products of a category (in lower case), and all others.
+
+    `promised` is the share of the hits called so that are so or better, where it was measured.
+    """
 
     others: Bars
     categories: dict[str, Bars] = {}
+    promised: dict[Level, Annotated[float, Field(ge=0, le=1)]] = {}
 
 
 class Tuning(_Frozen):
