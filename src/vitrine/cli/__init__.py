@@ -9,6 +9,7 @@ import typer
 
 from vitrine.cli import (
     accounts,
+    calibrating,
     catalogue,
     crops,
     demo,
@@ -41,6 +42,7 @@ PARTS = (
     exporting,
     catalogue,
     crops,
+    calibrating,
     retention,
     searching,
     evaluating,

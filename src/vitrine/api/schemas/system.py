@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -12,6 +12,8 @@ from vitrine.api.schemas.common import AnswerModel
 from vitrine.services.health import Part as PartHealth
 from vitrine.services.health import Stock as StockCounts
 from vitrine.services.jobs import JobKind
+from vitrine.tables.calibration import Calibration as Fitted
+from vitrine.vision.tuning import Kind, Level
 from vitrine.vision.types import Versions
 from vitrine.vision.vocabulary import vocabulary
 
@@ -77,6 +79,45 @@ class Stock(AnswerModel):
     images: int
 
 
+class LevelFigures(AnswerModel):
+    """Of the hits called a level: which share is promised to be so or better, and which was."""
+
+    level: Level
+    promised: float | None = Field(description="null if it is never claimed.")
+    measured: float | None = Field(description="On queries that nothing was fitted on.")
+    hits: int = Field(description="How many hits `measured` is of.")
+
+
+class KindFigures(AnswerModel):
+    """How reliable levels are for one kind of query."""
+
+    kind: Kind
+    known: bool = Field(description="Whether enough was seen to tell levels at all.")
+    queries: int
+    levels: list[LevelFigures]
+
+
+class FacetFigures(AnswerModel):
+    """How good a model's labels of one facet are, against what products state."""
+
+    facet: str
+    f1: float
+    low: float = Field(description="The lower end of its 95 % interval, by which it is shown.")
+    accuracy: float = Field(description="Of the labels that are said, the share that is right.")
+    values: int
+    n: int = Field(description="Products that state the facet.")
+    shown: bool
+
+
+class Calibration(AnswerModel):
+    """What was fitted of the active collection in this catalogue."""
+
+    fitted_at: datetime
+    products: int
+    kinds: list[KindFigures]
+    facets: list[FacetFigures]
+
+
 class System(AnswerModel):
     """What runs here, and how it is; what lies in a part that is down is null."""
 
@@ -92,6 +133,7 @@ class System(AnswerModel):
     oldest_queued_at: datetime | None
     index: VectorIndex | None
     stock: Stock | None
+    calibration: Calibration | None = Field(description="null before the first fit.")
 
 
 def system_told(
@@ -116,7 +158,24 @@ def system_told(
         oldest_queued_at=stock.oldest_queued_at if stock else None,
         index=VectorIndex(indexed=indexed, expected=stock.embedded) if stock else None,
         stock=Stock.model_validate(stock) if stock else None,
+        calibration=calibration_told(stock.calibration) if stock and stock.calibration else None,
     )
+
+
+def calibration_told(fitted: Fitted) -> Calibration:
+    """A fit in the API's words."""
+    kinds, facets = fitted.figures["levels"], fitted.figures["facets"]
+    return Calibration(
+        fitted_at=fitted.fitted_at,
+        products=fitted.products,
+        kinds=[_kind(kind, told) for kind, told in kinds.items()],
+        facets=[FacetFigures(facet=name, **told) for name, told in facets.items()],
+    )
+
+
+def _kind(kind: Kind, told: Mapping[str, Any]) -> KindFigures:
+    levels = [LevelFigures(level=level, **each) for level, each in told["levels"].items()]
+    return KindFigures(kind=kind, known=told["known"], queries=told["queries"], levels=levels)
 
 
 def _part(part: PartHealth) -> Part:

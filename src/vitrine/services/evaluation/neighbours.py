@@ -49,12 +49,14 @@ class Near:
             {name: scores[mask] for name, scores in self.said.items()},
         )
 
+    def scores(self, weights: Weights) -> Scores:
+        """The scores of each query's rows under these weights."""
+        added = (weight * self.said[name] for name, weight in weights.items() if name in self.said)
+        return sum(added, self.cosines)
+
     def gain(self, weights: Weights, k: int = 10) -> Scores:
         """nDCG at k of each query under these weights, grade g gaining 2^g - 1."""
-        scores = self.cosines.copy()
-        for name, weight in weights.items():
-            if name in self.said:
-                scores = scores + weight * self.said[name]
+        scores = self.scores(weights)
         order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
         found = 2.0 ** np.maximum(np.take_along_axis(self.grades, order, axis=1), 0) - 1
         gained = (found * _discounts(order.shape[1])).sum(axis=1)
@@ -73,8 +75,9 @@ def nearest(
     categories = np.empty((len(asked), count), dtype=names.dtype)
     ideal = np.zeros(len(asked))
     every: Weights = dict.fromkeys(heard, 1.0)
+    rows_all = np.arange(size)
     for number, one in enumerate(asked):
-        scores = gallery.snapshot.vectors[:size] @ one.intent.vector
+        scores = gallery.snapshot.rough(one.intent.vector, rows_all)
         grade = _grades(gallery, one)
         scores = np.where(grade < 0, -2.0, scores)
         rows = np.argpartition(-scores, count - 1)[:count]
@@ -97,7 +100,10 @@ def _grades(gallery: Gallery, asked: Asked) -> Ints:
     grade[values["title"].is_at(asked.title)] = EXACT
     if asked.own >= 0:
         grade[asked.own] = EXACT
+    grade[list(asked.also)] = EXACT
     grade[values["group"].is_at(asked.without)] = -1
+    if asked.apart >= 0:
+        grade[asked.apart] = -1
     return grade
 
 

@@ -29,9 +29,7 @@ def calibration(session: Session, collection: Collection | None) -> Calibration 
     """The newest fit of a collection; None before the first."""
     if collection is None:
         return None
-    return session.scalar(
-        select(Calibration).where(Calibration.collection_id == collection.id)
-    )
+    return session.scalar(select(Calibration).where(Calibration.collection_id == collection.id))
 
 
 def fitted_at(session: Session, collection: Collection) -> datetime | None:

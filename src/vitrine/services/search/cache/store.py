@@ -20,7 +20,6 @@ from vitrine.tables.catalog import ACTIVE
 from vitrine.vision.tuning import Tuning
 from vitrine.vision.types import Vector
 
-
 Aliases = Mapping[str, Mapping[str, Sequence[str]]]
 """By facet and key of a value the other names it is found by."""
 
