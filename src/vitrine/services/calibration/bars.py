@@ -1,4 +1,4 @@
-"""From which cosine on a hit is of a level, in this catalogue: fitted on queries with known answers.
+"""From which cosine on a hit is of a level, fitted on queries that the catalogue can answer.
 
 A level's bar is where a hit is more likely than not so or better, by isotonic regression over the
 nearest by cosine of all queries, and no lower than where that is sure enough for how many queries

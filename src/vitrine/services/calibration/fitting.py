@@ -113,6 +113,8 @@ def fit(
 
     `tell` hears how many of how many steps are done.
     """
+    if not stock.photos:
+        return Fit({kind: KindFit(None, prior.weights.get(kind, {}), 0) for kind in KINDS}, {}, ())
     steps = 2 + len(KINDS)
     labels = labelled(vision, stock.photos)
     meanings = list(_meanings(vision, stock.photos, labels))

@@ -29,8 +29,9 @@ SHARP = 25.0
 TOLD = 3
 """So many words are told of a value as evidence."""
 
-NAMED, HELD = 1.0, 0.5
-"""What words say for a value that is the word itself, and for one that ends in it."""
+NAMED, MOST_NEAR, HELD = 1.0, 0.99, 0.5
+"""What words say for a value that is the word itself, at most for one that is near it, and for one
+that ends in it."""
 
 WORDS, PICTURES, LIFT, TOGETHER = 0.05, 0.25, 1.5, 0.25
 """What words and pictures must say at least, how much more often than at large, and both as one."""
@@ -132,7 +133,7 @@ def _nearness(
     shares = powers / powers.sum(axis=1, keepdims=True)
     return [
         {
-            word.value: max(float(share), _by_name(value, (*word.spellings, *word.also)))
+            word.value: max(min(MOST_NEAR, float(share)), _by_name(value, (*word.spellings, *word.also)))
             for word, share in zip(facet.words, row, strict=True)
         }
         for value, row in zip(values, shares, strict=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from vitrine.fields import FIELDS
 from vitrine.fields.facets import LOOKS, RECOGNISED
@@ -138,19 +138,19 @@ def _text(value: object) -> str:
 
 def _second(session: Session, collection: Collection, photos: Sequence[Photo]) -> list[Photo]:
     """For some products that have several photos, the best crop of another than the main one."""
-    known = {photo.of.key: photo for photo in photos}
+    known, main = {photo.of.key: photo for photo in photos}, aliased(Crop)
     query = (
         select(Image.product_id, Crop, CropEmbedding.vector)
         .join(Crop, Crop.image_id == Image.id)
         .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
         .join(Product, Product.id == Image.product_id)
+        .join(main, main.id == Product.primary_crop_id)
         .where(CropEmbedding.space == collection.space, Crop.verdict == KEPT)
+        .where(Image.id != main.image_id, Image.product_id.in_(_several(session, known)))
         .order_by(Image.product_id, Crop.primary_score.desc(), Crop.id)
     )
     found: dict[str, Photo] = {}
-    for product_id, crop, vector in session.execute(
-        _of_other_photos(query, _several(session, known))
-    ):
+    for product_id, crop, vector in session.execute(query):
         if product_id not in found:
             trait = Trait(
                 measuring.stored(crop.measures).colours, refresh.aspect_of(crop.kind, crop.box)
@@ -170,8 +170,3 @@ def _several(session: Session, known: Ids[str]) -> list[str]:
     )
     several = [each for each in rows if each is not None and each in known]
     return sorted(random.Random(0).sample(several, min(SECOND, len(several))))  # noqa: S311 - no secret
-
-
-def _of_other_photos(query: Any, ids: Sequence[str]) -> Any:
-    main = select(Crop.image_id).where(Crop.id == Product.primary_crop_id).scalar_subquery()
-    return query.where(Image.product_id.in_(ids), Image.id != main)

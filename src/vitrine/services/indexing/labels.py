@@ -1,7 +1,7 @@
 """A model's labels in SQL: of every kept crop, in the facets that are good enough for shoppers.
 
-Which those are, and how scores are read, was fitted in this catalogue (`services.calibration`), else
-it is as the model's card says.
+Which those are, and how scores are read, was fitted in this catalogue (`services.calibration`),
+else it is as the model's card says.
 
 `label` is a job that labels again what is stored, after the vocabulary or a card changed: no
 picture runs through a model. What people said of a product (`services.review`) stays beside it.
