@@ -22,6 +22,7 @@ import {
   importParams,
   Product,
   productParams,
+  Words,
 } from "@/features/catalog";
 import { Job, Jobs, jobsParams } from "@/features/jobs";
 import { Search, searchParams } from "@/features/search";
@@ -110,6 +111,11 @@ const importing = createRoute({
   beforeLoad: needs("editor"),
   component: Import,
 });
+const words = createRoute({
+  getParentRoute: () => shell,
+  path: "/words",
+  component: Words,
+});
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: "/jobs",
@@ -161,6 +167,7 @@ const tree = root.addChildren([
     catalogue,
     add,
     importing,
+    words,
     jobs,
     job,
     account,
