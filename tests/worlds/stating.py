@@ -55,10 +55,10 @@ def stated(count: int, noise: float = 0.35, seed: int = 0) -> tuple[Vector, list
     dice = np.random.default_rng(seed)
     vectors = np.zeros((count, DIMENSION), dtype=np.float32)
     rows = []
-    for number, vector in enumerate(vectors):
+    for number in range(count):
         sort, colour = number % len(SORTS), (number // 4) % len(COLOURS)
-        vector[sort], vector[4 + colour] = 1, 0.8
-        vector += dice.normal(0, noise, DIMENSION) / np.sqrt(DIMENSION) * 2
+        vectors[number, [sort, 4 + colour]] = 1, 0.8
+        vectors[number] += dice.normal(0, noise, DIMENSION) / np.sqrt(DIMENSION) * 2
         rows.append(
             {
                 "category": list(SORTS)[sort],

@@ -9,14 +9,14 @@ from sqlalchemy import select, update
 from tests.worlds.stating import collection_of, shop_of, stated
 from vitrine.core.clock import now
 from vitrine.core.errors import Invalid, NotFound
-from vitrine.services import calibration, catalog, jobs, models, search
+from vitrine.services import calibration, jobs, models, search
 from vitrine.services.jobs import JobKind, Order
 from vitrine.services.jobs.kinds import Calibrate, Label
 from vitrine.services.search import SearchRequest
 from vitrine.services.search.filters import parse
 from vitrine.tables.calibration import Calibration, ValueMapping
-from vitrine.tables.catalog import Product
 from vitrine.tables.catalog import Label as Labelled
+from vitrine.tables.catalog import Product
 from vitrine.tables.jobs import CANCELLED, SUCCEEDED, Job
 from vitrine.wiring import Runtime
 
@@ -52,7 +52,8 @@ def follow_ups(shop: Runtime) -> set[str]:
 
 def test_levels_keep_their_promise_on_queries_that_nothing_was_fitted_on(shop: Runtime) -> None:
     fitted = calibrated(shop)
-    assert fitted is not None and fitted.products == 300
+    assert fitted is not None
+    assert fitted.products == 300
     levels = fitted.figures["levels"]["photo"]["levels"]
     judged = [one for one in levels.values() if one["hits"] > 200]
     assert judged
@@ -86,7 +87,8 @@ def test_values_mean_words_where_names_and_pictures_agree(shop: Runtime) -> None
     with shop.sessions.read() as session:
         [row] = session.scalars(select(ValueMapping).where(ValueMapping.spelled == "Vest top"))
     [best, *_] = row.evidence["candidates"]
-    assert best["word"] == "tank top" and best["pictures"] > 0.8
+    assert best["word"] == "tank top"
+    assert best["pictures"] > 0.8
 
 
 def test_what_pictures_deny_is_not_proposed(runtime: Runtime) -> None:
@@ -143,7 +145,9 @@ def test_a_facet_is_shown_by_how_good_it_is_in_this_catalogue(shop: Runtime) -> 
     fitted = calibrated(shop)
     assert fitted is not None
     told = fitted.figures["facets"]["category"]
-    assert told["shown"] and told["n"] == 300 and told["accuracy"] > 0.9
+    assert told["shown"]
+    assert told["n"] == 300
+    assert told["accuracy"] > 0.9
     with shop.sessions.read() as session:
         shown = models.shown_facets(session, shop.ports.vision.shown_facets)
     assert {"category", "colour", "style"} <= shown  # nobody states a style: as the card says
@@ -199,7 +203,8 @@ def test_deleted_products_are_no_part_of_it(shop: Runtime) -> None:
         for product in gone:
             product.deleted_at = now()
     fitted = calibrated(shop)
-    assert fitted is not None and fitted.products == 225
+    assert fitted is not None
+    assert fitted.products == 225
     assert "Hat" not in words(shop)
 
 
@@ -212,7 +217,9 @@ def test_a_cancelled_job_leaves_the_last_fit(shop: Runtime) -> None:
     with shop.sessions.read() as session:
         assert jobs.get(session, job.id).status == CANCELLED
         last = models.calibration(session, collection_of(shop))
-    assert first is not None and last is not None and last.fitted_at == first.fitted_at
+    assert first is not None
+    assert last is not None
+    assert last.fitted_at == first.fitted_at
 
 
 def test_two_at_once_leave_one_fit(shop: Runtime) -> None:
@@ -235,7 +242,9 @@ def test_it_is_due_for_a_new_catalogue_and_after_a_fifth_of_it_changed(shop: Run
         """Have every job of the kind be of long ago."""
         with shop.sessions.write() as session:
             session.execute(
-                update(Job).where(Job.kind == kind).values(created_at=collection_of(shop).created_at)
+                update(Job)
+                .where(Job.kind == kind)
+                .values(created_at=collection_of(shop).created_at)
             )
 
     def touch(share: int) -> None:
@@ -262,7 +271,9 @@ def test_it_is_due_for_a_new_catalogue_and_after_a_fifth_of_it_changed(shop: Run
 def test_a_fit_of_another_version_is_passed_over(shop: Runtime) -> None:
     calibrated(shop)
     with shop.sessions.write() as session:
-        session.execute(update(Calibration).values(tuning={"new": 1}, labels={"category": {"x": 1}}))
+        session.execute(
+            update(Calibration).values(tuning={"new": 1}, labels={"category": {"x": 1}})
+        )
     with shop.sessions.read() as session:
         assert models.readings(session) == {}
         product = session.scalars(select(Product.id)).first()

@@ -133,7 +133,9 @@ def _nearness(
     shares = powers / powers.sum(axis=1, keepdims=True)
     return [
         {
-            word.value: max(min(MOST_NEAR, float(share)), _by_name(value, (*word.spellings, *word.also)))
+            word.value: max(
+                min(MOST_NEAR, float(share)), _by_name(value, (*word.spellings, *word.also))
+            )
             for word, share in zip(facet.words, row, strict=True)
         }
         for value, row in zip(values, shares, strict=True)

@@ -151,7 +151,7 @@ def _second(session: Session, collection: Collection, photos: Sequence[Photo]) -
     )
     found: dict[str, Photo] = {}
     for product_id, crop, vector in session.execute(query):
-        if product_id not in found:
+        if product_id is not None and product_id not in found:
             trait = Trait(
                 measuring.stored(crop.measures).colours, refresh.aspect_of(crop.kind, crop.box)
             )
