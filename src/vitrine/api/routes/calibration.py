@@ -15,6 +15,7 @@ router = guarded("/v1/calibration", "system")
 def calibrate(session: WriteSession, runtime: RuntimeDep, caller: CallerDep) -> JobAnswer:
     """A job that does it; the one that waits already, if there is one."""
     job = calibration.submit(session, runtime.ports.queue, caller.user_id)
+    session.flush()
     return JobAnswer(job=Job.model_validate(job))
 
 
