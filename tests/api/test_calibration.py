@@ -56,12 +56,12 @@ def test_editors_decide_what_a_value_means_and_viewers_only_look(
 
 
 @pytest.mark.parametrize(
-    ("facet", "asked", "status", "field"),
+    ("facet", "asked", "refused"),
     [
-        ("mood", {"value": "Maroon", "word": "red"}, 422, "facet"),
-        ("colour", {"value": "Maroon", "word": "loud"}, 422, "word"),
-        ("colour", {"value": "", "word": "red"}, 422, "value"),
-        ("colour", {"value": "Plaid", "word": "red"}, 404, None),
+        ("mood", {"value": "Maroon", "word": "red"}, (422, "facet")),
+        ("colour", {"value": "Maroon", "word": "loud"}, (422, "word")),
+        ("colour", {"value": "", "word": "red"}, (422, "value")),
+        ("colour", {"value": "Plaid", "word": "red"}, (404, None)),
     ],
 )
 def test_what_cannot_be_decided_is_refused_by_name(
@@ -70,10 +70,10 @@ def test_what_cannot_be_decided_is_refused_by_name(
     admin: Headers,
     facet: str,
     asked: dict[str, str],
-    status: int,
-    field: str | None,
+    refused: tuple[int, str | None],
 ) -> None:
     calibrated(client, shop, admin)
     answer = client.put(f"{MAPPINGS}/{facet}", json=asked, headers=admin)
+    status, field = refused
     assert answer.status_code == status
     assert field is None or field in answer.json()["fields"]
