@@ -13,7 +13,7 @@ from vitrine.vision.images import Picture
 def second(of: Picture, seed: str) -> bytes:
     """Another view of a picture as a JPEG, the same for the same seed."""
     dice = random.Random(seed)  # noqa: S311 - no secret
-    picture = Image.fromarray(of.pixels)
+    picture = of.pixels
     picture = picture.rotate(dice.uniform(-9, 9), Image.Resampling.BICUBIC, fillcolor=(128,) * 3)
     picture = _cropped(picture, dice)
     for change in (ImageEnhance.Brightness, ImageEnhance.Contrast, ImageEnhance.Color):
