@@ -21,13 +21,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from training import calibrate, captions, data, lexicon, manifests, offtopic, spelling, strange
+from training import captions, data, lexicon, manifests, offtopic, spelling, strange
 from training.data import Shot
 from training.report import columns
 from training.report.columns import LIMITS, Column
 from vitrine.adapters.vision import EmbeddedVision
 from vitrine.core.groups import VisionSettings
 from vitrine.ports import Vision
+from vitrine.services.calibration import bars
 from vitrine.services.evaluation import gallery, queries
 from vitrine.services.evaluation.figures import Mask, Values
 from vitrine.services.evaluation.gallery import Gallery, Photo
@@ -58,8 +59,6 @@ REAL: Mapping[Kind, float] = {"words": 0.44, "photo": 0.7}
 would match than real ones be refused, of photos the other way round."""
 
 DIRECTION_RIDGE, RULE_RIDGE, FOLDS, ROUNDS = 6.0, 0.5, 5, 40
-LIKELY = 0.3
-"""From the score on at which so many products are of the wanted category, a product matches."""
 MISSPELT = 0.12
 
 
@@ -145,8 +144,8 @@ def logistic(given: Values, real: Values, ridge: float, share: float = 0.5) -> V
 def line(near: Near, weights: Weights) -> float:
     """The least score from which on a product is of the wanted category with LIKELY or more."""
     scores, right = near.scores(weights).ravel(), (near.grades >= SIMILAR).ravel()
-    at, chances = calibrate.isotonic(scores, right)
-    sure = np.flatnonzero(chances >= LIKELY)
+    at, chances = bars.isotonic(scores, right)
+    sure = np.flatnonzero(chances >= bars.LIKELY)
     return round(float(at[sure[0]]), 4) if len(sure) else matching.NOTHING
 
 

@@ -21,7 +21,7 @@ from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Ports, Queue, VectorIndex
-from vitrine.services import models, webhooks
+from vitrine.services import calibration, models, webhooks
 from vitrine.services.handlers import handlers
 from vitrine.services.indexing import reindex
 from vitrine.services.jobs import runner, sweeping, workers
@@ -103,12 +103,15 @@ class Runtime:
                 found = (
                     sweeping.due(session, policy, sight)
                     or schedule.due(session, self.settings.retention)
+                    or calibration.due(session)
                     or refresh.outdated(session, now())
                 )
                 if not found:
                     return
             with self.sessions.write() as session:
                 schedule.submit_due(session, self.ports.queue, self.settings.retention)
+                if calibration.due(session):
+                    calibration.submit(session, self.ports.queue)
                 sweeping.sweep(session, self.ports.queue, policy, sight)
                 refresh.forget(session, now())
 
