@@ -101,7 +101,7 @@ class Found:
         return fitted.model_copy(update={"promised": promised})
 
     def line(self, prior: float) -> float:
-        """From which score on a hit matches: what queries find whose own product is left out tells."""
+        """From which score on a hit matches: by queries whose own product is left out."""
         return prior if self.without is None else bars.line(self.without, self.weights, prior)
 
     def _hits(self) -> tuple[Hits, Hits]:
