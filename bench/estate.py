@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from bench.links import Link
@@ -127,7 +128,7 @@ class Part:
 class Child:
     """The process that another part started, and starts again."""
 
-    link = disk = None
+    link = None
 
     def __init__(self, name: str, parent: Part) -> None:
         self.name = name
@@ -184,7 +185,8 @@ class Estate:
 
     def faults(self) -> Iterator[Fault]:
         """Everything that is done to it, in turn."""
-        for part in (*self.parts, *self.others):
+        both: tuple[Part | Child, ...] = (*self.parts, *self.others)
+        for part in both:
             yield Fault(part.name, "frozen for 14 s", 14, part.freeze, part.thaw)
             yield Fault(part.name, "frozen for 75 s", 75, part.freeze, part.thaw)
             yield Fault(part.name, "killed, back after 5 s", 5, part.kill, part.start)
@@ -192,8 +194,7 @@ class Estate:
                 yield Fault(part.name, "cut off for 20 s", 20, part.link.cut, part.link.mend)
         for name, disk, leave in self.disks:
             told = f"{leave // 1_000_000} MB free" if leave else "full"
-            fill: Callable[[], None] = lambda disk=disk, leave=leave: disk.fill(leave)  # type: ignore[misc]
-            yield Fault(name, f"disk {told} for 20 s", 20, fill, disk.clear)
+            yield Fault(name, f"disk {told} for 20 s", 20, partial(disk.fill, leave), disk.clear)
 
 
 @contextmanager
