@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import statistics
 import sys
 import time
@@ -89,6 +90,7 @@ class Verdict:
 def main() -> int:
     """Run the faults and print."""
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # and leave nothing running
     console = Console(stderr=True)
     network = Network()
     shapes: dict[str, Callable[[], AbstractContextManager[Estate]]] = {
@@ -122,7 +124,7 @@ def _tried(
     load.sign_in()
     with _progress(console) as bar, load.running():
         task = bar.add_task(estate.name, total=len(faults))
-        until(lambda: load.good_since(0.0) >= set(CROWD), "some were never answered")
+        until(lambda: load.good_since(0.0) >= set(CROWD), "some were never answered", LONGEST)
         for fault in faults:
             bar.update(task, description=f"{estate.name}, {fault.name}")
             time.sleep(CALM)
@@ -161,7 +163,7 @@ def _normal(estate: Estate, load: Load, ended: float, clock: Any) -> bool:
 
 def _told(shape: str, fault: str, answers: Sequence[Answer], normal: float | None) -> Seen:
     spent = sorted(each.seconds for each in answers)
-    bad = Counter(f"{each.kind} {each.status or 'lost'}" for each in answers if not each.good)
+    bad = Counter(f"{each.kind} {each.told}" for each in answers if not each.good)
     cuts = statistics.quantiles(spent, n=20)
     return Seen(
         shape=shape,

@@ -45,6 +45,12 @@ class Answer:
     kind: str
     status: int
     seconds: float
+    code: str = ""
+
+    @property
+    def told(self) -> str:
+        """What came back, for people."""
+        return f"{self.status} {self.code}".strip() if self.status else "lost"
 
     @property
     def good(self) -> bool:
@@ -182,19 +188,28 @@ class Load:
         """The JSON of a good answer, or True; None where there was none."""
         at, me = time.monotonic(), threading.get_ident()
         self._under_way[me] = (at, kind)
-        status, told = NO_ANSWER, None
+        status, told, code = NO_ANSWER, None, ""
         try:
             answer = self._api.request(method, path, **given)
             status = answer.status_code
             if answer.is_success:
                 told = answer.json() if "json" in answer.headers["content-type"] else True
-            elif status < 500 and status not in (409, 429):
+            else:
+                code = _code(answer)
+            if 400 <= status < 500 and status not in (409, 429):
                 self.refused.append(f"{kind}: {status} {answer.text[:300]}")
         except httpx.TransportError:
             pass
         del self._under_way[me]
-        self.answers.append(Answer(at, kind, status, time.monotonic() - at))
+        self.answers.append(Answer(at, kind, status, time.monotonic() - at, code))
         return told
+
+
+def _code(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["code"])
+    except (ValueError, KeyError):
+        return ""
 
 
 def photo(number: int, comment: str) -> bytes:
