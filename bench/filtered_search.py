@@ -48,6 +48,7 @@ from vitrine.services.search.engine import SearchEngine
 from vitrine.services.search.filters import Filters, parse
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.scoring import scoring as scored
 from vitrine.vision.types import Vector, Versions
 
 SHARES = {"50 %": 500, "10 %": 100, "1 %": 10, "0.1 %": 1}
@@ -209,7 +210,7 @@ def _one_round(
     def choose() -> object:
         with engine.sessions.read() as session:
             context = opened(engine, session)
-        scoring = ranks.scoring(context, Intent("words", vector))
+        scoring = scored(context, query, Intent("words", vector))
         mask = candidates.left(context, query)
         ranking = ranks.ranked(context, query, scoring, mask)
         return ranking, present.summary(context, query, scoring, mask)

@@ -20,7 +20,7 @@ from pathlib import Path
 import torch
 
 from training import backbone, measuring, shipped
-from training.gathering import Gathered, gather
+from training.dataset import TrainingSet, read
 from training.labels import labels, numbered
 from training.net import Net
 from training.teacher import recipe
@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = _options(argv)
     torch.set_num_threads(options.threads)
     reads = shipped.read_tokenizer(options.run) if options.run.is_dir() else None
-    found = gather(options.data, options.cache, options.hold_back, (), reads)
+    found = read(options.data, options.cache, options.hold_back, (), reads)
     found = replace(found, fitted=found.fitted[:: options.every])
     net = opened(options.run, found)
     tower, plain = ImageTower(net.trunk, net.head).eval(), measuring.plain()
@@ -64,7 +64,7 @@ def recipes(base: Recipe) -> Iterator[tuple[str, Recipe]]:
         yield f"margin {margin:g}", replace(base, margin=margin)
 
 
-def opened(run: Path, found: Gathered) -> Net:
+def opened(run: Path, found: TrainingSet) -> Net:
     """The net of a model folder, or the averaged one of a checkpoint, given what its run was."""
     _, names = numbered(found.shots)
     asked = labels([found.shots[place] for place in found.fitted], names, found.tokenizer)
@@ -77,7 +77,7 @@ def opened(run: Path, found: Gathered) -> Net:
     return net.eval()
 
 
-def _boxed(found: Gathered) -> Gathered:
+def _boxed(found: TrainingSet) -> TrainingSet:
     return replace(found, measured={BOXED: found.measured[BOXED]})
 
 

@@ -1,6 +1,6 @@
-"""Train and export the default encoder.
+"""Train and export the encoder that training.factoring makes the shipped one of.
 
-    python -m training.encoder --data ../shared/data --out src/vitrine/vision/weights/vitrine-mini
+    python -m training.encoder --data ../shared/data --out build/encoder
 
 What happens, in order:
 
@@ -17,7 +17,7 @@ What happens, in order:
 Folders missing from --data are left out; only products are needed. With tcmalloc preloaded it is
 nearly twice as fast. Go on from a model that was exported, straight to 4, or with --steps to 3, by
 
-    python -m training.encoder --begin src/vitrine/vision/weights/vitrine-mini --out build/next
+    python -m training.encoder --begin build/encoder --out build/next
 
 Try a change, with whole sources left out of training to see what it does to
 photos from elsewhere, by
@@ -39,12 +39,12 @@ from typing import Any
 import cv2
 import torch
 
-from training import backbone, measuring, polishing, shipped
+from training import backbone, head_tuning, measuring, shipped
 from training.batches import Draws, Names, Pool
+from training.dataset import TrainingSet, read
 from training.depthwise import freeze_depthwise
 from training.export import Model, export, folded
 from training.fitting import Saving, fit, start
-from training.gathering import Gathered, gather
 from training.labels import Labels, labels, scaled
 from training.net import PREFIXES, Known, Net, Plan
 from training.teacher import look, recipe
@@ -58,8 +58,8 @@ ROUNDS: tuple[Mapping[str, float], ...] = (
 )
 """What of the plan is other in each round; the last holds for all that follow it."""
 BATCH = 128
-POLISH = 1600
-POLISHED = {
+HEAD_STEPS = 1600
+HEAD_STEPSED = {
     **ROUNDS[-1],
     **{"memory": 4, "distil": 0.0, "keep": 0.1, "text": 2.0, "view": 2.0, "bag_rate": 2e-3},
 }
@@ -76,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     torch.set_num_threads(options.threads)
     cv2.setNumThreads(0)  # its threads would not survive in the processes that draw batches
     reads = shipped.read_tokenizer(options.begin) if options.begin else None
-    found = gather(options.data, options.cache, options.hold_back, options.leave_out, reads)
+    found = read(options.data, options.cache, options.hold_back, options.leave_out, reads)
     if not found.fitted:
         raise SystemExit(f"No train products under {options.data}/products.")
     plan = replace(Plan(), **_given(options))
@@ -96,7 +96,7 @@ Facts = tuple[Known, list[list[str]], Labels]
 """What is known of the shots, the values of each facet by number, and what is asked of them."""
 
 
-def _end_to_end(options: argparse.Namespace, found: Gathered, facts: Facts, plan: Plan) -> Net:
+def _end_to_end(options: argparse.Namespace, found: TrainingSet, facts: Facts, plan: Plan) -> Net:
     known, names, asked = facts
     net = shipped.read_net(options.begin, asked) if options.begin else _net(found, asked)
     for number, steps in enumerate(_rounds(options), start=len(ROUNDS) if options.begin else 0):
@@ -121,34 +121,34 @@ def _rounds(options: argparse.Namespace) -> Sequence[int]:
 
 
 def _polished(
-    options: argparse.Namespace, found: Gathered, facts: Facts, begun: tuple[Net, Plan]
+    options: argparse.Namespace, found: TrainingSet, facts: Facts, begun: tuple[Net, Plan]
 ) -> Net:
     (known, names, asked), (net, plan) = facts, begun
-    if not options.polish:
+    if not options.head_steps:
         return net
-    plan = replace(plan, **POLISHED | _given(options))
-    draws = _draws(options, found, names, [options.size] * options.polish)
-    said = polishing.remember(draws, net.trunk, options.size, options.cache)
+    plan = replace(plan, **HEAD_STEPSED | _given(options))
+    draws = _draws(options, found, names, [options.size] * options.head_steps)
+    said = head_tuning.remember(draws, net.trunk, options.size, options.cache)
     sample = said[0, found.fitted].float()
     net.head = net.head.seen_as(*standardisation(sample, backbone.EARLY_WIDTH, EARLY_SHARE))
-    known = replace(known, teacher=polishing.embedded(net.head, said[0]))
+    known = replace(known, teacher=head_tuning.embedded(net.head, said[0]))
     run = start(net, plan, end_to_end=False)
-    saving = Saving(options.cache / f"{options.out.name}-polished.pt", options.workers)
+    saving = Saving(options.cache / f"{options.out.name}-tuned.pt", options.workers)
     saving.resume(run)
-    rest = polishing.Remembered(draws.pool, names, found, said, options.polish)
+    rest = head_tuning.Remembered(draws.pool, names, found, said, options.head_steps)
     rest.seed = plan.seed + len(_rounds(options))
     fit(run, rest, known, asked, plan, saving)
     return run.smooth
 
 
 def _draws(
-    options: argparse.Namespace, found: Gathered, names: Names, sides: Sequence[int]
+    options: argparse.Namespace, found: TrainingSet, names: Names, sides: Sequence[int]
 ) -> Draws:
     pool = Pool(found.shots, found.store, found.fitted, found.grounds)
     return Draws(pool, found.tokenizer, names, sides, options.batch)
 
 
-def packed(found: Gathered, net: Net, asked: Labels, size: int) -> Model:
+def packed(found: TrainingSet, net: Net, asked: Labels, size: int) -> Model:
     """The trained net as the model that ships."""
     return Model(
         name="vitrine-mini",
@@ -166,7 +166,7 @@ def packed(found: Gathered, net: Net, asked: Labels, size: int) -> Model:
     )
 
 
-def _net(found: Gathered, asked: Labels) -> Net:
+def _net(found: TrainingSet, asked: Labels) -> Net:
     trunk = backbone.load()
     sample = found.fitted[:: max(1, len(found.fitted) // 2000)]
     features = torch.from_numpy(look(trunk, found.store, sample, recipe(160), "standardise"))
@@ -215,9 +215,9 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--begin", type=Path, metavar="FOLDER", help="go on from the model exported there")
     add("--batch", type=int, default=BATCH, help="shots a step, two views each (%(default)s)")
     add(
-        "--polish",
+        "--head-steps",
         type=int,
-        default=POLISH,
+        default=HEAD_STEPS,
         help="steps after that with the trunk at rest (%(default)s)",
     )
     add("--side", type=int, help="one picture side for all steps instead of growing ones")

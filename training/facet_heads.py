@@ -1,10 +1,12 @@
 """Linear heads of facets on vectors at rest, for labels in any shop.
 
-What a shop has many of says nothing of the next one, so frequent values are held back while heads
-learn; and the words for each value are added to its row, since they know other photos too.
+What a shop has many of says nothing of the next one, so its frequent kinds and colours are held
+back while heads learn; and the words for each are added to its row, since they know other photos.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -20,10 +22,10 @@ STEPS, BATCH, RATE, DECAY = 300, 2048, 1e-2, 0.01
 SMOOTHING = 0.05
 VIEWED = 0.3
 """So many shots are shown in a view."""
-BALANCE = 0.5
-"""So much of the log of its share is added to a value's logit while heads learn."""
-WORDS = 15.0
-"""What the cosine to its words is worth in a value's logit."""
+BALANCE = {"category": 0.7, "colour": 0.7}
+"""So much of the log of its share is added to a value's logit while heads learn, by facet."""
+WORDS = {"category": 20.0, "colour": 30.0}
+"""What the cosine to its words is worth in a value's logit; where nothing is said, nothing."""
 
 
 def heads(asked: Labels, facets: Tensor, pictures: Tensor, text: TextTower) -> dict[str, nn.Linear]:
@@ -35,7 +37,8 @@ def heads(asked: Labels, facets: Tensor, pictures: Tensor, text: TextTower) -> d
         with torch.no_grad():
             head.weight.mul_(HEAD_SCALE)
             head.bias.mul_(HEAD_SCALE)
-            head.weight.add_(WORDS * _words(asked, facet, text))
+            if facet in WORDS:
+                head.weight.add_(WORDS[facet] * _words(asked, facet, text))
     return learnt
 
 
@@ -44,7 +47,7 @@ def _learnt(
 ) -> dict[str, nn.Linear]:
     torch.manual_seed(0)
     made = nn.ModuleDict({f: nn.Linear(pictures.shape[2], count) for f, count in counts.items()})
-    held = {f: BALANCE * _log_shares(some, counts[f]) for f, some in wanted.items()}
+    held = {f: BALANCE.get(f, 0.0) * _log_shares(w, counts[f]) for f, w in wanted.items()}
     optimiser = torch.optim.AdamW(made.parameters(), lr=RATE, weight_decay=DECAY)
     dice = np.random.default_rng(0)
     for step in range(STEPS):
@@ -77,7 +80,7 @@ def _words(asked: Labels, facet: str, text: TextTower) -> Tensor:
     return functional.normalize(torch.stack(rows), dim=1)
 
 
-def _mean(tokenizer: Tokenizer, lines: list[str], text: TextTower) -> Tensor:
+def _mean(tokenizer: Tokenizer, lines: Sequence[str], text: TextTower) -> Tensor:
     ids, mask = encode(tokenizer, lines)
     with torch.inference_mode():
         said = text(torch.from_numpy(ids), torch.from_numpy(mask))

@@ -22,14 +22,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from tokenizers import Tokenizer
+from torch import Tensor, nn
 
 from training import (
     abroad,
     backbone,
     facet_heads,
     factored,
-    polishing,
+    head_tuning,
     refining,
     shipped,
     twin,
@@ -37,10 +38,10 @@ from training import (
 )
 from training.batches import SHARES, Draws, Pool
 from training.counts import ColourCounts, centres
+from training.dataset import TrainingSet, read
 from training.export import Model, export
 from training.factored import Seen, Weights
-from training.gathering import Gathered, gather
-from training.labels import labels, numbered
+from training.labels import Labels, labels, numbered
 from training.reduced import Reduced, reduce
 from training.refining import Parts
 from training.towers import DIMENSION, ImageTower, PartsHead, TextTower
@@ -63,18 +64,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = _options(argv)
     torch.set_num_threads(options.threads)
     tokenizer = shipped.read_tokenizer(options.begin)
-    found = gather(
+    found = read(
         options.data, options.cache, HOLD_BACK, options.leave_out, tokenizer, abroad.TRAINED_STORES
     )
     found = replace(found, fitted=[p for p in found.fitted if found.shots[p].source in SOURCES])
     if not found.fitted:
         raise SystemExit(f"No train photos under {options.data}.")
     trunk = _twin(options.begin, found)
-    said = polishing.remember(_looks(found), trunk, twin.SIZE, options.cache, views=1)
+    said = head_tuning.remember(_looks(found), trunk, twin.SIZE, options.cache, views=1)
     export(options.out, made(found, trunk, said[:, found.fitted], options))
 
 
-def made(found: Gathered, trunk: Twin, said: Tensor, options: argparse.Namespace) -> Model:
+def made(found: TrainingSet, trunk: Twin, said: Tensor, options: argparse.Namespace) -> Model:
     """The model fitted to what the trunk said (2, n, width) of the fitted shots."""
     shots = [found.shots[place] for place in found.fitted]
     weights = Weights()
@@ -87,6 +88,18 @@ def made(found: Gathered, trunk: Twin, said: Tensor, options: argparse.Namespace
     pictures = torch.stack([parts.embedded(reduced.rows(view)) for view in range(len(said))])
     asked = labels(shots, numbered(shots)[1], found.tokenizer)
     heads = facet_heads.heads(asked, numbered(shots)[0], pictures, text)
+    tower = ImageTower(trunk, folded(parts, reduced))
+    return model(tower, text, found.tokenizer, heads, asked)
+
+
+def model(
+    image: ImageTower,
+    text: TextTower,
+    tokenizer: Tokenizer,
+    heads: Mapping[str, nn.Linear],
+    asked: Labels,
+) -> Model:
+    """What is written, with its names for the card."""
     return Model(
         name="vitrine-mini",
         version="0.5.0",
@@ -94,12 +107,12 @@ def made(found: Gathered, trunk: Twin, said: Tensor, options: argparse.Namespace
         "them, with a text tower of its own, by training.encoder and training.factoring",
         description="Small default encoder for fashion photos and English, German and Japanese "
         "words, with a part for form and one for colour.",
-        image=ImageTower(trunk, folded(parts, reduced)),
+        image=image,
         text=text,
-        tokenizer=found.tokenizer,
+        tokenizer=tokenizer,
         size=twin.SIZE,
         heads={facet: (heads[facet], values) for facet, values in asked.values.items()},
-        parts=sizes(weights),
+        parts=sizes(Weights()),
     )
 
 
@@ -120,7 +133,7 @@ def embedded(head: PartsHead, said: Tensor) -> Tensor:
 
 
 def refined(
-    begin: Path, found: Gathered, reduced: Reduced, begun: Parts, steps: int
+    begin: Path, found: TrainingSet, reduced: Reduced, begun: Parts, steps: int
 ) -> tuple[Parts, TextTower]:
     """The parts, and the text tower of a folder, taught together."""
     words = shipped.text_state(begin / "text.onnx")
@@ -142,14 +155,14 @@ def folded(parts: Parts, reduced: Reduced) -> PartsHead:
     return PartsHead(lines, [length**2 for length in parts.lengths])
 
 
-def _twin(begin: Path, found: Gathered) -> Twin:
+def _twin(begin: Path, found: TrainingSet) -> Twin:
     own = shipped.read_trunk(begin / "image.onnx")
     places = found.fitted[:: max(1, len(found.fitted) // 400)]
     counts = ColourCounts(centres([found.store.picture(place) for place in places]))
     return Twin(backbone.load(), own, counts).eval().requires_grad_(False)
 
 
-def _looks(found: Gathered) -> Looks:
+def _looks(found: TrainingSet) -> Looks:
     pool = Pool(found.shots, found.store, found.fitted, found.grounds)
     return Looks(pool, found.tokenizer, numbered(found.shots)[1], [twin.SIZE], 1)
 

@@ -25,6 +25,7 @@ from training import calibrate, captions, data, lexicon, manifests, offtopic, sp
 from training.data import Shot
 from training.report import columns
 from training.report.columns import LIMITS, Column
+from vitrine.adapters.vision import EmbeddedVision
 from vitrine.core.groups import VisionSettings
 from vitrine.ports import Vision
 from vitrine.services.evaluation import gallery, queries
@@ -52,7 +53,7 @@ HEARD: Mapping[Kind, Sequence[str]] = {
 }
 """The evidence that rules weigh."""
 
-REAL: Mapping[Kind, float] = {"words": 0.4, "photo": 0.7}
+REAL: Mapping[Kind, float] = {"words": 0.44, "photo": 0.7}
 """What all real queries count together, the others counting the rest: of words more strange ones
 would match than real ones be refused, of photos the other way round."""
 
@@ -109,16 +110,16 @@ def fit(given: Queries, heard: Sequence[str], share_of_real: float = 0.5) -> Rul
     """
     real = given.real.astype(np.float64)
     folds = np.arange(len(real)) % FOLDS
-    told = np.zeros(len(real))
+    told, vectors = np.zeros(len(real)), given.vectors.astype(np.float64)
     for fold in range(FOLDS):
         away = folds != fold
-        own = logistic(given.vectors[away], real[away], DIRECTION_RIDGE)
-        told[~away] = given.vectors[~away] @ own[:-1] + own[-1]
+        own = logistic(vectors[away], real[away], DIRECTION_RIDGE)
+        told[~away] = vectors[~away] @ own[:-1] + own[-1]
     evidence = np.array([[one[name] for name in heard] for one in given.evidence])
     *weights, share, bias = logistic(
         np.c_[evidence, told], real, RULE_RIDGE, share_of_real
     ).tolist()
-    direction = logistic(given.vectors, real, DIRECTION_RIDGE)
+    direction = logistic(vectors, real, DIRECTION_RIDGE)
     return Rule(
         bias=round(bias + share * float(direction[-1]), 4),
         weights={name: round(weight, 4) for name, weight in zip(heard, weights, strict=True)},
@@ -264,7 +265,7 @@ def with_detector(encoder: Path) -> Vision:
     settings = VisionSettings(
         encoder=home.name, detector=DETECTOR, models_dir=home.parent, threads=2
     )
-    return analyzer.load(settings, LIMITS)
+    return EmbeddedVision(analyzer.load(settings, LIMITS))
 
 
 def written(picture: Image.Image) -> bytes:

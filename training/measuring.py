@@ -14,8 +14,8 @@ from tqdm import tqdm
 from training import backbone, figures, lexicon, views
 from training.backbone import EARLY_WIDTH, Trunk
 from training.data import PHONE_MAIN, PHONE_WORDS, Shot
+from training.dataset import TrainingSet
 from training.figures import Vectors
-from training.gathering import Gathered
 from training.net import Net
 from training.teacher import BATCH, Features, look
 from training.towers import ImageTower
@@ -31,7 +31,7 @@ FIRST_SOURCE = "products"
 
 
 def candidates(
-    found: Gathered, net: Net, how: Recipe, shares: Sequence[float] = SHARES
+    found: TrainingSet, net: Net, how: Recipe, shares: Sequence[float] = SHARES
 ) -> dict[str, dict[str, float]]:
     """Figures by candidate: plain ImageNet features, then the net for each share kept."""
     rows = {"imagenet": figures_of(found, plain(), None, how)}
@@ -52,7 +52,7 @@ def averaged(trunk: Trunk, share: float) -> Trunk:
 
 
 def figures_of(
-    found: Gathered, tower: torch.nn.Module, net: Net | None, how: Recipe
+    found: TrainingSet, tower: torch.nn.Module, net: Net | None, how: Recipe
 ) -> dict[str, float]:
     """Figures of an image tower on pictures prepared by `how`; those of words need the net."""
     said: dict[str, float] = {}
@@ -64,7 +64,7 @@ def figures_of(
 
 
 def _source_figures(
-    found: Gathered,
+    found: TrainingSet,
     source: str,
     by: tuple[torch.nn.Module, Net | None, Recipe],
     asked: tuple[Sequence[int], Vectors],
@@ -112,12 +112,14 @@ class _Plain(torch.nn.Module):
         return torch.nn.functional.normalize(self.trunk(pixels)[:, EARLY_WIDTH:], dim=1)
 
 
-def _embed(found: Gathered, tower: torch.nn.Module, places: Sequence[int], how: Recipe) -> Vectors:
+def _embed(
+    found: TrainingSet, tower: torch.nn.Module, places: Sequence[int], how: Recipe
+) -> Vectors:
     return _unit(look(tower, found.store, places, how, "measure"))
 
 
 def _embed_views(
-    found: Gathered, tower: torch.nn.Module, shots: Sequence[Shot], how: Recipe
+    found: TrainingSet, tower: torch.nn.Module, shots: Sequence[Shot], how: Recipe
 ) -> Vectors:
     grounds = [found.shots[place].path for place in found.grounds if not found.shots[place].box]
     rows: list[Features] = []

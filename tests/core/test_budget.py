@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from vitrine.core.budget import Budget
+from vitrine.core.budget import Budget, patient
 from vitrine.core.errors import Unavailable
 
 
@@ -70,4 +70,13 @@ def test_never_more_is_held_than_there_is() -> None:
     for thread in threads:
         thread.join()
     assert min(lowest) >= 0
+    assert budget.free == 100
+
+
+def test_what_nobody_waits_for_may_wait_longer() -> None:
+    budget = Budget(100, wait=0.01)
+    with budget.taken(100) as share, patient(10):
+        threading.Timer(0.1, share.shrink, [0]).start()
+        with budget.taken(100):
+            pass
     assert budget.free == 100

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from tests.worlds import painted
-from training import ablations, backbone, encoder, fitting, gathering, measuring, objective, shipped
+from training import ablations, backbone, dataset, encoder, fitting, measuring, objective, shipped
 from training.batches import Batch, Draws
+from training.dataset import TrainingSet
 from training.fitting import Saving
-from training.gathering import Gathered
 from training.labels import HEAD_SCALE, Labels, labels, scaled
 from training.net import Net, Plan
 from training.towers import ImageHead, ImageTower
@@ -36,7 +36,7 @@ class Ground:
 
     root: Path
     cache: Path
-    found: Gathered
+    found: TrainingSet
     facts: encoder.Facts
 
     @property
@@ -68,7 +68,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     root = painted.data_folder(tmp_path_factory.mktemp("data"))
     cache = tmp_path_factory.mktemp("cache")
     painted.sample(cache)
-    found = gathering.gather(root, cache, 0.0, ())
+    found = dataset.read(root, cache, 0.0, ())
     known, names = found.known(cache)
     asked = labels([found.shots[place] for place in found.fitted], names, found.tokenizer)
     return Ground(root, cache, found, (known, names, asked))
@@ -81,8 +81,8 @@ def trained(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Trained
     with pytest.MonkeyPatch.context() as patch:
         said: list[str] = []
         patch.setattr("builtins.print", lambda *words, **_: said.append(str(words[0])))
-        encoder.main(ground.options(out, "--steps", "2", "2", "--polish", "4"))
-    net = ablations.opened(ground.cache / "tiny-polished.pt", ground.found)
+        encoder.main(ground.options(out, "--steps", "2", "2", "--head-steps", "4"))
+    net = ablations.opened(ground.cache / "tiny-tuned.pt", ground.found)
     return Trained(out, net, ground.found.tokenizer, json.loads(said[-1]))
 
 
@@ -317,7 +317,7 @@ def test_the_exported_tokenizer_reads_as_the_trained_one(trained: Trained) -> No
 
 def test_a_finished_run_is_only_exported_anew(ground: Ground, trained: Trained) -> None:
     written = {path.name: path.read_bytes() for path in trained.out.iterdir()}
-    encoder.main(ground.options(trained.out, "--steps", "2", "2", "--polish", "4"))
+    encoder.main(ground.options(trained.out, "--steps", "2", "2", "--head-steps", "4"))
     for name in ("image.onnx", "text.onnx", "tokenizer.json"):
         assert (trained.out / name).read_bytes() == written[name]
 
@@ -326,7 +326,7 @@ def test_a_run_goes_on_from_an_exported_model(
     ground: Ground, trained: Trained, tmp_path: Path
 ) -> None:
     out = tmp_path / "next"
-    encoder.main(ground.options(out, "--begin", str(trained.out), "--polish", "2"))
+    encoder.main(ground.options(out, "--begin", str(trained.out), "--head-steps", "2"))
     before, after = (
         shipped.read_net(folder, ground.asked).state_dict() for folder in (trained.out, out)
     )
@@ -350,14 +350,14 @@ def test_numbers_of_the_plan_are_set_by_name(ground: Ground) -> None:
 
 def test_sources_left_out_are_measured_whole(ground: Ground) -> None:
     every = ground.found.shots
-    fitted, measured = gathering._parts(every, 0.0, ("phone",))
+    fitted, measured = dataset._parts(every, 0.0, ("phone",))
     assert len(measured["phone"]) == 24
     assert not any(every[place].source == "phone" for place in fitted)
 
 
 def test_nothing_is_both_fitted_and_measured_and_groups_stay_whole(ground: Ground) -> None:
     every = ground.found.shots
-    fitted, measured = gathering._parts(every, 0.3, ())
+    fitted, measured = dataset._parts(every, 0.3, ())
     held = [place for places in measured.values() for place in places]
     assert len(fitted) + len(held) == sum(shot.split == "train" for shot in every)
     assert {"products", "phone"} <= {every[place].source for place in held}
@@ -381,7 +381,7 @@ def test_every_way_of_preparing_is_measured(
     for name, few in {"SIDES": (32,), "PADDINGS": ("white",), "MARGINS": (0.1,)}.items():
         monkeypatch.setattr(ablations, name, few)
     monkeypatch.setattr(backbone, "SIZE", SIDE)
-    run = ground.cache / f"{trained.out.name}-polished.pt"
+    run = ground.cache / f"{trained.out.name}-tuned.pt"
     where = ["--data", str(ground.root), "--cache", str(ground.cache), "--threads", "1"]
     ablations.main(["--run", str(run), *where])
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

@@ -17,12 +17,12 @@ from training import (
     abroad,
     backbone,
     data,
+    dataset,
     discriminant,
     encoder,
     export,
     factored,
     factoring,
-    gathering,
     offtopic,
     twin,
     wording,
@@ -199,7 +199,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     store(root)
     cache, begin, out = (tmp_path_factory.mktemp(name) for name in ("cache", "begin", "out"))
     painted.sample(cache)
-    found = gathering.gather(root, cache, 0.0, ())
+    found = dataset.read(root, cache, 0.0, ())
     asked = labels(
         [found.shots[place] for place in found.fitted], found.known(None)[1], found.tokenizer
     )

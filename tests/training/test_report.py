@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 from bench import encoder_speed
 from tests.worlds import graphs
-from training import backbone, baseline, crops, data, manifests, misses
+from training import backbone, baseline, crops, data, error_sheet, manifests
 from training.report import __main__ as report
 from training.report import abroad, ap, columns, facets, naming, packshots, phone, render, targets
 from training.report.ap import average_precision, match
@@ -443,11 +443,14 @@ def test_targets_compare_with_the_bound_and_the_baseline() -> None:
         "second": section("view_r1", shipped=0.9, imagenet=0.6),
         "phone": section("phone_p10", shipped=0.5, imagenet=0.45),
         "facets": section("category_heads", shipped=0.8),
+        "abroad": section("shop_category", shipped=0.63, previous=0.4),
     }
     found = targets.targets({"made": {"bytes": {"encoder": 41_000_000}}, "sections": sections})
     met = {one.name: (one.value, one.met) for one in found}
     told: dict[str, Any] = {
         "synthetic second photo R@1": (0.9, True),
+        "another shop: same category P@10": (0.63, True),
+        "... same colour P@10": (None, False),
         "synthetic R@1, misses over plain ImageNet's": (0.25, True),
         "phone photos, same label P@10 over plain ImageNet's": (1.1111, False),
         "category macro-F1, better of words and heads": (0.8, True),
@@ -482,9 +485,9 @@ def test_the_speed_of_the_encoder_is_a_ratio(tmp_path: Path) -> None:
 
 
 def test_words_that_are_misread_are_shown_with_their_hits(tmp_path: Path) -> None:
-    misses.main(["--out", str(tmp_path / "misses.png")])
+    error_sheet.main(["--out", str(tmp_path / "misses.png")])
     with Image.open(tmp_path / "misses.png") as sheet:
-        assert sheet.height > len(misses.WORDS) * 200
+        assert sheet.height > len(error_sheet.WORDS) * 200
         assert len(sheet.getcolors(256) or ()) > 50, "photos, not blank tiles"
 
 

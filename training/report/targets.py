@@ -106,11 +106,19 @@ def show(number: float | None) -> str:
 
 
 _LEAST = {
-    "text_r10": ("title to photo R@10", 0.92),
-    "text_r1": ("title to photo R@1", 0.45),
-    "category_p10": ("same category P@10", 0.88),
-    "colour_p10": ("same colour P@10", 0.55),
+    "shop_category": ("another shop: same category P@10", 0.62),
+    "shop_colour": ("... same colour P@10", 0.58),
+    "shop_both": ("... both P@10", 0.34),
+    "shop_article_r10": ("... same design and colour R@10", 0.66),
+    "shop_other_colour_form": ("... same design in another colour by form alone R@10", 0.60),
+    "shop_category_words": ("... names of kinds to photos P@10", 0.60),
+    "shop_category_label": ("... category labels, macro-F1", 0.55),
+    "shop_colour_label": ("... colour labels, macro-F1", 0.55),
+    "text_r10": ("title to photo R@10", 0.86),
+    "category_p10": ("same category P@10", 0.80),
+    "colour_p10": ("same colour P@10", 0.57),
     "view_r1": ("synthetic second photo R@1", 0.85),
+    "phone_p10": ("phone photos, same label P@10", 0.62),
     "phone_kind": ("kind of phone photos by words", 0.80),
     "map_main": ("mAP50 over the main kinds", 0.60),
     "one_box_packshots": ("one right box on packshots", 0.90),

@@ -94,6 +94,21 @@ test("weigh form against colour, and see a product in other colours", async ({ v
   await expect.poll(() => slider.getAttribute("aria-valuetext")).toBe("Form and colour");
 });
 
+test("nonsense fits nothing, and the nearest are shown below the line", async ({ visitor }) => {
+  const { page } = visitor;
+  await visitor.signIn();
+  await visitor.go("/");
+  await search(page, "asdfgh qwerty");
+  await page.getByRole("heading", { name: "Nothing fits" }).waitFor();
+  const below = page.getByRole("list", { name: "Less alike" });
+  await expect.poll(() => below.getByRole("listitem").count()).toBeGreaterThan(0);
+  await expect.poll(() => below.getByRole("listitem").count()).toBeLessThan(9);
+
+  await search(page, "red polka-dot midi dress");
+  await hit(page, "Red polka-dot midi dress").waitFor();
+  await expect.poll(() => page.getByRole("heading", { name: "Nothing fits" }).count()).toBe(0);
+});
+
 test("edit a product, delete it and see it vanish from search, restore it", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signIn();

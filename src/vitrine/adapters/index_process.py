@@ -34,6 +34,9 @@ from vitrine.vision.types import Vector
 DEADLINE = 60.0
 """Seconds that one question may take."""
 
+WRITING, EACH = 8.0, 0.05
+"""Seconds that putting points may take, and how many more for each of them."""
+
 STARTING, STUCK = 120.0, 20.0
 """Seconds after which a child that never answered, or fell silent, is killed."""
 
@@ -61,8 +64,11 @@ class IndexProcess:
 
     def upsert(self, collection: str, points: Sequence[Point]) -> None:
         """Put or replace points by id; raises as ChromaIndex does."""
-        for start in range(0, len(points), BATCH):  # each has the whole deadline
-            self._ask("upsert", collection, points[start : start + BATCH])
+        # A transaction waits for this, and on SQLite everybody who writes waits for that.
+        for start in range(0, len(points), BATCH):
+            some = points[start : start + BATCH]
+            seconds = WRITING + len(some) * EACH
+            self._running().ask("upsert", (collection, some), seconds)
 
     def delete(self, collection: str, ids: Sequence[str]) -> None:
         """Remove points; ids that are not there, and unknown collections, are no error."""

@@ -104,8 +104,7 @@ class HttpVision:
         """The parts of a vector: asked once for each encoder that answers."""
         encoder, known = self.versions.encoder, self._parts
         if known is None or known[0] != encoder:
-            answer, versions = self._ask("GET", "/healthz")
-            self._parts = known = versions.encoder, _parts_of(answer)
+            self._parts = known = self.versions.encoder, self._ask("GET", "/healthz", _parts_of)
         return known[1]
 
     def analyze(
@@ -192,11 +191,8 @@ def _analyses(told: Any, versions: Versions) -> list[Analysis]:
     return [wire.read_analysis(each, versions) for each in told["analyses"]]
 
 
-def _parts_of(answer: Mapping[str, Any]) -> tuple[Part, ...]:
-    try:
-        return wire.read_parts(answer.get("parts", ()))
-    except ValueError as error:
-        raise Unavailable("vision_unavailable", "The model server does not answer.") from error
+def _parts_of(told: Any, _versions: Versions) -> tuple[Part, ...]:
+    return wire.read_parts(told.get("parts", ()))
 
 
 def _problem(response: httpx.Response) -> VitrineError:

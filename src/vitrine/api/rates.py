@@ -87,7 +87,7 @@ def network(address: str) -> str:
 def _shared(storage: str) -> SlidingWindowCounterRateLimiter:
     options = {"socket_timeout": ANSWERS_IN, "socket_connect_timeout": ANSWERS_IN}
     return SlidingWindowCounterRateLimiter(
-        storage_from_string(storage, wrap_exceptions=True, key_prefix="vitrine-rates", **options)  # type: ignore[arg-type]
+        storage_from_string(storage, wrap_exceptions=True, key_prefix="vitrine-rates", **options)
     )
 
 

@@ -7,8 +7,11 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from vitrine.core.errors import Unavailable
+
+_patience: ContextVar[float] = ContextVar("patience", default=0.0)
 
 RETRY_AFTER = 5
 """Seconds after which to ask again where all memory was taken."""
@@ -36,7 +39,7 @@ class Budget:
         for no second one: two that did would wait for each other.
         """
         share = Share(self, min(size, self.total))
-        self._acquire(share.size, time.monotonic() + self.wait)
+        self._acquire(share.size, time.monotonic() + max(self.wait, _patience.get()))
         try:
             yield share
         finally:
@@ -66,6 +69,16 @@ class Budget:
         with self._changed:
             self._free += size
             self._changed.notify_all()
+
+
+@contextmanager
+def patient(seconds: float) -> Iterator[None]:
+    """Let what runs in the block wait for memory at least so long: no person waits for it."""
+    token = _patience.set(seconds)
+    try:
+        yield
+    finally:
+        _patience.reset(token)
 
 
 class Share:

@@ -48,7 +48,6 @@ QUIET = (
     "uvicorn.access",
     "alembic.runtime.migration",
     "celery.app.trace",
-    "celery.beat",
     "celery.worker.request",
     "celery.worker.strategy",
 )

@@ -46,6 +46,7 @@ def test_a_photo_finds_its_like_first_and_the_answer_is_recorded(shop: Runtime) 
     answer = ask(shop, photo=photo("blue", seed=77), limit=2)
     assert found(answer)[0] == "blue"
     assert [hit.rank for hit in answer.hits] == [1, 2]
+    assert answer.hits[0].image is not None
     assert answer.hits[0].image.product_id == answer.hits[0].product.id
     with shop.sessions.read() as session:
         row = session.scalars(select(QueryResult)).one()

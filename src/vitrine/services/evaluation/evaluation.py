@@ -181,7 +181,7 @@ def _reranking(held: Gallery, asked: Queries, tuning: Tuning) -> dict[Kind, Gain
 def _levels(
     held: Gallery, asked: Queries, tuning: Tuning
 ) -> dict[Kind, Mapping[Level, LevelFigures]]:
-    found = {}
+    found: dict[Kind, Mapping[Level, LevelFigures]] = {}
     for kind, some in asked.items():
         if some and kind in tuning.levels:
             weights = tuning.weights.get(kind, {})

@@ -68,8 +68,9 @@ class Gathered:
 
     def forget(self) -> None:
         """Delete what was laid aside."""
-        for file in self.files if self.aside else ():
-            self.aside.drop(file)
+        if self.aside is not None:
+            for file in self.files:
+                self.aside.drop(file)
 
 
 def gather(to: Pictures, names: Sequence[str], have: Sequence[Shown]) -> Gathered:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,7 +105,7 @@ def upsert_all(to: Upsert, records: Iterable[Record]) -> Iterator[Outcome]:
     with ThreadPoolExecutor(READERS, thread_name_prefix="import") as pool:
         try:
             for record in records:
-                waiting.append(pool.submit(_prepare, to, record))
+                waiting.append(pool.submit(copy_context().run, _prepare, to, record))
                 if len(waiting) == READERS + TOGETHER:
                     yield from _settle(to, _batch(waiting))
             while waiting:

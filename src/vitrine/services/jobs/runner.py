@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 
-from vitrine.core import telemetry
+from vitrine.core import budget, telemetry
 from vitrine.core.errors import Away, Unavailable, VitrineError
 from vitrine.core.groups import QualitySettings, QueueSettings
 from vitrine.db import DATABASE, Sessions
@@ -21,6 +21,9 @@ from vitrine.services.jobs.kinds import JobKind
 from vitrine.services.jobs.lifecycle import Claim, Stopped
 from vitrine.services.jobs.work import Work
 from vitrine.services.jobs.workers import Duty
+
+PATIENCE = 300.0
+"""Seconds that a job waits for memory to decode photos in, where a request waits a few."""
 
 DATABASE_AGAIN = 1.0
 """Seconds until a database that was away is told again how a job ended."""
@@ -88,6 +91,7 @@ def _run(runner: Runner, held: Claim) -> None:
         runner.duty.holding(held),
         structlog.contextvars.bound_contextvars(job_id=held.job_id),
         _beating(sessions, held, policy),
+        budget.patient(PATIENCE),
     ):
         outcome = _attempt(runner, work)
         log.info("job run", kind=held.kind, attempt=held.attempt, outcome=outcome)

@@ -85,8 +85,8 @@ def fits(tuning: Tuning, snapshot: Snapshot, intent: Intent) -> bool:
     if intent.text is not None:
         rule = _rule(tuning, "words")
         evidence = of_words(Known.of(tuning.spoken), snapshot, intent, intent.text)
-        sure = rule is None or evidence["whole"] > 0
-        told.append(sure or chance(rule, evidence, intent.text) >= LIKELY)
+        sure = rule is None or chance(rule, evidence, intent.text) >= LIKELY
+        told.append(sure or evidence["whole"] > 0 or evidence["vocabulary"] >= 1)
     return any(told) or not told
 
 

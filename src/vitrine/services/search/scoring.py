@@ -69,15 +69,12 @@ class Scoring:
         if self.rough is None:
             return None
         added = signals.total(self.added)
-        none = added is None
-        total = np.zeros(self.snapshot.size) if none else added
-        if (
-            self.intent is not None
-            and self.intent.emphasised is not None
-            and self.matched is not None
-        ):
-            total = total - np.where(self.matched, 0.0, matching.NAMED)
-        return Extra(total, self.rough[rows])
+        if added is None:
+            added = np.zeros(self.snapshot.size)
+        intent, matched = self.intent, self.matched
+        if intent is not None and intent.emphasised is not None and matched is not None:
+            added = added - np.where(matched, 0.0, matching.NAMED)
+        return Extra(added, self.rough[rows])
 
     def details(
         self, places: Sequence[Place], rows: Rows, extra: Extra | None = None
@@ -195,7 +192,8 @@ def _added(context: SearchContext, intent: Intent, named: Rows, rough: Vector) -
     """By name what is added to each row's cosine."""
     snapshot = context.snapshot
     weights = context.tuning.weights.get(intent.kind, {})
-    added: dict[str, Scores] = dict(signals.weighted(snapshot, intent, weights))
+    added: dict[str, Scores] = dict[str, Scores]()
+    added.update((name, told) for name, told in signals.weighted(snapshot, intent, weights).items())
     unseen = signals.unseen(snapshot, intent, rough)
     if unseen is not None:
         added["unseen"] = unseen

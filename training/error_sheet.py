@@ -1,6 +1,6 @@
 """A sheet of words that the shipped encoder reads wrongly, answered by drawn products.
 
-    python -m training.misses --out docs/images/encoder.png
+    python -m training.error_sheet --out docs/images/encoder.png
 
 The products are the sample catalogue's, so that what is wrong can be shown without anybody's photo.
 """
@@ -28,7 +28,7 @@ WORDS = (
 def main(argv: Sequence[str] | None = None) -> None:
     """Write the sheet named by --out."""
     parser = argparse.ArgumentParser(
-        prog="python -m training.misses",
+        prog="python -m training.error_sheet",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

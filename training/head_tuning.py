@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
 from training.batches import Draws, Names, Pool, Views, alone, one_thread_each
-from training.gathering import Gathered
+from training.dataset import TrainingSet
 from training.objective import normalised
 from training.towers import ImageHead
 
@@ -42,7 +42,9 @@ class Remembered(Draws):
 
     shares = SHARES
 
-    def __init__(self, pool: Pool, names: Names, found: Gathered, said: Tensor, steps: int) -> None:
+    def __init__(
+        self, pool: Pool, names: Names, found: TrainingSet, said: Tensor, steps: int
+    ) -> None:
         """`said` (1 + views, shots, width) is what the trunk said of every shot, plain first."""
         super().__init__(pool, found.tokenizer, names, [0] * steps, SIZE)
         self.said = said

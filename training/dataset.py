@@ -23,7 +23,7 @@ HELD = {"products": 1.0, "thumbs": 1.0, "phone": 2.0, "garments": 2.0, "sample":
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class TrainingSet:
     """Shots and their pictures; `fitted`, `measured` and `grounds` are places in them."""
 
     shots: list[Shot]
@@ -47,14 +47,14 @@ class Gathered:
         return Known(facets, _numbers(titles), _numbers(sources), teacher), names
 
 
-def gather(
+def read(
     root: Path,
     cache: Path,
     hold_back: float,
     leave_out: Sequence[str],
     tokenizer: Tokenizer | None = None,
     stores: Sequence[str] = (),
-) -> Gathered:
+) -> TrainingSet:
     """Everything under the data folder; sources left out are measured whole and never fitted.
 
     Without a tokenizer one is trained. `stores` are those of other shops' to gather too.
@@ -73,7 +73,7 @@ def gather(
     if leave_out:  # grounds show no label; without any there is nothing to paste on
         grounds = grounds or [p for p in _train(every) if every[p].source == "phone"]
     mark = mark_of([f"{shot.source}/{shot.key}" for shot in every])
-    return Gathered(every, store, tokenizer, fitted, measured, grounds, mark)
+    return TrainingSet(every, store, tokenizer, fitted, measured, grounds, mark)
 
 
 def _spoken(shot: Shot) -> Shot:
