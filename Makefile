@@ -3,6 +3,7 @@
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 TORCH := torch==2.13.0
+FUZZER := atheris==3.0.0
 VENV := .venv
 BIN := $(VENV)/bin
 TRAIN := .venv-train
@@ -40,6 +41,11 @@ web: $(WEB)/dist/index.html ## Build the front end into web/dist
 eval: $(TRAIN)/.ready ## Measure the shipped models, write docs/evaluation.md (ARGS=--help)
 	$(TRAIN)/bin/python -m training.report $(ARGS)
 
+fuzz: $(VENV)/.dev ## Feed parsers and API what should hurt them (ARGS=--minutes 10)
+	$(UV_INSTALL) --require-hashes -r requirements/fuzz.txt
+	$(BIN)/python -m bench.fuzz_parsers $(ARGS)
+	$(BIN)/python -m bench.fuzz_api $(ARGS)
+
 format: $(VENV)/.dev $(WEB)/node_modules/.ready ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -49,6 +55,7 @@ pins: $(VENV)/.uv ## Compile requirements/*.txt anew from pyproject.toml
 	$(COMPILE) pyproject.toml --output-file requirements/base.txt
 	$(COMPILE) pyproject.toml --extra dev --constraint requirements/base.txt --output-file requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra train --constraint requirements/base.txt | awk $(WITHOUT_TORCH) > requirements/train.txt
+	echo $(FUZZER) | $(COMPILE) - --output-file requirements/fuzz.txt
 	echo $(NODE_PACKAGE) | $(COMPILE) - --output-file requirements/node.txt
 
 clean: ## Remove environments and caches, but no data
@@ -95,4 +102,4 @@ $(WEB)/node_modules/.ready: $(WEB)/package-lock.json
 $(WEB)/dist/index.html: $(WEB)/node_modules/.ready $(WEB_SOURCES)
 	$(NODE) && $(NPM) run --silent build
 
-.PHONY: help demo test check test-train web eval format pins clean
+.PHONY: help demo test check test-train web eval fuzz format pins clean

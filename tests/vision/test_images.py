@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from tests.worlds.pictures import encoded, filled, noise, png_chunk
+from tests.worlds.pictures import encoded, filled, noise, of_every_kind, png_chunk
 from vitrine.core.budget import Budget
 from vitrine.core.errors import Invalid, TooLarge, Unavailable, Unsupported, VitrineError
 from vitrine.vision import images, needs
 from vitrine.vision.images import Limits
 
 RED, BLUE, WHITE = (200, 30, 10), (10, 30, 200), (255, 255, 255)
+SEEDS = of_every_kind()
 
 
 def opened_colour(data: bytes) -> tuple[int, ...]:
@@ -240,9 +241,7 @@ def test_one_pixel_is_too_small_unless_allowed() -> None:
     assert images.open(data, Limits(min_side=1)).size == (1, 1)
 
 
-@pytest.mark.parametrize(
-    "form", ["JPEG", "PNG", "WEBP", "AVIF", "GIF", "HEIF", "TIFF", "TIFF packed", "BMP"]
-)
+@pytest.mark.parametrize("form", SEEDS)
 @given(data=st.data())
 def test_damaged_bytes_raise_only_our_errors(form: str, data: st.DataObject) -> None:
     good = SEEDS[form]
@@ -255,21 +254,6 @@ def test_damaged_bytes_raise_only_our_errors(form: str, data: st.DataObject) -> 
     except VitrineError:
         return
     assert picture.pixels.mode == "RGB"
-
-
-def seeds() -> dict[str, bytes]:
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    exif[0x010E] = "a coat"
-    told = {
-        form: encoded(form, noise(24), **({} if form in ("GIF", "BMP") else {"exif": exif}))
-        for form in ("JPEG", "PNG", "WEBP", "AVIF", "GIF", "TIFF", "BMP")
-    }
-    packed = encoded("TIFF", noise(24), compression="tiff_lzw")
-    return told | {"HEIF": encoded("HEIF", noise(64), exif=exif), "TIFF packed": packed}
-
-
-SEEDS = seeds()
 
 
 def test_thumbnails_are_webp_and_never_larger_than_the_picture() -> None:
