@@ -109,12 +109,14 @@ def s3_in(folder: Path) -> tuple[Engine, BlobSettings]:
     actions = ["Admin", "Read", "Write", "List"]
     config = {"identities": [{"name": "tests", "credentials": [secret], "actions": actions}]}
     (folder / "s3.json").write_text(json.dumps(config))
+    # Else the first who writes, which may be the server's own log, takes all volumes there are.
+    (folder / "master.toml").write_text("[master.volume_growth]\ncopy_1 = 2\n")
     ports = {name: free_port() for name in WEED_PORTS}
     options = [f"-{name}.port={port}" for name, port in ports.items()]
     options += [f"-{name}.port.grpc={free_port()}" for name in ports]
     options += ["-filer", "-s3", "-s3.config=s3.json", "-s3.iam=false", "-s3.port.iceberg=0"]
     options += ["-s3.port.lance=0", "-s3.autoCreateBucket=false", "-dir=.", "-ip=127.0.0.1"]
-    options += ["-ip.bind=127.0.0.1", "-master.volumeSizeLimitMB=32", "-volume.max=4"]
+    options += ["-ip.bind=127.0.0.1", "-master.volumeSizeLimitMB=32", "-volume.max=12"]
     endpoint = f"http://127.0.0.1:{ports['s3']}"
     bucket = f"http://127.0.0.1:{ports['filer']}/buckets/{BUCKET}/"
 
