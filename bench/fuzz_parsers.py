@@ -4,9 +4,9 @@
     .venv/bin/python -m bench.fuzz_parsers [--minutes 10] [--only pictures,catalogues,zips]
 
 needs `atheris` (`requirements/fuzz.txt`). The minutes are shared by the parsers, each of which runs
-in a process of its own. What a file may cost is an error of ours; any other exception, a crash, five
-seconds of computing or a gigabyte is a finding: it is printed with the file that makes it again, and the exit
-code is 1. Prints one JSON line for each parser.
+in a process of its own. What a file may cost is an error of ours; any other exception, a crash,
+five seconds of computing or a gigabyte is a finding: it is printed with the file that makes it
+again, and the exit code is 1. Prints one JSON line for each parser.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ _COVERED = re.compile(r"cov: (\d+)")
 
 def main(arguments: Sequence[str]) -> int:
     """Fuzz each parser in a process of its own, and print what was found."""
-    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    asked = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     asked.add_argument("--minutes", type=float, default=10.0)
     asked.add_argument("--only", default=",".join(PARSERS))
     asked.add_argument("--findings", type=Path, default=Path(tempfile.gettempdir()))
@@ -75,7 +77,9 @@ def _told(name: str, seconds: int, findings: Path) -> bool:
             "print_final_stats": 1,
         }
         command += [f"-{option}={value}" for option, value in options.items()]
-        ran = subprocess.run(command, stderr=subprocess.PIPE, text=True, errors="replace", check=False)
+        ran = subprocess.run(
+            command, stderr=subprocess.PIPE, text=True, errors="replace", check=False
+        )
     counted, covered = _COUNTED.findall(ran.stderr), _COVERED.findall(ran.stderr)
     told = {"parser": name, "seconds": seconds, "files": int(counted[-1]) if counted else 0}
     told |= {"branches": int(covered[-1]) if covered else 0, "found": ran.returncode != 0}
