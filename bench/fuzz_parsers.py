@@ -4,9 +4,9 @@
     .venv/bin/python -m bench.fuzz_parsers [--minutes 10] [--only pictures,catalogues,zips]
 
 needs `atheris` (`requirements/fuzz.txt`). The minutes are shared by the parsers, each of which runs
-in a process of its own. What a file may cost is an error of ours; any other exception, a crash, five
-seconds of computing or a gigabyte is a finding: it is printed with the file that makes it again, and the exit
-code is 1. Prints one JSON line for each parser.
+in a process of its own. What a file may cost is an error of ours; any other exception, a crash,
+five seconds of computing or a gigabyte is a finding: it is printed with the file that makes it
+again, and the exit code is 1. Prints one JSON line for each parser.
 """
 
 from __future__ import annotations

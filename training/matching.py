@@ -74,10 +74,10 @@ class Queries:
 def main(argv: Sequence[str] | None = None) -> None:
     """Fit and rewrite the file."""
     options = _options(argv)
-    path = options.encoder / file_name(0)
+    path = options.encoder / file_name(options.text_share)
     known = tuning.read(path).model_copy(update={"spoken": spoken()})
     column = columns.of(columns.load(options.encoder, 2), options.encoder)
-    held, asking = shelf(options.data, column)
+    held, asking = shelf(options.data, column, options.text_share)
     both: Mapping[Kind, Queries] = {
         "words": of_texts(held, known.spoken, asking),
         "photo": of_pictures(
@@ -161,18 +161,18 @@ def near_of(held: Gallery, asking: Sequence[Shot]) -> dict[Kind, Near]:
     }
 
 
-def shelf(root: Path, column: Column) -> tuple[Gallery, list[Shot]]:
+def shelf(root: Path, column: Column, text_share: float) -> tuple[Gallery, list[Shot]]:
     """A sample of train products with all that were held back, which ask."""
     train = [shot for shot in data.products(root) if shot.split == "train"]
     asking = [shot for shot in train if data.is_validation(shot, HELD_BACK)]
     others = [shot for shot in train if not data.is_validation(shot, HELD_BACK)]
     dice = random.Random(0)  # noqa: S311 - no secret
     shots = [*dice.sample(others, min(GALLERY, len(others))), *asking]
-    return gallery_of(shots, column), asking
+    return gallery_of(shots, column, text_share), asking
 
 
-def gallery_of(shots: Sequence[Shot], column: Column) -> Gallery:
-    """The shots as a catalogue holds them, each embedded whole."""
+def gallery_of(shots: Sequence[Shot], column: Column, text_share: float = 0.0) -> Gallery:
+    """The shots as a catalogue holds them, each embedded whole, words being this share."""
     if column.embed_texts is None:
         raise ValueError("an encoder with words is needed")
     photos = []
@@ -181,7 +181,7 @@ def gallery_of(shots: Sequence[Shot], column: Column) -> Gallery:
         opened = [images.open(shot.path.read_bytes(), LIMITS) for shot in some]
         vectors = column.embed(opened, [shot.box for shot in some])
         photos += [Photo(shot, vector) for shot, vector in zip(some, vectors, strict=True)]
-    return gallery.build(photos, column.embed_texts)
+    return gallery.build(photos, column.embed_texts, text_share)
 
 
 def of_texts(held: Gallery, said: Spoken, asking: Sequence[Shot]) -> Queries:
@@ -309,6 +309,13 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--data", type=Path, default=Path("../shared/data"), help="the data folder")
     add("--encoder", type=Path, default=PACKAGED / "vitrine-mini", help="model folder to fit for")
+    add(
+        "--text-share",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="fit for vectors of which words are this share (VITRINE_VISION__TEXT_SHARE)",
+    )
     add("--cache", type=Path, default=Path("build/eval"), help="second photos")
     return parser.parse_args(argv)
 

@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
+from tests.worlds.documented import refused_as_documented
 from tests.worlds.fakes import MemoryBlobs
 from tests.worlds.people import PASSWORD, Headers
 from vitrine.api.app import create_app
@@ -25,6 +26,7 @@ def _hashed() -> str:
 def client(runtime: Runtime) -> Iterator[TestClient]:
     # https, because Secure cookies come back on nothing else.
     with TestClient(create_app(runtime.settings, runtime), "https://testserver") as opened:
+        opened.event_hooks["response"] = [refused_as_documented]
         yield opened
 
 

@@ -70,7 +70,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     app.state.oidc = OidcProvider(settings.oidc) if settings.oidc.issuer else None
     app.state.streams = Streams()
     # FastAPI's own way to describe more than it can see, though mypy takes a method for fixed.
-    app.openapi = lambda: openapi.describe(app)  # type: ignore[method-assign]
+    app.openapi = lambda: openapi.describe(app, ROUTERS)  # type: ignore[method-assign]
     problems.install(app, WITH_DATABASE)
     for router in ROUTERS:
         app.include_router(router)
@@ -87,7 +87,7 @@ def _run(app: FastAPI, runtime: Runtime) -> None:
 
 def document() -> dict[str, Any]:
     """The OpenAPI document, without starting anything."""
-    return openapi.describe(create_app(Settings()))
+    return openapi.describe(create_app(Settings()), ROUTERS)
 
 
 async def _trimmed() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -72,6 +72,12 @@ class GuardedRoute(APIRoute):
 def router(prefix: str = "", tag: str = "") -> APIRouter:
     """A router whose routes are all guarded."""
     return APIRouter(prefix=prefix, tags=[tag] if tag else [], route_class=GuardedRoute)
+
+
+def guarded(routers: Iterable[APIRouter]) -> Iterator[GuardedRoute]:
+    """The guarded routes of these routers, which all of theirs are."""
+    for each in routers:
+        yield from (route for route in each.routes if isinstance(route, GuardedRoute))
 
 
 async def _recorded(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from vitrine.api import cookies
+from vitrine.api import cookies, refusals
+from vitrine.api.guard import guarded
 from vitrine.api.permissions import NEEDS
+from vitrine.api.schemas.catalog import OutdatedProblem
 from vitrine.api.schemas.common import Problem
 from vitrine.api.schemas.items import DetectRequest
 from vitrine.fields import ProductFields
@@ -19,7 +22,13 @@ from vitrine.services.imports.formats import FORMATS
 from vitrine.services.search.request import SearchRequest, options
 
 REFS = "#/components/schemas/{model}"
-UNSEEN: tuple[type[BaseModel], ...] = (DetectRequest, Problem, ProductFields, SearchRequest)
+UNSEEN: tuple[type[BaseModel], ...] = (
+    DetectRequest,
+    OutdatedProblem,
+    Problem,
+    ProductFields,
+    SearchRequest,
+)
 """Models that no signature names: errors, and bodies that come in two shapes."""
 
 SIGNED_IN: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
@@ -38,16 +47,24 @@ SCHEMES = {
     },
 }
 DESCRIPTIONS = {
-    "401": "Nobody is signed in, or the credential is expired, revoked or wrong.",
-    "403": "The role or the key's scopes do not allow this.",
-    "422": "The request cannot work; `fields` says why.",
-    "429": "Too often; the header Retry-After says in how many seconds to ask again.",
-    "503": "Too busy, or a part is away; the header Retry-After says when to ask again.",
-    "default": "Any other error.",
+    401: "Nobody is signed in, or the credential is expired, revoked or wrong.",
+    403: "The role, the key's scopes or something else that was shown does not allow this.",
+    404: "There is no such thing, or not for this caller.",
+    409: "The thing is in a state that refuses this.",
+    412: "The product is not as If-Match names it; `present` tells how it is.",
+    413: "More than a limit allows.",
+    415: "Of a type that is not read.",
+    422: "The request cannot work; `fields` says why.",
+    429: "Too often; the header Retry-After says in how many seconds to ask again.",
+    503: "Too busy, or a part is away; the header Retry-After says when to ask again.",
+    507: "The disk is full; the header Retry-After says when to ask again.",
 }
-
+"""What a refusal with that status means."""
 
 RETRY_AFTER = {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}}
+HEADERS = dict.fromkeys((429, 503, 507), RETRY_AFTER)
+MODELS = {412: OutdatedProblem}
+"""How a refusal is told, where that is more than a Problem."""
 
 
 def _ref(model: type[BaseModel]) -> dict[str, str]:
@@ -127,16 +144,17 @@ DETECT_BODY = _body(
 )
 
 
-def describe(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document, made once."""
+def describe(app: FastAPI, routers: Iterable[APIRouter]) -> dict[str, Any]:
+    """The OpenAPI document of an app with these routers, made once."""
     if app.openapi_schema is None:
         document = get_openapi(
             title=app.title, version=app.version, summary=app.summary, routes=app.routes
         )
         _add_components(document["components"])
+        routes = {route.name: route for route in guarded(routers)}
         for path in document["paths"].values():
             for operation in path.values():
-                _finish(operation)
+                _finish(operation, refusals.of(routes[operation["operationId"]]))
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -150,15 +168,19 @@ def _add_components(components: dict[str, Any]) -> None:
     components["securitySchemes"] = SCHEMES
 
 
-def _finish(operation: dict[str, Any]) -> None:
-    """The errors every operation may answer, and whether it needs an account."""
-    if outdated := operation["responses"].get("412"):  # FastAPI takes it for plain JSON
-        outdated["content"] = {MEDIA_TYPE: outdated["content"]["application/json"]}
+def _finish(operation: dict[str, Any], refused: Mapping[int, list[str]]) -> None:
+    """Whether the operation needs an account, and with which errors it refuses."""
     is_open = NEEDS[operation["operationId"]] is None
     operation["security"] = [] if is_open else SIGNED_IN
-    for status, description in DESCRIPTIONS.items():
-        if not (is_open and status in ("401", "403")):
-            content = {MEDIA_TYPE: {"schema": _ref(Problem)}}
-            operation["responses"][status] = {"description": description, "content": content}
-            if status in ("429", "503"):
-                operation["responses"][status]["headers"] = RETRY_AFTER
+    responses = operation["responses"]
+    responses.pop("422", None)  # which FastAPI describes as its own
+    responses.update({str(status): _refusal(status, codes) for status, codes in refused.items()})
+
+
+def _refusal(status: int, codes: list[str]) -> dict[str, Any]:
+    named = {"properties": {"code": {"enum": codes}}}
+    schema = {"allOf": [_ref(MODELS.get(status, Problem)), named]}
+    told: dict[str, Any] = {"description": DESCRIPTIONS[status]}
+    if status in HEADERS:
+        told["headers"] = HEADERS[status]
+    return told | {"content": {MEDIA_TYPE: {"schema": schema}}}

@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Header, Response
 from sqlalchemy.orm import Session
 
-from vitrine.api.schemas.catalog import OutdatedProblem, Product
+from vitrine.api.schemas.catalog import Product
 from vitrine.core.errors import Outdated, invalid
 from vitrine.services import catalog
 from vitrine.tables.catalog import Product as StoredProduct
 
 TAG = r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"'
 TAGS = re.compile(rf"\s*{TAG}(?:\s*,\s*{TAG})*\s*")
-
-OUTDATED: dict[int | str, dict[str, Any]] = {
-    412: {
-        "model": OutdatedProblem,
-        "description": "The product is not as If-Match names it; `present` tells how it is.",
-    }
-}
-"""How the routes that ask for If-Match describe their refusal."""
 
 
 @dataclass(frozen=True, slots=True)

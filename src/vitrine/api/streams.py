@@ -41,10 +41,12 @@ class Look(NamedTuple):
 
 
 class Streams:
-    """The event streams of this process, of which each person may have so many."""
+    """The event streams of this process, each of so many seconds, of which a person may have so
+    many."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST, longest: float = LONGEST) -> None:
         self._most = most
+        self._longest = longest
         self._open: Counter[str] = Counter()
         self._counting = threading.Lock()
 
@@ -59,7 +61,7 @@ class Streams:
                 raise Limited("too_many_streams", told, retry_after=30)
             self._open[user_id] += 1
         headers = {"X-Accel-Buffering": "no"}
-        body = _told(looks, every)
+        body = _told(looks, every, self._longest)
         return _Ending(body, headers=headers, media_type="text/event-stream").then(
             partial(self._close, user_id)
         )
@@ -86,7 +88,7 @@ class _Ending(StreamingResponse):
             self._call()
 
 
-async def _told(looks: Iterator[Look], every: float) -> AsyncIterator[str]:
+async def _told(looks: Iterator[Look], every: float, longest: float) -> AsyncIterator[str]:
     # Each look borrows a thread for a moment; a client that waits holds none.
     began = spoke = time.monotonic()
     number = 0
@@ -98,6 +100,6 @@ async def _told(looks: Iterator[Look], every: float) -> AsyncIterator[str]:
         if not look.news and time.monotonic() - spoke >= HEARTBEAT_EVERY:
             spoke = time.monotonic()
             yield ": still here\n\n"
-        if look.last or time.monotonic() - began >= LONGEST:
+        if look.last or time.monotonic() - began >= longest:
             return
         await asyncio.sleep(every)

@@ -14,7 +14,7 @@ from vitrine.api.forms import ImagesFormDep, ProductFormDep
 from vitrine.api.guard import router as guarded
 from vitrine.api.idempotency import IdempotencyDep
 from vitrine.api.openapi import IMAGES_BODY, PRODUCT_BODY
-from vitrine.api.preconditions import OUTDATED, IfMatchDep, tagged
+from vitrine.api.preconditions import IfMatchDep, tagged
 from vitrine.api.schemas.catalog import (
     Image,
     ImagesAdded,
@@ -100,7 +100,7 @@ def show_product(
     return tagged(response, told)
 
 
-@router.patch("/{product_id}", summary="Change a product", responses=OUTDATED)
+@router.patch("/{product_id}", summary="Change a product")
 def change_product(
     product_id: str,
     asked: ProductChange,
@@ -117,7 +117,7 @@ def change_product(
     return seen.tagged(_told(session, product))
 
 
-@router.delete("/{product_id}", status_code=204, summary="Delete a product", responses=OUTDATED)
+@router.delete("/{product_id}", status_code=204, summary="Delete a product")
 def delete_product(
     product_id: str,
     caller: CallerDep,
@@ -131,7 +131,7 @@ def delete_product(
     catalog.remove(session, runtime.ports, product, caller.user_id)
 
 
-@router.post("/{product_id}/restore", summary="Restore a deleted product", responses=OUTDATED)
+@router.post("/{product_id}/restore", summary="Restore a deleted product")
 def restore_product(
     product_id: str,
     caller: CallerDep,
@@ -151,7 +151,6 @@ def restore_product(
     summary="Add images to a product",
     status_code=202,
     response_model=ImagesAdded,
-    responses=OUTDATED,
     openapi_extra=IMAGES_BODY,
 )
 def add_images(
@@ -181,12 +180,7 @@ def add_images(
     return once.answer(form.digest, effect)
 
 
-@router.delete(
-    "/{product_id}/images/{image_id}",
-    status_code=204,
-    summary="Delete an image",
-    responses=OUTDATED,
-)
+@router.delete("/{product_id}/images/{image_id}", status_code=204, summary="Delete an image")
 def delete_image(
     product_id: str,
     image_id: str,

@@ -121,8 +121,7 @@ def _too_large(name: str, most: int) -> Invalid:
 def _zip(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
-    # NotImplementedError is how zipfile says that a file asks for a newer version of the format.
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as broken:
+    except Exception as broken:  # of a list made to hurt, zipfile raises much besides BadZipFile
         why = broken.strerror if isinstance(broken, OSError) else broken
         raise invalid("images", f"{path.name} is no zip that can be read: {why}") from None
     with archive:
@@ -133,12 +132,16 @@ def _zip(path: Path) -> Iterator[zipfile.ZipFile]:
 
 def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """Entries by their path, and by their last name where only one has it; none that climbs."""
-    files = [entry for entry in archive.filelist if not entry.is_dir() and _is_inside(entry)]
+    files = [entry for entry in archive.filelist if _is_file(entry) and _is_inside(entry)]
     counted = Counter(PurePosixPath(entry.filename).name for entry in files)
     by_name = {
         name: entry for entry in files if counted[name := PurePosixPath(entry.filename).name] == 1
     }
     return by_name | {str(PurePosixPath(entry.filename)): entry for entry in files}
+
+
+def _is_file(entry: zipfile.ZipInfo) -> bool:
+    return bool(entry.filename) and not entry.is_dir()  # which wants a name
 
 
 def _is_inside(entry: zipfile.ZipInfo) -> bool:
