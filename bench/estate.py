@@ -183,8 +183,11 @@ class Estate:
     others: Sequence[Child] = ()
     disks: Sequence[tuple[str, Disk, int]] = field(default=())
 
-    def faults(self) -> Iterator[Fault]:
-        """Everything that is done to it, in turn."""
+    def faults(self) -> list[Fault]:
+        """Everything that is done to it, the short ones first."""
+        return sorted(self._faults(), key=lambda fault: fault.seconds)
+
+    def _faults(self) -> Iterator[Fault]:
         both: tuple[Part | Child, ...] = (*self.parts, *self.others)
         for part in both:
             yield Fault(part.name, "frozen for 14 s", 14, part.freeze, part.thaw)
@@ -221,7 +224,7 @@ def kept(parts: Sequence[Part]) -> Iterator[None]:
             part.close()
 
 
-def until(reached: Callable[[], bool], complaint: str, seconds: float = 120.0) -> None:
+def until(reached: Callable[[], bool], complaint: str, seconds: float = 400.0) -> None:
     """Return as soon as it is so; raises TimeoutError."""
     deadline = time.monotonic() + seconds
     while not reached():

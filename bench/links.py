@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 import threading
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Coroutine
 from typing import Any
 
 CHUNK = 1 << 16
+NO_GOODBYE = struct.pack("ii", 1, 0)
+"""Linger for no time: what a socket is told so that closing it resets the connection."""
 
 
 class Network:
@@ -69,7 +73,7 @@ class Link:
     async def _mend_now(self) -> None:
         self._cut = False
         for client in self._silent:
-            client.transport.abort()
+            _reset(client)
         self._silent.clear()
 
     async def _accept(self, reader: StreamReader, client: StreamWriter) -> None:
@@ -79,7 +83,7 @@ class Link:
         try:
             there, server = await asyncio.open_connection("127.0.0.1", self._target)
         except OSError:
-            client.transport.abort()
+            _reset(client)
             return
         line = asyncio.ensure_future(_carry((reader, server), (there, client)))
         self._lines.add(line)
@@ -93,6 +97,11 @@ class Link:
             client.close()
         finally:
             self._lines.discard(line)
+
+
+def _reset(client: StreamWriter) -> None:
+    client.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_GOODBYE)
+    client.transport.abort()
 
 
 async def _carry(*ways: tuple[StreamReader, StreamWriter]) -> None:

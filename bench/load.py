@@ -30,11 +30,11 @@ PATIENCE = 120.0
 NO_ANSWER = 0
 """The status of a request whose connection was refused or lost."""
 
-CROWD = {"upload": 4, "search": 3, "words": 3, "list": 3, "picture": 2, "health": 1, "import": 1}
+CROWD = {"upload": 3, "search": 2, "words": 2, "list": 2, "picture": 1, "health": 1, "import": 1}
 """How many do each thing at once."""
 
-PAUSE = {"upload": 1.2, "import": 1.0}
-"""Seconds between two uploads or imports of one of them; 0.8 for all else."""
+PAUSE = 1.0
+"""Seconds between an answer and the next question of the same person."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Load:
 
     def _repeat(self, kind: str) -> None:
         act = self._acts[kind]
-        while not self._ended.wait(PAUSE.get(kind, 0.8)):
+        while not self._ended.wait(PAUSE):
             act()
 
     @cached_property
