@@ -8,8 +8,9 @@ disk each part in turn. It prints for each fault what was answered meanwhile and
 was normal again, and at the end whether every accepted upload was indexed exactly once, with
 nothing done by hand, and whether rows, bytes and vectors agree. Exits with 1 where that is not so.
 
-It takes half an hour; who interrupts it is told what was found until then. `--quick` three minutes, with a few faults. `--only redis worker` runs the
-faults whose names begin so. It needs redis-server and postgresql, and root for faults of the disk.
+It takes half an hour; who interrupts it is told what was found until then. `--quick` runs a few
+faults in a few minutes, `--only redis worker` those whose names begin so. It needs redis-server and
+postgresql, and root for faults of the disk.
 """
 
 from __future__ import annotations
