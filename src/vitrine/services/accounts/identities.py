@@ -12,12 +12,9 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.errors import Conflict, Forbidden
 from vitrine.core.sign_in import OidcSettings
-from vitrine.services.accounts.passwords import normal_email
+from vitrine.services.accounts.passwords import NO_PASSWORD, normal_email
 from vitrine.services.accounts.users import find_user, set_role
 from vitrine.tables.people import ROLES, Identity, User
-
-NO_PASSWORD = ""
-"""In place of a hash: no password is right."""
 
 
 @dataclass(frozen=True, slots=True)

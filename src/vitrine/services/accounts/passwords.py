@@ -15,6 +15,9 @@ from vitrine.services.accounts import rules
 from vitrine.tables.people import User
 
 LONGEST_EMAIL = 320
+NO_PASSWORD = ""
+"""In place of a hash, of who signs in by a provider only: no password is right."""
+
 _hasher = PasswordHasher()
 
 
@@ -53,11 +56,11 @@ def hash_password(password: str, field: str = "password", about: Iterable[str] =
 def verify_password(user: User | None, password: str) -> User:
     """The user, if the password is theirs; else raises Unauthenticated.
 
-    An unknown user costs as much time as a wrong password, and is told the same.
+    Who is unknown, or has no password, costs as much time as a wrong one, and is told the same.
     """
-    known = user.password_hash if user else _nobody()
+    known, most = (user.password_hash if user else NO_PASSWORD), rules.LONGEST + 1
     try:
-        _hasher.verify(known, _normal(password)[: rules.LONGEST + 1])
+        _hasher.verify(_nobody() if known == NO_PASSWORD else known, _normal(password)[:most])
     except (VerifyMismatchError, InvalidHashError):
         user = None
     if user is None:
