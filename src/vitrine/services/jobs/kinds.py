@@ -30,6 +30,7 @@ class JobKind(StrEnum):
 
 
 NEEDS: Mapping[JobKind, frozenset[str]] = {
+    JobKind.CALIBRATE: frozenset({"disk", "blobs", "vision"}),
     JobKind.FILTER_CROPS: frozenset({"disk", "vision", "vectors"}),
     JobKind.IMPORT: frozenset({"disk", "blobs"}),
     JobKind.INDEX: frozenset({"disk", "blobs", "vision", "vectors"}),
