@@ -14,6 +14,7 @@ from vitrine.adapters.disk import Disk
 from vitrine.adapters.exact import StoredVectors
 from vitrine.adapters.opening import blobs_of, load_vision
 from vitrine.adapters.parts import WatchedParts
+from vitrine.adapters.postgres import connecting
 from vitrine.adapters.queue import CeleryQueue, SweptQueue, ThreadQueue, make_celery
 from vitrine.adapters.webhooks import HttpWebhookSender
 from vitrine.core.clock import now
@@ -203,7 +204,7 @@ def stored(settings: Settings) -> Iterator[Sessions]:
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[Sessions]:
-    engine = make_engine(settings)
+    engine = make_engine(settings, connecting(settings))
     try:
         schema.check(engine)
         yield Sessions(engine)
