@@ -106,7 +106,7 @@ OWN: Mapping[str, Codes] = {
     "start_oidc": _codes("oidc_off"),
     "finish_oidc": _codes("oidc_off"),
     "change_password": PASSWORD | _codes("too_many_attempts wrong_password"),
-    "create_user": PASSWORD | _codes("email_taken"),
+    "create_user": PASSWORD | _codes("email_taken invalid_field"),
     "change_user": PASSWORD | _codes("last_admin"),
     "delete_user": _codes("last_admin"),
     "create_api_key": _codes("invalid_field"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 import json
 from collections import Counter
 from dataclasses import replace
@@ -259,3 +260,21 @@ def test_csv_and_json_lines_hold_all_there_is(
         catalog.update(session, runtime.ports, product, fields.model_dump())
     path = exported(runtime.sessions, kind, tmp_path / "p", exports.addresses_only)
     assert imported(runtime, path) == {"unchanged": 1}
+
+
+@pytest.mark.parametrize("kind", ["csv", "shopify", "google", "medusa", "woocommerce"])
+def test_no_cell_is_a_formula(runtime: Runtime, tmp_path: Path, kind: str) -> None:
+    for number, sign in enumerate("=+-@\t\r"):
+        attack = f"{sign}HYPERLINK(1)"
+        given = {"external_id": f"={number}", "title": attack, "description": attack}
+        said = {"brand": attack, "colour": attack, "attributes": {f"{sign}a": attack}}
+        with runtime.sessions.write() as session:
+            fields = ProductFields.model_validate(given | said | {"status": "active"})
+            catalog.create(session, fields, None)
+    path = exported(runtime.sessions, kind, tmp_path / "p", exports.addresses_only)
+    delimiter = "\t" if kind == "google" else ","
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file, delimiter=delimiter))
+    cells = [cell for row in rows for cell in row]
+    assert sum(cell.startswith("'") for cell in cells) > 6
+    assert [cell for cell in cells if cell.startswith(tuple("=+-@\t\r"))] == []

@@ -91,6 +91,16 @@ def test_broken_zips_are_refused_with_a_reason(runtime: Runtime, tmp_path: Path)
         imports.source(path, images=tmp_path / "nowhere.zip")
 
 
+def test_a_zip_with_a_file_without_a_name(runtime: Runtime, tmp_path: Path) -> None:
+    nameless = tmp_path / "nameless.zip"
+    with zipfile.ZipFile(nameless, "w") as file:
+        file.writestr("a.jpg", photo())
+        file.writestr("zz", b"nothing")
+    nameless.write_bytes(nameless.read_bytes().replace(b"zz", b"\0z"))  # a name ends at a NUL
+    (outcome,) = run(runtime, rows(tmp_path, "a.jpg"), images=nameless)
+    assert (outcome.what, outcome.photos) == ("created", 1)
+
+
 def test_a_folder_of_its_own_for_pictures(runtime: Runtime, tmp_path: Path) -> None:
     photos = tmp_path / "photos"
     photos.mkdir()

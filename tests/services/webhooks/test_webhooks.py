@@ -112,6 +112,25 @@ def test_a_real_receiver_verifies_what_it_gets(runtime: Runtime) -> None:
         Verifier(secret).verify(got.body + b" ", got.headers)
 
 
+def test_a_message_that_somebody_recorded_is_refused_later_and_in_other_words(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headed, long_ago = sending._headers, now() - timedelta(minutes=6)
+    with Receiver.listening() as receiver:
+        _, secret = added(runtime, outbox.PRODUCT_UPDATED, url=receiver.url)
+        happened(runtime)
+        monkeypatch.setattr(sending, "_headers", lambda *given: headed(*given[:2], long_ago))
+        runtime.deliver()
+    (got,) = receiver.got
+    with pytest.raises(WebhookVerificationError, match="too old"):
+        Verifier(secret).verify(got.body, got.headers)
+    fresh = str(int(now().timestamp()))
+    for name, forged in (("webhook-timestamp", fresh), ("webhook-id", "another")):
+        with pytest.raises(WebhookVerificationError):
+            changed = got.headers | {"webhook-timestamp": fresh, name: forged}
+            Verifier(secret).verify(got.body, changed)
+
+
 def test_the_receiver_of_the_documentation_takes_it_once(
     runtime: Runtime, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
