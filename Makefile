@@ -46,6 +46,9 @@ fuzz: $(VENV)/.dev ## Feed parsers and API what should hurt them (ARGS=--minutes
 	$(BIN)/python -m bench.fuzz_parsers $(ARGS)
 	$(BIN)/python -m bench.fuzz_api $(ARGS)
 
+faults: $(VENV)/.dev ## Freeze, kill, cut off and fill each part under load (ARGS=--quick takes minutes)
+	$(BIN)/python -m bench.faults $(ARGS)
+
 format: $(VENV)/.dev $(WEB)/node_modules/.ready ## Format the code and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -102,4 +105,4 @@ $(WEB)/node_modules/.ready: $(WEB)/package-lock.json
 $(WEB)/dist/index.html: $(WEB)/node_modules/.ready $(WEB_SOURCES)
 	$(NODE) && $(NPM) run --silent build
 
-.PHONY: help demo test check test-train web eval fuzz format pins clean
+.PHONY: help demo test check test-train web eval faults fuzz format pins clean

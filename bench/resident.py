@@ -15,7 +15,7 @@ LOOKS = 20
 def resident(pid: int) -> float:
     """Megabytes that the process and its children hold."""
     total = 0.0
-    for each in (pid, *_children(pid)):
+    for each in (pid, *descendants(pid)):
         with suppress(OSError):
             status = Path(f"/proc/{each}/status").read_text()
             found = re.search(r"VmRSS:\s+(\d+) kB", status)
@@ -23,12 +23,13 @@ def resident(pid: int) -> float:
     return total
 
 
-def _children(pid: int) -> Iterator[int]:
+def descendants(pid: int) -> Iterator[int]:
+    """The processes that the process started, and those that these started."""
     with suppress(OSError):
         for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
             for child in map(int, tasks.read_text().split()):
                 yield child
-                yield from _children(child)
+                yield from descendants(child)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from training.data import Shot, rows
+from vitrine.services.evaluation.gallery import Known
 from vitrine.vision.vocabulary import vocabulary
 
 SHOP = "shop2"
@@ -44,7 +45,7 @@ def in_home_words(shot: Shot) -> Shot:
     return replace(shot, facets={name: value for name, value in found.items() if value})
 
 
-def asking(shots: Sequence[Shot]) -> list[bool]:
+def asking(shots: Sequence[Shot | Known]) -> list[bool]:
     """Of each shot whether it is the first of a group of several: those ask, all others answer."""
     sizes = Counter(shot.group for shot in shots)
     first = {shot.group: place for place, shot in reversed(list(enumerate(shots)))}

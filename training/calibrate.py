@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from vitrine.services.calibration.bars import isotonic
 from vitrine.services.evaluation.figures import Mask, Values
 from vitrine.services.evaluation.neighbours import GRADES, Near
 from vitrine.vision.tuning import LEVELS, Bars, Kind, Level, Levels, Weights
@@ -24,22 +25,6 @@ def levels(by_kind: Mapping[Kind, Near], weights: Mapping[Kind, Weights]) -> dic
         for kind, near in by_kind.items()
         if len(near.groups)
     }
-
-
-def isotonic(cosines: Values, right: Mask) -> tuple[Values, Values]:
-    """Sorted cosines, and by pool-adjacent-violators how likely a hit there is right."""
-    order = np.argsort(cosines, kind="stable")
-    sums: list[float] = []
-    counts: list[int] = []
-    for value in right[order].astype(np.float64).tolist():
-        sums.append(value)
-        counts.append(1)
-        while len(sums) > 1 and sums[-2] * counts[-1] >= sums[-1] * counts[-2]:
-            last, many = sums.pop(), counts.pop()
-            sums[-1] += last
-            counts[-1] += many
-    chances = np.array(sums) / np.maximum(counts, 1)
-    return cosines[order], np.repeat(chances, counts)
 
 
 def bar(cosines: Values, right: Mask) -> float | None:

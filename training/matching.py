@@ -21,13 +21,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from training import calibrate, captions, data, lexicon, manifests, offtopic, spelling, strange
+from training import captions, data, lexicon, manifests, offtopic, spelling, strange
 from training.data import Shot
 from training.report import columns
 from training.report.columns import LIMITS, Column
 from vitrine.adapters.vision import EmbeddedVision
 from vitrine.core.groups import VisionSettings
 from vitrine.ports import Vision
+from vitrine.services.calibration import bars
 from vitrine.services.evaluation import gallery, queries
 from vitrine.services.evaluation.figures import Mask, Values
 from vitrine.services.evaluation.gallery import Gallery, Photo
@@ -58,8 +59,6 @@ REAL: Mapping[Kind, float] = {"words": 0.44, "photo": 0.7}
 would match than real ones be refused, of photos the other way round."""
 
 DIRECTION_RIDGE, RULE_RIDGE, FOLDS, ROUNDS = 6.0, 0.5, 5, 40
-LIKELY = 0.3
-"""From the score on at which so many products are of the wanted category, a product matches."""
 MISSPELT = 0.12
 
 
@@ -75,10 +74,10 @@ class Queries:
 def main(argv: Sequence[str] | None = None) -> None:
     """Fit and rewrite the file."""
     options = _options(argv)
-    path = options.encoder / file_name(0)
+    path = options.encoder / file_name(options.text_share)
     known = tuning.read(path).model_copy(update={"spoken": spoken()})
     column = columns.of(columns.load(options.encoder, 2), options.encoder)
-    held, asking = shelf(options.data, column)
+    held, asking = shelf(options.data, column, options.text_share)
     both: Mapping[Kind, Queries] = {
         "words": of_texts(held, known.spoken, asking),
         "photo": of_pictures(
@@ -145,8 +144,8 @@ def logistic(given: Values, real: Values, ridge: float, share: float = 0.5) -> V
 def line(near: Near, weights: Weights) -> float:
     """The least score from which on a product is of the wanted category with LIKELY or more."""
     scores, right = near.scores(weights).ravel(), (near.grades >= SIMILAR).ravel()
-    at, chances = calibrate.isotonic(scores, right)
-    sure = np.flatnonzero(chances >= LIKELY)
+    at, chances = bars.isotonic(scores, right)
+    sure = np.flatnonzero(chances >= bars.LIKELY)
     return round(float(at[sure[0]]), 4) if len(sure) else matching.NOTHING
 
 
@@ -162,18 +161,18 @@ def near_of(held: Gallery, asking: Sequence[Shot]) -> dict[Kind, Near]:
     }
 
 
-def shelf(root: Path, column: Column) -> tuple[Gallery, list[Shot]]:
+def shelf(root: Path, column: Column, text_share: float) -> tuple[Gallery, list[Shot]]:
     """A sample of train products with all that were held back, which ask."""
     train = [shot for shot in data.products(root) if shot.split == "train"]
     asking = [shot for shot in train if data.is_validation(shot, HELD_BACK)]
     others = [shot for shot in train if not data.is_validation(shot, HELD_BACK)]
     dice = random.Random(0)  # noqa: S311 - no secret
     shots = [*dice.sample(others, min(GALLERY, len(others))), *asking]
-    return gallery_of(shots, column), asking
+    return gallery_of(shots, column, text_share), asking
 
 
-def gallery_of(shots: Sequence[Shot], column: Column) -> Gallery:
-    """The shots as a catalogue holds them, each embedded whole."""
+def gallery_of(shots: Sequence[Shot], column: Column, text_share: float = 0.0) -> Gallery:
+    """The shots as a catalogue holds them, each embedded whole, words being this share."""
     if column.embed_texts is None:
         raise ValueError("an encoder with words is needed")
     photos = []
@@ -182,7 +181,7 @@ def gallery_of(shots: Sequence[Shot], column: Column) -> Gallery:
         opened = [images.open(shot.path.read_bytes(), LIMITS) for shot in some]
         vectors = column.embed(opened, [shot.box for shot in some])
         photos += [Photo(shot, vector) for shot, vector in zip(some, vectors, strict=True)]
-    return gallery.build(photos, column.embed_texts)
+    return gallery.build(photos, column.embed_texts, text_share)
 
 
 def of_texts(held: Gallery, said: Spoken, asking: Sequence[Shot]) -> Queries:
@@ -310,6 +309,13 @@ def _options(argv: Sequence[str] | None) -> argparse.Namespace:
     add = parser.add_argument
     add("--data", type=Path, default=Path("../shared/data"), help="the data folder")
     add("--encoder", type=Path, default=PACKAGED / "vitrine-mini", help="model folder to fit for")
+    add(
+        "--text-share",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="fit for vectors of which words are this share (VITRINE_VISION__TEXT_SHARE)",
+    )
     add("--cache", type=Path, default=Path("build/eval"), help="second photos")
     return parser.parse_args(argv)
 

@@ -56,8 +56,11 @@ _AFTER_COMMIT = "after_commit"
 _WRITES = "vitrine_writes"
 
 
-def make_engine(settings: Settings) -> Engine:
-    """An engine for the configured database; SQLite in WAL mode with foreign keys on."""
+def make_engine(settings: Settings, connect: Callable[..., Any] | None = None) -> Engine:
+    """An engine for the configured database; SQLite in WAL mode with foreign keys on.
+
+    `connect` makes the connections to a server in place of the driver's own.
+    """
     try:
         url = make_url(settings.database_url)
     except ArgumentError:
@@ -69,13 +72,16 @@ def make_engine(settings: Settings) -> Engine:
     }
     if url.get_backend_name() != "sqlite":
         url = url.set(drivername="postgresql+psycopg")
-        return create_engine(
+        engine = create_engine(
             url,
             pool_pre_ping=True,
             pool_timeout=CONNECTING,
             connect_args={"connect_timeout": CONNECTING},
             **pool,
         )
+        if connect is not None:
+            event.listen(engine, "do_connect", lambda _, __, args, named: connect(*args, **named))
+        return engine
     if url.database:
         _keep_private(Path(url.database))
     engine = create_engine(

@@ -14,6 +14,7 @@ from vitrine.adapters.disk import Disk
 from vitrine.adapters.exact import StoredVectors
 from vitrine.adapters.opening import blobs_of, load_vision
 from vitrine.adapters.parts import WatchedParts
+from vitrine.adapters.postgres import connecting
 from vitrine.adapters.queue import CeleryQueue, SweptQueue, ThreadQueue, make_celery
 from vitrine.adapters.webhooks import HttpWebhookSender
 from vitrine.core.clock import now
@@ -21,7 +22,7 @@ from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Ports, Queue, VectorIndex
-from vitrine.services import models, webhooks
+from vitrine.services import calibration, models, webhooks
 from vitrine.services.handlers import handlers
 from vitrine.services.indexing import reindex
 from vitrine.services.jobs import runner, sweeping, workers
@@ -103,12 +104,15 @@ class Runtime:
                 found = (
                     sweeping.due(session, policy, sight)
                     or schedule.due(session, self.settings.retention)
+                    or calibration.due(session)
                     or refresh.outdated(session, now())
                 )
                 if not found:
                     return
             with self.sessions.write() as session:
                 schedule.submit_due(session, self.ports.queue, self.settings.retention)
+                if calibration.due(session):
+                    calibration.submit(session, self.ports.queue)
                 sweeping.sweep(session, self.ports.queue, policy, sight)
                 refresh.forget(session, now())
 
@@ -200,7 +204,7 @@ def stored(settings: Settings) -> Iterator[Sessions]:
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[Sessions]:
-    engine = make_engine(settings)
+    engine = make_engine(settings, connecting(settings))
     try:
         schema.check(engine)
         yield Sessions(engine)

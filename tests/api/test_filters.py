@@ -181,9 +181,14 @@ def test_a_cursor_of_another_search_is_refused(
 
 
 def test_similar_products_are_filtered_and_paged(
-    client: TestClient, viewer: Headers, stock: dict[str, str]
+    runtime: Runtime, client: TestClient, viewer: Headers, stock: dict[str, str]
 ) -> None:
     path = f"/v1/products/{stock['red']}/similar"
+    assert found(client.get(path, headers=viewer).json()) == {"green"}, "the other dress alone"
+    with runtime.sessions.write() as session:
+        for colour in ("blue", "yellow"):
+            product = catalog.get(session, stock[colour])
+            catalog.update(session, runtime.ports, product, {"category": "Kleid"})
     params = {"filters": '{"not": {"brand": "ärmel & co"}}', "limit": "1"}
     first = client.get(path, params=params, headers=viewer).json()
     second = client.get(

@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from fastapi.testclient import TestClient
 
 from tests.worlds.people import Headers
-from vitrine.api import streams
 from vitrine.api.guard import GuardedRoute
 from vitrine.api.permissions import NEEDS
 from vitrine.api.routes import ROUTERS
+from vitrine.api.streams import Streams
 from vitrine.services.accounts import SCOPES
 from vitrine.tables.people import ROLES
 
@@ -19,17 +19,18 @@ ROUTES = [route for router in ROUTERS for route in router.routes]
 # Typed as Starlette's BaseRoute, which has no name: not narrowed to GuardedRoute here, because that
 # each of them is one is what the first test proves.
 OPEN = {
-    *("health", "sign_in", "refresh", "show_media"),
+    *("health", "live", "sign_in", "refresh", "show_media"),
     *("sign_in_methods", "start_oidc", "finish_oidc"),
 }
 CLOSED = [route for route in ROUTES if route.name not in OPEN]  # type: ignore[attr-defined]
-ALLOWED = {200, 204, 404, 415, 422}
+ALLOWED = {200, 202, 204, 404, 415, 422}
 SignedIn = Callable[..., Headers]
 
 
 @pytest.fixture(autouse=True)
-def _streams_end_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "LONGEST", 0.0)
+def _streams_end_at_once(client: TestClient) -> None:
+    # Starlette types `app` as any ASGI application.
+    client.app.state.streams = Streams(longest=0.0)  # type: ignore[attr-defined]
 
 
 def call(client: TestClient, route: GuardedRoute, headers: Headers) -> int:

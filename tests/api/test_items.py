@@ -16,6 +16,8 @@ from vitrine.vision.quality import NOT_NEEDED, REJECTED
 from vitrine.vision.types import Analysis, Box, Verdict
 from vitrine.wiring import Runtime
 
+STOCK = {"red": "Shirts", "green": "Blouses", "blue": "Jeans", "yellow": "Leggings"}
+TOPS, PANTS = {"red", "green"}, {"blue", "yellow"}
 UPPER, LOWER = Box(0, 0, 90, 60), Box(0, 60, 90, 120)
 
 
@@ -54,9 +56,10 @@ def outfit() -> bytes:
 
 @pytest.fixture(autouse=True)
 def vision(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> TwoItems:
-    for colour in ("red", "green", "blue"):
+    for colour, category in STOCK.items():
         with runtime.sessions.write() as session:
-            _, job = product_with_photos(session, runtime.ports, colour, photo(colour))
+            picture = photo(colour)
+            _, job = product_with_photos(session, runtime.ports, colour, picture, category=category)
         runtime.run_job(job.id)
     two = TwoItems()
     monkeypatch.setattr(runtime.ports.vision, "analyze", two.analyze)
@@ -148,7 +151,9 @@ def test_shop_the_look_is_one_list_per_item_from_one_run(
         (2, "pants"),
     ]
     assert [ids(group["hits"])[0] for group in told["groups"]] == ["red", "blue"]
+    assert [set(ids(group["hits"])) for group in told["groups"]] == [TOPS, PANTS]
     assert [[hit["rank"] for hit in group["hits"]] for group in told["groups"]] == [[1, 2]] * 2
+    assert told["total"] == 4
     assert client.get(f"/v1/queries/{told['query_id']}", headers=viewer).json() == told
 
 
@@ -162,14 +167,14 @@ def test_filters_hold_for_every_item_and_facets_are_counted_once(
         assert done.status_code == 200, done.text
     wanted = {"colour": ["green", "blue"]}
     told = ask(client, viewer, group_by="item", filters=json.dumps(wanted)).json()
-    assert [set(ids(group["hits"])) for group in told["groups"]] == [{"green", "blue"}] * 2
-    assert ids(told["groups"][1]["hits"])[0] == "blue"
+    assert [ids(group["hits"]) for group in told["groups"]] == [["green"], ["blue"]]
     assert told["total"] == 2
     assert told["price_range"] == {"min": "9.00", "max": "9.00"}
     assert {each["value"]: each["count"] for each in told["facets"]["colour"]} == {
         "red": 1,
         "green": 1,
         "blue": 1,
+        "yellow": 1,
     }
     assert client.get(f"/v1/queries/{told['query_id']}", headers=viewer).json() == told
 
@@ -177,7 +182,7 @@ def test_filters_hold_for_every_item_and_facets_are_counted_once(
 def test_an_item_is_paged_like_any_search(client: TestClient, viewer: Headers) -> None:
     first = ask(client, viewer, item="1", limit="2").json()
     rest = ask(client, viewer, item="1", limit="2", cursor=first["next_cursor"]).json()
-    assert sorted(ids(first["hits"] + rest["hits"])) == ["blue", "green", "red"]
+    assert sorted(ids(first["hits"] + rest["hits"])) == ["blue", "green", "red", "yellow"]
     refused = ask(client, viewer, item="2", limit="2", cursor=first["next_cursor"])
     assert (refused.status_code, list(refused.json()["fields"])) == (422, ["cursor"])
 

@@ -127,13 +127,14 @@ def test_nothing_is_taken_in_while_the_disk_is_full(
     limits = runtime.settings.limits.model_copy(update={"free_bytes": 10**18})
     full = replace(runtime, settings=runtime.settings.model_copy(update={"limits": limits}))
     before = counts()
+    del before["audit_events"]  # where refusals are told of
     with TestClient(create_app(full.settings, full), "https://testserver") as client:
         answer = client.post(path, headers=editor, files=files)
         assert answer.status_code == 507, answer.text
         assert answer.json()["code"] == "disk_full"
         assert answer.headers["Retry-After"]
         assert client.get("/v1/products", headers=editor).status_code == 200
-    assert counts() == before
+    assert before.items() <= counts().items()
 
 
 def system(client: TestClient, admin: Headers) -> Any:

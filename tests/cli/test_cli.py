@@ -357,6 +357,7 @@ def test_every_command_explains_itself() -> None:
         "filter-crops",
         "select-primary",
         "label",
+        "calibrate",
         "demo",
     ):
         assert name in top
@@ -477,6 +478,7 @@ def test_a_catalogue_is_labelled_again_on_the_command_line(
         session.execute(delete(Label))
     assert "labels" in run("label").stdout
     assert labels() == indexed
+    assert "not yet known" in run("calibrate").stdout  # of a handful of products
     with pytest.raises(VitrineError, match="no product 'grey'"):
         run("label", "--product", "grey")
 

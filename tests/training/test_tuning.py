@@ -12,6 +12,7 @@ import pytest
 from training import calibrate, tune
 from training.data import Shot
 from training.report import reranking
+from vitrine.services.calibration import bars
 from vitrine.services.evaluation import gallery, queries
 from vitrine.services.evaluation.gallery import Photo
 from vitrine.services.evaluation.neighbours import CLOSE, EXACT, SIMILAR, Near, nearest
@@ -76,7 +77,7 @@ def test_gain_by_hand() -> None:
 
 
 def test_isotonic_regression_pools_what_goes_down() -> None:
-    at, chances = calibrate.isotonic(
+    at, chances = bars.isotonic(
         np.array([0.1, 0.4, 0.2, 0.3]), np.array([False, True, True, False])
     )
     assert at.tolist() == [0.1, 0.2, 0.3, 0.4]

@@ -167,7 +167,8 @@ class Siege:
                 if given and name in given and (ids := self._ids(kind)) and self._often():
                     given[name] = self._chance.choice(ids)
         if isinstance(case.body, dict):
-            real: tuple[tuple[str, Any], ...] = (("image", photo()), ("images", [photo()]), ("file", CATALOGUE)):
+            real: dict[str, Any] = {"image": photo(), "images": [photo()], "file": CATALOGUE}
+            for name, data in real.items():
                 if name in case.body and self._often():
                     case.body[name] = data
 

@@ -8,7 +8,6 @@ import signal
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -18,14 +17,14 @@ from pathlib import Path
 import httpx
 from sqlalchemy import func, select
 
+from tests.worlds import ledger
 from tests.worlds.factories import photo
 from tests.worlds.programs import Program, answers, environment_of, free_port, started
 from vitrine import schema, wiring
 from vitrine.cli.accounts import make_admin
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
-from vitrine.tables.catalog import CropEmbedding, Image, Product
-from vitrine.tables.jobs import SUCCEEDED, IndexingResult, Job
+from vitrine.tables.jobs import Job
 
 EMAIL, PASSWORD = "admin@example.com", "correct horse battery"
 KILLS = 3
@@ -198,13 +197,7 @@ def _count(
     seconds: float,
     uploads: int,
 ) -> Tally:
-    with sessions.read() as session:
-        products = {each.external_id: each.id for each in session.scalars(select(Product))}
-        images = Counter(session.scalars(select(Image.product_id)))
-        jobs = list(session.scalars(select(Job).where(Job.kind == "index")))
-        results = Counter(session.scalars(select(IndexingResult.job_id)))
-        vectors = Counter(session.scalars(select(CropEmbedding.crop_id)))
-    done = {job.product_id for job in jobs if job.status == SUCCEEDED and results[job.id] == 1}
+    found = ledger.look(sessions, accepted)
     with wiring.running_here(settings) as runtime:
         published = runtime.ports.vectors.ids(runtime.ports.vision.versions.collection)
     return Tally(
@@ -212,14 +205,12 @@ def _count(
         uploads=uploads,
         accepted=len(accepted),
         kills=kills,
-        products=len(products),
-        jobs=dict(Counter(job.status for job in jobs)),
-        jobs_tried_again=sum(job.attempts > 1 for job in jobs),
-        results=sum(results.values()),
-        vectors_missing=len(set(products.values()) - published),
-        lost=[sku for sku in accepted if products.get(sku) not in done],
-        twice=[
-            str(key) for counts in (images, results, vectors) for key, n in counts.items() if n > 1
-        ],
+        products=len(found.products),
+        jobs=found.jobs,
+        jobs_tried_again=found.jobs_tried_again,
+        results=found.results,
+        vectors_missing=len(set(found.products.values()) - published),
+        lost=found.lost,
+        twice=found.twice,
         seconds=round(seconds, 1),
     )

@@ -34,6 +34,7 @@ from typing import Any
 from training.report import (
     abroad,
     blending,
+    calibrated,
     columns,
     composed,
     detecting,
@@ -68,6 +69,7 @@ from vitrine.vision.tuning import FILES
 SECTIONS: Mapping[str, Callable[[Study], Section]] = {
     "abroad": abroad.measure,
     "refusing": refusing.measure,
+    "calibrated": calibrated.measure,
     "pairs": pairs.measure,
     "titles": titles.measure,
     "shoppers": shoppers.measure,

@@ -40,6 +40,24 @@ test("add a user, change their role and password, delete them", async ({ visitor
   expect(await page.getByLabel("Role of admin@example.com").count()).toBe(0);
 });
 
+test("calibrate, read the reliability of levels, and decide what a value means", async ({
+  visitor,
+}) => {
+  const { page } = visitor;
+  await visitor.signIn();
+  await visitor.go("/admin/system");
+  await page.getByRole("button", { name: "Calibrate now" }).click();
+  await page.getByText("It is being fitted.").waitFor();
+  await page.getByRole("columnheader", { name: "Promised" }).waitFor({ timeout: 60_000 });
+  await visitor.go("/words");
+  const choice = page.getByLabel(/^What .+ means$/).first();
+  await choice.selectOption("=");
+  await page.getByText("Saved.").waitFor();
+  await page.getByText("decided by a person").first().waitFor();
+  await choice.selectOption("proposed");
+  await page.getByText("decided by a person").first().waitFor({ state: "detached" });
+});
+
 test("a viewer may change their password, and is kept out of what is not theirs", async ({
   visitor,
 }) => {

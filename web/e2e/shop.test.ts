@@ -89,7 +89,7 @@ test("weigh form against colour, and see a product in other colours", async ({ v
   await expect.poll(() => slider.getAttribute("aria-valuetext")).toBe("Colour alone");
   await expect.poll(() => titles(page)).not.toEqual(byForm);
   expect((await titles(page))[0]).toMatch(/red|burgundy|pink|coral/i);
-  for (const _ of "1234") await page.keyboard.press("ArrowLeft");
+  for (let steps = 0; steps < 4; steps++) await page.keyboard.press("ArrowLeft");
   await page.waitForURL((url) => !url.search.includes("emphasis"));
   await expect.poll(() => slider.getAttribute("aria-valuetext")).toBe("Form and colour");
 });

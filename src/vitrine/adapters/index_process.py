@@ -189,6 +189,7 @@ class _Child:
 
     def kill(self) -> None:
         """End it now."""
+        self.ended = True
         self._process.kill()
         self._process.wait()
 
@@ -216,7 +217,7 @@ class _Child:
                 if asked := self._asked.get(number):
                     asked.set_result(answer)
         except (EOFError, OSError):
-            self.ended = True
+            self.kill()
             for asked in list(self._asked.values()):
                 asked.set_exception(TimeoutError("the process of the index ended"))
 

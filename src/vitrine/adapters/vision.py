@@ -104,7 +104,7 @@ class HttpVision:
         """The parts of a vector: asked once for each encoder that answers."""
         encoder, known = self.versions.encoder, self._parts
         if known is None or known[0] != encoder:
-            self._parts = known = self.versions.encoder, self._ask("GET", "/healthz", _parts_of)
+            self._parts = known = self._ask("GET", "/healthz", _encoder_parts)
         return known[1]
 
     def analyze(
@@ -179,6 +179,10 @@ def _shown_facets(told: Any, _versions: Versions) -> frozenset[str]:
     return frozenset(told.get("shown_facets", ()))
 
 
+def _encoder_parts(told: Any, versions: Versions) -> tuple[str, tuple[Part, ...]]:
+    return versions.encoder, wire.read_parts(told.get("parts", ()))
+
+
 def _vectors(told: Any, versions: Versions) -> Vector:
     return wire.read_vectors(told["embeddings"], versions.dimension)
 
@@ -189,10 +193,6 @@ def _labels(told: Any, _versions: Versions) -> list[tuple[LabelScore, ...]]:
 
 def _analyses(told: Any, versions: Versions) -> list[Analysis]:
     return [wire.read_analysis(each, versions) for each in told["analyses"]]
-
-
-def _parts_of(told: Any, _versions: Versions) -> tuple[Part, ...]:
-    return wire.read_parts(told.get("parts", ()))
 
 
 def _problem(response: httpx.Response) -> VitrineError:

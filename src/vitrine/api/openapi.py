@@ -152,7 +152,7 @@ def describe(app: FastAPI, routers: Iterable[APIRouter]) -> dict[str, Any]:
         )
         _add_components(document["components"])
         routes = {route.name: route for route in guarded(routers)}
-        shared = document["components"]["responses"] = {}
+        shared: dict[str, Any] = document["components"].setdefault("responses", {})
         for path in document["paths"].values():
             for operation in path.values():
                 _finish(operation, refusals.of(routes[operation["operationId"]]), shared)

@@ -10,6 +10,7 @@ import typer
 from vitrine.cli import (
     accounts,
     backing_up,
+    calibrating,
     catalogue,
     crops,
     demo,
@@ -42,6 +43,7 @@ PARTS = (
     exporting,
     catalogue,
     crops,
+    calibrating,
     retention,
     backing_up,
     searching,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from vitrine.services import retention, search
+from vitrine.services import calibration, retention, search
 from vitrine.services.catalog import thumbnails
 from vitrine.services.imports import job as imports
 from vitrine.services.imports import retrying
@@ -19,6 +19,7 @@ from vitrine.services.search.engine import SearchEngine
 def handlers(engine: SearchEngine) -> Mapping[JobKind, Handler]:
     """By kind the function that does such a job; searches use this engine."""
     return {
+        JobKind.CALIBRATE: partial(calibration.run, engine),
         JobKind.FILTER_CROPS: crops.filter_crops,
         JobKind.IMPORT: imports.run,
         JobKind.INDEX: analyse.index,

@@ -20,6 +20,7 @@ from vitrine.core.errors import Away, NotFound, VitrineError
 from vitrine.core.settings import Settings
 from vitrine.db import SHOW_DELETED, Sessions
 from vitrine.ports import Ports
+from vitrine.tables.calibration import Calibration
 from vitrine.tables.catalog import Image, Product
 from vitrine.tables.jobs import QUEUED, Job, Worker
 from vitrine.tables.models import Collection
@@ -85,6 +86,7 @@ class Stock:
     collections: tuple[Collection, ...]
     jobs: tuple[Depth, ...]
     oldest_queued_at: datetime | None
+    calibration: Calibration | None
 
 
 class Pulse:
@@ -192,6 +194,7 @@ def stock(session: Session) -> Stock:
         oldest_queued_at=session.scalar(
             select(func.min(Job.created_at)).where(Job.status == QUEUED)
         ),
+        calibration=_calibration(session, active),
     )
 
 
@@ -203,6 +206,12 @@ def indexed(ports: Ports, collection: Collection) -> int | None:
         return 0
     except VitrineError:
         return None
+
+
+def _calibration(session: Session, active: Collection | None) -> Calibration | None:
+    if active is None:
+        return None
+    return session.scalar(select(Calibration).where(Calibration.collection_id == active.id))
 
 
 def _embedded(session: Session, active: Collection | None) -> int:

@@ -1,6 +1,17 @@
 """The database's tables; importing this package registers them all."""
 
-from vitrine.tables import audit, blobs, catalog, changes, jobs, models, people, review, webhooks
+from vitrine.tables import (
+    audit,
+    blobs,
+    calibration,
+    catalog,
+    changes,
+    jobs,
+    models,
+    people,
+    review,
+    webhooks,
+)
 from vitrine.tables.base import Base, SoftDelete
 
 __all__ = [
@@ -8,6 +19,7 @@ __all__ = [
     "SoftDelete",
     "audit",
     "blobs",
+    "calibration",
     "catalog",
     "changes",
     "jobs",

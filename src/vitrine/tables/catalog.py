@@ -59,7 +59,7 @@ class Product(Row, SoftDelete, Base):
     )
     primary_source: Mapped[str] = mapped_column(String(20), default=MODEL)
     created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None)
-    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now, index=True)
 
     images: Mapped[list[Image]] = relationship(
         back_populates="product", order_by="(Image.position, Image.id)", lazy="selectin"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import BigInteger, Connection, Integer, String, inspect, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from vitrine.tables.base import Base
 
@@ -53,6 +53,12 @@ NOW = {
     "postgresql": "CAST(CAST(pg_current_xact_id() AS text) AS bigint), "
     "CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS bigint)",
 }
+
+
+def everything_changed(session: Session) -> None:
+    """Write down that all products may have changed for search."""
+    dialect = session.get_bind().dialect.name
+    session.execute(text(NOTE.format(now=NOW[dialect], product="NULL")))
 
 
 def watch(connection: Connection) -> None:

@@ -47,9 +47,13 @@ class Bars(_Frozen):
 
 
 class Levels(_Frozen):
-    """The bars of one kind of query, for the score that hits are ordered by."""
+    """The bars of one kind of query, for the score that hits are ordered by.
+
+    `promised` is the share of the hits called so that are so or better, where it was measured.
+    """
 
     others: Bars
+    promised: dict[Level, Annotated[float, Field(ge=0, le=1)]] = {}
 
 
 class Spoken(_Frozen):

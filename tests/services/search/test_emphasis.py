@@ -26,7 +26,10 @@ from vitrine.wiring import Runtime
 FORM, COLOUR, COUNT = 10, 6, 60
 PARTS = (Part(name="form", size=FORM, weight=0.6), Part(name="colour", size=COLOUR, weight=0.4))
 VERSIONS = Versions("factored-1", "p1", "none", FORM + COLOUR)
-CATEGORIES, COLOURS = ("Dress", "Shirt", ""), ("Red", "Blue", "Green", "")
+CATEGORIES = ("Dress", "Shirt", "", "Maxi dress", "Hat")
+COLOURS = ("Red", "Blue", "Green", "")
+PLAIN, OTHER = 2, 7
+"""Products of no known kind of garment: what is like them may be of any."""
 
 
 def pictures() -> Vector:
@@ -54,7 +57,7 @@ class Shop:
     def __init__(self, runtime: Runtime) -> None:
         self.runtime = runtime
         rows = [
-            {"category": CATEGORIES[number % 3], "colour": COLOURS[number % 4]}
+            {"category": CATEGORIES[number % 5], "colour": COLOURS[number % 4]}
             for number in range(COUNT)
         ]
         with runtime.sessions.write() as session:
@@ -96,7 +99,7 @@ def best(scores: dict[int, float]) -> list[int]:
 def test_products_are_ordered_by_the_cosines_of_their_parts_weighed_as_asked(
     shop: Shop, emphasis: float, form: float
 ) -> None:
-    answer, scores = shop.like(0, emphasis=emphasis), weighted(0, form)
+    answer, scores = shop.like(PLAIN, emphasis=emphasis), weighted(PLAIN, form)
     assert shop.rows(answer) == best(scores)
     for hit, row in zip(answer.hits, shop.rows(answer), strict=True):
         assert hit.score == pytest.approx(scores[row], abs=1e-5)
@@ -109,14 +112,14 @@ def test_products_are_ordered_by_the_cosines_of_their_parts_weighed_as_asked(
 def test_pages_go_on_by_the_same_emphasis_and_by_no_other(shop: Shop) -> None:
     found, cursor = list[int](), None
     while True:
-        page = shop.like(1, emphasis=-1, limit=7, cursor=cursor)
+        page = shop.like(OTHER, emphasis=-1, limit=7, cursor=cursor)
         found += shop.rows(page)
         after, cursor = cursor, page.result.summary["next_cursor"]
         if cursor is None:
             break
-    assert found == best(weighted(1, 1.0))
+    assert found == best(weighted(OTHER, 1.0))
     with pytest.raises(Invalid) as refused:
-        shop.like(1, emphasis=-0.5, limit=7, cursor=after)
+        shop.like(OTHER, emphasis=-0.5, limit=7, cursor=after)
     assert "another search" in refused.value.fields["cursor"]
 
 
@@ -125,38 +128,38 @@ def test_a_large_catalogue_is_compared_whole_and_not_by_what_the_index_holds_nea
 ) -> None:
     index = ExactIndex()
     index.ensure(VERSIONS.collection, FORM + COLOUR)
-    nearest = best(weighted(0, 0.6))[:20]
+    nearest = best(weighted(PLAIN, 0.6))[:20]
     points = [Point(shop.ids[row], PICTURES[row]) for row in nearest]
     index.upsert(VERSIONS.collection, points)
     ports = replace(shop.runtime.ports, vectors=index)
     shop.runtime = replace(shop.runtime, ports=ports, cache=SearchCache(index_above=10))
-    assert shop.rows(shop.like(0, limit=15)) == nearest[:15]
-    by_colour = best(weighted(0, 0.0))[:15]
+    assert shop.rows(shop.like(PLAIN, limit=15)) == nearest[:15]
+    by_colour = best(weighted(PLAIN, 0.0))[:15]
     assert not set(by_colour) <= set(nearest)
-    assert shop.rows(shop.like(0, limit=15, emphasis=1)) == by_colour
+    assert shop.rows(shop.like(PLAIN, limit=15, emphasis=1)) == by_colour
 
 
 def test_levels_are_those_of_the_likeness_they_were_measured_for(shop: Shop) -> None:
-    plain = weighted(0, 0.6)
+    plain = weighted(PLAIN, 0.6)
     bar = sorted(plain.values())[-12]
     levels = Levels(others=Bars(similar=bar - 1e-6))
     tuning = Tuning(model_version=VERSIONS.encoder, levels=dict.fromkeys(KINDS, levels))
     tunings = Tunings({(VERSIONS.encoder, 0.0): tuning})
     shop.runtime = replace(shop.runtime, tunings=tunings)
     similar = {row for row, score in plain.items() if score >= bar}
-    answer = shop.like(0, emphasis=1)
+    answer = shop.like(PLAIN, emphasis=1)
     told = {
         row for row, hit in zip(shop.rows(answer), answer.hits, strict=True) if hit.level != "none"
     }
     assert told == similar
-    sure = shop.like(0, emphasis=1, min_level="similar")
-    by_colour = [row for row in best(weighted(0, 0.0)) if row in similar]
+    sure = shop.like(PLAIN, emphasis=1, min_level="similar")
+    by_colour = [row for row in best(weighted(PLAIN, 0.0)) if row in similar]
     assert (shop.rows(sure), sure.result.summary["total"]) == (by_colour, 12)
 
-    assert any(hit.level != "none" for hit in shop.like(0, text="red").hits)
-    assert {hit.level for hit in shop.like(0, text="red", emphasis=1).hits} == {None}
+    assert any(hit.level != "none" for hit in shop.like(PLAIN, text="red").hits)
+    assert {hit.level for hit in shop.like(PLAIN, text="red", emphasis=1).hits} == {None}
     with pytest.raises(Invalid) as refused:
-        shop.like(0, text="red", emphasis=1, min_level="similar")
+        shop.like(PLAIN, text="red", emphasis=1, min_level="similar")
     assert refused.value.fields["min_level"].startswith("is similar, which")
 
 
@@ -184,25 +187,27 @@ def other_colours(shop: Shop, row: int, **given: Any) -> list[int]:
 
 
 def test_colourways_are_of_the_kind_by_form_and_not_of_the_colour(shop: Shop) -> None:
-    wanted = [row for row in best(weighted(0, 1.0)) if row % 3 == 0 and row % 4 != 0]
-    assert other_colours(shop, 0) == wanted
+    wanted = [row for row in best(weighted(0, 1.0)) if row % 5 in (0, 3) and row % 4 != 0]
+    dresses = [row for row in wanted if row % 5 == 0]
+    assert other_colours(shop, 0) == dresses
     not_blue = filters.parse({"not": {"colour": "blue"}})
-    assert other_colours(shop, 0, filters=not_blue) == [row for row in wanted if row % 4 != 1]
-    shirts = filters.parse({"category": "Shirt"})
-    assert {row % 3 for row in other_colours(shop, 0, filters=shirts)} == {1}
+    assert other_colours(shop, 0, filters=not_blue) == [row for row in dresses if row % 4 != 1]
+    long = filters.parse({"category": "Maxi dress"})
+    assert other_colours(shop, 0, filters=long) == [row for row in wanted if row % 5 == 3]
+    assert other_colours(shop, 0, filters=filters.parse({"category": "Shirt"})) == []
 
 
 def test_what_a_product_does_not_state_its_labels_tell(shop: Shop) -> None:
-    unstated = 11  # has neither category nor colour
+    unstated = OTHER  # has neither category nor colour
     assert other_colours(shop, unstated) == best(weighted(unstated, 1.0))
     with shop.runtime.sessions.write() as session:
-        for row, colour in ((unstated, "red"), (2, "red"), (5, "blue")):
+        for row, colour in ((unstated, "red"), (2, "red"), (17, "blue")):
             said = {"category": "hat", "colour": colour}
             session.add_all(
                 Label(product_id=shop.ids[row], facet=name, value=value, score=1, source="person")
                 for name, value in said.items()
             )
-    assert other_colours(shop, unstated) == [5]
+    assert other_colours(shop, unstated) == [17]
 
 
 def test_colourways_need_parts(shop: Shop) -> None:

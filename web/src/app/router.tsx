@@ -30,6 +30,7 @@ import {
   importParams,
   Product,
   productParams,
+  Words,
 } from "@/features/catalog";
 import { Job, Jobs, jobsParams } from "@/features/jobs";
 import { Search, searchParams } from "@/features/search";
@@ -126,6 +127,11 @@ const importing = createRoute({
   beforeLoad: needs("editor"),
   component: Import,
 });
+const words = createRoute({
+  getParentRoute: () => shell,
+  path: "/words",
+  component: Words,
+});
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: "/jobs",
@@ -184,6 +190,7 @@ const tree = root.addChildren([
     catalogue,
     add,
     importing,
+    words,
     jobs,
     job,
     account,

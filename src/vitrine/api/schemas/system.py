@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field
 
@@ -14,6 +14,8 @@ from vitrine.services.health import Backlog
 from vitrine.services.health import Part as PartHealth
 from vitrine.services.health import Stock as StockCounts
 from vitrine.services.jobs import JobKind
+from vitrine.tables.calibration import Calibration as Fitted
+from vitrine.vision.tuning import Kind, Level
 from vitrine.vision.types import Versions
 from vitrine.vision.vocabulary import vocabulary
 
@@ -102,6 +104,45 @@ class Stock(AnswerModel):
     images: int
 
 
+class LevelFigures(AnswerModel):
+    """Of the hits called a level: which share is promised to be so or better, and which was."""
+
+    level: Level
+    promised: float | None = Field(description="null if it is never claimed.")
+    measured: float | None = Field(description="On queries that nothing was fitted on.")
+    hits: int = Field(description="How many hits `measured` is of.")
+
+
+class KindFigures(AnswerModel):
+    """How reliable levels are for one kind of query."""
+
+    kind: Kind
+    known: bool = Field(description="Whether enough was seen to tell levels at all.")
+    queries: int
+    levels: list[LevelFigures]
+
+
+class FacetFigures(AnswerModel):
+    """How good a model's labels of one facet are, against what products state."""
+
+    facet: str
+    f1: float
+    low: float = Field(description="The lower end of its 95 % interval, by which it is shown.")
+    accuracy: float = Field(description="Of the labels that are said, the share that is right.")
+    values: int
+    n: int = Field(description="Products that state the facet.")
+    shown: bool
+
+
+class Calibration(AnswerModel):
+    """What was fitted of the active collection in this catalogue."""
+
+    fitted_at: datetime
+    products: int
+    kinds: list[KindFigures]
+    facets: list[FacetFigures]
+
+
 class System(AnswerModel):
     """What runs here, and how it is; what lies in a part that is down is null."""
 
@@ -121,6 +162,7 @@ class System(AnswerModel):
     workers: list[Worker] | None = Field(description="Those that were heard of lately.")
     index: VectorIndex | None
     stock: Stock | None
+    calibration: Calibration | None = Field(description="null before the first fit.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +199,7 @@ def system_told(
         if counted
         else None,
         stock=Stock.model_validate(stock) if stock else None,
+        calibration=calibration_told(stock.calibration) if stock and stock.calibration else None,
     )
 
 
@@ -174,6 +217,22 @@ def _judged(parts: Sequence[PartHealth], backlog: Backlog | None) -> list[PartHe
     waited = round(backlog.oldest_seconds or 0)
     told = f"A job has waited {waited} seconds and no worker takes any; look at the workers."
     return [replace(part, error=told) if part.name == "queue" else part for part in parts]
+
+
+def calibration_told(fitted: Fitted) -> Calibration:
+    """A fit in the API's words."""
+    kinds, facets = fitted.figures["levels"], fitted.figures["facets"]
+    return Calibration(
+        fitted_at=fitted.fitted_at,
+        products=fitted.products,
+        kinds=[_kind(kind, told) for kind, told in kinds.items()],
+        facets=[FacetFigures(facet=name, **told) for name, told in facets.items()],
+    )
+
+
+def _kind(kind: Kind, told: Mapping[str, Any]) -> KindFigures:
+    levels = [LevelFigures(level=level, **each) for level, each in told["levels"].items()]
+    return KindFigures(kind=kind, known=told["known"], queries=told["queries"], levels=levels)
 
 
 def _part(part: PartHealth) -> Part:

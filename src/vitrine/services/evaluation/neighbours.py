@@ -90,8 +90,9 @@ def nearest(
     categories = np.empty((len(asked), count), dtype=names.dtype)
     ideal = np.zeros(len(asked))
     every: Weights = dict.fromkeys(heard, 1.0)
+    rows_all = np.arange(size)
     for number, one in enumerate(asked):
-        scores = gallery.snapshot.vectors[:size] @ one.intent.vector
+        scores = gallery.snapshot.rough(one.intent.vector, rows_all)
         grade = _grades(gallery, one)
         scores = np.where(grade < 0, -2.0, scores)
         rows = np.argpartition(-scores, count - 1)[:count]
@@ -114,7 +115,10 @@ def _grades(gallery: Gallery, asked: Asked) -> Ints:
     grade[values["title"].is_at(asked.title)] = EXACT
     if asked.own >= 0:
         grade[asked.own] = EXACT
+    grade[list(asked.also)] = EXACT
     grade[values["group"].is_at(asked.without)] = -1
+    if asked.apart >= 0:
+        grade[asked.apart] = -1
     return grade
 
 

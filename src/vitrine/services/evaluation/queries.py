@@ -16,8 +16,9 @@ from vitrine.services.search.understand import Subject, Words
 class Asked:
     """One query, which rows it must not find and what is right for it.
 
-    `own` is the row of the very product, or -1; `title` is right word for word if there is one;
-    products of the group `without` do not count.
+    `own` is the row of the very product, or -1, and `also` are rows of the same one in other sizes;
+    `title` is right word for word if there is one; products of the group `without`, and the row
+    `apart`, do not count.
     """
 
     intent: Intent
@@ -27,6 +28,8 @@ class Asked:
     own: int = -1
     title: str = ""
     without: str = ""
+    also: tuple[int, ...] = ()
+    apart: int = -1
 
 
 def by_photo(gallery: Gallery, photos: Sequence[Photo]) -> list[Asked]:
@@ -47,7 +50,7 @@ def by_words(gallery: Gallery, products: Sequence[Known]) -> list[Asked]:
         typed = f"{colour} {category}".lower().strip() if category else ""
         for text, title in ((known.title, known.title), (typed, "")):
             if text:
-                intent = _worded(gallery, None, text)
+                intent = worded(gallery, None, text)
                 asked.append(Asked(intent, group, category, colour, title=title))
     return asked
 
@@ -58,7 +61,7 @@ def recoloured(gallery: Gallery, photos: Sequence[Photo], each: int = 1) -> list
     asked = []
     for place, colour in changes(gallery, [photo.of for photo in photos], each, dice):
         photo = photos[place]
-        intent = _worded(gallery, photo.as_product, f"in {colour.lower()}")
+        intent = worded(gallery, photo.as_product, f"in {colour.lower()}")
         group, category, _ = _values(photo.of)
         asked.append(Asked(intent, group, category, colour, without=group))
     return asked
@@ -69,6 +72,7 @@ def _values(known: Known) -> tuple[str, str, str]:
     return known.group, known.facets.get("category", ""), known.facets.get("colour", "")
 
 
-def _worded(gallery: Gallery, subject: Subject | None, text: str) -> Intent:
+def worded(gallery: Gallery, subject: Subject | None, text: str) -> Intent:
+    """What words look for, alone or beside a picture."""
     words = Words(text, "", {text: gallery.lexicon.embed([text])[0]})
     return understand.understood(gallery.lexicon, gallery.snapshot, subject, words)

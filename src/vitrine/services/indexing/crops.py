@@ -30,6 +30,7 @@ from vitrine.tables.catalog import (
 )
 from vitrine.vision import kinds, measuring, quality
 from vitrine.vision.types import WHOLE, Detection, Size, Space, Verdict
+from vitrine.vision.vocabulary import CATEGORY
 
 
 def filter_crops(work: Work) -> None:
@@ -150,7 +151,8 @@ def _scored(
     space: Space | None,
 ) -> list[primary.Scored]:
     near = _nearness(session, product, [crop.id for *_, crop in kept], space)
-    stated = kinds.stated(product.category, product.title, product.description)
+    meant = models.meaning(session, CATEGORY, product.category)
+    stated = kinds.stated(meant, product.category, product.title, product.description)
     scored = []
     for place, image, crop in kept:
         candidate = Candidate(

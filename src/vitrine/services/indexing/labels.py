@@ -1,5 +1,8 @@
 """A model's labels in SQL: of every kept crop, in the facets that are good enough for shoppers.
 
+Which those are, and how scores are read, was fitted in this catalogue (`services.calibration`),
+else it is as the model's card says.
+
 `label` is a job that labels again what is stored, after the vocabulary or a card changed: no
 picture runs through a model. What people said of a product (`services.review`) stays beside it.
 """
@@ -12,9 +15,11 @@ import numpy as np
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
+from vitrine.services import models
 from vitrine.services.jobs.batches import batches
 from vitrine.services.jobs.work import Work
 from vitrine.tables.catalog import MODEL, Crop, CropEmbedding, Image, Label, Product
+from vitrine.vision.honesty import Reading
 from vitrine.vision.types import KEPT, LabelScore, Space, Vector
 
 Told = Mapping[str, Sequence[LabelScore]]
@@ -55,11 +60,12 @@ def write(session: Session, product: Product, told: Told) -> None:
         select(Label).where(Label.product_id == product.id, Label.source == MODEL)
     )
     known = {(row.crop_id, row.facet): row for row in rows}
+    readings = models.readings(session)
     for image in product.images:
         for crop in image.crops:
             if not crop.kept or crop.id in told:
                 said = told.get(crop.id, ()) if crop.kept else ()
-                _replace(session, product, crop, said, known)
+                _replace(session, product, crop, _read(said, readings), known)
     session.flush()
 
 
@@ -76,6 +82,10 @@ def forget(session: Session, product: Product) -> None:
     """Take back the labels of rejected crops."""
     rejected = [crop.id for image in product.images for crop in image.crops if not crop.kept]
     session.execute(delete(Label).where(Label.crop_id.in_(rejected)))
+
+
+def _read(said: Iterable[LabelScore], readings: Mapping[str, Reading]) -> list[LabelScore]:
+    return [readings[one.facet].read(one) if one.facet in readings else one for one in said]
 
 
 def _replace(

@@ -14,6 +14,7 @@ from vitrine.core.groups import LimitSettings, RetentionSettings, ShopSettings
 class JobKind(StrEnum):
     """What a job does; stored and sent by these names."""
 
+    CALIBRATE = "calibrate"
     FILTER_CROPS = "filter_crops"
     IMPORT = "import"
     INDEX = "index"
@@ -29,6 +30,7 @@ class JobKind(StrEnum):
 
 
 NEEDS: Mapping[JobKind, frozenset[str]] = {
+    JobKind.CALIBRATE: frozenset({"disk", "blobs", "vision"}),
     JobKind.FILTER_CROPS: frozenset({"disk", "vision", "vectors"}),
     JobKind.IMPORT: frozenset({"disk", "blobs"}),
     JobKind.INDEX: frozenset({"disk", "blobs", "vision", "vectors"}),
@@ -50,6 +52,12 @@ class Payload(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: ClassVar[JobKind]
+
+
+class Calibrate(Payload):
+    """Fit what scores mean in the active collection to what the catalogue says of itself."""
+
+    kind = JobKind.CALIBRATE
 
 
 class FilterCrops(Payload):

@@ -1,5 +1,15 @@
-"""Which vector space is searched, and whether the models of this process fit it."""
+"""Which vector space is searched, whether the models here fit it, and what its scores mean."""
 
+from vitrine.services.models.calibrations import (
+    Meanings,
+    calibration,
+    fitted_at,
+    meaning,
+    meanings,
+    readings,
+    shown_facets,
+    tuning_of,
+)
 from vitrine.services.models.collections import (
     activate,
     active,
@@ -10,10 +20,18 @@ from vitrine.services.models.collections import (
 )
 
 __all__ = [
+    "Meanings",
     "activate",
     "active",
     "any_shares",
+    "calibration",
     "collection_for",
+    "fitted_at",
+    "meaning",
+    "meanings",
+    "readings",
     "register",
     "searchable",
+    "shown_facets",
+    "tuning_of",
 ]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.ports import VectorIndex
 from vitrine.services import models
+from vitrine.services.search import calibrated
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.engine import SearchEngine
@@ -41,7 +42,7 @@ def opened(engine: SearchEngine, session: Session) -> SearchContext:
     return SearchContext(
         collection=collection,
         snapshot=refresh.current(session, cache, collection),
-        tuning=engine.tunings.of(collection.model_version, collection.text_share),
+        tuning=calibrated.tuning_of(engine, session, collection),
         lexicon=Lexicon(
             vision.embed_texts, cache.names.setdefault(collection.name, {}), vision.parts
         ),

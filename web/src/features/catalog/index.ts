@@ -8,4 +8,5 @@ export { productParams } from "./product/params";
 export const Catalogue = lazyRouteComponent(() => import("./list/Catalogue"));
 export const Product = lazyRouteComponent(() => import("./product/Product"));
 export const Add = lazyRouteComponent(() => import("./add/Add"));
+export const Words = lazyRouteComponent(() => import("./words/Words"));
 export const Import = lazyRouteComponent(() => import("./import/Import"));

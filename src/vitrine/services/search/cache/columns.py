@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,9 +27,12 @@ class Count:
 
 
 class Words:
-    """The values of one facet, numbered as they come; only ever added to."""
+    """The values of one facet, numbered as they come; only ever added to.
 
-    def __init__(self) -> None:
+    `aliases` are by key other names that a value is found by, which no value is told as.
+    """
+
+    def __init__(self, aliases: Mapping[str, Sequence[str]] | None = None) -> None:
         self.values: list[Value] = []
         self.keys: list[str] = []
         self.numbers: list[float] = []
@@ -37,6 +40,8 @@ class Words:
         self.phrases: list[str] = []
         self.by_phrase: dict[str, Value] = {}
         self._codes: dict[tuple[type, Value], int] = {}
+        self._aliases = aliases or {}
+        self._borrowed: set[str] = set()
 
     def code(self, value: Value) -> int:
         """The number of this very spelling."""
@@ -45,11 +50,25 @@ class Words:
             self._codes[spelled] = len(self.values)
             self.by_key[key(value)].append(len(self.values))
             self.phrases.append(phrase(str(value)))
-            self.by_phrase.setdefault(self.phrases[-1], value)
+            self._name(value)
             self.keys.append(key(value))
             self.numbers.append(number(value))
             self.values.append(value)
         return self._codes[spelled]
+
+    def _name(self, value: Value) -> None:
+        """Have the value found by its own name, and by others that no value has for its own."""
+        own, code = self.phrases[-1], len(self.values)
+        if own in self._borrowed:
+            self._borrowed.discard(own)
+            self.by_phrase[own] = value
+        self.by_phrase.setdefault(own, value)
+        for alias in self._aliases.get(key(value), ()):
+            if key(alias) != key(value):
+                self.by_key[key(alias)].append(code)
+            if phrase(alias) not in self.by_phrase:
+                self._borrowed.add(phrase(alias))
+                self.by_phrase[phrase(alias)] = value
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -29,13 +29,16 @@ from sqlalchemy.orm import Session
 
 from vitrine.fields import facets
 from vitrine.fields.facets import ATTRIBUTE, LABEL
+from vitrine.services import models
+from vitrine.services.models import Meanings
+from vitrine.services.search.cache import meaning
 from vitrine.services.search.cache import store as stores
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.cache.store import Entry, Held, SearchCache
 from vitrine.services.search.cache.traits import UNMEASURED, Trait
 from vitrine.services.search.filters import Value, key
 from vitrine.services.search.tokens import GARMENT, UNSEEN, WORDS, code, tokens
-from vitrine.tables.catalog import Crop, CropEmbedding, Label, Product, prevailing
+from vitrine.tables.catalog import PERSON, Crop, CropEmbedding, Label, Product, prevailing
 from vitrine.tables.changes import ProductChange
 from vitrine.tables.models import Collection
 from vitrine.tables.vectors import blended, listed, words
@@ -76,6 +79,9 @@ class _Changes:
     product_ids: frozenset[str | None]
     horizon: int
     seen: frozenset[int]
+
+
+Facets = dict[str, tuple[Value, ...]]
 
 
 class _Said(NamedTuple):
@@ -137,10 +143,12 @@ def _load(session: Session, cache: SearchCache, collection: Collection) -> Held:
     started, horizon = time.monotonic(), _horizon(session)
     offered = _offered(cache, collection)
     count = session.scalar(offered.with_only_columns(func.count(Product.id))) or 0
-    store, nothing = stores.empty(collection.dimension, count + count // 8, cache.most_bytes)
+    meanings = models.meanings(session)
+    room, aliases = count + count // 8, meaning.aliases_of(meanings)
+    store, nothing = stores.empty(collection.dimension, room, cache.most_bytes, aliases)
     query = _rows(cache, collection).order_by(Product.id)
     parts = session.execute(query.execution_options(yield_per=AT_ONCE)).partitions(AT_ONCE)
-    entries = (_read(session, collection, part) for part in parts)
+    entries = (_read(session, collection, part, meanings) for part in parts)
     snapshot = stores.changed(store, nothing, chain.from_iterable(entries))
     return Held(store, snapshot, horizon, frozenset(), started)
 
@@ -148,10 +156,10 @@ def _load(session: Session, cache: SearchCache, collection: Collection) -> Held:
 def _entries(
     session: Session, cache: SearchCache, collection: Collection, ids: Sequence[str]
 ) -> Iterator[Entry]:
-    query = _rows(cache, collection)
+    query, meanings = _rows(cache, collection), models.meanings(session)
     for start in range(0, len(ids), AT_ONCE):
         some = session.execute(query.where(Product.id.in_(ids[start : start + AT_ONCE]))).all()
-        yield from _read(session, collection, some)
+        yield from _read(session, collection, some, meanings)
 
 
 def _rows(cache: SearchCache, collection: Collection) -> Select[Any]:
@@ -163,18 +171,20 @@ def _offered(cache: SearchCache, collection: Collection) -> Select[Product]:
     return listed(collection).where(Product.status.in_(cache.statuses))
 
 
-def _read(session: Session, collection: Collection, rows: Sequence[Row[Any]]) -> Iterator[Entry]:
+def _read(
+    session: Session, collection: Collection, rows: Sequence[Row[Any]], meanings: Meanings
+) -> Iterator[Entry]:
     labels = _labels(session, [row.id for row in rows])
     unseen = np.zeros(collection.dimension, dtype=np.float32)
     for row in rows:
         vector = unseen
         if row.vector is not None:
             vector = blended(row.vector, row.words, collection.text_share)
-        yield _entry(row, vector, labels.get(row.id, {}))
+        yield _entry(row, vector, labels.get(row.id, ()), meanings)
 
 
-def _labels(session: Session, ids: Sequence[str]) -> dict[str, dict[str, tuple[Value, ...]]]:
-    """By product the values of each facet that the labels of its primary crop and people give."""
+def _labels(session: Session, ids: Sequence[str]) -> dict[str, list[_Said]]:
+    """By product what the labels of its primary crop and people say."""
     of_crop = or_(Label.crop_id.is_(None), Label.crop_id == Product.primary_crop_id)
     rows = session.execute(
         select(Label.product_id, Label.facet, Label.value, Label.source)
@@ -182,13 +192,20 @@ def _labels(session: Session, ids: Sequence[str]) -> dict[str, dict[str, tuple[V
         .where(Label.product_id.in_(ids), of_crop)
         .order_by(Label.product_id, Label.facet, Label.value)
     )
-    found: dict[str, dict[str, tuple[Value, ...]]] = {}
-    for product_id, said in groupby(rows, key=attrgetter("product_id")):
-        facets = found.setdefault(product_id, {})
-        for label in prevailing([_Said(*row) for row in said]):
-            name = f"{LABEL}{label.facet}"
-            facets[name] = (*facets.get(name, ()), label.value)
-    return found
+    return {
+        product_id: [_Said(*row) for row in said]
+        for product_id, said in groupby(rows, key=attrgetter("product_id"))
+    }
+
+
+def _said_of(said: Sequence[_Said], meant: Facets) -> Facets:
+    """What counts of labels: a person's word most, then what the shop itself means, then models."""
+    found: Facets = {}
+    for label in prevailing(said):
+        name = f"{LABEL}{label.facet}"
+        found[name] = (*found.get(name, ()), label.value)
+    by_person = {f"{LABEL}{label.facet}" for label in said if label.source == PERSON}
+    return found | {name: words for name, words in meant.items() if name not in by_person}
 
 
 def _horizon(session: Session) -> int:
@@ -223,15 +240,17 @@ def _since(session: Session, held: Held) -> _Changes:
     return _Changes(fresh, oldest, frozenset(row.id for row in rows if row.txid >= oldest))
 
 
-def _entry(row: Row[Any], vector: Vector, labels: Mapping[str, tuple[Value, ...]]) -> Entry:
-    said: dict[str, tuple[Value, ...]] = {
+def _entry(row: Row[Any], vector: Vector, said: Sequence[_Said], meanings: Meanings) -> Entry:
+    own = _facets(row)
+    known: dict[str, tuple[Value, ...]] = {
         WORDS: tuple(dict.fromkeys(tokens(f"{row.title} {row.brand}"))),
         GARMENT: _garment(row),
     }
     if row.vector is None:
-        said[UNSEEN] = (True,)
+        known[UNSEEN] = (True,)
     trait = UNMEASURED if row.vector is None else _trait(row)
-    facets = {**_facets(row), **said, **labels}
+    labels = _said_of(said, meaning.labels_of(meanings, own))
+    facets = {**own, **known, **labels}
     return Entry(row.id, vector, facets, row.price, trait, code(row.external_id))
 
 

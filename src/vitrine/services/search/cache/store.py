@@ -8,15 +8,20 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import numpy as np
 
-from vitrine.services.search.cache.columns import Column
+from vitrine.services.search.cache.columns import Column, Words
 from vitrine.services.search.cache.snapshot import UNPRICED, Snapshot
 from vitrine.services.search.cache.traits import UNMEASURED, Trait
 from vitrine.services.search.filters import Value
 from vitrine.tables.catalog import ACTIVE
+from vitrine.vision.tuning import Tuning
 from vitrine.vision.types import Vector
+
+Aliases = Mapping[str, Mapping[str, Sequence[str]]]
+"""By facet and key of a value the other names it is found by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,11 @@ class Store:
     Vectors beyond `most_bytes` lie in a file without a name, which the system pages in and out.
     """
 
-    def __init__(self, dimension: int, capacity: int, most_bytes: int) -> None:
+    def __init__(
+        self, dimension: int, capacity: int, most_bytes: int, aliases: Aliases | None = None
+    ) -> None:
         self.ids: list[str] = []
+        self._aliases = aliases or {}
         self.places: dict[str, int] = {}
         self.codes: list[str] = []
         self.coded: defaultdict[str, list[int]] = defaultdict(list)
@@ -66,6 +74,10 @@ class Store:
         """Whether the row has this very vector and external id, which never change in a row."""
         same = np.array_equal(self.vectors[row], entry.vector)
         return same and self.codes[row] == entry.code
+
+    def column(self, facet: str) -> Column:
+        """A facet of which nothing is known yet."""
+        return Column(Words(self._aliases.get(facet)))
 
     def _room(self, rows: int, dimension: int) -> Vector:
         if rows * dimension * 4 <= self._most_bytes:
@@ -98,6 +110,8 @@ class Held:
 class SearchCache:
     """What is held by collection name; whoever changes it holds the lock.
 
+    `fitted` is what was last fitted of each collection, and when.
+
     Catalogues above `index_above` products are searched without filters by the vector index.
     Only products of these `statuses` are held, and so found.
     """
@@ -105,14 +119,17 @@ class SearchCache:
     most_bytes: int = 2_000_000_000
     index_above: int = 250_000
     statuses: tuple[str, ...] = (ACTIVE,)
+    fitted: dict[str, tuple[datetime, Tuning | None]] = field(default_factory=dict, repr=False)
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     held: dict[str, Held] = field(default_factory=dict, repr=False)
     names: dict[str, dict[str, Vector]] = field(default_factory=dict, repr=False)
 
 
-def empty(dimension: int, capacity: int, most_bytes: int) -> tuple[Store, Snapshot]:
+def empty(
+    dimension: int, capacity: int, most_bytes: int, aliases: Aliases | None = None
+) -> tuple[Store, Snapshot]:
     """A store with room for so many products, and the snapshot of nothing."""
-    store = Store(dimension, capacity, most_bytes)
+    store = Store(dimension, capacity, most_bytes, aliases)
     nothing = np.empty(0, dtype=np.bool_)
     prices = np.empty(0, dtype=np.int64)
     return store, Snapshot(
@@ -167,7 +184,9 @@ def _assembled(store: Store, before: Snapshot, change: _Change) -> Snapshot:
     dead = np.array(change.dead, dtype=np.int64)
     alive[dead], touched[dead] = False, True
     columns = {
-        facet: before.columns.get(facet, Column()).replaced(touched, change.pairs.get(facet, ()))
+        facet: (before.columns.get(facet) or store.column(facet)).replaced(
+            touched, change.pairs.get(facet, ())
+        )
         for facet in {**before.columns, **change.pairs}
     }
     traits = before.traits.replaced(size, rows, change.traits)

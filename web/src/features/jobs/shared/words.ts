@@ -15,6 +15,7 @@ export const KINDS = all<JobKind>({
   index: true,
   publish: true,
   reindex: true,
+  calibrate: true,
   filter_crops: true,
   select_primary: true,
   label: true,

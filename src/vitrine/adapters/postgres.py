@@ -1,0 +1,95 @@
+"""Connections to PostgreSQL on which nobody waits for a server that has fallen silent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from sqlalchemy.engine import make_url
+
+from vitrine.adapters.parts import Part
+from vitrine.core.errors import Away
+from vitrine.core.settings import Settings
+from vitrine.db import DATABASE
+
+SILENCE = 3.0
+"""Seconds without a byte after which it is asked whether the server still answers anybody."""
+
+PROBE = 3
+"""Seconds in which it must let us in."""
+
+Answer = TypeVar("Answer")
+
+
+class Listening(psycopg.Connection[Any]):
+    """A connection whose calls end with OperationalError once the server answers nobody.
+
+    A query may take as long as it does while the server lets others in.
+    """
+
+    part: Part
+
+    def wait(self, gen: Generator[Any, Any, Answer], *given: Any, **named: Any) -> Answer:
+        """What the call answers."""
+        try:
+            return super().wait(_heard(gen, self.part), *given, **named)
+        except _Silent:
+            self.pgconn.finish()  # else the pool would ask it to roll back, and wait for that
+            raise
+
+
+class _Silent(psycopg.OperationalError):
+    """The server was silent, and is to others too."""
+
+
+def connecting(settings: Settings) -> Callable[..., Listening] | None:
+    """What makes connections to the server of the settings, and fails at once while it is away.
+
+    None for a database that is a file.
+    """
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "postgresql":
+        return None
+    given = url.translate_connect_args(username="user", database="dbname") | url.query
+    told = make_conninfo("", **{**given, "connect_timeout": PROBE})
+    part = Part(DATABASE, lambda: _probe(told))
+
+    def connect(*args: Any, **named: Any) -> Listening:
+        if part.away:
+            raise _Silent("the server does not answer")
+        try:
+            made = Listening.connect(*args, **named)
+        except psycopg.OperationalError:
+            part.suspect()
+            raise
+        made.part = part
+        return made
+
+    return connect
+
+
+def _heard(gen: Generator[Any, Any, Answer], part: Part) -> Generator[Any, Any, Answer]:
+    """The generator of a call, which is asked on every few moments whether or not a byte came."""
+    heard_at, ready = time.monotonic(), None
+    while True:
+        try:
+            wanted = gen.send(ready)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+        ready = yield wanted
+        if ready:
+            heard_at = time.monotonic()
+        elif part.away:
+            raise _Silent("the server does not answer")
+        elif time.monotonic() - heard_at > SILENCE:
+            part.suspect()
+
+
+def _probe(conninfo: str) -> None:
+    try:
+        psycopg.connect(conninfo).close()
+    except psycopg.OperationalError as error:
+        raise Away(DATABASE, "The database does not answer.") from error
