@@ -70,8 +70,8 @@ PHOTO = _codes(
 PASSWORD = _codes("password_common password_length password_personal")
 SEARCHING = _codes("invalid_request not_calibrated versions_differ")
 ASKED = SEARCHING | _codes(
-    "box_outside facet_unknown invalid_cursor invalid_field invalid_filters invalid_json item_unknown "
-    "no_parts not_indexed product_unknown upload_unknown"
+    "box_outside facet_unknown invalid_cursor invalid_field invalid_filters invalid_json "
+    "item_unknown no_parts not_indexed product_unknown upload_unknown"
 )
 
 OF_PATH: Mapping[str, str] = {
