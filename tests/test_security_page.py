@@ -11,7 +11,7 @@ PAGE = (ROOT / "docs/security.md").read_text(encoding="utf-8")
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
 
 
-def tests_in(path: Path) -> set[str]:
+def found_in(path: Path) -> set[str]:
     if not path.is_file():
         return set()
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -21,7 +21,7 @@ def tests_in(path: Path) -> set[str]:
 def test_every_test_that_the_page_names_exists() -> None:
     named = NAMED.findall(PAGE)
     assert len(named) > 60
-    assert [f"{path}::{name}" for path, name in named if name not in tests_in(ROOT / path)] == []
+    assert [f"{path}::{name}" for path, name in named if name not in found_in(ROOT / path)] == []
 
 
 def test_every_threat_names_its_tests() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests.worlds.people import Headers
 from vitrine.api import streams
 from vitrine.api.routes import job_list
 from vitrine.api.schemas.jobs import Job
+from vitrine.api.streams import Look
 from vitrine.core.errors import Invalid
 from vitrine.services import jobs
 from vitrine.services.jobs import Order, hints, kinds
@@ -33,20 +35,23 @@ def follow(client: TestClient, headers: Headers, **params: str) -> Told:
 
 
 @pytest.fixture
-def steps(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> dict[int, Any]:
+def steps(monkeypatch: pytest.MonkeyPatch) -> dict[int, Any]:
     """What to do before the n-th look; the stream ends after the sixth."""
     planned: dict[int, Any] = {}
-    look, looks = job_list._look, count(1)
+    look, all_looks, looks = job_list._look, job_list._looks, count(1)
 
     def looking(runtime: Runtime, *args: Any) -> list[Job]:
         number = next(looks)
         if number in planned:
             planned[number]()
-        if number == 6:
-            monkeypatch.setattr(streams, "LONGEST", 0.0)
         return look(runtime, *args)
 
+    def six(*given: Any) -> Iterator[Look]:
+        for number, each in enumerate(all_looks(*given), 1):
+            yield each._replace(last=number == 6)
+
     monkeypatch.setattr(job_list, "_look", looking)
+    monkeypatch.setattr(job_list, "_looks", six)
     monkeypatch.setattr(job_list, "LOOK_EVERY", 0.001)
     return planned
 

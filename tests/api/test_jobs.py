@@ -12,6 +12,7 @@ from tests.worlds.people import Headers
 from vitrine.api import streams
 from vitrine.api.routes import jobs as job_routes
 from vitrine.api.schemas.jobs import Job
+from vitrine.api.streams import Streams
 from vitrine.services import jobs
 from vitrine.services.jobs import Order, kinds
 from vitrine.wiring import Runtime
@@ -97,7 +98,7 @@ def test_a_stream_does_not_last_for_ever(
     client: TestClient, viewer: Headers, job_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(job_routes, "LOOK_EVERY", 0.01)
-    monkeypatch.setattr(streams, "LONGEST", 0.05)
+    client.app.state.streams = Streams(longest=0.05)  # type: ignore[attr-defined]
     answer = client.get(f"/v1/jobs/{job_id}/events", headers=viewer)
     assert [told["status"] for told in events(answer.text)] == ["queued"]
 

@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase
 from schemathesis import Case, GenerationMode
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi import checks
 from sqlalchemy import select
@@ -72,7 +73,7 @@ class Tally:
     answers: Counter[int] = field(default_factory=Counter)
     found: dict[str, str] = field(default_factory=dict)
 
-    def note(self, case: Case, caller: str, failures: list[Failure]) -> None:
+    def note(self, case: Case[Any], caller: str, failures: list[Failure]) -> None:
         """Keep what is new of what one answer showed."""
         for failure in failures:
             told = f"{case.operation.label}: {failure.title}"
@@ -106,6 +107,7 @@ class Siege:
 
     def _operations(self) -> Iterator[APIOperation[Any, Any, Any, Any]]:
         for result in self.schema.get_all_operations():
+            assert isinstance(result, Ok)
             yield result.ok()
 
     def _ask(
@@ -124,7 +126,7 @@ class Siege:
             suppress_health_check=list(HealthCheck),
         )
         @hypothesis.given(case=operation.as_strategy(mode))
-        def asked(case: Case) -> None:
+        def asked(case: Case[Any]) -> None:
             self._made_real(case)
             for caller in ASKING[mode]:
                 self._send(client, case, caller)
@@ -134,11 +136,12 @@ class Siege:
         except hypothesis.errors.Unsatisfiable:  # nothing there could be wrong
             return
 
-    def _send(self, client: TestClient, case: Case, caller: str) -> None:
+    def _send(self, client: TestClient, case: Case[Any], caller: str) -> None:
         try:
             sent = requests.Request(**case.as_transport_kwargs("https://testserver")).prepare()
-            headers = {**sent.headers, **self._headers_of(caller)}
-            body = sent.body.encode() if isinstance(sent.body, str) else sent.body
+            headers = {name: str(told) for name, told in sent.headers.items()}
+            headers |= self._headers_of(caller)
+            body: Any = sent.body
             client.cookies.clear()
             answer = client.request(
                 str(sent.method),
@@ -157,14 +160,15 @@ class Siege:
         except FailureGroup as group:
             self.tally.note(case, caller, list(group.exceptions))
 
-    def _made_real(self, case: Case) -> None:
+    def _made_real(self, case: Case[Any]) -> None:
         """Put things there are in the place of some made-up ones."""
         for name, kind in IDS.items():
             for given in (case.path_parameters, case.query):
                 if given and name in given and (ids := self._ids(kind)) and self._often():
                     given[name] = self._chance.choice(ids)
         if isinstance(case.body, dict):
-            for name, data in (("image", photo()), ("images", [photo()]), ("file", CATALOGUE)):
+            real: dict[str, Any] = {"image": photo(), "images": [photo()], "file": CATALOGUE}
+            for name, data in real.items():
                 if name in case.body and self._often():
                     case.body[name] = data
 
@@ -202,7 +206,7 @@ class Siege:
             if caller == role:
                 return accounts.sign_in(session, user, self.runtime.settings).access
             asker = accounts.Caller(user.id, user.email, user.name, "admin")
-            return accounts.create_key(session, asker, "a key", SCOPES)[1]
+            return accounts.create_key(session, asker, "a key", list(SCOPES))[1]
 
 
 _HASH = accounts.hash_password(PASSWORD)

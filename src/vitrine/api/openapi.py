@@ -152,9 +152,10 @@ def describe(app: FastAPI, routers: Iterable[APIRouter]) -> dict[str, Any]:
         )
         _add_components(document["components"])
         routes = {route.name: route for route in guarded(routers)}
+        shared: dict[str, Any] = document["components"].setdefault("responses", {})
         for path in document["paths"].values():
             for operation in path.values():
-                _finish(operation, refusals.of(routes[operation["operationId"]]))
+                _finish(operation, refusals.of(routes[operation["operationId"]]), shared)
         app.openapi_schema = document
     return app.openapi_schema
 
@@ -168,13 +169,25 @@ def _add_components(components: dict[str, Any]) -> None:
     components["securitySchemes"] = SCHEMES
 
 
-def _finish(operation: dict[str, Any], refused: Mapping[int, list[str]]) -> None:
-    """Whether the operation needs an account, and with which errors it refuses."""
+def _finish(
+    operation: dict[str, Any], refused: Mapping[int, list[str]], shared: dict[str, Any]
+) -> None:
+    """Whether the operation needs an account, and with which of the shared errors it refuses."""
     is_open = NEEDS[operation["operationId"]] is None
     operation["security"] = [] if is_open else SIGNED_IN
     responses = operation["responses"]
     responses.pop("422", None)  # which FastAPI describes as its own
-    responses.update({str(status): _refusal(status, codes) for status, codes in refused.items()})
+    for status, codes in refused.items():
+        name = _shared(shared, status, _refusal(status, codes))
+        responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
+
+
+def _shared(shared: dict[str, Any], status: int, refusal: dict[str, Any]) -> str:
+    """The name of that refusal, such as `401.1`, which is described once for all operations."""
+    alike = [name for name in shared if name.startswith(f"{status}.")]
+    found = next((name for name in alike if shared[name] == refusal), f"{status}.{len(alike) + 1}")
+    shared[found] = refusal
+    return found
 
 
 def _refusal(status: int, codes: list[str]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ BY_STATUS: Mapping[int, Codes] = {
         "image_empty image_ids_differ image_too_small invalid_cursor invalid_field invalid_filters "
         "invalid_form invalid_json invalid_request invalid_utf8 item_unknown label_unknown "
         "no_parts not_calibrated password_common password_length password_personal "
-        "too_many_products upload_unknown"
+        "product_unknown too_many_products upload_unknown"
     ),
     429: _codes("too_many_attempts too_many_requests too_many_streams"),
     503: _codes(
@@ -53,7 +53,7 @@ BY_STATUS: Mapping[int, Codes] = {
     ),
     507: _codes("disk_full"),
 }
-"""Every code that the API refuses with, by the status it comes with; `disk_full` has two."""
+"""Every code that the API refuses with, by the status it comes with; some have two."""
 
 ACCOUNT = _codes("not_signed_in token_expired token_invalid signed_out api_key_invalid")
 DATABASE = _codes("database_busy database_damaged database_unavailable database_unwritable")
@@ -70,8 +70,8 @@ PHOTO = _codes(
 PASSWORD = _codes("password_common password_length password_personal")
 SEARCHING = _codes("invalid_request not_calibrated versions_differ")
 ASKED = SEARCHING | _codes(
-    "box_outside facet_unknown invalid_cursor invalid_field invalid_filters item_unknown "
-    "no_parts not_indexed product_unknown upload_unknown"
+    "box_outside facet_unknown invalid_cursor invalid_field invalid_filters invalid_json "
+    "item_unknown no_parts not_indexed product_unknown upload_unknown"
 )
 
 OF_PATH: Mapping[str, str] = {
