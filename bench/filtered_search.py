@@ -213,7 +213,7 @@ def _one_round(
         scoring = scored(context, query, Intent("words", vector))
         mask = candidates.left(context, query)
         ranking = ranks.ranked(context, query, scoring, mask)
-        return ranking, present.summary(context, query, scoring, mask)
+        return ranking, present.summary(context, query, scoring.matches, mask)
 
     def rank() -> object:
         return snapshot.best(vector, chosen, LIMIT, None)

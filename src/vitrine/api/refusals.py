@@ -116,7 +116,7 @@ OWN: Mapping[str, Codes] = {
     "restore_product": _codes("external_id_taken not_deleted"),
     "change_products": SEARCHING | _codes("facet_unknown invalid_filters too_many_products"),
     "list_duplicates": _codes("product_unknown"),
-    "similar_products": ASKED,
+    "similar_products": ASKED | _codes("invalid_json"),
     "choose_primary_crop": _codes("crop_unknown"),
     "state_labels": _codes("facet_unknown label_unknown"),
     "show_image": _codes("blob_unknown"),

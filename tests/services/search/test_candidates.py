@@ -94,7 +94,7 @@ def ask(
     scored = scoring.scoring(context, request, Intent("photo", vector))
     mask = candidates.left(context, request)
     ranking = rank.ranked(context, request, scored, mask, after)
-    summary = present.summary(context, request, scored, scored.matches(mask))
+    summary = present.summary(context, request, scored.matches, scored.matches(mask))
     return Page(ranking.places, ranking.more, summary)
 
 

@@ -7,14 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from vitrine.services.search import candidates, detected, pipeline, present, record, understand
 from vitrine.services.search import context as contexts
-from vitrine.services.search import detected, pipeline, present, record, understand
+from vitrine.services.search import scoring as scores
+from vitrine.services.search.cache.columns import Mask
+from vitrine.services.search.context import SearchContext
 from vitrine.services.search.detected import Item
 from vitrine.services.search.engine import SearchEngine
 from vitrine.services.search.pipeline import Answer
 from vitrine.services.search.present import Hit
 from vitrine.services.search.record import Asker
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.scoring import Scoring
 from vitrine.tables.jobs import QueryResult
 from vitrine.vision.types import WHOLE, Box
 
@@ -52,30 +58,29 @@ def by_item(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker()
         photo = pipeline.photo_of(session, engine.ports, request)
     items = detected.detect(vision, photo).items
     words = understand.read_words(vision, request)
-    uncounted = request.model_copy(update={"facets": ()})
-    groups, summary = list[Group](), dict[str, Any]()
+    groups, summary, scorings = list[Group](), dict[str, Any](), list[Scoring]()
     with engine.sessions.read() as session:
+        mask = candidates.left(context, request)
         for item in items:
-            # The filters leave the same for each item, so only the first counts by facet.
-            asked = uncounted if groups else request
-            subject = understand.of_item(item)
             intent = understand.understood(
                 context.lexicon,
                 context.snapshot,
-                subject,
+                understand.of_item(item),
                 words,
                 request.weight,
                 request.emphasis,
             )
-            hits, counted, _ = pipeline.found(
-                session, context, asked, intent, garment=None if item.kind == WHOLE else item.kind
-            )
-            summary = summary or counted
+            garment = None if item.kind == WHOLE else item.kind
+            scorings.append(scores.scoring(context, request, intent, garment))
+            hits, told, _ = pipeline.page(session, context, request, scorings[-1], mask)
+            summary = summary or told
             if any(hit.matches for hit in hits):
                 groups.append(_group(item, hits))
+    if scorings:
+        summary |= _counted(context, request, scorings, mask)
     asked_items = request.as_recorded() | {"items": [_as_json(group) for group in groups]}
-    told = [{"item": group.item, **hit.as_json()} for group in groups for hit in group.hits]
-    result = record.draft(context, asked_items, told, summary, started)
+    recorded = [{"item": group.item, **hit.as_json()} for group in groups for hit in group.hits]
+    result = record.draft(context, asked_items, recorded, summary, started)
     with engine.sessions.write() as session:
         record.save(session, result, asker)
     return Look(result, tuple(groups))
@@ -101,6 +106,18 @@ def regroup(answer: Answer) -> Look:
 def is_look(result: QueryResult) -> bool:
     """Whether the recorded search was one by item."""
     return "items" in result.query
+
+
+def _counted(
+    context: SearchContext, request: SearchRequest, scorings: Sequence[Scoring], mask: Mask
+) -> dict[str, Any]:
+    """Counts of what matches any of the items, each product once, and whether any item fits."""
+
+    def matches(here: Mask) -> Mask:
+        return np.asarray(np.logical_or.reduce([each.matches(here) for each in scorings]))
+
+    fits = any(each.matching.fits for each in scorings)
+    return present.summary(context, request, matches, matches(mask)) | {"fits": fits}
 
 
 def _group(item: Item, hits: tuple[Hit, ...]) -> Group:

@@ -33,6 +33,7 @@ from vitrine.services.search import (
 from vitrine.services.search import (
     scoring as scores,
 )
+from vitrine.services.search.cache.columns import Mask
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.cursors import Stop
 from vitrine.services.search.engine import SearchEngine
@@ -40,6 +41,7 @@ from vitrine.services.search.intent import Intent
 from vitrine.services.search.present import Hit
 from vitrine.services.search.record import Asker
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.scoring import Scoring
 from vitrine.tables.catalog import Image, blob_key
 from vitrine.tables.jobs import QueryResult
 
@@ -116,16 +118,31 @@ def found(
 
     Only products that are the kind of garment, where one is given.
     """
-    after, before = (stop.place, stop.rank) if stop else (None, 0)
     scoring = scores.scoring(context, request, intent, garment)
-    mask = scoring.shown(candidates.left(context, request))
-    ranking = rank.ranked(context, request, scoring, mask, after)
-    summary = present.summary(context, request, scoring, scoring.matches(mask)) | scoring.told()
+    mask = candidates.left(context, request)
+    hits, told, end = page(session, context, request, scoring, mask, stop)
+    counted = present.summary(context, request, scoring.matches, scoring.matches(mask))
+    return hits, counted | told, end
+
+
+def page(
+    session: Session,
+    context: SearchContext,
+    request: SearchRequest,
+    scoring: Scoring,
+    mask: Mask,
+    stop: Stop | None = None,
+) -> tuple[tuple[Hit, ...], dict[str, Any], Stop | None]:
+    """One page of hits of the mask after a stop, what is told of all, and where the page stops if
+    more follow."""
+    after, before = (stop.place, stop.rank) if stop else (None, 0)
+    ranking = rank.ranked(context, request, scoring, scoring.shown(mask), after)
+    told = scoring.told()
     if ranking.sorted is not None:
-        summary["sorted"] = ranking.sorted
-    hits = present.hits(session, ranking, intent, before)
+        told["sorted"] = ranking.sorted
+    hits = present.hits(session, ranking, scoring.intent, before)
     end = Stop(ranking.places[-1], before + len(ranking.places)) if ranking.more else None
-    return hits, summary, end
+    return hits, told, end
 
 
 def load(session: Session, query_id: str, user_id: str | None = None) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from vitrine.services.search.intent import Intent
 from vitrine.services.search.rank import Ranking
 from vitrine.services.search.reasons import Reasons
 from vitrine.services.search.request import SearchRequest
-from vitrine.services.search.scoring import Detail, Scoring
+from vitrine.services.search.scoring import Detail
 from vitrine.tables.catalog import Crop, Image, Product
 
 MOST_COUNTED = 100
@@ -74,17 +74,18 @@ def again(session: Session, recorded: Sequence[Mapping[str, Any]]) -> tuple[Hit,
 
 
 def summary(
-    context: SearchContext, request: SearchRequest, scoring: Scoring, mask: Mask
+    context: SearchContext, request: SearchRequest, matches: Callable[[Mask], Mask], mask: Mask
 ) -> dict[str, Any]:
     """How many products match, and counts by facet, each as if nothing were wanted of it.
 
-    The mask is of those that the filters leave and that match.
+    The mask is of those that the filters leave and that match; `matches` leaves of another mask
+    those that do.
     """
     told: dict[str, Any] = {"total": int(mask.sum()), "facets": {}, "price_range": None}
     snapshot = context.snapshot
     for facet in _counted(context, request):
         lifted = conditions_on(request.filters, facet)
-        here = scoring.matches(candidates.left(context, request, facet)) if lifted else mask
+        here = matches(candidates.left(context, request, facet)) if lifted else mask
         if facet == PRICE:
             prices = snapshot.price_range(here)
             told["price_range"] = [str(as_amount(price)) for price in prices] if prices else None
