@@ -76,7 +76,7 @@ def postgres_in(folder: Path) -> Engine:
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
         user = {"user": "postgres", "group": "postgres", "extra_groups": []}
-    command = [programs / "initdb", "-D", data, *INITDB]
+    command = [str(programs / "initdb"), "-D", str(data), *INITDB]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
     options = ["-F", "-h", "127.0.0.1", "-p", str(port), "-k", ""]
     serving = [str(programs / "postgres"), "-D", str(data), *options]

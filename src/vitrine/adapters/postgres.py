@@ -53,8 +53,8 @@ def connecting(settings: Settings) -> Callable[..., Listening] | None:
     url = make_url(settings.database_url)
     if url.get_backend_name() != "postgresql":
         return None
-    given = url.translate_connect_args(username="user", database="dbname") | url.query
-    told = make_conninfo("", **{**given, "connect_timeout": PROBE})
+    given: dict[str, Any] = url.translate_connect_args(username="user", database="dbname")
+    told = make_conninfo("", **{**given, **url.query, "connect_timeout": PROBE})
     part = Part(DATABASE, lambda: _probe(told))
 
     def connect(*args: Any, **named: Any) -> Listening:
