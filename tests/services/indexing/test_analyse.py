@@ -77,11 +77,11 @@ def test_indexing_again_runs_no_model_and_keeps_the_crops(runtime: Runtime) -> N
 
 
 def test_a_new_detector_replaces_crops_but_keeps_those_seen_again(runtime: Runtime) -> None:
-    vision = SteeredVision(seen(40, 1), seen(90, 0))
+    vision = SteeredVision(seen(40, 1, "bag"), seen(90, 0))
     runtime = with_vision(runtime, vision)
     product, _ = indexed(runtime, "A", photo("red"))
     vision.versions = replace(vision.versions, detector="better-2")
-    vision.detections = (seen(90, 2), seen(50, 3))
+    vision.detections = (seen(90, 2), seen(50, 3, "bag"))
     run_kind(runtime, Order(kinds.Index(), product.id))
     assert reload(runtime, product.id).primary_crop_id == product.primary_crop_id
     assert count(runtime, Crop) == 2

@@ -31,7 +31,7 @@ def garment(snapshot: Snapshot, request: SearchRequest) -> str | None:
     """
     if request.product_id is None or request.text.strip():
         return None
-    row, column = snapshot.places.get(request.product_id), snapshot.columns.get(GARMENT)
+    row, column = snapshot.row_of(request.product_id), snapshot.columns.get(GARMENT)
     if row is None or column is None:
         return None
     codes = column.codes[column.rows == row]

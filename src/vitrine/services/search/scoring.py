@@ -83,7 +83,7 @@ class Scoring:
         if they were ordered by them."""
         if self.intent is None or self.vector is None or not places:
             return {}
-        at = np.array([self.snapshot.places[place.id] for place in places], dtype=np.int64)
+        at = np.array([self.snapshot.row_of(place.id) for place in places], dtype=np.int64)
         cosines = self.snapshot.cosines(self.intent.vector, at)
         added = signals.total(self.added)
         scores = cosines if added is None else cosines + added[at]

@@ -111,6 +111,15 @@ def test_a_replaced_product_has_its_new_traits_and_older_snapshots_keep_theirs()
     assert before.traits.codes[0].tolist() != after.traits.codes[0].tolist()
 
 
+def test_a_product_stays_in_its_row_while_later_snapshots_move_or_lose_it() -> None:
+    store, nothing = stores.empty(DIMENSION, 8, 10**9)
+    first, second = unit_vectors(2, DIMENSION)
+    entries = [Entry(name, first, {}, None, Trait(RED, 0.5)) for name in ("moved", "gone")]
+    held = stores.changed(store, nothing, entries)
+    stores.changed(store, held, [Entry("moved", second, {}, None, Trait(RED, 0.5))], ["gone"])
+    assert [held.row_of(name) for name in ("moved", "gone", "never")] == [0, 1, None]
+
+
 def test_words_are_the_same_however_they_are_written() -> None:
     assert tokens("Women's T-Shirts") == ("women", "tshirt")
     assert phrase("DRESSES") == phrase("dress")

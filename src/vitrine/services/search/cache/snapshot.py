@@ -78,6 +78,15 @@ class Snapshot:
                 mask &= self._fulfilling(condition)
         return mask
 
+    def row_of(self, product_id: str) -> int | None:
+        """The living row of a product, None if it has none here; by now `places` may know of a
+        later row, or of none."""
+        row = self.places.get(product_id, -1)
+        if 0 <= row < self.size and self.alive[row]:
+            return row
+        living = np.flatnonzero(self.alive).tolist()
+        return next((each for each in living if self.ids[each] == product_id), None)
+
     def rows_of(self, ids: Iterable[str], mask: Mask) -> Rows:
         """The rows of those ids that are in the mask."""
         places = (self.places.get(each, -1) for each in ids)
