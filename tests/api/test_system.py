@@ -252,7 +252,13 @@ def test_openapi_describes_every_route_bodies_and_errors(
     assert set(operations) == set(NEEDS) - {"openapi"}
     assert all(operation["summary"] for operation in operations.values())
     for name, operation in operations.items():
-        assert "application/problem+json" in operation["responses"]["422"]["content"]
+        refusals = [
+            document["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+            for status, answer in operation["responses"].items()
+            if status >= "400"
+        ]
+        assert refusals, name
+        assert all("application/problem+json" in each["content"] for each in refusals)
         assert bool(operation["security"]) == (NEEDS[name] is not None)
     body = operations["create_product"]["requestBody"]["content"]
     assert set(body) == {"application/json", "multipart/form-data"}

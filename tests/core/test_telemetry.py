@@ -81,7 +81,7 @@ def test_lower_levels_and_the_steps_of_others_are_left_out(read: Read) -> None:
     telemetry.set_up_logging(Settings(log_level="INFO"))
     structlog.get_logger().debug("step")
     logging.getLogger("httpx").info("HTTP Request: GET https://host/?token=hush")
-    logging.getLogger("celery.beat").info("Sending due task")
+    logging.getLogger("celery.app.trace").info("Task succeeded")
     assert read() == ""
 
 

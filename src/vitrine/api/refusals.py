@@ -28,7 +28,8 @@ BY_STATUS: Mapping[int, Codes] = {
     403: _codes("csrf link_expired person_needed role_too_weak scope_missing wrong_password"),
     404: _codes(
         "api_key_unknown blob_unknown crop_unknown delivery_unknown image_unknown job_unknown "
-        "not_found oidc_off product_unknown query_unknown user_unknown webhook_unknown"
+        "not_found oidc_off product_unknown query_unknown user_unknown value_unknown "
+        "webhook_unknown"
     ),
     409: _codes(
         "conflict delivery_pending email_taken external_id_taken idempotency_in_progress job_ended "
@@ -43,7 +44,7 @@ BY_STATUS: Mapping[int, Codes] = {
         "image_empty image_ids_differ image_too_small invalid_cursor invalid_field invalid_filters "
         "invalid_form invalid_json invalid_request invalid_utf8 item_unknown label_unknown "
         "no_parts not_calibrated password_common password_length password_personal "
-        "product_unknown too_many_products upload_unknown"
+        "product_unknown too_many_images too_many_products upload_unknown word_unknown"
     ),
     429: _codes("too_many_attempts too_many_requests too_many_streams"),
     503: _codes(
@@ -117,6 +118,9 @@ OWN: Mapping[str, Codes] = {
     "change_products": SEARCHING | _codes("facet_unknown invalid_filters too_many_products"),
     "list_duplicates": _codes("product_unknown"),
     "similar_products": ASKED | _codes("invalid_json"),
+    "add_images": _codes("too_many_images"),
+    "list_mappings": _codes("facet_unknown"),
+    "decide_mapping": _codes("facet_unknown value_unknown word_unknown"),
     "choose_primary_crop": _codes("crop_unknown"),
     "state_labels": _codes("facet_unknown label_unknown"),
     "show_image": _codes("blob_unknown"),

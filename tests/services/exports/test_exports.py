@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -144,7 +145,10 @@ LETTERS = st.text(
 LINES = LETTERS | st.lists(
     LETTERS | st.sampled_from(["", "  - x", "a\tb", "&copy; <b>", "=1+1"]), max_size=4
 ).map("\n".join)
-WORDS = LETTERS.map(lambda text: " ".join(text.replace(",", "").split())).filter(bool)
+WORDS = LETTERS.map(lambda text: " ".join(text.replace(",", "").split()).rstrip("\\")).filter(bool)
+"""Without what separates values in some format, or would stand for another character there."""
+SKUS = WORDS.filter(lambda text: not re.fullmatch(r"[\d.]+[eE]\+?\d+", text))
+"""Without numbers that a spreadsheet has shortened, which imports refuse."""
 LISTS = st.lists(WORDS, min_size=1, max_size=3, unique_by=str.strip)
 HELD = {
     "shopify": {"tags", "sku", "size"},
@@ -164,7 +168,7 @@ def products(draw: st.DrawFn) -> dict[str, Any]:
     one_colour = draw(st.booleans())
     attributes = {
         "tags": draw(LISTS),
-        "sku": draw(LISTS),
+        "sku": draw(st.lists(SKUS, min_size=1, max_size=3, unique_by=str.strip)),
         "size": draw(LISTS),
         "availability": draw(st.sampled_from(["in_stock", "In Stock", "preorder", "soon"])),
         "material": draw(words),

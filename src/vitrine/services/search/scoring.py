@@ -140,7 +140,10 @@ class Scoring:
             for name, vector in made_of.items()
             if vector is not None
         }
-        return cosines | {name: scores[at] for name, scores in self.added.items()}
+        added = {name: scores[at] for name, scores in self.added.items()}
+        if not added.get("external_id", np.ones(1)).any():  # another product is named by its id
+            del added["external_id"]
+        return cosines | added
 
 
 def scoring(
