@@ -161,7 +161,11 @@ def test_every_section_has_figures_of_every_column(ran: Ran) -> None:
         for name, section in ran.written["sections"].items()
         if not any(cell for row in section["rows"] for cell in row["cells"].values())
     ]
-    assert empty == ["refusing", "calibrated", "levels"]  # the painted model was never told what its cosines mean
+    assert empty == [
+        "refusing",
+        "calibrated",
+        "levels",
+    ]  # the painted model was never told what its cosines mean
     assert {"shipped", "imagenet", "histogram"} <= set(row(ran.written, "view_r1")["cells"])
     assert set(row(ran.written, "text_r1")["cells"]) <= {"shipped", "previous"}
 

@@ -93,7 +93,11 @@ class Scoring:
             ranks = self.snapshot.ranks(self.vector, rows, at, extra.rough)
         return {
             place.id: Detail(
-                {name: round(float(told[number]), DIGITS) for name, told in parts.items()},
+                {
+                    name: round(float(told[number]), DIGITS)
+                    for name, told in parts.items()
+                    if name != "external_id" or told[number]  # of the one that is named alone
+                },
                 None if self.levels is None else levels.level(self.levels, float(scores[number])),
                 ranks[number],
                 self.matched is None or bool(self.matched[at[number]]),
@@ -140,10 +144,7 @@ class Scoring:
             for name, vector in made_of.items()
             if vector is not None
         }
-        added = {name: scores[at] for name, scores in self.added.items()}
-        if not added.get("external_id", np.ones(1)).any():  # another product is named by its id
-            del added["external_id"]
-        return cosines | added
+        return cosines | {name: scores[at] for name, scores in self.added.items()}
 
 
 def scoring(
