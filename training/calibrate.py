@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -44,6 +45,6 @@ def _ordered(bars: Mapping[Level, float | None]) -> Bars:
     least, found = -1.0, {}
     for level in reversed(LEVELS):
         given = bars[level]
-        least = 2.0 if given is None else max(least, given)
-        found[level] = None if least > 1 else least
+        least = math.inf if given is None else max(least, given)
+        found[level] = None if math.isinf(least) else least
     return Bars(**found)

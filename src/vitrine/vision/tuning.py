@@ -1,4 +1,4 @@
-"""What was measured of an encoder's scores: weights of re-ranking, and what a cosine means."""
+"""What was measured of an encoder's scores: weights of re-ranking, and what a score means."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ FILES = "search*.json"
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Weights = Mapping[Signal, Number]
 _WEIGHTS: TypeAdapter[dict[Kind, Weights]] = TypeAdapter(dict[Kind, Weights])
-Bar = Annotated[float, Field(ge=-1, le=1)]
+Bar = Annotated[float, Field(ge=-1, lt=3)]
+"""A score: a cosine and what re-ranking adds, which may lift it above 1; 3 and more has only what
+was asked for by its id."""
 
 
 class _Frozen(BaseModel):
@@ -39,7 +41,7 @@ class _Frozen(BaseModel):
 
 
 class Bars(_Frozen):
-    """From which cosine on a hit is of each level; None where no cosine is sure enough."""
+    """From which score on a hit is of each level; None where no score is sure enough."""
 
     exact: Bar | None = None
     close: Bar | None = None

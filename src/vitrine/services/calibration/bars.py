@@ -191,7 +191,7 @@ def _exact(without: Hits, own: Hits, prior: float | None) -> float | None:
     if found is None or len(wrong) < FEWEST:
         return None
     bar = max(found, float(wrong.max()) + MARGIN)
-    return None if bar >= 1 or not (own.scores >= bar).any() else round(bar, 4)
+    return round(bar, 4) if (own.scores >= bar).any() else None
 
 
 def _shrunk(found: float, prior: float | None, asked: int) -> float:
