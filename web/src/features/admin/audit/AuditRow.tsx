@@ -11,7 +11,8 @@ import styles from "./Audit.module.css";
 export function AuditRow({ event }: { event: AuditEvent }) {
   const { t } = useTranslation();
   const name = event.action.replace(".", "_");
-  const details = Object.entries(event.details);
+  const done = event.outcome === "done";
+  const details = Object.entries({ ...(!done && { code: event.outcome }), ...event.details });
   return (
     <Row>
       <div className={styles.event}>
@@ -27,8 +28,8 @@ export function AuditRow({ event }: { event: AuditEvent }) {
             {event.target && <code>{event.target}</code>}
           </RowFacts>
         </div>
-        <Badge tone={event.outcome === "done" ? "success" : "danger"}>
-          {event.outcome === "done" ? t("admin.audit.done") : event.outcome}
+        <Badge tone={done ? "success" : "danger"}>
+          {done ? t("admin.audit.done") : t("admin.audit.refused")}
         </Badge>
         {details.length > 0 && (
           <p className={styles.details}>

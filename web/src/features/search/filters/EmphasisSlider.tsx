@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import styles from "./EmphasisSlider.module.css";
+import shared from "./Slider.module.css";
 
 const STEP = 0.25;
 
@@ -33,14 +34,14 @@ export default function EmphasisSlider({ emphasis, onChange }: Props) {
       }}
       className={styles.slider}
     >
-      <div className={styles.head}>
-        <Slider.Label className={styles.label}>{t("search.emphasis.name")}</Slider.Label>
-        <span className={styles.value}>{told(t, value)}</span>
+      <div className={shared.head}>
+        <Slider.Label className={shared.label}>{t("search.emphasis.name")}</Slider.Label>
+        <span className={shared.value}>{told(t, value)}</span>
       </div>
-      <Slider.Control className={styles.control}>
-        <Slider.Track className={styles.track}>
+      <Slider.Control className={shared.control}>
+        <Slider.Track className={`${shared.track} ${styles.middle}`}>
           <Slider.Thumb
-            className={styles.thumb}
+            className={shared.thumb}
             getAriaValueText={(_, chosen) => told(t, chosen)}
           />
         </Slider.Track>

@@ -8,6 +8,7 @@ import { price as priceText } from "@/texts/format";
 
 import type { Price } from "../shared/filters";
 import styles from "./PriceSlider.module.css";
+import shared from "./Slider.module.css";
 
 interface Props {
   bounds: PriceRange;
@@ -43,24 +44,24 @@ export default function PriceSlider({ bounds, price, currency, onChange }: Props
       }}
       className={styles.slider}
     >
-      <div className={styles.head}>
-        <Slider.Label className={styles.label}>{name}</Slider.Label>
-        <span className={styles.value}>
+      <div className={shared.head}>
+        <Slider.Label className={shared.label}>{name}</Slider.Label>
+        <span className={shared.value}>
           {t("search.between", { min: priceText(from, currency), max: priceText(to, currency) })}
         </span>
       </div>
-      <Slider.Control className={styles.control}>
-        <Slider.Track className={styles.track}>
+      <Slider.Control className={shared.control}>
+        <Slider.Track className={shared.track}>
           <Slider.Indicator className={styles.indicator} />
           <Slider.Thumb
             index={0}
-            className={styles.thumb}
+            className={shared.thumb}
             aria-label={t("search.lowest")}
             getAriaValueText={(_, value) => priceText(value, currency)}
           />
           <Slider.Thumb
             index={1}
-            className={styles.thumb}
+            className={shared.thumb}
             aria-label={t("search.highest")}
             getAriaValueText={(_, value) => priceText(value, currency)}
           />
