@@ -15,43 +15,27 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tests.worlds import graphs
 from tests.worlds.factories import photo, product_with_photos
-from vitrine import backup, schema, wiring
+from tests.worlds.shops import answers, fill, migrated, tiny, until_idle
+from vitrine import backup, wiring
 from vitrine.core.errors import Conflict, Invalid, Unavailable
 from vitrine.core.settings import Settings
-from vitrine.db import make_engine
-from vitrine.services import jobs, search
+from vitrine.services import jobs
 from vitrine.services.jobs import Order, kinds
-from vitrine.services.search.request import SearchRequest
 from vitrine.tables.catalog import Product
-from vitrine.tables.jobs import QUEUED, RUNNING, Job
 from vitrine.wiring import Runtime
 
 COLOURS = ("red", "green", "blue", "yellow")
-
-
-def tiny(folder: Path) -> Settings:
-    """The embedded shape in that folder, with models that are made in no time."""
-    return Settings.model_validate(
-        {
-            "data_dir": folder,
-            "vision": {"encoder": "tiny", "detector": None},
-            "queue": {"sweep_every": 0.1},
-        }
-    )
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Settings:
     settings = tiny(tmp_path / "shop")
     graphs.write_encoder(settings.data_dir / "models")
-    engine = make_engine(settings)
-    schema.upgrade(engine)
-    engine.dispose()
-    return settings
+    return migrated(settings)
 
 
 def add(runtime: Runtime, external_id: str, *photos: bytes) -> None:
@@ -59,30 +43,9 @@ def add(runtime: Runtime, external_id: str, *photos: bytes) -> None:
         product_with_photos(session, runtime.ports, external_id, *photos)
 
 
-def until_idle(runtime: Runtime) -> None:
-    left = select(func.count()).select_from(Job).where(Job.status.in_((QUEUED, RUNNING)))
-    for _ in range(1200):
-        with runtime.sessions.read() as session:
-            if not session.scalar(left):
-                return
-        time.sleep(0.05)
-    raise AssertionError("jobs are left")
-
-
-def answers(runtime: Runtime) -> list[list[tuple[str, float | None]]]:
-    """What searches by photo and by words find, with their scores."""
-    engine = runtime.search_engine
-    asked = [SearchRequest(text=colour) for colour in COLOURS]
-    asked += [SearchRequest(photo=photo(colour, seed=9)) for colour in COLOURS]
-    found = [search.search(engine, each) for each in asked]
-    return [[(hit.product.external_id, hit.score) for hit in answer.hits] for answer in found]
-
-
 def filled(settings: Settings) -> None:
     with wiring.running_here(settings) as runtime:
-        for colour in COLOURS:
-            add(runtime, colour, photo(colour))
-        until_idle(runtime)
+        fill(runtime, COLOURS)
 
 
 def proved(folder: Path) -> bool:
@@ -123,7 +86,7 @@ def test_a_backup_taken_while_serving_gives_the_same_answers(
     for restored in (first, second):
         with wiring.running_here(restored) as runtime:
             until_idle(runtime)  # what was under way at that moment
-            found.append(answers(runtime))
+            found.append(answers(runtime, COLOURS))
             with runtime.sessions.read() as session:
                 products = session.scalars(select(Product)).all()
                 assert len(products) == saved.manifest.products
@@ -139,14 +102,14 @@ def test_a_restored_catalogue_answers_as_the_saved_one_and_refills_its_index(
 ) -> None:
     filled(shop)
     with wiring.running_here(shop) as runtime:
-        before = answers(runtime)
+        before = answers(runtime, COLOURS)
         name = runtime.ports.vision.versions.collection
         known = runtime.ports.vectors.ids(name)
     backup.save(shop, tmp_path / "saved")
     shutil.rmtree(shop.data_dir)
     backup.restore(shop, tmp_path / "saved")
     with wiring.running_here(shop) as runtime:
-        assert answers(runtime) == before
+        assert answers(runtime, COLOURS) == before
         with runtime.sessions.write() as session:
             jobs.submit(session, runtime.ports.queue, Order(kinds.Reindex()))
         until_idle(runtime)

@@ -3,57 +3,32 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tests.worlds import graphs
 from tests.worlds.factories import photo, product_with_photos
+from tests.worlds.shops import COLOURS, fill, migrated, tiny, until_idle
 from vitrine import schema, wiring
 from vitrine.core.errors import Conflict, Unavailable, VitrineError
 from vitrine.core.settings import Settings
 from vitrine.db import make_engine
 from vitrine.tables.catalog import Product
-from vitrine.tables.jobs import QUEUED, RUNNING, Job
-from vitrine.wiring import Runtime
-
-COLOURS = ("red", "green", "blue")
+from vitrine.tables.jobs import Job
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Settings:
     """A shop with three indexed products, closed."""
-    made = Settings.model_validate(
-        {
-            "data_dir": tmp_path / "data",
-            "vision": {"encoder": "tiny", "detector": None},
-            "queue": {"sweep_every": 0.1},
-        }
-    )
+    made = tiny(tmp_path / "data")
     graphs.write_encoder(made.data_dir / "models")
-    engine = make_engine(made)
-    schema.upgrade(engine)
-    engine.dispose()
-    with wiring.running_here(made) as runtime:
-        for colour in COLOURS:
-            with runtime.sessions.write() as session:
-                product_with_photos(session, runtime.ports, colour, photo(colour))
-        until_idle(runtime)
+    with wiring.running_here(migrated(made)) as runtime:
+        fill(runtime)
     return made
-
-
-def until_idle(runtime: Runtime) -> None:
-    left = select(func.count()).select_from(Job).where(Job.status.in_((QUEUED, RUNNING)))
-    for _ in range(1200):
-        with runtime.sessions.read() as session:
-            if not session.scalar(left):
-                return
-        time.sleep(0.05)
-    raise AssertionError("jobs are left")
 
 
 def refusal(settings: Settings) -> VitrineError:

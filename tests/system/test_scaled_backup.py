@@ -8,60 +8,24 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import func, select
 
 from tests.worlds import graphs
-from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.programs import found
-from vitrine import schema, wiring
+from tests.worlds.shops import COLOURS, answers, fill, migrated, tiny, until_idle
+from vitrine import wiring
 from vitrine.core.groups import BlobSettings
 from vitrine.core.settings import Settings
-from vitrine.db import make_engine
-from vitrine.services import jobs, search
+from vitrine.services import jobs
 from vitrine.services.jobs import Order, kinds
-from vitrine.services.search.request import SearchRequest
-from vitrine.tables.jobs import QUEUED, RUNNING, Job, RetentionResult
-from vitrine.wiring import Runtime
+from vitrine.tables.jobs import RetentionResult
 
-COLOURS = ("red", "green", "blue")
 pytestmark = pytest.mark.servers
 
 
 def shop_on(folder: Path, database: str, blobs: BlobSettings, chroma: int) -> Settings:
     graphs.write_encoder(folder / "models")
-    return Settings.model_validate(
-        {
-            "data_dir": folder,
-            "database": {"url": database},
-            "blobs": blobs,
-            "vectors": {"kind": "server", "port": chroma},
-            "vision": {"encoder": "tiny", "detector": None},
-            "queue": {"sweep_every": 0.1},
-        }
-    )
-
-
-def until_idle(runtime: Runtime) -> None:
-    left = select(func.count()).select_from(Job).where(Job.status.in_((QUEUED, RUNNING)))
-    for _ in range(1200):
-        with runtime.sessions.read() as session:
-            if not session.scalar(left):
-                return
-        time.sleep(0.05)
-    raise AssertionError("jobs are left")
-
-
-def answers(runtime: Runtime) -> list[list[tuple[str, float | None]]]:
-    asked = [SearchRequest(photo=photo(colour, seed=9)) for colour in COLOURS]
-    given = [search.search(runtime.search_engine, each) for each in asked]
-    return [[(hit.product.external_id, hit.score) for hit in answer.hits] for answer in given]
-
-
-def fill(runtime: Runtime) -> None:
-    for colour in COLOURS:
-        with runtime.sessions.write() as session:
-            product_with_photos(session, runtime.ports, colour, photo(colour))
-    until_idle(runtime)
+    index = {"kind": "server", "port": chroma}
+    return tiny(folder, database={"url": database}, blobs=blobs, vectors=index)
 
 
 def dumped(url: str, to: Path) -> None:
@@ -78,10 +42,7 @@ def loaded(url: str, source: Path) -> None:
 def test_a_dump_and_a_copy_of_the_bucket_bring_everything_back(
     tmp_path: Path, postgres_url: str, postgres_database: str, s3: BlobSettings, chroma_port: int
 ) -> None:
-    settings = shop_on(tmp_path, postgres_database, s3, chroma_port)
-    engine = make_engine(settings)
-    schema.upgrade(engine)
-    engine.dispose()
+    settings = migrated(shop_on(tmp_path, postgres_database, s3, chroma_port))
     with wiring.running_here(settings) as runtime:
         for key in list(runtime.ports.blobs.keys("images/")):  # of other tests, in the same bucket
             runtime.ports.blobs.delete(key)

@@ -9,24 +9,22 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tests.worlds import graphs
 from tests.worlds.factories import photo
 from tests.worlds.people import PASSWORD
-from vitrine import backup, schema, wiring
+from tests.worlds.shops import migrated, tiny, until_idle
+from vitrine import backup, wiring
 from vitrine.core.settings import Settings
-from vitrine.db import make_engine
 from vitrine.services import accounts, catalog, search
 from vitrine.services.search.request import SearchRequest
 from vitrine.tables.catalog import Product
-from vitrine.tables.jobs import QUEUED, RUNNING, Job
 from vitrine.tables.people import ApiKey
 from vitrine.wiring import Runtime
 
@@ -36,13 +34,7 @@ PREVIOUS = Path(__file__).parent / "previous"
 @pytest.fixture
 def shop(tmp_path: Path) -> Settings:
     """The data folder as the previous version left it; its index is refilled from SQL."""
-    settings = Settings.model_validate(
-        {
-            "data_dir": tmp_path / "data",
-            "vision": {"encoder": "tiny", "detector": None},
-            "queue": {"sweep_every": 0.1},
-        }
-    )
+    settings = tiny(tmp_path / "data")
     graphs.write_encoder(settings.data_dir / "models")
     shutil.copytree(PREVIOUS / "blobs", settings.data_dir / "blobs")
     with closing(sqlite3.connect(settings.data_dir / "vitrine.db")) as database:
@@ -52,10 +44,7 @@ def shop(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def upgraded(shop: Settings) -> Settings:
-    engine = make_engine(shop)
-    schema.upgrade(engine)
-    engine.dispose()
-    return shop
+    return migrated(shop)
 
 
 @pytest.fixture
@@ -63,16 +52,6 @@ def opened(upgraded: Settings) -> Iterator[Runtime]:
     with wiring.running_here(upgraded) as runtime:
         until_idle(runtime)
         yield runtime
-
-
-def until_idle(runtime: Runtime) -> None:
-    left = select(func.count()).select_from(Job).where(Job.status.in_((QUEUED, RUNNING)))
-    for _ in range(1200):
-        with runtime.sessions.read() as session:
-            if not session.scalar(left):
-                return
-        time.sleep(0.05)
-    raise AssertionError("jobs are left")
 
 
 def test_searches_are_answered_as_before(opened: Runtime) -> None:
