@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -222,12 +221,3 @@ def kept(parts: Sequence[Part]) -> Iterator[None]:
             keeper.join()
         for part in reversed(parts):
             part.close()
-
-
-def until(reached: Callable[[], bool], complaint: str, seconds: float = 400.0) -> None:
-    """Return as soon as it is so; raises TimeoutError."""
-    deadline = time.monotonic() + seconds
-    while not reached():
-        if time.monotonic() > deadline:
-            raise TimeoutError(complaint)
-        time.sleep(0.2)

@@ -32,11 +32,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy import func, select
 
-from bench.estate import Estate, Fault, until
+from bench.estate import Estate, Fault
 from bench.links import Network
 from bench.load import CROWD, Answer, Load
 from bench.shapes import embedded, scaled_out
 from tests.worlds import ledger
+from tests.worlds.waiting import eventually
 from vitrine.adapters.queue import SweptQueue
 from vitrine.core.clock import now
 from vitrine.services import jobs
@@ -125,17 +126,17 @@ def _tried(
     load.sign_in()
     with _progress(console) as bar, load.running():
         task = bar.add_task(estate.name, total=len(faults))
-        until(lambda: load.good_since(0.0) >= set(CROWD), "some were never answered", LONGEST)
+        eventually(lambda: load.good_since(0.0) >= set(CROWD), "some were never answered", LONGEST)
         with suppress(KeyboardInterrupt):
             for fault in faults:
                 bar.update(task, description=f"{estate.name}, {fault.name}")
-                time.sleep(CALM)
+                time.sleep(CALM)  # so that one fault is not measured within the next
                 seen.append(_inflicted(estate, load, fault))
                 bar.console.print(_line(seen[-1]))
                 bar.advance(task)
             least = QUICK_UPLOADS if asked.quick or asked.only else UPLOADS
             bar.update(task, description=f"{estate.name}, {least} uploads")
-            until(lambda: len(load.accepted) >= least, "too few were accepted", 1200)
+            eventually(lambda: len(load.accepted) >= least, "too few were accepted", 1200)
     return _judged(estate, load)
 
 
@@ -143,14 +144,14 @@ def _inflicted(estate: Estate, load: Load, fault: Fault) -> Seen:
     begun = time.monotonic()
     fault.inflict()
     try:
-        time.sleep(fault.seconds)
+        time.sleep(fault.seconds)  # the fault itself: so long the part is away
     finally:
         fault.relieve()
     ended, clock = time.monotonic(), now()
     while not (normal := _normal(estate, load, ended, clock)):
         if time.monotonic() - ended > LONGEST:
             break
-        time.sleep(0.2)
+        time.sleep(0.2)  # the crowd goes on asking meanwhile
     over = time.monotonic()
     answers = load.between(begun, over)
     return _told(estate.name, fault.name, answers, over - ended if normal else None)
@@ -189,7 +190,7 @@ def _judged(estate: Estate, load: Load) -> Verdict:
         with estate.sessions.read() as session:
             return not session.scalar(unfinished)
 
-    until(settled, "jobs did not end", LONGEST)
+    eventually(settled, "jobs did not end", LONGEST)
     found = ledger.look(estate.sessions, [*load.accepted, *load.imported])
     with estate.sessions.read() as session:
         counted = select(Job.kind, Job.status, func.count(Job.id)).group_by(Job.kind, Job.status)
@@ -216,7 +217,7 @@ def _judged(estate: Estate, load: Load) -> Verdict:
 def _reconciled(estate: Estate, settled: Callable[[], bool]) -> dict[str, int]:
     with estate.sessions.write() as session:
         job = jobs.submit(session, SweptQueue(), Order(kinds.Reconcile())).id
-    until(settled, "reconcile did not end", LONGEST)
+    eventually(settled, "reconcile did not end", LONGEST)
     with estate.sessions.read() as session:
         made = jobs.result(session, jobs.get(session, job))
     assert isinstance(made, RetentionResult)

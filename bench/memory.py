@@ -71,7 +71,7 @@ def _measured(name: str, attack: Attack, target: Target) -> float:
     before = resident(target.pid)
     with watched(target.pid) as seen:
         told = attack(target)
-    time.sleep(SETTLED)
+    time.sleep(SETTLED)  # what is measured is what is kept once all is quiet
     after = resident(target.pid)
     print(f"{name:<12}{before:>8.0f}{max(seen):>8.0f}{after:>8.0f}  {told}", flush=True)
     return max(seen)
@@ -138,7 +138,7 @@ def slow(target: Target) -> str:
     for place, line in enumerate(lines):
         line.sendall(heads[place % 2])
     while open_still and time.monotonic() - begun < 60:
-        time.sleep(1)
+        time.sleep(1)  # a drip a second is what the attack is
         open_still = [line for line in open_still if _drips(line)]
     with target.client() as client:
         answered = client.get("/v1/health").status_code
@@ -222,7 +222,7 @@ def _ended(client: httpx.Client, job: str) -> str:
         status: str = client.get(f"/v1/jobs/{job}").json()["status"]
         if status in ("succeeded", "failed", "cancelled"):
             return status
-        time.sleep(0.5)
+        time.sleep(0.5)  # a job tells nobody outside when it ends
     return "not ended"
 
 

@@ -9,12 +9,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.estate import Child, Disk, Estate, Part, kept, small_disk, until
+from bench.estate import Child, Disk, Estate, Part, kept, small_disk
 from bench.links import Network
 from tests.worlds import engines, graphs
 from tests.worlds.engines import vitrine_in
 from tests.worlds.kills import EMAIL, PASSWORD
 from tests.worlds.servers import FLAT
+from tests.worlds.waiting import eventually
 from vitrine import schema
 from vitrine.cli.accounts import make_admin
 from vitrine.core.groups import BlobSettings
@@ -28,6 +29,9 @@ COMMON: dict[str, Any] = {
     "rates": {"per_address": 0, "per_user": 0, "pictures": 0},
 }
 """One person asks as a crowd here, which rates would refuse."""
+
+STARTING = 400.0
+"""Seconds that each part of a shape may take to start."""
 
 DISK = 700
 """Megabytes of a small disk."""
@@ -67,7 +71,7 @@ def scaled_out(network: Network) -> Iterator[Estate]:
         ]
         stack.enter_context(kept(parts))
         for part in parts:
-            until(part.engine.ready, f"{part.name} did not start")
+            eventually(part.engine.ready, f"{part.name} did not start", STARTING)
         direct = settings.model_copy(
             update={
                 "database": settings.database.model_copy(
@@ -84,7 +88,7 @@ def scaled_out(network: Network) -> Iterator[Estate]:
             for name in ("worker 1", "worker 2")
         ]
         stack.enter_context(kept(ours))
-        until(api.ready, "the API did not start")
+        eventually(api.ready, "the API did not start", STARTING)
         full = [(name, disk, 0) for name, disk in disks.items() if disk]
         url = f"http://127.0.0.1:{api.port}"
         yield Estate("scaled out", url, direct, sessions, [*parts, *ours[:2]], disks=full)
@@ -104,7 +108,7 @@ def embedded() -> Iterator[Estate]:
         serve = vitrine_in(logs, settings, "serve", health=HEALTH)
         server = Part("server", serve)
         stack.enter_context(kept([server]))
-        until(serve.ready, "the server did not start")
+        eventually(serve.ready, "the server did not start", STARTING)
         floor = settings.limits.free_bytes // 2
         full = [("server", disk, floor), ("server", disk, 0)] if disk else []
         url = f"http://127.0.0.1:{serve.port}"

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from tests.worlds.waiting import eventually
 from vitrine.adapters.disk import Disk
 from vitrine.adapters.parts import Part, WatchedParts, watched
 from vitrine.core.errors import Away, Full, Invalid, Unavailable
@@ -32,13 +32,6 @@ class Server:
         if not self.there:
             raise Away("vision", "It is away.")
         return what
-
-
-def eventually(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from tests.worlds.fakes import FakeVision
 from tests.worlds.people import Headers
+from tests.worlds.waiting import eventually
 from vitrine.api import lanes
 from vitrine.api.app import create_app
 from vitrine.api.permissions import NEEDS
@@ -48,10 +49,7 @@ def test_what_waits_for_frozen_models_leaves_threads_to_all_else(
         searches = [
             pool.submit(client.post, "/v1/search", headers=viewer, json=body) for _ in range(60)
         ]
-        deadline = time.monotonic() + 60
-        while vision.waiting < lanes.THREADS["slow"]:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
+        eventually(lambda: vision.waiting >= lanes.THREADS["slow"])
         began = time.monotonic()
         assert client.get("/v1/products", headers=viewer).status_code == 200
         assert client.get("/v1/health/live").status_code == 200

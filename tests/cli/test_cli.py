@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import json
-import time
 import zipfile
-from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from typer.testing import CliRunner, Result
 from tests.worlds import graphs
 from tests.worlds.factories import photo
 from tests.worlds.receivers import Receiver
+from tests.worlds.waiting import eventually
 from vitrine import wiring
 from vitrine.cli import app, main
 from vitrine.cli.console import out, read_settings
@@ -205,13 +204,6 @@ def test_webhooks_from_the_command_line(shop: Path, monkeypatch: pytest.MonkeyPa
     assert webhook_id not in run("webhooks", "list").stdout
     with pytest.raises(VitrineError, match="no such webhook"):
         run("webhooks", "deliveries", webhook_id)
-
-
-def eventually(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not done():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.02)
 
 
 def test_an_admins_password_can_come_from_standard_input(shop: Path) -> None:

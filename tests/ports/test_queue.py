@@ -16,6 +16,7 @@ import redis
 from tests.worlds import celery_jobs
 from tests.worlds.fakes import ListQueue
 from tests.worlds.programs import Program, found, free_port, started
+from tests.worlds.waiting import eventually
 from vitrine.adapters.queue import RUN_JOB, CeleryQueue, SweptQueue, ThreadQueue, make_celery
 from vitrine.core.errors import Unavailable
 from vitrine.core.settings import Settings
@@ -28,13 +29,6 @@ PATIENCE = 20.0
 def settings_for(broker_url: str) -> Settings:
     queue = {"kind": "celery", "broker_url": broker_url}
     return Settings.model_validate({"queue": queue, "vectors": {"kind": "server"}})
-
-
-def eventually(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.01)
 
 
 @dataclass
@@ -297,7 +291,7 @@ def test_a_worker_takes_messages_again_after_the_broker_was_frozen(tmp_path: Pat
         first.wait_for((tmp_path / "swept").exists)
         flood(CeleryQueue(app), tmp_path / "ran", wanted=50)
         server.process.send_signal(signal.SIGSTOP)
-        time.sleep(14)
+        time.sleep(14)  # the outage: longer than the client waits for an answer
         server.process.send_signal(signal.SIGCONT)
         before = len(lines_of(tmp_path / "ran"))
         flood(CeleryQueue(app), tmp_path / "ran", wanted=before + 50)

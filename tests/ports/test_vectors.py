@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from tests.worlds.fakes import ExactIndex
 from tests.worlds.programs import free_port
+from tests.worlds.waiting import eventually
 from vitrine.adapters import index_process, vectors
 from vitrine.adapters.index_process import IndexProcess
 from vitrine.adapters.vectors import ChromaIndex, embedded_index, server_index
@@ -333,7 +334,5 @@ def test_the_process_of_an_index_ends_with_the_one_that_asks_it(tmp_path: Path) 
     )
     command = [sys.executable, "-c", code, str(tmp_path)]
     told = subprocess.run(command, capture_output=True, check=False)
-    child, deadline = int(told.stdout), time.monotonic() + 30
-    while Path(f"/proc/{child}").exists():
-        assert time.monotonic() < deadline, "it lives on"
-        time.sleep(0.05)
+    child = int(told.stdout)
+    eventually(lambda: not Path(f"/proc/{child}").exists(), "it lives on")

@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,13 +15,7 @@ import pytest
 from bench.estate import Part, kept, small_disk
 from bench.links import Network
 from tests.worlds.engines import Engine
-
-
-def eventually(done: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+from tests.worlds.waiting import eventually
 
 
 @pytest.fixture
@@ -88,7 +82,7 @@ def test_a_part_that_ends_is_started_again_unless_it_is_held_down(tmp_path: Path
         part.thaw()
         eventually(lambda: not frozen())
         part.kill()
-        time.sleep(1.5)
+        time.sleep(1.5)  # long enough for it to be started again, which must not happen
         assert part.restarts == 1
         part.start()
         assert part.restarts == 2

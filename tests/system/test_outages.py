@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from tests.worlds import graphs, kills
 from tests.worlds.programs import Program, answers, free_port
+from tests.worlds.waiting import eventually
 from vitrine import schema
 from vitrine.cli.accounts import make_admin
 from vitrine.core.settings import Settings
@@ -23,13 +24,6 @@ from vitrine.tables.jobs import Job
 
 UPLOADS = 5
 PATIENCE = 180.0
-
-
-def eventually(done: Callable[[], bool], complaint: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not done():
-        assert time.monotonic() < deadline, complaint
-        time.sleep(0.2)
 
 
 @contextmanager
@@ -43,7 +37,7 @@ def prepared(settings: Settings) -> Iterator[Sessions]:
 
 @contextmanager
 def signed_in(url: str) -> Iterator[httpx.Client]:
-    eventually(lambda: answers(f"{url}/v1/health"), "the server did not start")
+    eventually(lambda: answers(f"{url}/v1/health"), "the server did not start", PATIENCE)
     with httpx.Client(base_url=url, timeout=60) as api:
         body = {"email": kills.EMAIL, "password": kills.PASSWORD}
         token = api.post("/v1/auth/sign-in", json=body).json()["access_token"]
@@ -80,7 +74,7 @@ def test_an_index_that_hangs_takes_nothing_down_with_it(settings: Settings) -> N
         signed_in(url) as api,
     ):
         kills.upload(api, 0)
-        eventually(lambda: all_succeeded(sessions, 1), "the first was not indexed")
+        eventually(lambda: all_succeeded(sessions, 1), "the first was not indexed", PATIENCE)
         [index] = children(server)
         os.kill(index, signal.SIGSTOP)
         for number in range(1, UPLOADS):
@@ -88,9 +82,9 @@ def test_an_index_that_hangs_takes_nothing_down_with_it(settings: Settings) -> N
         for _ in range(5):
             assert api.get("/v1/health/live").status_code == 200
             assert len(api.get("/v1/products").json()["products"]) == UPLOADS
-        eventually(lambda: api.get("/v1/health").status_code == 503, "nobody noticed")
+        eventually(lambda: api.get("/v1/health").status_code == 503, "nobody noticed", PATIENCE)
         assert api.get("/v1/health").json()["code"] == "vectors_unavailable"
-        eventually(lambda: all_succeeded(sessions, UPLOADS), "it was not started anew")
+        eventually(lambda: all_succeeded(sessions, UPLOADS), "it was not started anew", PATIENCE)
         assert {job.attempts for job in index_jobs(sessions)} == {1}
         for child in children(server):
             os.kill(child, signal.SIGSTOP)
@@ -123,17 +117,20 @@ def test_uploads_outlast_models_that_are_away(hasty_shop: Settings) -> None:
             signed_in(url) as api,
         ):
             kills.upload(api, 0)
-            eventually(lambda: all_succeeded(sessions, 1), "the first was not indexed")
+            eventually(lambda: all_succeeded(sessions, 1), "the first was not indexed", PATIENCE)
             first.stop(signal.SIGKILL)
             for number in range(1, UPLOADS):
                 kills.upload(api, number)
             away = time.monotonic()
-            eventually(lambda: api.get("/v1/health").status_code == 503, "nobody noticed")
+            eventually(lambda: api.get("/v1/health").status_code == 503, "nobody noticed", PATIENCE)
             assert api.get("/v1/health").json()["code"] == "vision_unavailable"
             assert api.get("/v1/products").status_code == 200
+            # The outage, which is to be longer than a job's attempts would last.
             time.sleep(max(0.0, 20 - (time.monotonic() - away)))
             assert {job.status for job in index_jobs(sessions)} == {"succeeded", "queued"}
             with program("again", *serving) as again:
                 again.wait_for(lambda: answers(f"http://127.0.0.1:{models}/healthz"), PATIENCE)
-                eventually(lambda: all_succeeded(sessions, UPLOADS), "they were not gone on with")
+                eventually(
+                    lambda: all_succeeded(sessions, UPLOADS), "they were not gone on with", PATIENCE
+                )
             assert {job.attempts for job in index_jobs(sessions)} == {1}

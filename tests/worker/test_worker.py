@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 import pytest
 
+from tests.worlds.waiting import eventually
 from vitrine.adapters.queue import RUN_JOB, make_celery
 from vitrine.core.errors import Invalid, Unavailable
 from vitrine.core.settings import Settings
@@ -91,10 +91,7 @@ def test_what_was_never_opened_has_nothing_to_give_back() -> None:
 def test_each_process_sweeps_delivers_and_tells_that_it_lives() -> None:
     notes = Notes()
     worker._begin(OpenedHere(notes.opened), multiprocessing.Event(), multiprocessing.Event(), 0.01)
-    deadline = time.monotonic() + 30
-    while not {"sweep", "deliver", "beat"} <= set(notes.said):
-        assert time.monotonic() < deadline, notes.said
-        time.sleep(0.01)
+    eventually(lambda: {"sweep", "deliver", "beat"} <= set(notes.said))
 
 
 def test_messages_that_nobody_takes_are_noticed_while_nothing_runs() -> None:

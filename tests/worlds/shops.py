@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import func, select
 
 from tests.worlds.factories import photo, product_with_photos
+from tests.worlds.waiting import eventually
 from vitrine import schema
 from vitrine.core.settings import Settings
 from vitrine.db import make_engine
@@ -46,16 +46,15 @@ def fill(runtime: Runtime, colours: Sequence[str] = COLOURS) -> None:
     until_idle(runtime)
 
 
-def until_idle(runtime: Runtime, seconds: float = 60) -> None:
+def until_idle(runtime: Runtime) -> None:
     """Wait until no job is queued or running; raises AssertionError if some still are."""
     left = select(func.count()).select_from(Job).where(Job.status.in_((QUEUED, RUNNING)))
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+
+    def idle() -> bool:
         with runtime.sessions.read() as session:
-            if not session.scalar(left):
-                return
-        time.sleep(0.05)  # its own threads work meanwhile; none of them tells when all is done
-    raise AssertionError("jobs are left")
+            return not session.scalar(left)
+
+    eventually(idle, "jobs are left")
 
 
 def answers(

@@ -78,7 +78,8 @@ def _heard(gen: Generator[Any, Any, Answer], part: Part) -> Generator[Any, Any, 
         try:
             wanted = gen.send(ready)
         except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+            value: Answer = end.value  # what the generator returns, which StopIteration forgets
+            return value
         ready = yield wanted
         if ready:
             heard_at = time.monotonic()

@@ -69,7 +69,8 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     app.state.rates = rates_of(settings)
     app.state.oidc = OidcProvider(settings.oidc) if settings.oidc.issuer else None
     app.state.streams = Streams()
-    # FastAPI's own way to describe more than it can see, though mypy takes a method for fixed.
+    # The way that FastAPI documents for describing more than it can see; mypy takes a method for
+    # fixed.
     app.openapi = lambda: openapi.describe(app, ROUTERS)  # type: ignore[method-assign]
     problems.install(app, WITH_DATABASE)
     for router in ROUTERS:

@@ -47,6 +47,7 @@ class Bounded(HttpToolsProtocol):
     _stuck = 0.0
     _timer: TimerHandle | None = None
 
+    # uvicorn narrows the argument against asyncio in the same way.
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to watch the connection, or close it where there are too many."""
         super().connection_made(transport)

@@ -18,6 +18,7 @@ class Proxied:
 
     def __init__(self, app: ASGIApp, trusted: str) -> None:
         self._app = app
+        # uvicorn names the types of ASGI by itself; Starlette's are the same in all but name.
         self._through = ProxyHeadersMiddleware(app, trusted or [])  # type: ignore[arg-type]
         self._told = set[str]()
 
@@ -25,7 +26,7 @@ class Proxied:
         """Serve one request."""
         peer = scope["client"][0] if scope.get("client") else ""
         if peer in self._through.trusted_hosts:
-            await self._through(scope, receive, send)  # type: ignore[arg-type]
+            await self._through(scope, receive, send)  # type: ignore[arg-type] # as above
             return
         if scope["type"] == "http" and "x-forwarded-for" in Headers(scope=scope):
             self._tell(peer)

@@ -121,7 +121,7 @@ def _leave_when(ending: Event, here: OpenedHere) -> None:
     """
     ending.wait()
     here.leave()
-    time.sleep(LAST_WORDS)
+    time.sleep(LAST_WORDS)  # for the job that ends in time, and for the log
     os._exit(0)
 
 

@@ -62,7 +62,7 @@ class Duty:
         self.stopping.set()
         deadline = time.monotonic() + grace
         while self._held and time.monotonic() < deadline:
-            time.sleep(0.05)
+            time.sleep(0.05)  # jobs end in threads that nobody can wait for with a limit in all
 
     def silent(self) -> bool:
         """Whether it is time for the next beat, which then counts as made."""
