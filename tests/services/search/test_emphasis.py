@@ -19,7 +19,7 @@ from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.request import SearchRequest
 from vitrine.tables.catalog import Label
 from vitrine.vision.card import Part
-from vitrine.vision.tuning import KINDS, Bars, Levels, Tuning, Tunings
+from vitrine.vision.tuning import KINDS, Bars, Levels, Matches, Tuning, Tunings
 from vitrine.vision.types import Vector, Versions
 from vitrine.wiring import Runtime
 
@@ -161,6 +161,24 @@ def test_levels_are_those_of_the_likeness_they_were_measured_for(shop: Shop) -> 
     with pytest.raises(Invalid) as refused:
         shop.like(PLAIN, text="red", emphasis=1, min_level="similar")
     assert refused.value.fields["min_level"].startswith("is similar, which")
+
+
+def test_what_matches_stays_and_comes_first_and_scores_are_those_of_the_emphasis(
+    shop: Shop,
+) -> None:
+    plain, by_colour = weighted(PLAIN, 0.6), weighted(PLAIN, 0.0)
+    line = sorted(plain.values())[-12] - 1e-6
+    matches = dict.fromkeys(KINDS, Matches(line=line))
+    tuning = Tuning(model_version=VERSIONS.encoder, matches=matches)
+    tunings = Tunings({(VERSIONS.encoder, 0.0): tuning})
+    shop.runtime = replace(shop.runtime, tunings=tunings)
+    answer = shop.like(PLAIN, emphasis=1)
+    matched = [row for row in best(by_colour) if plain[row] >= line]
+    others = [row for row in best(by_colour) if plain[row] < line]
+    assert shop.rows(answer) == matched + others
+    assert [hit.matches for hit in answer.hits] == [True] * 12 + [False] * len(others)
+    scores = [by_colour[row] for row in shop.rows(answer)]
+    assert [hit.score for hit in answer.hits] == pytest.approx(scores, abs=1e-3)
 
 
 def test_an_emphasis_needs_parts_and_something_to_compare_with(

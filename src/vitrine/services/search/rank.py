@@ -21,7 +21,7 @@ from vitrine.services.search.tokens import UNSEEN
 class Ranking:
     """One page in order, and whether more follow.
 
-    `scores` is for places in another order than by likeness: how like the query each is, if known.
+    `scores` tell how like the query each place is, if known, where its own score tells its order.
     `details` tell by id what made each score; `sorted` is how many matches were put in another
     order, None for all that the filters leave.
     """
@@ -61,7 +61,11 @@ def ranked(
     rows, extra, found = _nearest(context, request, scoring, mask, after)
     page = tuple(found[: request.limit])
     details = scoring.details(page, rows, extra)
-    return Ranking(page, len(found) > request.limit, details, bool(scoring.added))
+    scores = {
+        place.id: place.score + (0.0 if details[place.id].matches else scoring.lowered)
+        for place in page
+    }
+    return Ranking(page, len(found) > request.limit, details, bool(scoring.added), scores)
 
 
 def _nearest(

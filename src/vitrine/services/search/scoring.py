@@ -64,6 +64,13 @@ class Scoring:
         shown = self.shown(mask)
         return shown if self.matched is None else shown & self.matched
 
+    @property
+    def lowered(self) -> float:
+        """By how much what does not match is put behind, where the order alone would not do it:
+        a query that weighs its parts otherwise matches by how it was measured."""
+        emphasised = self.intent is not None and self.intent.emphasised is not None
+        return matching.NAMED if emphasised and self.matched is not None else 0.0
+
     def order(self, rows: Rows) -> Extra | None:
         """What orders these rows; None where nothing is compared."""
         if self.rough is None:
@@ -71,9 +78,8 @@ class Scoring:
         added = signals.total(self.added)
         if added is None:
             added = np.zeros(self.snapshot.size)
-        intent, matched = self.intent, self.matched
-        if intent is not None and intent.emphasised is not None and matched is not None:
-            added = added - np.where(matched, 0.0, matching.NAMED)
+        if self.lowered and self.matched is not None:
+            added = added - np.where(self.matched, 0.0, self.lowered)
         return Extra(added, self.rough[rows])
 
     def details(
