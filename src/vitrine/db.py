@@ -82,7 +82,7 @@ def make_engine(settings: Settings, connect: Callable[..., Any] | None = None) -
         if connect is not None:
             event.listen(engine, "do_connect", lambda _, __, args, named: connect(*args, **named))
         return engine
-    if url.database:
+    if url.database and not url.database.startswith("file:"):  # a URI says its own mode
         _keep_private(Path(url.database))
     engine = create_engine(
         url,

@@ -91,12 +91,16 @@ def test_a_new_folder_is_migrated_without_a_question(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_a_folder_that_cannot_be_written_is_said_to_be_so(shop: Settings, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_said_to_be_so(
+    shop: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = checkpointed(shop)
     url = f"sqlite:///file:{path}?mode=ro&uri=true"
     read_only = shop.model_copy(update={"database": shop.database.model_copy(update={"url": url})})
+    monkeypatch.chdir(tmp_path)
     told = refusal(read_only)
     assert told.code == "database_unwritable"
+    assert not (tmp_path / "file:").exists()
     assert "VITRINE_DATA_DIR" in told.message
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(Unavailable) as refused:
