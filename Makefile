@@ -34,7 +34,7 @@ check: $(VENV)/.dev $(WEB)/node_modules/.ready ## Lint, types, import contracts,
 	$(NODE) && $(NPM) run --silent check
 
 test-train: $(TRAIN)/.ready ## Run the training code for real, on a tiny scale (installs PyTorch)
-	$(TRAIN)/bin/python -m pytest -c pyproject.toml -o addopts="-q --timeout=300" tests/training
+	$(TRAIN)/bin/python -m pytest -c pyproject.toml -o addopts="-q --timeout=300" tests/training tests/finetune
 
 web: $(WEB)/dist/index.html ## Build the front end into web/dist
 
