@@ -22,9 +22,9 @@ from torch.utils.data import DataLoader, Dataset
 
 from training import augment, captions
 from training.data import FACETS, Shot
-from training.losses import Said
 from training.store import Pixels, Store
 from training.words import encode
+from vitrine.finetune.losses import Said
 from vitrine.vision.preprocess import Recipe, prepare
 
 SHARES = {"products": 0.55, "thumbs": 0.15, "phone": 0.13, "garments": 0.15, "sample": 0.02}

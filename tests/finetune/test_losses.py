@@ -10,15 +10,16 @@ import pytest
 import torch
 from torch import Tensor
 
-from training import captions, data, losses
+from training import captions, data
 from training.captions import Caption
 from training.data import FACETS, Shot
 from training.labels import RAREST, labels, numbered, scaled
-from training.losses import Said, gather_alike, keep_structure, matches, one_way
 from training.memory import Memory, Seen
 from training.net import PREFIXES
 from training.objective import _view_loss
 from training.words import train_tokenizer
+from vitrine.finetune import losses
+from vitrine.finetune.losses import Said, gather_alike, keep_structure, matches, one_way
 
 NOTHING = torch.empty(0, 3, dtype=torch.int64)
 
