@@ -1,0 +1,1 @@
+"""Tunes a detector that Vitrine trained on the boxes that people verified."""
