@@ -90,6 +90,10 @@ class Part:
         """Let them go on."""
         self._signal(signal.SIGCONT)
 
+    def end(self) -> None:
+        """Ask it to end, as a deployment does; whoever keeps it starts it again."""
+        os.kill(self.tree()[0], signal.SIGTERM)
+
     def kill(self) -> None:
         """End it and all it started at once, and hold it down."""
         with self._changing:
@@ -172,7 +176,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Estate:
-    """A running shape: where it listens, its truth, and its parts."""
+    """A running shape: where it listens, its truth, its parts, and which of them run jobs."""
 
     name: str
     url: str
@@ -181,6 +185,7 @@ class Estate:
     parts: Sequence[Part]
     others: Sequence[Child] = ()
     disks: Sequence[tuple[str, Disk, int]] = field(default=())
+    workers: Sequence[Part] = ()
 
     def faults(self) -> list[Fault]:
         """Everything that is done to it, the short ones first."""

@@ -27,8 +27,9 @@ COMMON: dict[str, Any] = {
     "log_level": "INFO",
     "auth": {"access_ttl": 86_400},
     "rates": {"per_address": 0, "per_user": 0, "pictures": 0},
+    "fetch": {"networks": "127.0.0.1"},
 }
-"""One person asks as a crowd here, which rates would refuse."""
+"""One person asks as a crowd here, which rates would refuse; a shop's pictures lie on loopback."""
 
 STARTING = 400.0
 """Seconds that each part of a shape may take to start."""
@@ -91,7 +92,8 @@ def scaled_out(network: Network) -> Iterator[Estate]:
         eventually(api.ready, "the API did not start", STARTING)
         full = [(name, disk, 0) for name, disk in disks.items() if disk]
         url = f"http://127.0.0.1:{api.port}"
-        yield Estate("scaled out", url, direct, sessions, [*parts, *ours[:2]], disks=full)
+        tried = [*parts, *ours[:2]]
+        yield Estate("scaled out", url, direct, sessions, tried, disks=full, workers=ours[1:])
 
 
 @contextmanager
@@ -113,7 +115,7 @@ def embedded() -> Iterator[Estate]:
         full = [("server", disk, floor), ("server", disk, 0)] if disk else []
         url = f"http://127.0.0.1:{serve.port}"
         index = Child("index process", server)
-        yield Estate("embedded", url, settings, sessions, [server], [index], full)
+        yield Estate("embedded", url, settings, sessions, [server], [index], full, [server])
 
 
 def _tiny(home: Path, **given: Any) -> Settings:

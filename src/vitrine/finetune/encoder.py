@@ -13,7 +13,6 @@ from pydantic import JsonValue
 
 from vitrine.finetune import (
     added,
-    exporting,
     heads,
     keeping,
     learning,
@@ -23,13 +22,13 @@ from vitrine.finetune import (
     snapshots,
 )
 from vitrine.finetune import material as materials
-from vitrine.finetune.exporting import Tuned
 from vitrine.finetune.heads import Rows
 from vitrine.finetune.learning import Course, Judge, Limits
 from vitrine.finetune.lessons import Says
 from vitrine.finetune.looking import Model
 from vitrine.finetune.material import Material, Towers
 from vitrine.finetune.naming import Judged, gain, said, spelled
+from vitrine.finetune.packing import Tuned
 from vitrine.finetune.snapshots import Item, Snapshot
 from vitrine.finetune.spec import Progress, Spec
 from vitrine.finetune.teaching import Pulls, Teaching
@@ -106,7 +105,7 @@ def _run(spec: Spec, way: Way, progress: Progress) -> Path:
     )
     share = learning.chosen_share(best, judges)
     made = _tuned(model, found, (best, share), course, (snapshot, way))
-    out = exporting.export(model, found, made, spec.out)
+    out = packing.export(model, found, made, spec.out)
     keeping.write(out / "report.html", report.written(found, judges, made, course).encode())
     progress(total, total, {})
     return out

@@ -12,11 +12,11 @@ from matplotlib.figure import Figure as Plot
 from PIL import Image
 
 from vitrine.finetune import looking, measuring
-from vitrine.finetune.exporting import Tuned
 from vitrine.finetune.learning import Course, Judge
 from vitrine.finetune.looking import Ints
 from vitrine.finetune.material import Material, shown
 from vitrine.finetune.measuring import NAMES
+from vitrine.finetune.packing import Tuned
 from vitrine.vision import images
 from vitrine.vision.figures import Figure
 from vitrine.vision.types import Vector

@@ -34,6 +34,7 @@ from vitrine.vision.preprocess import Recipe, prepare, recipe_of
 from vitrine.vision.sessions import Runtime
 from vitrine.vision.types import (
     GIVEN,
+    NO_DETECTOR,
     WHOLE,
     Analysis,
     Box,
@@ -229,7 +230,7 @@ def _versions(
     return Versions(
         encoder=card.model_version,
         preprocess=recipe.version,
-        detector=f"{detector.card.model_version}-{items.RULE}" if detector else "none",
+        detector=f"{detector.card.model_version}-{items.RULE}" if detector else NO_DETECTOR,
         dimension=card.dimension,
         text_share=round(text_share, 3),
     )

@@ -1,13 +1,13 @@
-import { useEffect, useRef, type KeyboardEvent } from "react";
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
 
-import { placed, type Edges } from "@/components/BoxedPhoto";
+import { placed, type Edges } from "./BoxedPhoto";
 
-import styles from "./BoxEditor.module.css";
-import { CORNERS, type Size } from "../shared/boxes";
+import styles from "./Boxes.module.css";
+import { CORNERS, type Size } from "./boxes";
 
 interface Props {
-  /** Its number, unless it is a box of one's own. */
-  item?: number;
+  /** What drags know it by: see `useBoxDrag`. */
+  name: string;
   label: string;
   /** The id of the text that tells what keys do. */
   hint: string;
@@ -19,13 +19,17 @@ interface Props {
   quiet: boolean;
   /** Take the focus: keys go on with this box. */
   focus?: boolean;
+  /** A class for those that are told apart from others. */
+  className?: string | undefined;
   onChoose?: () => void;
   onKeyDown?: (event: KeyboardEvent) => void;
+  /** What is written on it. */
+  children?: ReactNode;
 }
 
 /** One box on a photo; the chosen one has corners to be pulled. */
 export function EditedBox(props: Props) {
-  const { item, label, hint, box, size, layer, chosen, quiet, focus, onChoose, onKeyDown } = props;
+  const { name, label, hint, box, size, layer, chosen, quiet, focus, onChoose } = props;
   const own = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (focus) own.current?.focus({ preventScroll: true });
@@ -36,18 +40,20 @@ export function EditedBox(props: Props) {
       <button
         ref={own}
         type="button"
-        className={styles.box}
+        className={[styles.box, props.className].filter(Boolean).join(" ")}
         style={{ ...place, zIndex: layer }}
         aria-label={label}
         aria-pressed={chosen}
         aria-describedby={hint}
-        data-item={item}
+        data-box={name}
         data-quiet={quiet && !chosen}
         onClick={() => {
           if (!chosen) onChoose?.();
         }}
-        onKeyDown={onKeyDown}
-      />
+        onKeyDown={props.onKeyDown}
+      >
+        {props.children}
+      </button>
       {chosen && (
         <div className={styles.corners} style={place} aria-hidden>
           {CORNERS.map((corner) => (

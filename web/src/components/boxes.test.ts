@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 
 import {
-  area,
+  edges,
   contains,
   isWhole,
   keyed,
+  layers,
   middle,
   moved,
   readBox,
@@ -92,8 +93,13 @@ test("a point lies in a box or beside it", () => {
   expect(contains(BOX, { x: 150, y: 401 })).toBe(false);
 });
 
-test("the area is what decides which box lies on top", () => {
-  expect(area(BOX)).toBe(20_000);
+test("smaller boxes lie above larger ones, so that each can be tapped", () => {
+  const layer = layers([[0, 0, 100, 100], BOX, [0, 0, 400, 800]]);
+  expect([layer([0, 0, 100, 100]), layer(BOX), layer([0, 0, 400, 800])]).toEqual([3, 2, 1]);
+});
+
+test("a box comes as so many numbers", () => {
+  expect(edges([1, 2, 3, 4])).toEqual([1, 2, 3, 4]);
 });
 
 test.each([

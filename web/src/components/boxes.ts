@@ -1,4 +1,4 @@
-import type { Edges } from "@/components/BoxedPhoto";
+import type { Edges } from "./BoxedPhoto";
 
 /** Boxes on a photo, in pixels of the upright photo. Everything here is arithmetic. */
 
@@ -95,7 +95,18 @@ export function contains([x1, y1, x2, y2]: Edges, { x, y }: Point): boolean {
   return x >= x1 && x <= x2 && y >= y1 && y <= y2;
 }
 
-export function area([x1, y1, x2, y2]: Edges): number {
+/** How high each of several boxes lies: smaller ones above larger ones, so each can be tapped. */
+export function layers(boxes: readonly Edges[]): (box: Edges) => number {
+  const areas = boxes.map(area);
+  return (box) => areas.filter((other) => other > area(box)).length + 1;
+}
+
+/** A box as the API tells it: its types forget that it has four numbers. */
+export function edges([x1 = 0, y1 = 0, x2 = 0, y2 = 0]: readonly number[]): Edges {
+  return [x1, y1, x2, y2];
+}
+
+function area([x1, y1, x2, y2]: Edges): number {
   return (x2 - x1) * (y2 - y1);
 }
 

@@ -1,6 +1,6 @@
 import { useState, type PointerEvent, type RefObject } from "react";
 
-import type { Edges } from "@/components/BoxedPhoto";
+import type { Edges } from "./BoxedPhoto";
 
 import {
   contains,
@@ -11,21 +11,28 @@ import {
   type Corner,
   type Point,
   type Size,
-} from "../shared/boxes";
+} from "./boxes";
 
 interface Ground {
   element: RefObject<HTMLElement | null>;
   size: Size;
-  /** The box that is searched: it is moved wherever it is held, and pulled at its corners. */
-  chosen: Edges | undefined;
+  /** It is moved wherever it is held, and pulled at its corners. */
+  chosen: KeyedBox | undefined;
   /** Whether every drag draws a new box. A mouse may draw any time, beside all boxes. */
   drawing: boolean;
-  /** The box of the element that was pressed, if it is one. */
-  boxAt: (pressed: Element) => Edges | undefined;
-  onBox: (box: Edges) => void;
+  /** The box of that key, as `data-box` of its element tells it. */
+  boxOf: (key: string) => Edges | undefined;
+  /** Told what became of the box of `key`, or a new box, which has no key. */
+  onBox: (box: Edges, key?: string) => void;
 }
 
-type Pull = { to: "draw" } | { to: "move"; base: Edges } | { to: "resize"; corner: Corner };
+export interface KeyedBox {
+  key: string;
+  box: Edges;
+}
+
+type Pull =
+  { to: "draw" } | ({ to: "move" } & KeyedBox) | ({ to: "resize"; corner: Corner } & KeyedBox);
 
 interface Drag {
   pull: Pull;
@@ -47,9 +54,7 @@ export function useBoxDrag(ground: Ground) {
   return {
     /** The box being dragged, and whether it is the chosen one. */
     box: drag?.box ?? null,
-    isChosen:
-      drag !== null &&
-      (drag.pull.to === "resize" || (drag.pull.to === "move" && drag.pull.base === chosen)),
+    isChosen: drag !== null && drag.pull.to !== "draw" && drag.pull.key === chosen?.key,
     handlers: {
       onPointerDown: (event: PointerEvent) => {
         if (!event.isPrimary || event.button !== 0) return;
@@ -69,7 +74,9 @@ export function useBoxDrag(ground: Ground) {
       },
       onPointerUp: () => {
         stop();
-        if (drag?.box) onBox(drag.box);
+        if (!drag?.box) return;
+        if (drag.pull.to === "draw") onBox(drag.box);
+        else onBox(drag.box, drag.pull.key);
       },
       onPointerCancel: stop,
     },
@@ -77,21 +84,23 @@ export function useBoxDrag(ground: Ground) {
 }
 
 function pullOf(event: PointerEvent, from: Point, ground: Ground): Pull | null {
+  const { chosen, drawing, boxOf } = ground;
   const pressed = event.target instanceof Element ? event.target : null;
   const corner = CORNERS.find((one) => one === pressed?.getAttribute("data-corner"));
-  if (ground.drawing) return { to: "draw" };
-  if (corner) return { to: "resize", corner };
-  if (ground.chosen && contains(ground.chosen, from)) return { to: "move", base: ground.chosen };
+  if (drawing) return { to: "draw" };
+  if (corner && chosen) return { to: "resize", corner, ...chosen };
+  if (chosen && contains(chosen.box, from)) return { to: "move", ...chosen };
   if (event.pointerType !== "mouse") return null; // a finger scrolls the page
-  const base = pressed ? ground.boxAt(pressed) : undefined;
-  return base ? { to: "move", base } : { to: "draw" };
+  const key = pressed?.closest("[data-box]")?.getAttribute("data-box") ?? undefined;
+  const box = key === undefined ? undefined : boxOf(key);
+  return key === undefined || box === undefined ? { to: "draw" } : { to: "move", key, box };
 }
 
-function pulled({ pull, from }: Drag, to: Point, { size, chosen }: Ground): Edges | null {
+function pulled({ pull, from }: Drag, to: Point, { size }: Ground): Edges | null {
   const by = { x: to.x - from.x, y: to.y - from.y };
   if (pull.to === "draw") return spanned(from, to, size);
-  if (pull.to === "move") return moved(pull.base, by, size);
-  return chosen ? resized(chosen, pull.corner, by, size) : null;
+  if (pull.to === "move") return moved(pull.box, by, size);
+  return resized(pull.box, pull.corner, by, size);
 }
 
 /** Where on the photo, in its pixels, a pointer is. */
