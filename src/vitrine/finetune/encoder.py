@@ -18,6 +18,7 @@ from vitrine.finetune import (
     learning,
     lessons,
     looking,
+    packing,
     report,
     snapshots,
 )
