@@ -22,7 +22,7 @@ import numpy as np
 from tqdm import tqdm
 
 from bench import shop_folders
-from vitrine.finetune import encoder, lessons, looking, measuring, naming, snapshots
+from vitrine.finetune import elsewhere, encoder, lessons, looking, measuring, naming, snapshots
 from vitrine.finetune.looking import Ints, Model
 from vitrine.finetune.measuring import Shown
 from vitrine.finetune.snapshots import Snapshot
@@ -74,6 +74,7 @@ def _adapt(folder: Path, out: Path, options: argparse.Namespace) -> None:
         options.work / f"work-{options.shop}",
         threads=options.threads,
         steps=options.steps,
+        left_out=elsewhere.drawn(options.work / "elsewhere"),
     )
     with tqdm(unit="step", disable=None) as bar:
 

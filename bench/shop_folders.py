@@ -65,13 +65,14 @@ def _item(shop: Path, folder: Path, row: Row, split: str, sums: dict[str, str]) 
     with Image.open(path) as picture:
         width, height = picture.size
     crop = {"image_sha256": digest, "box": [0, 0, width, height], "kind": "whole"}
-    stated = {key: row[key] for key in ("pattern", "gender", "sleeve", "neck") if row.get(key)}
+    stated = {key: row[key] for key in ("pattern", "sleeve", "neck") if row.get(key)}
     return {
         "product_id": row["external_id"],
         "title": row["title"],
         "description": row["description"],
         "category": row["category"],
         "colour": row["colour"],
+        "gender": row.get("gender", ""),
         "attributes": stated,
         "group": row["group"],
         "split": split,

@@ -17,7 +17,7 @@ from vitrine.vision.types import Box
 
 Split = Literal["train", "val", "test"]
 ITEMS, SUMS = "items.jsonl", "SHA256SUMS"
-STATED = ("category", "colour")
+STATED = ("category", "colour", "gender")
 """What a product says of itself beside its attributes."""
 
 
@@ -48,6 +48,7 @@ class Item(BaseModel):
     description: str | None = None
     category: str | None = None
     colour: str | None = None
+    gender: str | None = None
     attributes: dict[str, Any] = {}
     group: str = ""
     split: Split
@@ -66,7 +67,8 @@ class Item(BaseModel):
     @property
     def stated(self) -> dict[str, str]:
         """What the shop says of the product, by facet, in its own words."""
-        told: dict[str, Any] = {**self.attributes, "category": self.category, "colour": self.colour}
+        own = {name: getattr(self, name) for name in STATED}
+        told: dict[str, Any] = {**self.attributes, **own}
         return {name: value for name, value in told.items() if isinstance(value, str) and value}
 
     @property
