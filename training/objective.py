@@ -7,13 +7,14 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from training.backbone import DEEP_WIDTH, MEAN, STD
+from training.backbone import DEEP_WIDTH
 from training.batches import Batch
 from training.labels import Labels
 from training.memory import Memory, Seen
 from training.net import PREFIXES, Known, Net, Plan
 from training.towers import DIMENSION
 from vitrine.finetune import losses
+from vitrine.finetune.lite import MEAN, STD
 from vitrine.finetune.losses import Said
 
 AT_ONCE = 64

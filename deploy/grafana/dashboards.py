@@ -174,9 +174,7 @@ DASHBOARDS = (
             Panel(
                 "Jobs of each worker",
                 "ops",
-                {
-                    "{{worker}}": "max by (worker) (rate(vitrine_worker_jobs_total[$__rate_interval]))"
-                },
+                {"{{worker}}": now("rate(vitrine_worker_jobs_total[$__rate_interval])", "worker")},
             ),
             Panel(
                 "Since when a worker began no job",

@@ -6,9 +6,10 @@ import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.api.conftest import Headers
+from tests.worlds.people import Headers
 from vitrine.api import gauges
 from vitrine.core.errors import Away
+from vitrine.services import health
 from vitrine.services.jobs import Order, kinds
 from vitrine.services.jobs.lifecycle import submit
 from vitrine.services.jobs.workers import beat
@@ -58,7 +59,7 @@ def test_a_database_that_is_away_is_told_and_the_rest_still_is(
     def away(*_: object) -> None:
         raise Away("database", "It does not answer.")
 
-    monkeypatch.setattr(gauges.health, "stock", away)
+    monkeypatch.setattr(health, "stock", away)
     samples = told(client, admin)
     assert samples["vitrine_disk_bytes", "free"] > 0
     assert not [name for name, *_ in samples if name == "vitrine_jobs"]

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanContext
 from starlette.middleware import Middleware
 
 from vitrine.core import tracing
@@ -33,7 +34,7 @@ def ids(spans: InMemorySpanExporter) -> dict[str, str]:
     return {each.name: f"{_context(each).trace_id:032x}" for each in spans.get_finished_spans()}
 
 
-def _context(span: ReadableSpan) -> tracing.trace.SpanContext:
+def _context(span: ReadableSpan) -> SpanContext:
     assert span.context is not None
     return span.context
 

@@ -61,7 +61,7 @@ def test_searches_without_a_match_are_told_apart(
 
 def test_attributes_are_one_filter_however_many_a_shop_has() -> None:
     before = count("_filters_total", facet="attribute"), count("_filters_total", facet="colour")
-    filters = {"colour": "red", "attr.season": "summer", "not": {"attr.fit": "slim"}}
+    filters = {"colour": "red", "attributes.season": "summer", "not": {"attributes.fit": "slim"}}
     watched.observe({"text": "a coat", "filters": filters}, [], {}, 0.1)
     after = count("_filters_total", facet="attribute"), count("_filters_total", facet="colour")
     assert (after[0] - before[0], after[1] - before[1]) == (1, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,13 @@ class Matches:
     scores: NDArray[np.float64]
     right: NDArray[np.bool_]
     truths: int
+
+
+PhotoMatches = Mapping[str, Matches]
+"""What was found on one photo by kind."""
+
+AT_50, AT_50_95 = slice(0, 1), slice(None)
+"""The places of IOUS that mAP50 and mAP50-95 are the means over."""
 
 
 def match(found: Sequence[Detection], truths: Sequence[Box]) -> Matches:
@@ -48,6 +55,20 @@ def average_precision(photos: Sequence[Matches], ious: slice = slice(None)) -> N
     right = np.concatenate([photo.right[ious] for photo in photos], axis=1)
     hits = np.cumsum(right[:, np.argsort(-scores, kind="stable")], axis=1)
     return np.array([_area(row, truths) for row in hits])
+
+
+def mean_average_precision(photos: Sequence[PhotoMatches], ious: slice = AT_50) -> float:
+    """The mean over the kinds that are there to be found; nan where nothing is."""
+    each = [
+        average_precision([photo[kind] for photo in photos if kind in photo], ious)
+        for kind in there(photos)
+    ]
+    return float(np.mean(each)) if each else float("nan")
+
+
+def there(photos: Iterable[PhotoMatches]) -> list[str]:
+    """The kinds that are to be found on any of the photos, in order."""
+    return sorted({kind for photo in photos for kind, one in photo.items() if one.truths})
 
 
 def _area(hits: NDArray[np.int64], truths: int) -> float:

@@ -32,7 +32,7 @@ def _depthwise(conv: nn.Conv2d, x: Tensor) -> Tensor:
         x = x.to(torch.get_autocast_dtype("cpu"))
     weight, bias = conv.weight, conv.bias
     if bias is None:
-        bias = torch.zeros(len(weight))
+        bias = weight.new_zeros(len(weight))
     with torch.autocast("cpu", enabled=False):
         if conv.stride[0] == 1:
             return _Stay.apply(x, weight.to(x.dtype), bias.to(x.dtype))

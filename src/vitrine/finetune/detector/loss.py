@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from training.detector.model import BINS, corners, expected, grid
+from vitrine.finetune.detector.net import BINS, corners, expected, grid
 
 BOX, SHAPE, KIND = 7.5, 1.5, 0.5
 """How much CIoU, the distributions and the kinds count."""
@@ -29,6 +29,10 @@ class Truth:
     boxes: Tensor
     unmarked: Tensor
 
+    def on(self, device: torch.device) -> Truth:
+        """The same on this device."""
+        return Truth(*(part.to(device) for part in (self.kinds, self.boxes, self.unmarked)))
+
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
@@ -40,10 +44,10 @@ class Assigned:
 
 def loss(distances: Tensor, logits: Tensor, truths: list[Truth], side: int) -> Tensor:
     """The mean loss over the batch's marked garments."""
-    places, strides = grid(side)
+    places, strides = grid(side, logits.device)
     boxes = corners(expected(distances), places, strides)
-    total = torch.zeros(())
-    weight = torch.zeros(())
+    total = logits.new_zeros(())
+    weight = logits.new_zeros(())
     for row, truth in enumerate(truths):
         found = assign(logits[row].detach().sigmoid(), boxes[row].detach(), truth, places)
         total = total + KIND * _kind_loss(logits[row], truth, found)
@@ -63,9 +67,9 @@ def assign(scores: Tensor, boxes: Tensor, truth: Truth, places: Tensor) -> Assig
     A place that two truths ask for answers for the one it overlaps more.
     """
     count = len(truth.kinds)
-    nothing = torch.full((len(places),), -1), torch.zeros(len(places))
     if not count:
-        return Assigned(*nothing)
+        nobody = torch.full((len(places),), -1, device=places.device)
+        return Assigned(nobody, places.new_zeros(len(places)))
     overlap = pair_iou(truth.boxes, boxes)
     inner = torch.minimum(
         places[None] - truth.boxes[:, None, :2], truth.boxes[:, None, 2:] - places[None]
@@ -80,12 +84,12 @@ def assign(scores: Tensor, boxes: Tensor, truth: Truth, places: Tensor) -> Assig
     nearest = torch.cdist(middles, places).argmin(1)
     lonely = ~chosen.any(1)
     chosen[lonely, nearest[lonely]] = True
-    rivals = torch.where(chosen, overlap + 1e-6, torch.zeros(()))
+    rivals = torch.where(chosen, overlap + 1e-6, 0.0)
     value, owner = rivals.max(0)
     taken = value > 0
-    fit = torch.where(chosen, fit, torch.zeros(()))
+    fit = torch.where(chosen, fit, 0.0)
     scale = (rivals.amax(1) / fit.amax(1).clamp(min=1e-9))[owner]
-    weight = (fit[owner, torch.arange(len(places))] * scale).clamp(0, 1)
+    weight = (fit[owner, torch.arange(len(places), device=places.device)] * scale).clamp(0, 1)
     weight = torch.maximum(weight, torch.full_like(weight, 0.05))
     return Assigned(torch.where(taken, owner, -1), torch.where(taken, weight, 0.0))
 

@@ -10,7 +10,7 @@ import onnxruntime
 import torch
 from torch import Tensor
 
-from training.detector.model import Detector, Shipped
+from vitrine.finetune.detector.net import Detector, Shipped
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training import backbone
-from training.backbone import MEAN, STD
-from training.depthwise import freeze_depthwise
+from vitrine.finetune import lite
+from vitrine.finetune.depthwise import freeze_depthwise
+from vitrine.finetune.lite import MEAN, STD
 
 STRIDES = (8, 16, 32)
 TAPS = {4: 40, 10: 112, 15: 320}
@@ -118,10 +118,10 @@ class Head(nn.Module):
 class Detector(nn.Module):
     """RGB pictures (n, 3, side, side) in 0..1 to distances and kind logits of every place."""
 
-    def __init__(self, kinds: int, pretrained: bool = True) -> None:
+    def __init__(self, kinds: int, net: Any = None) -> None:
+        """Over this folded backbone, or over one of noise."""
         super().__init__()
-        trunk = backbone.load(pretrained)
-        self.net: Any = trunk.net
+        self.net: Any = lite.folded(lite.bare()) if net is None else net
         freeze_depthwise(self.net)
         self.net._conv_head = nn.Identity()
         for block in self.net._blocks[3:]:
@@ -132,12 +132,12 @@ class Detector(nn.Module):
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """Distances (n, places, 4 * BINS) and kind logits (n, places, kinds)."""
-        mean = torch.tensor(MEAN).view(1, 3, 1, 1)
-        std = torch.tensor(STD).view(1, 3, 1, 1)
+        mean = pictures.new_tensor(MEAN).view(1, 3, 1, 1)
+        std = pictures.new_tensor(STD).view(1, 3, 1, 1)
         x = self.net._swish(self.net._conv_stem((pictures - mean) / std))
         taps = []
         for index, block in enumerate(self.net._blocks):
-            x = backbone.through(block, x)
+            x = lite.through(block, x)
             if index in TAPS:
                 taps.append(x)
         return self.head(self.neck(taps))
@@ -153,22 +153,22 @@ class Shipped(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         """Middle, width and height in pixels of the square, then a score per kind."""
         distances, kinds = self.detector(images)
-        places, strides = grid(int(images.shape[-1]))
+        places, strides = grid(int(images.shape[-1]), images.device)
         boxes = corners(expected(distances), places, strides)
         middle = (boxes[..., :2] + boxes[..., 2:]) / 2
         extent = boxes[..., 2:] - boxes[..., :2]
         return torch.cat([middle, extent, kinds.sigmoid()], 2).transpose(1, 2)
 
 
-def grid(side: int) -> tuple[Tensor, Tensor]:
+def grid(side: int, device: torch.device | str = "cpu") -> tuple[Tensor, Tensor]:
     """Middles of all places (places, 2) in pixels, and their strides (places, 1)."""
     places, strides = [], []
     for stride in STRIDES:
         count = side // stride
-        axis = (torch.arange(count) + 0.5) * stride
+        axis = (torch.arange(count, device=device) + 0.5) * stride
         y, x = torch.meshgrid(axis, axis, indexing="ij")
         places.append(torch.stack([x.flatten(), y.flatten()], 1))
-        strides.append(torch.full((count * count, 1), float(stride)))
+        strides.append(torch.full((count * count, 1), float(stride), device=device))
     return torch.cat(places), torch.cat(strides)
 
 
@@ -176,7 +176,7 @@ def expected(distances: Tensor) -> Tensor:
     """The mean distance (n, places, 4) of each side, in strides."""
     n, places, _ = distances.shape
     chances = distances.view(n, places, 4, BINS).softmax(3)
-    return chances @ torch.arange(BINS, dtype=chances.dtype)
+    return chances @ torch.arange(BINS, dtype=chances.dtype, device=chances.device)
 
 
 def corners(distances: Tensor, places: Tensor, strides: Tensor) -> Tensor:
