@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -60,16 +60,19 @@ class Graph:
 
     def run(self, feeds: Mapping[str, Array], output: str) -> Array:
         """The output for any number of rows, at least one, run in batches."""
+        return self.run_several(feeds, [output])[0]
+
+    def run_several(self, feeds: Mapping[str, Array], outputs: Sequence[str]) -> list[Array]:
+        """Several outputs for any number of rows, at least one, run in batches."""
         rows = len(next(iter(feeds.values())))
         slices = [slice(start, start + self.batch) for start in range(0, rows, self.batch)]
-        return np.concatenate(
-            [
-                self._run_one({name: every[part] for name, every in feeds.items()}, output)
-                for part in slices
-            ]
-        )
+        runs = [
+            self._run_one({name: every[part] for name, every in feeds.items()}, outputs)
+            for part in slices
+        ]
+        return [np.concatenate(some) for some in zip(*runs, strict=True)]
 
-    def _run_one(self, feeds: Mapping[str, Array], output: str) -> Array:
+    def _run_one(self, feeds: Mapping[str, Array], outputs: Sequence[str]) -> list[Array]:
         rows = len(next(iter(feeds.values())))
         if self.fixed and rows < self.batch:
             feeds = {name: _repeat_last(some, self.batch) for name, some in feeds.items()}
@@ -77,9 +80,9 @@ class Graph:
             tracing.span(f"model {self.name}", rows=rows),
             metrics.MODEL_SECONDS.labels(self.name).time(),
         ):
-            result: Array = self.session.run([output], dict(feeds))[0]
+            results: list[Array] = self.session.run(list(outputs), dict(feeds))
         metrics.MODEL_BATCH.labels(self.name).observe(rows)
-        return result[:rows]
+        return [result[:rows] for result in results]
 
 
 def open_graph(path: Path, runtime: Runtime) -> Graph:
