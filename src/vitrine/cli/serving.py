@@ -44,12 +44,9 @@ def worker(
     ] = None,
 ) -> None:
     """Run jobs from Redis (VITRINE_QUEUE__KIND=celery); start as many workers as you need."""
-    from vitrine.worker import exposing
     from vitrine.worker.app import main
 
     settings = read_settings(serves=True)
-    if settings.metrics.port:
-        exposing.begin(settings.metrics)
     main(settings, concurrency or settings.queue.workers)
 
 

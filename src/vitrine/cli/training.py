@@ -17,6 +17,7 @@ from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
 from vitrine.services import snapshots
 from vitrine.vision import registry
+from vitrine.vision.card import read_card
 
 if TYPE_CHECKING:
     from vitrine.finetune.spec import Spec
@@ -185,7 +186,7 @@ def _room(name: str) -> Any:
 
 
 def _print(made: Path) -> None:
-    card = registry.read_card(made / "card.json")
+    card = read_card(made / "card.json")
     err.print(f"{card.model_version}, written to {made}; {made / 'report.html'} tells all of it.")
     out.print(f"Use it with VITRINE_VISION__ENCODER={made.name}", markup=False)
 

@@ -22,6 +22,7 @@ from vitrine.adapters.recurring import Recurring
 from vitrine.core import telemetry, tracing
 from vitrine.core.errors import Unavailable, VitrineError
 from vitrine.core.settings import Settings
+from vitrine.worker import exposing
 from vitrine.worker.tasks import Runs, register
 from vitrine.worker.watch import Watch
 
@@ -64,6 +65,8 @@ def main(settings: Settings, concurrency: int) -> None:
 
     Does not return.
     """
+    if settings.metrics.port:
+        exposing.begin(settings.metrics)
     serve(settings, concurrency, lambda: wiring.running_here(settings))
 
 
