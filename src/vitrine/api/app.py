@@ -16,6 +16,7 @@ from starlette.middleware.cors import CORSMiddleware
 from vitrine import wiring
 from vitrine.adapters.oidc import OidcProvider
 from vitrine.api import admission, openapi, web
+from vitrine.api.gauges import Gauges
 from vitrine.api.problems import WITH_DATABASE
 from vitrine.api.rates import rates_of
 from vitrine.api.routes import ROUTERS
@@ -84,6 +85,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
 def _run(app: FastAPI, runtime: Runtime) -> None:
     app.state.runtime = runtime
     app.state.pulse = health.readiness(runtime.sessions, runtime.ports, runtime.settings)
+    app.state.gauges = Gauges(runtime, app.state.pulse)
 
 
 def document() -> dict[str, Any]:
