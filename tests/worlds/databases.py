@@ -45,6 +45,6 @@ def _warmed(connection: Connection) -> None:
     )
     connection.dialect = engine.dialect = dialect
     engine._compiled_cache = statements  # type: ignore[assignment]
-    driver = connection.connection.dbapi_connection
+    driver: object = connection.connection.dbapi_connection
     if isinstance(driver, sqlite3.Connection):
         driver.execute("PRAGMA synchronous=OFF")
