@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
+from sqlalchemy.pool import QueuePool
 
 from vitrine.core.errors import Away, invalid
 from vitrine.core.settings import Settings
@@ -146,6 +147,13 @@ class Sessions:
             work = session.info.pop(_AFTER_COMMIT, [])
         for call in work:
             call()
+
+    def connections(self) -> dict[str, int]:
+        """How many connections are in use, how many wait for use, and how many there may be."""
+        pool = self.engine.pool
+        if not isinstance(pool, QueuePool):  # one connection, as for a database in memory
+            return {}
+        return {"used": pool.checkedout(), "idle": pool.checkedin(), "most": pool.size() + BURST}
 
     # Made once: a maker costs more than the session it makes.
     @cached_property

@@ -17,8 +17,10 @@ import pytest
 
 from tests.worlds import engines, graphs
 from tests.worlds.programs import Program, environment_of, served, started
+from vitrine import schema
 from vitrine.core.groups import BlobSettings, QualitySettings
 from vitrine.core.settings import Settings
+from vitrine.db import make_engine
 from vitrine.mlserver import create_app
 
 FLAT = QualitySettings(min_sharpness=0, min_colour_spread=0)
@@ -50,12 +52,24 @@ def postgres_url() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str) -> str:
+    """The name of a migrated database without rows, a template for others."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE migrated")
+    url = postgres_url.removesuffix("postgres") + "migrated"
+    engine = make_engine(Settings.model_validate({"database": {"url": url}}))
+    schema.upgrade(engine)
+    engine.dispose()
+    return "migrated"
+
+
 @pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[str]:
-    """The URL of an empty PostgreSQL database of this test's own."""
+def postgres_database(postgres_url: str, migrated_postgres: str) -> Iterator[str]:
+    """The URL of a migrated PostgreSQL database of this test's own, without rows."""
     name = f"test_{time.monotonic_ns()}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_postgres}")
         yield postgres_url.removesuffix("postgres") + name
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -11,6 +11,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from vitrine.core import metrics, tracing
 from vitrine.core.errors import Invalid
 
 Array = NDArray[Any]
@@ -48,6 +49,11 @@ class Graph:
     batch: int
     fixed: bool
 
+    @property
+    def name(self) -> str:
+        """What it is called where models are watched, as `vitrine-mini/image`."""
+        return f"{self.path.parent.name}/{self.path.stem}"
+
     def types(self) -> dict[str, str]:
         """The element type of each input by name."""
         return {node.name: node.type for node in self.session.get_inputs()}
@@ -70,7 +76,12 @@ class Graph:
         rows = len(next(iter(feeds.values())))
         if self.fixed and rows < self.batch:
             feeds = {name: _repeat_last(some, self.batch) for name, some in feeds.items()}
-        results: list[Array] = self.session.run(list(outputs), dict(feeds))
+        with (
+            tracing.span(f"model {self.name}", rows=rows),
+            metrics.MODEL_SECONDS.labels(self.name).time(),
+        ):
+            results: list[Array] = self.session.run(list(outputs), dict(feeds))
+        metrics.MODEL_BATCH.labels(self.name).observe(rows)
         return [result[:rows] for result in results]
 
 
