@@ -49,6 +49,7 @@ ACTS: Mapping[str, Audited] = {
     "change_crop": Audited("review.crop", ("verdict",)),
     "choose_primary_crop": Audited("review.primary", ("crop_id",)),
     "state_labels": Audited("review.labels", ("values",)),
+    "create_snapshot": Audited("snapshot.create", ("format", "licence")),
     "start_import": Audited("import.start"),
     "cancel_job": Audited("job.cancel"),
     "purge": Audited("purge.start", ("confirmed",)),
