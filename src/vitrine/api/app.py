@@ -64,7 +64,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
         openapi_url=None,
         lifespan=lifespan,
         middleware=_middleware(settings),
-        routes=_routes(),
+        routes=[*_routes()],
     )
     app.state.settings = settings
     app.state.gates = admission.gates(settings.admission)
