@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,20 @@ from tests.finetune import shops
 from tests.worlds import checkpoints
 from vitrine.convert.checking import Sample
 from vitrine.convert.converting import Wanted, convert
+from vitrine.finetune import learning
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _often() -> Iterator[None]:
+    """Look at the figures often, so that few steps are enough."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(learning, "EVERY", 8)
+        yield
 
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """80 products with two photos each."""
+    """80 products, verified."""
     return shops.write(tmp_path_factory.mktemp("shop") / "clip", 80, verified=True)
 
 

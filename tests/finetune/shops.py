@@ -47,7 +47,8 @@ def _item(
         (folder / "photos" / f"{digest}.jpg").write_bytes(out.getvalue())
         crop = {"image_sha256": digest, "box": [0, 0, *SIZE], "kind": product.kind}
         crops.append({**crop, "kept": True, "primary": view == 1, "by": "model"})
-    said = {"category": [product.category], "colour": [product.colour]}
+    said = {"colour": [product.colour], "gender": [product.gender]}
+    said["category"] = [product.category]
     return {
         "product_id": product.external_id,
         "title": product.title,

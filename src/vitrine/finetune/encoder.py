@@ -162,7 +162,7 @@ def _tuned(
     by: tuple[Snapshot, Way],
 ) -> Tuned:
     (towers, share), (snapshot, way) = learnt, by
-    every = np.arange(len(found.seen.items))
+    every = np.arange(len(found.seen.items)), np.arange(len(found.read))
     anew = materials.refreshed(found, towers, share, every)
     after = added.vectors(towers.image, anew.seen.vectors, anew.pictures, share)
     words = added.vectors(towers.text, anew.read, anew.words, share)

@@ -101,28 +101,31 @@ def shown(material: Material, towers: Towers, share: float, needed: Ints) -> Sho
     Those that are not needed may be as they were before.
     """
     if towers.nets is not None and share:
-        rows_needed = np.concatenate([material.plain[needed], material.last_view[needed]])
-        material = refreshed(material, towers, share, rows_needed)
-    rows = added.vectors(towers.image, material.seen.vectors, material.pictures, share)
+        rows = np.concatenate([material.plain[needed], material.last_view[needed]])
+        titles = np.unique(material.lines.of[needed, 0])
+        material = refreshed(material, towers, share, (rows, titles[titles >= 0]))
+    seen = added.vectors(towers.image, material.seen.vectors, material.pictures, share)
     words = added.vectors(towers.text, material.read, material.words, share)
-    return Shown(rows[material.plain], rows[material.last_view], _titles(material, words))
+    return Shown(seen[material.plain], seen[material.last_view], _titles(material, words))
 
 
-def refreshed(material: Material, towers: Towers, share: float, rows: Ints) -> Material:
-    """The material with these rows of pictures, and all lines, as nets see them that learnt."""
+def refreshed(
+    material: Material, towers: Towers, share: float, needed: tuple[Ints, Ints]
+) -> Material:
+    """The material with these rows of pictures and these lines as nets see them that learnt."""
     if towers.nets is None:
         return material
     nets = towers.nets.mixed(Nets(material.model), share)
     vectors, pictures = material.seen.vectors.copy(), material.pictures.clone()
     read, words = material.read.copy(), material.words.clone()
     with torch.inference_mode():
-        for some in np.array_split(rows, len(rows) // AT_ONCE + 1):
+        for some in np.array_split(needed[0], len(needed[0]) // AT_ONCE + 1):
             looks = (material.seen.items[some], material.seen.crops[some])
             made, features = nets.pictured(
                 material.model, material.snapshot, (*looks, material.seen.views[some])
             )
             vectors[some], pictures[some] = made.numpy(), towers.by_image(features)
-        for some in np.array_split(np.arange(len(read)), len(read) // AT_ONCE + 1):
+        for some in np.array_split(needed[1], len(needed[1]) // AT_ONCE + 1):
             texts = [material.lines.texts[line] for line in some.tolist()]
             made, features = nets.worded(material.model, texts)
             read[some], words[some] = made.numpy(), towers.by_text(features)
