@@ -118,6 +118,10 @@ class Detection:
     labels: tuple[LabelScore, ...] = ()
 
 
+NO_DETECTOR = "none"
+"""What stands for a detector's version where none runs."""
+
+
 def share_mark(text_share: float) -> str:
     """How a share of words is written in names: in thousandths."""
     return f"t{round(text_share * 1000):03d}"

@@ -8,14 +8,17 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict
-from vitrine.tables.models import Collection, ModelVersion
-from vitrine.vision.types import Versions
+from vitrine.tables.models import ACTIVE, BUILDING, STANDBY, Collection, ModelVersion
+from vitrine.vision import items
+from vitrine.vision.types import NO_DETECTOR, Versions
 
 
 def register(session: Session, versions: Versions) -> None:
     """Write down the models in use and their collection; the first collection becomes active."""
     _add(session, ModelVersion(role="encoder", version=versions.encoder))
-    _add(session, ModelVersion(role="detector", version=versions.detector))
+    if versions.detector != NO_DETECTOR:
+        detector = versions.detector.removesuffix(f"-{items.RULE}")
+        _add(session, ModelVersion(role="detector", version=detector))
     collection_for(session, versions)
 
 
@@ -30,8 +33,10 @@ def collection_for(session: Session, versions: Versions) -> Collection:
         space=versions.space,
         dimension=versions.dimension,
         text_share=versions.text_share,
-        active=first,
+        detector=versions.detector,
+        state=ACTIVE if first else BUILDING,
         activated_at=now() if first else None,
+        built_at=now() if first else None,
     )
     if not _add(session, fresh):
         return collection_for(session, versions)  # another process was faster
@@ -66,11 +71,12 @@ def any_shares(session: Session) -> bool:
 
 def activate(session: Session, collection: Collection) -> None:
     """Search this collection from now on."""
-    session.execute(update(Collection).where(Collection.active).values(active=False))
+    earlier = update(Collection).where(Collection.active, Collection.id != collection.id)
+    session.execute(earlier.values(state=STANDBY))
     session.execute(
         update(Collection)
         .where(Collection.id == collection.id)
-        .values(active=True, activated_at=now())
+        .values(state=ACTIVE, activated_at=now())
     )
 
 

@@ -23,6 +23,7 @@ from vitrine.services.imports import job
 from vitrine.services.indexing.publish import publish
 from vitrine.services.jobs.kinds import Reconcile
 from vitrine.services.jobs.work import Work
+from vitrine.services.models import store
 from vitrine.services.retention.purging import condemned_go, count, marks_agree, note
 from vitrine.services.retention.remove import table_of
 from vitrine.tables.blobs import Blob
@@ -54,6 +55,7 @@ def reconcile(work: Work) -> None:
         count(session, work, {})
     lost = [sha256 for shelf in SHELVES for sha256 in _shelf(work, shelf, repair)]
     _imports(work, repair)
+    _models(work, repair)
     with work.sessions.read() as session:
         collections = session.scalars(select(Collection)).all()
     for collection in collections:
@@ -107,6 +109,19 @@ def _imports(work: Work, repair: bool) -> None:
         count(session, work, {"files_without_import": len(strays)})
     for key in strays if repair else ():
         work.ports.blobs.delete(key)
+
+
+def _models(work: Work, repair: bool) -> None:
+    with work.write() as session:
+        # While these are held nobody adds a model, so none of them is about to be named.
+        strays = store.strays(session, work.ports.blobs)
+        lacking = store.missing(session, work.ports.blobs)
+        found = {"files_without_model": len(strays), "models_without_files": len(lacking)}
+        count(session, work, found)
+        for version in lacking:
+            note(session, work, f"Files of model {version} are lost: install it again.")
+        for key in strays if repair else ():
+            work.ports.blobs.delete(key)
 
 
 def _hashes(session: Session, query: Select[str], column: Any, shelf: str) -> set[str]:
