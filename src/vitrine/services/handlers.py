@@ -9,17 +9,20 @@ from vitrine.services import calibration, retention, search
 from vitrine.services.catalog import thumbnails
 from vitrine.services.imports import job as imports
 from vitrine.services.imports import retrying
-from vitrine.services.indexing import analyse, crops, labels, publish, reindex
+from vitrine.services.indexing import analyse, boxes, crops, labels, publish, reindex
 from vitrine.services.jobs import JobKind
 from vitrine.services.jobs.runner import Handler
 from vitrine.services.retention import reconcile
+from vitrine.services.review import job as doubts
 from vitrine.services.search.engine import SearchEngine
 
 
 def handlers(engine: SearchEngine) -> Mapping[JobKind, Handler]:
     """By kind the function that does such a job; searches use this engine."""
     return {
+        JobKind.BOXES: boxes.fill_product,
         JobKind.CALIBRATE: partial(calibration.run, engine),
+        JobKind.DOUBTS: doubts.run,
         JobKind.FILTER_CROPS: crops.filter_crops,
         JobKind.IMPORT: imports.run,
         JobKind.INDEX: analyse.index,

@@ -17,6 +17,7 @@ from vitrine.api.routes import (
     oidc,
     products,
     retention,
+    review,
     search,
     system,
     vocabulary,
@@ -38,6 +39,7 @@ ROUTERS = (
     vocabulary.router,
     calibration.router,
     images.router,
+    review.router,
     imports.router,
     duplicates.router,
     job_list.router,  # before the paths that take any id
