@@ -28,11 +28,12 @@ def put(name: str, lines: Sequence[str], page: Path = PAGE) -> None:
 def finding(world: World, found: Finding) -> Iterator[str]:
     """How many errors the queue found."""
     own = len(world.wrong) - sum(name in world.wrong for name in world.planted)
-    yield f"{len(world.truths):,} products, {len(world.wrong)} of them wrong: {own} by the models' own"
-    yield f"mistakes, the others planted. Of the queue's first {found.items} items **{found.found}**"
-    yield f"were wrong; a random order finds {found.random:.0f} ({found.low:.0f} to {found.high:.0f}"
-    yield f"in 95 % of them): **{found.ratio:.2f} times** as many. {found.sampled} of the items were"
-    yield f"the queue's own random share, of which {found.sampled_found} were wrong."
+    yield f"{len(world.truths):,} products, {len(world.wrong)} of them wrong: {own} by the models'"
+    yield "own mistakes, the others planted."
+    yield f"Of the queue's first {found.items} items **{found.found}** were wrong. A random order"
+    yield f"finds {found.random:.0f} ({found.low:.0f} to {found.high:.0f} in 95 % of orders): the queue"
+    yield f"finds **{found.ratio:.2f} times** as many. {found.sampled} of the items were its random"
+    yield f"share, of which {found.sampled_found} were wrong."
     yield ""
     yield "| wrong | products | among the first items |"
     yield "|---|---|---|"
