@@ -31,7 +31,7 @@ def finding(world: World, found: Finding) -> Iterator[str]:
     yield f"{len(world.truths):,} products, {len(world.wrong)} of them wrong: {own} by the models'"
     yield "own mistakes, the others planted."
     yield f"Of the queue's first {found.items} items **{found.found}** were wrong. A random order"
-    yield f"finds {found.random:.0f} ({found.low:.0f} to {found.high:.0f} in 95 % of orders): the queue"
+    yield f"finds {found.random:.0f} (95 % find {found.low:.0f} to {found.high:.0f}): the queue"
     yield f"finds **{found.ratio:.2f} times** as many. {found.sampled} of the items were its random"
     yield f"share, of which {found.sampled_found} were wrong."
     yield ""
