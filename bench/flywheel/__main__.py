@@ -22,7 +22,7 @@ def main() -> int:
     first, second = shops(asked.data.resolve())
     shop = second if asked.shop2 else first
     world = catalogue.prepared(shop, asked.home / shop.name, asked.seed)
-    with finding.serving(world, asked.python) as client:
+    with finding.serving(world) as client:
         found, reviewed = finding.find(client, world, asked.items)
         _tell(f"{shop.name}: errors found", report.finding(world, found))
         print(json.dumps(found.told()), flush=True)
@@ -63,9 +63,6 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--home", type=Path, default=HOME, help="Where catalogues are kept.")
     parser.add_argument("--only-queue", action="store_true", help="End after the review.")
-    parser.add_argument(
-        "--python", default=".venv-train/bin/python", help="The interpreter that has PyTorch."
-    )
     return parser.parse_args()
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import httpx
 import numpy as np
@@ -21,8 +22,8 @@ from vitrine.core.settings import Settings
 
 ITEMS = 300
 PATIENCE = 60.0
-FILLED, FILLING = 20.0, 600.0
-"""Seconds in which a queue that is whole does not change, and that it may take at most."""
+RESTED, FILLING = 60.0, 600.0
+"""Seconds after which a queue that follows nothing more is whole, and that it may take at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,10 @@ def find(client: httpx.Client, world: World, items: int = ITEMS) -> tuple[Findin
 
 
 @contextmanager
-def serving(world: World, python: str) -> Iterator[httpx.Client]:
-    """`vitrine serve` on the world's data folder, which trains with that interpreter, and a client
-    that is signed in."""
+def serving(world: World) -> Iterator[httpx.Client]:
+    """`vitrine serve` on the world's data folder, and a client that is signed in."""
     rates = {"per_address": 0, "per_user": 0, "pictures": 0}
-    settings = Settings.model_validate(
-        {"data_dir": world.data, "rates": rates, "training": {"python": python}}
-    )
+    settings = Settings.model_validate({"data_dir": world.data, "rates": rates})
     with wiring.stored(settings) as sessions:
         make_admin(sessions, EMAIL, PASSWORD)
     engine = vitrine_in(world.data, settings, "serve", health="/v1/health")
@@ -79,15 +77,22 @@ def serving(world: World, python: str) -> Iterator[httpx.Client]:
 
 
 def _until_filled(client: httpx.Client) -> None:
-    """Wait until the queue knows every product: its job follows what changed."""
-    before, until = -1, time.monotonic() + FILLING
-    while time.monotonic() < until:
-        time.sleep(FILLED)  # nothing tells when it is done but that it stays as it is
-        now = client.get("/v1/review/progress").raise_for_status().json()["open"]
-        if now and now == before:
+    """Wait until the queue has followed all that changed: a job does, or one did before."""
+    began = time.monotonic()
+    first = _newest(client)
+    while time.monotonic() < began + FILLING:
+        now, waited = _newest(client), time.monotonic() - began
+        fresh = now is not None and (first is None or now["id"] != first["id"])
+        if now and now["status"] == "succeeded" and (fresh or waited > RESTED):
             return
-        before = now
-    raise RuntimeError(f"the queue holds {before} items after {FILLING:.0f} s")
+        time.sleep(1.0)  # the job runs elsewhere, and only asking tells of it
+    raise RuntimeError(f"the queue was not filled in {FILLING:.0f} s: {now}")
+
+
+def _newest(client: httpx.Client) -> dict[str, Any] | None:
+    asked = client.get("/v1/jobs", params={"kind": "doubts", "limit": 1})
+    jobs: list[dict[str, Any]] = asked.raise_for_status().json()["jobs"]
+    return jobs[0] if jobs else None
 
 
 def _finding(world: World, answered: Sequence[Answered]) -> Finding:
