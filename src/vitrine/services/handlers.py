@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from vitrine.services import calibration, retention, search
+from vitrine.services import calibration, promotion, retention, search
 from vitrine.services.catalog import thumbnails
 from vitrine.services.imports import job as imports
 from vitrine.services.imports import retrying
@@ -19,6 +19,7 @@ from vitrine.services.search.engine import SearchEngine
 def handlers(engine: SearchEngine) -> Mapping[JobKind, Handler]:
     """By kind the function that does such a job; searches use this engine."""
     return {
+        JobKind.BUILD: partial(promotion.build, engine),
         JobKind.CALIBRATE: partial(calibration.run, engine),
         JobKind.FILTER_CROPS: crops.filter_crops,
         JobKind.IMPORT: imports.run,
@@ -28,6 +29,7 @@ def handlers(engine: SearchEngine) -> Mapping[JobKind, Handler]:
         JobKind.PUBLISH: publish.publish_product,
         JobKind.PURGE: retention.purge,
         JobKind.RECONCILE: reconcile.reconcile,
+        JobKind.REDETECT: promotion.redetect,
         JobKind.REINDEX: reindex.reindex,
         JobKind.SEARCH: partial(search.answer_job, engine),
         JobKind.SELECT_PRIMARY: crops.select_primary,

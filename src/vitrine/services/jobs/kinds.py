@@ -14,6 +14,7 @@ from vitrine.core.groups import LimitSettings, RetentionSettings, ShopSettings
 class JobKind(StrEnum):
     """What a job does; stored and sent by these names."""
 
+    BUILD = "build"
     CALIBRATE = "calibrate"
     FILTER_CROPS = "filter_crops"
     IMPORT = "import"
@@ -23,6 +24,7 @@ class JobKind(StrEnum):
     PUBLISH = "publish"
     PURGE = "purge"
     RECONCILE = "reconcile"
+    REDETECT = "redetect"
     REINDEX = "reindex"
     SEARCH = "search"
     SELECT_PRIMARY = "select_primary"
@@ -30,6 +32,7 @@ class JobKind(StrEnum):
 
 
 NEEDS: Mapping[JobKind, frozenset[str]] = {
+    JobKind.BUILD: frozenset({"disk", "blobs", "vision", "vectors"}),
     JobKind.CALIBRATE: frozenset({"disk", "blobs", "vision"}),
     JobKind.FILTER_CROPS: frozenset({"disk", "vision", "vectors"}),
     JobKind.IMPORT: frozenset({"disk", "blobs"}),
@@ -39,6 +42,7 @@ NEEDS: Mapping[JobKind, frozenset[str]] = {
     JobKind.PUBLISH: frozenset({"disk", "vectors"}),
     JobKind.PURGE: frozenset({"blobs", "vectors"}),
     JobKind.RECONCILE: frozenset({"blobs", "vectors"}),
+    JobKind.REDETECT: frozenset({"disk", "blobs", "vision", "vectors"}),
     JobKind.REINDEX: frozenset({"disk", "vision", "vectors"}),
     JobKind.SEARCH: frozenset({"blobs", "vision"}),
     JobKind.SELECT_PRIMARY: frozenset({"disk", "vision", "vectors"}),
@@ -52,6 +56,13 @@ class Payload(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: ClassVar[JobKind]
+
+
+class Build(Payload):
+    """Fill a collection beside the searched one, and compare the two."""
+
+    kind = JobKind.BUILD
+    collection_id: str
 
 
 class Calibrate(Payload):
@@ -139,11 +150,16 @@ class Reconcile(Payload):
     repair: bool = False
 
 
+class Redetect(Payload):
+    """Look anew at the photos that the promoted detector did not see."""
+
+    kind = JobKind.REDETECT
+
+
 class Reindex(Payload):
-    """Fill the active collection from SQL; `embed` fills that of the present models instead."""
+    """Fill the index of the active collection from SQL."""
 
     kind = JobKind.REINDEX
-    embed: bool = False
 
 
 class Search(Payload):
