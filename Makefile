@@ -4,6 +4,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 TORCH := torch==2.13.0
 FUZZER := atheris==3.0.0
+CUDA := onnxruntime-gpu[cuda,cudnn]
 VENV := .venv
 BIN := $(VENV)/bin
 TRAIN := .venv-train
@@ -31,12 +32,19 @@ check: $(VENV)/.dev $(WEB)/node_modules/.ready ## Lint, types, import contracts,
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.migrations_in_step
+	$(BIN)/hadolint deploy/docker/*.Dockerfile
 	$(NODE) && $(NPM) run --silent check
 
 test-train: $(TRAIN)/.ready ## Run the training code for real, on a tiny scale (installs PyTorch)
-	$(TRAIN)/bin/python -m pytest -c pyproject.toml -o addopts="-q --timeout=300" tests/training
+	$(TRAIN)/bin/python -m pytest -c pyproject.toml -o addopts="-q --timeout=300" tests/training tests/finetune
+
+test-stack: $(VENV)/.dev $(WEB)/dist/index.html ## Install the wheel anew, then run all of deploy/compose.yaml without containers
+	$(BIN)/python -m pytest -o addopts="-q --timeout=300" tests/shipped
 
 web: $(WEB)/dist/index.html ## Build the front end into web/dist
+
+wheel: $(VENV)/.uv $(WEB)/dist/index.html ## Build the wheel, front end and models inside, into dist/
+	$(BIN)/uv build --quiet --wheel --out-dir dist
 
 eval: $(TRAIN)/.ready ## Measure the shipped models, write docs/evaluation.md (ARGS=--help)
 	$(TRAIN)/bin/python -m training.report $(ARGS)
@@ -58,6 +66,7 @@ pins: $(VENV)/.uv ## Compile requirements/*.txt anew from pyproject.toml
 	$(COMPILE) pyproject.toml --output-file requirements/base.txt
 	$(COMPILE) pyproject.toml --extra dev --constraint requirements/base.txt --output-file requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra train --constraint requirements/base.txt | awk $(WITHOUT_TORCH) > requirements/train.txt
+	echo '$(CUDA)' | $(COMPILE) - --constraint requirements/base.txt --output-file requirements/cuda.txt
 	echo $(FUZZER) | $(COMPILE) - --output-file requirements/fuzz.txt
 	echo $(NODE_PACKAGE) | $(COMPILE) - --output-file requirements/node.txt
 
@@ -105,4 +114,4 @@ $(WEB)/node_modules/.ready: $(WEB)/package-lock.json
 $(WEB)/dist/index.html: $(WEB)/node_modules/.ready $(WEB_SOURCES)
 	$(NODE) && $(NPM) run --silent build
 
-.PHONY: help demo test check test-train web eval faults fuzz format pins clean
+.PHONY: help demo test check test-train test-stack web wheel eval faults fuzz format pins clean

@@ -30,6 +30,9 @@ PATIENCE = 120.0
 NO_ANSWER = 0
 """The status of a request whose connection was refused or lost."""
 
+UNDER_WAY = -1
+"""The status of a request that still waits for its answer."""
+
 CROWD = {"upload": 3, "search": 2, "words": 2, "list": 2, "picture": 1, "health": 1, "import": 1}
 """How many do each thing at once."""
 
@@ -54,7 +57,8 @@ class Answer:
     @property
     def told(self) -> str:
         """What came back, for people."""
-        return f"{self.status} {self.code}".strip() if self.status else "lost"
+        others = {NO_ANSWER: "lost", UNDER_WAY: "still waits"}
+        return others.get(self.status) or f"{self.status} {self.code}".strip()
 
     @property
     def good(self) -> bool:
@@ -102,7 +106,7 @@ class Load:
     def between(self, begun: float, ended: float) -> list[Answer]:
         """What was answered, or is still waited for, in that time."""
         moment = time.monotonic()
-        waiting = [Answer(at, kind, NO_ANSWER, moment - at) for at, kind in self._waiting()]
+        waiting = [Answer(at, kind, UNDER_WAY, moment - at) for at, kind in self._waiting()]
         return [
             each
             for each in (*self.answers, *waiting)

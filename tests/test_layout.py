@@ -10,8 +10,8 @@ import vitrine
 
 TESTS = Path(__file__).parent
 SOURCE = Path(vitrine.__file__).parent
-OURS = {"ports", "system", "training", "worlds"}
-"""Contracts of the ports, whole systems, the code beside the package, and what tests share."""
+OURS = {"ports", "shipped", "system", "training", "worlds"}
+"""Contracts of the ports, what is shipped, whole systems, the code beside, and what tests share."""
 
 
 def imported(path: Path) -> Iterator[str]:

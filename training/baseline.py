@@ -17,7 +17,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training import backbone
-from training.backbone import DEEP_WIDTH, MEAN, STD, TEACHER_WIDTH, Trunk, to_onnx
+from training.backbone import DEEP_WIDTH, TEACHER_WIDTH, Trunk
+from vitrine.finetune.exporting import to_onnx
+from vitrine.finetune.lite import MEAN, STD
 from vitrine.vision import registry
 from vitrine.vision.card import CardFile, EncoderCard, ImageTower, TextTower, card_json
 

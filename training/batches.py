@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import cv2
 import numpy as np
 import torch
 from numpy.random import Generator
@@ -22,9 +21,10 @@ from torch.utils.data import DataLoader, Dataset
 
 from training import augment, captions
 from training.data import FACETS, Shot
-from training.losses import Said
 from training.store import Pixels, Store
 from training.words import encode
+from vitrine.finetune.drawing import alone, one_thread_each
+from vitrine.finetune.losses import Said
 from vitrine.vision.preprocess import Recipe, prepare
 
 SHARES = {"products": 0.55, "thumbs": 0.15, "phone": 0.13, "garments": 0.15, "sample": 0.02}
@@ -160,19 +160,6 @@ def load(draws: Draws, start: int, workers: int) -> Iterator[Batch]:
         worker_init_fn=alone,
     )
     return iter(loader)
-
-
-def one_thread_each() -> None:
-    """Let OpenCV work in its caller's thread alone, here and in processes forked from now on.
-
-    Its threads do not survive a fork: a process that then touches their number waits for ever.
-    """
-    cv2.setNumThreads(0)
-
-
-def alone(_worker: int) -> None:
-    """What a process that draws batches does first: it leaves the other cores to the fitting."""
-    torch.set_num_threads(1)
 
 
 def _counts(pool: Pool, shares: Mapping[str, float], size: int) -> Mapping[str, int]:

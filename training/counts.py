@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training.backbone import MEAN, STD
+from vitrine.finetune.lite import MEAN, STD
 from vitrine.vision import colours
 
 BINS = 96

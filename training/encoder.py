@@ -42,13 +42,13 @@ import torch
 from training import backbone, head_tuning, measuring, shipped
 from training.batches import Draws, Names, Pool
 from training.dataset import TrainingSet, read
-from training.depthwise import freeze_depthwise
 from training.export import Model, export, folded
 from training.fitting import Saving, fit, start
 from training.labels import Labels, labels, scaled
 from training.net import PREFIXES, Known, Net, Plan
 from training.teacher import look, recipe
 from training.towers import ImageHead, ImageTower, TextTower, principal_axes, standardisation
+from vitrine.finetune.depthwise import freeze_depthwise
 
 STEPS = (1200, 1760)
 """How many steps each round end to end takes."""

@@ -14,10 +14,12 @@ import torch
 from tokenizers import Tokenizer
 from torch import nn
 
-from training.backbone import MEAN, SIZE, STD, to_onnx
+from training.backbone import SIZE
 from training.towers import ImageHead, TextTower
 from training.words import MAX_TOKENS
 from vitrine.convert.storing import halved
+from vitrine.finetune.exporting import to_onnx
+from vitrine.finetune.lite import MEAN, STD
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,11 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
 
-from training.batches import Draws, Names, Pool, Views, alone, one_thread_each
+from training.batches import Draws, Names, Pool, Views
 from training.dataset import TrainingSet
 from training.objective import normalised
 from training.towers import ImageHead
+from vitrine.finetune.drawing import alone, one_thread_each
 
 BALANCE = 0.75
 """Kinds are drawn nearly as often as they are: words are asked among shots as shops have them."""

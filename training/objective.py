@@ -7,14 +7,15 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from training import losses
-from training.backbone import DEEP_WIDTH, MEAN, STD
+from training.backbone import DEEP_WIDTH
 from training.batches import Batch
 from training.labels import Labels
-from training.losses import Said
 from training.memory import Memory, Seen
 from training.net import PREFIXES, Known, Net, Plan
 from training.towers import DIMENSION
+from vitrine.finetune import losses
+from vitrine.finetune.lite import MEAN, STD
+from vitrine.finetune.losses import Said
 
 AT_ONCE = 64
 """The trunk looks at so many pictures at once: with 256 of 160 pixels it is 1.7 times slower."""

@@ -17,12 +17,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from training import abroad, losses, wording
+from training import abroad, wording
 from training.data import Shot
 from training.factored import KINDS_OF
 from training.reduced import Reduced
 from training.towers import Bent, TextTower
 from training.wording import Lessons
+from vitrine.finetune import losses
 
 SHARES = {"products": 0.62, "phone": 0.13, "garments": 0.13, "stores": 0.12}
 BATCH = 448

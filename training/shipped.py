@@ -18,11 +18,11 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from training import backbone
-from training.depthwise import freeze_depthwise
 from training.labels import HEAD_SCALE, Labels
 from training.net import Net
 from training.towers import ImageHead, TextTower
 from training.words import readied
+from vitrine.finetune.depthwise import freeze_depthwise
 
 State = dict[str, Tensor]
 PARTS = ("weight", "bias")

@@ -15,6 +15,7 @@ from tqdm import tqdm
 
 from training import backbone
 from training.store import Store
+from vitrine.finetune import lite
 from vitrine.vision.preprocess import Recipe, prepare
 
 Features = NDArray[np.float32]
@@ -23,7 +24,7 @@ BATCH = 64
 
 def recipe(size: int, margin: float = 0.15) -> Recipe:
     """How Lite nets want their pixels at this size, prepared as the product prepares them."""
-    return Recipe(size, backbone.MEAN, backbone.STD, margin)
+    return Recipe(size, lite.MEAN, lite.STD, margin)
 
 
 def look(trunk: nn.Module, store: Store, places: Sequence[int], how: Recipe, name: str) -> Features:

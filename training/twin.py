@@ -9,9 +9,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from training.backbone import DEEP_WIDTH, EARLY_BLOCKS, EARLY_WIDTH, Trunk, central, inner, outer
+from training.backbone import DEEP_WIDTH, EARLY_BLOCKS, EARLY_WIDTH, Trunk, central
 from training.counts import WIDTH as COUNTS
 from training.counts import ColourCounts
+from vitrine.finetune.lite import inner, outer
 
 SHARED = 3
 """So many blocks are the same in both nets."""

@@ -16,13 +16,14 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
-from training import abroad, captions, lexicon, losses, offtopic
+from training import abroad, captions, lexicon, offtopic
 from training.captions import Caption
 from training.data import FACETS, Shot
 from training.labels import ASKED, numbered
-from training.losses import Said
 from training.towers import TextTower
 from training.words import encode
+from vitrine.finetune import losses
+from vitrine.finetune.losses import Said
 
 AT_ONCE = 256
 EACH = {"products": 6, "phone": 2, "garments": 2} | dict.fromkeys(abroad.TRAINED_STORES, 4)

@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 
-from vitrine.core import scratch, telemetry
+from vitrine.core import metrics, scratch, telemetry
 from vitrine.core.errors import Forbidden, Invalid, Unauthenticated
 from vitrine.core.settings import Settings
 from vitrine.http import problems
@@ -71,12 +71,13 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app, problems.MAKERS)
     guarded = [Depends(require_token)]
     app.get("/healthz")(healthz)
-    app.get("/metrics", dependencies=guarded)(metrics)
+    app.get("/metrics", dependencies=guarded)(show_metrics)
     app.post("/analyze", dependencies=guarded)(analyze)
     app.post("/embed-crops", dependencies=guarded)(embed_crops)
     app.post("/models/{version}", dependencies=guarded)(take_model)
     app.post("/embed-text", dependencies=guarded)(embed_text)
     app.post("/labels", dependencies=guarded)(labels)
+    app.post("/candidates", dependencies=guarded)(candidates)
     return app
 
 
@@ -85,7 +86,9 @@ def _load(settings: Settings) -> Analyzers:
     images.MEMORY.resize(settings.limits.decode_bytes, settings.limits.wait)
     loaded = analyzer.load(settings.vision, images.Limits.of(settings.limits))
     loaded.warm_up()
-    log.info("models ready", seconds=round(time.perf_counter() - started, 2))
+    spent = time.perf_counter() - started
+    metrics.MODEL_LOAD_SECONDS.set(spent)
+    log.info("models ready", seconds=round(spent, 2))
     return Analyzers(loaded, settings.vision, settings.vision.beside)
 
 
@@ -136,7 +139,7 @@ def healthz(loaded: Loaded, held: Held) -> JSONResponse:
     )
 
 
-def metrics() -> Response:
+def show_metrics() -> Response:
     """Every metric of this process for Prometheus."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
@@ -149,7 +152,7 @@ def analyze(
     """One analysis per photo; a box per photo, or null, may be given as JSON."""
     analyses = loaded.analyze_photos(photos, wire.read_boxes(boxes, len(photos)))
     for each in analyses:
-        telemetry.observe_stages(each.milliseconds)
+        metrics.observe_stages(each.milliseconds)
     return _told(loaded, analyses=[wire.write_analysis(each) for each in analyses])
 
 
@@ -204,6 +207,12 @@ def labels(loaded: Loaded, asked: Vectors) -> JSONResponse:
     """The labels of garments by their vectors, one list each."""
     vectors = wire.read_unit_vectors(asked.embeddings, loaded.versions.dimension)
     return _told(loaded, labels=wire.write_labels(loaded.label(vectors)))
+
+
+def candidates(loaded: Loaded, asked: Vectors) -> JSONResponse:
+    """The likeliest values of every facet of garments by their vectors, one list each."""
+    vectors = wire.read_unit_vectors(asked.embeddings, loaded.versions.dimension)
+    return _told(loaded, labels=wire.write_labels(loaded.candidates(vectors)))
 
 
 def _told(loaded: Analyzer, **answer: Any) -> JSONResponse:

@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
+from bench.links import Network
 from bench.resident import descendants
 from tests.worlds import engines
+from tests.worlds.waiting import eventually
 from vitrine.adapters.postgres import SILENCE, connecting
 from vitrine.core.errors import Away
 from vitrine.core.settings import Settings
@@ -89,3 +91,59 @@ def test_nobody_waits_for_a_server_that_is_silent(server: tuple[Sessions, int]) 
 def test_a_query_may_take_as_long_as_it_does(server: tuple[Sessions, int]) -> None:
     sessions, _ = server
     assert ask(sessions, f"SELECT 1 FROM pg_sleep({SILENCE + 2})") == 1
+
+
+def test_a_process_that_slept_in_a_transaction_is_told_to_try_again(postgres_database: str) -> None:
+    settings = Settings.model_validate({"database": {"url": postgres_database}})
+    pool = make_engine(settings, connecting(settings))
+
+    def asleep() -> None:
+        with Sessions(pool).write() as session:
+            session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
+            session.execute(text("SELECT 1"))
+            time.sleep(0.3)  # as a process that is frozen
+            session.execute(text("SELECT 1"))
+
+    with pytest.raises(Away):
+        asleep()
+    assert ask(Sessions(pool)) == 1
+    pool.dispose()
+
+
+@pytest.mark.timeout(300)
+def test_a_row_that_was_locked_when_the_network_went_is_free_when_it_is_back(
+    postgres_database: str,
+) -> None:
+    url = make_url(postgres_database)
+    assert url.port is not None
+    link = Network().link(url.port)
+    through = url.set(port=link.port).render_as_string(hide_password=False)
+    settings = Settings.model_validate({"database": {"url": through}})
+    pool = make_engine(settings, connecting(settings))
+    sessions = Sessions(pool)
+    with sessions.write() as session:
+        session.execute(text("CREATE TABLE rows (id INT)"))
+        session.execute(text("INSERT INTO rows VALUES (1)"))
+
+    def cut_while_locked() -> None:
+        with sessions.write() as session:
+            session.execute(text("UPDATE rows SET id = 2"))
+            link.cut()
+            session.execute(text("SELECT 1"))
+
+    with pytest.raises(Away):
+        cut_while_locked()
+    link.mend()
+
+    def written() -> bool:
+        try:
+            with sessions.write() as session:
+                session.execute(text("SET LOCAL lock_timeout = '10s'"))
+                session.execute(text("UPDATE rows SET id = 3"))
+        except Away:
+            return False  # it has not been noticed yet that the server is back
+        return True
+
+    eventually(written)
+    assert ask(sessions, "SELECT id FROM rows") == 3
+    pool.dispose()

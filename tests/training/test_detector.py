@@ -14,13 +14,17 @@ from PIL import Image, ImageDraw
 from torch import Tensor
 
 from training.detector import __main__ as entry
-from training.detector import fitting, loss, model, pseudo
-from training.detector.agreement import agreement
+from training.detector import fitting, pseudo
 from training.detector.kinds import KINDS
-from training.detector.loss import Truth, assign, ciou
-from training.detector.pictures import Marked, Pictures, gather
-from training.detector.scenes import Scenes, framed
+from training.detector.pictures import Pictures, gather
+from training.detector.scenes import Scenes
 from training.detector.shipping import ship
+from vitrine.finetune.detector import loss, net
+from vitrine.finetune.detector.agreement import agreement
+from vitrine.finetune.detector.augmenting import framed
+from vitrine.finetune.detector.fitting import Plan, resume, save, start
+from vitrine.finetune.detector.loss import Truth, assign, ciou
+from vitrine.finetune.detector.marked import Marked
 from vitrine.vision import yolo
 from vitrine.vision.card import DetectorCard, read_card
 from vitrine.vision.nets import Detector
@@ -85,8 +89,8 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def small() -> model.Detector:
-    return model.Detector(len(KINDS), pretrained=False)
+def small() -> net.Detector:
+    return net.Detector(len(KINDS))
 
 
 def truth(kinds: list[int], boxes: list[list[float]], unmarked: Tensor = NONE) -> Truth:
@@ -112,35 +116,35 @@ def test_ciou_of_half_a_box() -> None:
 
 def test_distances_of_a_side_cost_least_where_they_belong() -> None:
     sides = torch.tensor([[2.0, 2.0, 2.0, 2.0]])
-    right, wrong = torch.zeros(1, 4, model.BINS), torch.zeros(1, 4, model.BINS)
+    right, wrong = torch.zeros(1, 4, net.BINS), torch.zeros(1, 4, net.BINS)
     right[..., 2], wrong[..., 9] = 20.0, 20.0
     assert loss._shape_loss(right.flatten(1), sides) == pytest.approx(0.0, abs=1e-4)
     assert loss._shape_loss(wrong.flatten(1), sides) > 10
 
 
 def test_corners_of_expected_distances() -> None:
-    places, strides = model.grid(SIDE)
+    places, strides = net.grid(SIDE)
     assert len(places) == 8 * 8 + 4 * 4 + 2 * 2
     assert places[[0, 1, 64, 80]].tolist() == [[4, 4], [12, 4], [8, 8], [16, 16]]
-    chances = torch.full((1, len(places), 4, model.BINS), -30.0)
+    chances = torch.full((1, len(places), 4, net.BINS), -30.0)
     chances[..., 0] = 30.0
     chances[:, 0, :, 0], chances[:, 0, 0, 2] = -30.0, 30.0
     chances[:, 0, 1:3, 1:3] = 30.0  # half one stride, half two
     chances[:, 0, 3, 15] = 30.0
-    distances = model.expected(chances.flatten(2))
+    distances = net.expected(chances.flatten(2))
     assert torch.allclose(distances[0, 0], torch.tensor([2.0, 1.5, 1.5, 15.0]), atol=1e-4)
-    boxes = model.corners(distances, places, strides)
+    boxes = net.corners(distances, places, strides)
     assert torch.allclose(boxes[0, 0], torch.tensor([-12.0, -8.0, 16.0, 124.0]), atol=1e-3)
     assert torch.allclose(boxes[0, 1:, :2], places[1:], atol=1e-3)
 
 
 def test_a_perfect_prediction_costs_nothing() -> None:
-    places, strides = model.grid(SIDE)
+    places, strides = net.grid(SIDE)
     box = torch.tensor([4.0, 4, 36, 36])
     near = (strides[:, 0] == 8) & ((places > 4) & (places < 36)).all(1)
     # The others say nothing and see a box of no size.
     reach = torch.cat([places - box[:2], box[2:] - places], 1) / strides * near[:, None]
-    distances = torch.nn.functional.one_hot(reach.long(), model.BINS) * 40.0
+    distances = torch.nn.functional.one_hot(reach.long(), net.BINS) * 40.0
     logits = torch.full((1, len(places), len(KINDS)), -20.0)
     logits[0, near, 2] = 20.0
     given = (distances.flatten(1)[None], logits)
@@ -150,7 +154,7 @@ def test_a_perfect_prediction_costs_nothing() -> None:
 
 
 def test_every_garment_gets_a_place() -> None:
-    places, _ = model.grid(96)
+    places, _ = net.grid(96)
     dice = torch.Generator().manual_seed(2)
     marked = truth([0, 1, 2], [[2, 3, 9, 8], [20, 10, 60, 90], [65, 50, 95, 95]])
     for _ in range(20):
@@ -163,7 +167,7 @@ def test_every_garment_gets_a_place() -> None:
 
 
 def test_places_inside_a_garment_answer_for_it() -> None:
-    places, _ = model.grid(SIDE)
+    places, _ = net.grid(SIDE)
     garment = truth([3], [[8, 8, 40, 40]])
     boxes = torch.tensor([[8.0, 8, 40, 40]]).repeat(len(places), 1)
     scores = torch.full((len(places), len(KINDS)), 0.5)
@@ -176,7 +180,7 @@ def test_places_inside_a_garment_answer_for_it() -> None:
 
 
 def test_a_place_asked_for_twice_answers_for_the_garment_it_overlaps_more() -> None:
-    places, _ = model.grid(SIDE)
+    places, _ = net.grid(SIDE)
     both = truth([0, 1], [[0, 0, 64, 40], [0, 0, 64, 64]])
     asked = places[:, 1] < 5  # the only places that say anything: both garments want them
     boxes = asked[:, None] * torch.tensor([[0.0, 0, 64, 60]])
@@ -185,24 +189,24 @@ def test_a_place_asked_for_twice_answers_for_the_garment_it_overlaps_more() -> N
 
 
 def test_a_garment_between_the_places_is_not_forgotten() -> None:
-    places, _ = model.grid(SIDE)
+    places, _ = net.grid(SIDE)
     speck = truth([0], [[1, 1, 3, 3]])
     found = assign(torch.zeros(len(places), len(KINDS)), torch.zeros(len(places), 4), speck, places)
     assert int((found.truth >= 0).sum()) == 1
 
 
 def test_an_empty_picture_has_a_loss_of_kinds_alone() -> None:
-    count = len(model.grid(SIDE)[0])
-    distances = torch.zeros(1, count, 4 * model.BINS)
+    count = len(net.grid(SIDE)[0])
+    distances = torch.zeros(1, count, 4 * net.BINS)
     logits = torch.full((1, count, len(KINDS)), -30.0)
     assert loss.loss(distances, logits, [truth([], [])], SIDE) == pytest.approx(0.0, abs=1e-3)
 
 
 def test_kinds_that_nobody_marked_teach_nothing() -> None:
-    count = len(model.grid(SIDE)[0])
+    count = len(net.grid(SIDE)[0])
     logits = torch.zeros(1, count, len(KINDS), requires_grad=True)
     partial = truth([], [], unmarked=torch.tensor([3, 5]))
-    loss.loss(torch.zeros(1, count, 4 * model.BINS), logits, [partial], SIDE).backward()
+    loss.loss(torch.zeros(1, count, 4 * net.BINS), logits, [partial], SIDE).backward()
     assert logits.grad is not None
     taught = logits.grad.abs().sum((0, 1)) > 0
     assert [number for number in range(len(KINDS)) if not taught[number]] == [3, 5]
@@ -267,12 +271,12 @@ def test_equal_steps_draw_equal_scenes() -> None:
 def test_a_few_steps_lower_the_loss_and_go_on_from_the_checkpoint(tmp_path: Path) -> None:
     torch.manual_seed(0)
     pictures = Pictures([packshot()], [], [packshot()], [], [])
-    plan = fitting.Plan(workers=0, look_every=1000, warm_up=4)
-    run = fitting.start(small(), plan)
+    plan = Plan(workers=0, look_every=1000, warm_up=4)
+    run = start(small(), plan)
     history = fitting.fit(run, Scenes(pictures, SIDE, 4, 36), pictures, plan, tmp_path / "run.pt")
     assert np.mean(history[-4:]) < 0.7 * np.mean(history[:4])
-    again = fitting.start(small(), plan)
-    fitting.resume(again, tmp_path / "run.pt")
+    again = start(small(), plan)
+    resume(again, tmp_path / "run.pt")
     assert again.step == 36
     for name, value in run.smooth.state_dict().items():
         assert torch.equal(value, again.smooth.state_dict()[name])
@@ -282,13 +286,13 @@ def test_a_few_steps_lower_the_loss_and_go_on_from_the_checkpoint(tmp_path: Path
 
 def test_what_ships_is_middles_and_sizes_in_pixels_then_scores() -> None:
     detector = small().eval()
-    places, strides = model.grid(SIDE)
-    distances = torch.full((1, len(places), 4, model.BINS), -30.0)
+    places, strides = net.grid(SIDE)
+    distances = torch.full((1, len(places), 4, net.BINS), -30.0)
     for side, distance in enumerate((1, 2, 3, 4)):  # left, top, right and bottom, in strides
         distances[:, :, side, distance] = 30.0
     logits = torch.zeros(1, len(places), len(KINDS))
     detector.forward = lambda _: (distances.flatten(2), logits)
-    (head,) = model.Shipped(detector)(torch.zeros(1, 3, SIDE, SIDE))
+    (head,) = net.Shipped(detector)(torch.zeros(1, 3, SIDE, SIDE))
     assert head.shape == (4 + len(KINDS), len(places))
     assert torch.allclose(head[:2].T, places + strides, atol=1e-3)
     assert torch.allclose(head[2:4].T, strides * torch.tensor([4.0, 6.0]), atol=1e-3)
@@ -313,7 +317,7 @@ def test_what_is_exported_agrees_and_finds_the_same_boxes(tmp_path: Path) -> Non
     assert card.kinds == KINDS
     shipped = Detector(card, tmp_path / "model.onnx", Runtime(threads=1))
     with torch.inference_mode():
-        tables = model.Shipped(detector)(squares).numpy()
+        tables = net.Shipped(detector)(squares).numpy()
     wanted = [
         yolo.suppress(yolo.decode(one, "channels_first", card.confidence), card.iou, card.max_items)
         for one in tables
@@ -347,9 +351,9 @@ def test_a_run_finds_boxes_for_a_further_training(data: Path, tmp_path: Path) ->
         branch[-1].bias.data[KINDS.index("top")] = 3.0
     for branch in detector.head.boxes:  # of three strides to each side
         torch.nn.init.zeros_(branch[-1].weight)
-        branch[-1].bias.data.view(4, model.BINS)[:, 3] = 30.0
-    run = fitting.start(detector, fitting.Plan())
-    fitting.save(run, tmp_path / "run.pt")
+        branch[-1].bias.data.view(4, net.BINS)[:, 3] = 30.0
+    run = start(detector, Plan())
+    save(run, tmp_path / "run.pt")
     options = ["--data", str(data), "--size", "64", "--threads", "1"]
     options += ["--pseudo", str(tmp_path / "pseudo.json")]
     entry.main([*options, "--pseudo-from", str(tmp_path / "run.pt")])

@@ -31,6 +31,7 @@ from training.counts import BINS, CELLS, ColourCounts, centres
 from training.labels import labels
 from training.towers import PartsHead, TextTower
 from training.twin import Twin
+from vitrine.finetune import lite
 from vitrine.vision.card import EncoderCard, read_card
 from vitrine.vision.nets import Encoder
 from vitrine.vision.sessions import Runtime
@@ -96,7 +97,7 @@ def pixels(ground: tuple[int, int, int], item: tuple[int, int, int]) -> torch.Te
     """Normalised pixels of a square of one colour on a ground of another."""
     picture = torch.tensor(ground).view(1, 3, 1, 1).expand(1, 3, 64, 64).clone().float()
     picture[:, :, 16:48, 16:48] = torch.tensor(item).view(1, 3, 1, 1)
-    mean, std = (torch.tensor(part).view(1, 3, 1, 1) for part in (backbone.MEAN, backbone.STD))
+    mean, std = (torch.tensor(part).view(1, 3, 1, 1) for part in (lite.MEAN, lite.STD))
     return (picture / 255 - mean) / std
 
 

@@ -20,8 +20,8 @@ from tests.worlds import painted
 from training import augment, data, teacher, views
 from training.augment import MILD, Strength, foreground, item_box
 from training.data import Shot
-from training.depthwise import freeze_depthwise
 from training.store import MARGIN, SIDE, Pixels, Store, open_store
+from vitrine.finetune.depthwise import freeze_depthwise
 from vitrine.vision.types import Box
 
 RED = "#c01010"

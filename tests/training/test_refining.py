@@ -9,10 +9,11 @@ import pytest
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from training import facet_heads, losses, refining
+from training import facet_heads, refining
 from training.data import FACETS, Shot
 from training.labels import labels, numbered
 from training.towers import Bent, TextTower
+from vitrine.finetune import losses
 
 
 def shot(key: str, source: str = "products", **known: str) -> Shot:

@@ -19,13 +19,13 @@ from bench import encoder_speed
 from tests.worlds import graphs
 from training import backbone, baseline, crops, data, error_sheet, manifests
 from training.report import __main__ as report
-from training.report import abroad, ap, columns, facets, naming, packshots, phone, render, targets
-from training.report.ap import average_precision, match
+from training.report import abroad, columns, facets, naming, packshots, phone, render, targets
 from training.report.facets import Named
 from training.report.finder import Sight
 from training.report.rows import SHIPPED, Row, Section, curve
 from vitrine.services.evaluation.figures import macro_f1, resampled
 from vitrine.services.evaluation.manifest import Marked, read_manifest
+from vitrine.vision.ap import IOUS, average_precision, match
 from vitrine.vision.card import EncoderCard, read_card
 from vitrine.vision.images import Picture
 from vitrine.vision.types import Box, Detection, Size
@@ -336,7 +336,7 @@ def test_average_precision_by_hand() -> None:
     # By score: right, right, wrong, wrong; three to find: precision 1 up to recall 2/3.
     assert both[0] == pytest.approx(67 / 101)
     assert both[-1] == pytest.approx(34 / 101)
-    assert average_precision([match([], [Box(0, 0, 1, 1)])]).tolist() == [0.0] * len(ap.IOUS)
+    assert average_precision([match([], [Box(0, 0, 1, 1)])]).tolist() == [0.0] * len(IOUS)
     assert np.isnan(average_precision([match([], [])])).all()
 
 

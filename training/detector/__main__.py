@@ -26,12 +26,14 @@ from pathlib import Path
 
 import torch
 
+from training import backbone
 from training.detector import fitting, pictures, pseudo
 from training.detector.kinds import KINDS
 from training.detector.measure import mean_ap
-from training.detector.model import Detector
 from training.detector.scenes import Scenes
 from training.detector.shipping import ship
+from vitrine.finetune.detector.fitting import Plan, resume, start
+from vitrine.finetune.detector.net import Detector
 
 STEPS = 1200
 SURE = 0.4
@@ -52,9 +54,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 def train(options: argparse.Namespace) -> None:
     """Train to the last step, print the figures, write the folder."""
     found = pictures.gather(options.data, options.hold_back, options.pseudo)
-    plan = fitting.Plan(workers=options.workers, look_every=options.look_every)
-    run = fitting.start(Detector(len(KINDS)), plan)
-    fitting.resume(run, options.checkpoint)
+    plan = Plan(workers=options.workers, look_every=options.look_every)
+    run = start(Detector(len(KINDS), backbone.load().net), plan)
+    resume(run, options.checkpoint)
     scenes = Scenes(found, options.side, options.batch, options.steps)
     fitting.fit(run, scenes, found, plan, options.checkpoint)
     if found.held:
@@ -64,7 +66,7 @@ def train(options: argparse.Namespace) -> None:
 
 def look(options: argparse.Namespace) -> None:
     """Write the boxes that the averaged weights of a checkpoint find on phone photos."""
-    detector = Detector(len(KINDS), pretrained=False)
+    detector = Detector(len(KINDS))
     state = torch.load(options.pseudo_from, weights_only=True, map_location="cpu")
     detector.load_state_dict(state["smooth"])
     with tempfile.TemporaryDirectory() as folder:

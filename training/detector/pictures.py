@@ -11,29 +11,17 @@ from typing import Any, TypedDict
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from training import data
-from training.batches import one_thread_each
 from training.detector.kinds import KIND_OF, KINDS, PHONE_KINDS
 from training.report.packshots import item
+from vitrine.finetune.detector.marked import Marked, Pixels, small
+from vitrine.finetune.drawing import one_thread_each
 
-Pixels = NDArray[np.uint8]
-Boxes = NDArray[np.float32]
 Box = list[Any]
 """Kind, name and four edges."""
-LONGEST = 640
 VALIDATION = 0.06
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A picture with the kinds (m,) and boxes (m, 4) of what is on it."""
-
-    pixels: Pixels
-    kinds: NDArray[np.int64]
-    boxes: Boxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +66,7 @@ def _boxes(root: Path) -> dict[str, _Entry]:
 def _street(path: Path, boxes: Iterable[Sequence[float]]) -> Marked:
     kinds = np.array([KINDS.index(str(kind)) for kind, *_ in boxes], dtype=np.int64)
     corners = np.array([corners for _, _, *corners in boxes], dtype=np.float32).reshape(-1, 4)
-    return _small(_decode(path), kinds, corners)
+    return small(_decode(path), kinds, corners)
 
 
 def _packshots(root: Path) -> list[Marked]:
@@ -100,7 +88,7 @@ def _pseudo(root: Path, path: Path | None) -> list[Marked]:
     """Phone photos whose garment an earlier model found."""
     rows = json.loads(path.read_text()) if path else []
     return [
-        _small(
+        small(
             _decode(root / "phone" / row["image"]),
             np.array([KINDS.index(row["kind"])]),
             np.array([row["box"]], dtype=np.float32),
@@ -116,14 +104,6 @@ def phone_labels(root: Path) -> list[tuple[str, str]]:
     return [
         (row["image"], PHONE_KINDS[row["label"]]) for row in rows if row["label"] in PHONE_KINDS
     ]
-
-
-def _small(pixels: Pixels, kinds: NDArray[np.int64], boxes: Boxes) -> Marked:
-    scale = min(1.0, LONGEST / max(pixels.shape[:2]))
-    if scale < 1:
-        size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    return Marked(pixels, kinds, boxes * np.float32(scale))
 
 
 def _read(path: Path, longest: int) -> Pixels:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
-from torch import nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
-
-from training.backbone import to_onnx
 from training.detector.kinds import KINDS
-from training.detector.model import Conv, Detector, Shipped
-from vitrine.convert.storing import halved
+from vitrine.finetune.detector.exporting import exported
+from vitrine.finetune.detector.net import Detector
 
 CONFIDENCE, ALONE, IOU, ACROSS = 0.35, 0.15, 0.6, 0.8
 
@@ -26,9 +20,7 @@ def ship(
 ) -> None:
     """Write model.onnx and card.json into the folder."""
     out.mkdir(parents=True, exist_ok=True)
-    shipped = Shipped(fused(detector)).eval()
-    pixels = torch.zeros(2, 3, size, size)
-    graph = halved(to_onnx(shipped, (pixels,), (["images"], "output0")))
+    graph = exported(detector, size)
     (out / "model.onnx").write_bytes(graph)
     card = {
         "role": "detector",
@@ -54,13 +46,3 @@ def ship(
         "figures": dict(figures or {}),
     }
     (out / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-
-
-def fused(detector: Detector) -> Detector:
-    """A copy whose BatchNorms are folded into the convolutions before them."""
-    copied = copy.deepcopy(detector).eval()
-    for part in copied.modules():
-        if isinstance(part, Conv):
-            part.conv = fuse_conv_bn_eval(part.conv, part.norm)
-            part.norm = nn.Identity()
-    return copied

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from training.data import Shot
 from training.detector.kinds import MAIN
 from training.report import packshots, phone
-from training.report.ap import Matches, average_precision, match
 from training.report.columns import LIMITS
 from training.report.rows import SHIPPED, Row, Section
 from training.report.study import Study
 from vitrine.services.evaluation.figures import Figure, figure, resampled
 from vitrine.vision import geometry, images
+from vitrine.vision.ap import Matches, average_precision, match
 from vitrine.vision.types import Box
 
 WORN = ("Apparel", "Footwear", "Accessories")

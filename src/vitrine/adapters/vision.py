@@ -15,7 +15,7 @@ import httpx
 
 from vitrine.adapters import answers
 from vitrine.adapters.answers import PART
-from vitrine.core import telemetry
+from vitrine.core import metrics, tracing
 from vitrine.core.errors import Away, Unavailable
 from vitrine.vision import registry, wire
 from vitrine.vision.analyzer import Analyzer
@@ -73,7 +73,7 @@ class EmbeddedVision:
         """One Analysis per encoded photo; raises what `images.open` and the Analyzer raise."""
         analyses = self.analyzer.analyze_photos(images, boxes)
         for each in analyses:
-            telemetry.observe_stages(each.milliseconds)
+            metrics.observe_stages(each.milliseconds)
         return analyses
 
     def embed_crops(self, images: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
@@ -87,6 +87,10 @@ class EmbeddedVision:
     def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
         """The labels of garments by their vectors (n, dimension), as an Analysis has them."""
         return self.analyzer.label(vectors)
+
+    def candidates(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        """The likeliest values of every facet for garments by their vectors, best first."""
+        return self.analyzer.candidates(vectors)
 
 
 class HttpVision:
@@ -160,11 +164,11 @@ class HttpVision:
 
     def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
         """The labels of garments by their vectors (n, dimension), as an Analysis has them."""
-        labels: list[tuple[LabelScore, ...]] = []
-        for start in range(0, len(vectors), LABELLED):
-            some = wire.write_vectors(vectors[start : start + LABELLED])
-            labels += self._ask("POST", "/labels", answers.labels, json={"embeddings": some})
-        return labels
+        return self._labelled("/labels", vectors)
+
+    def candidates(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        """The likeliest values of every facet for garments by their vectors, best first."""
+        return self._labelled("/candidates", vectors)
 
     def ping(self) -> None:
         """Raise Away within seconds unless the server is there and ready."""
@@ -173,6 +177,13 @@ class HttpVision:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+    def _labelled(self, path: str, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        labels: list[tuple[LabelScore, ...]] = []
+        for start in range(0, len(vectors), LABELLED):
+            some = wire.write_vectors(vectors[start : start + LABELLED])
+            labels += self._ask("POST", path, answers.labels, json={"embeddings": some})
+        return labels
 
     def _analyze(self, batch: Sequence[tuple[bytes, Box | None]]) -> list[Analysis]:
         return self._ask(
@@ -201,8 +212,9 @@ class HttpVision:
 
     def _sent(self, method: str, path: str, **content: Any) -> httpx.Response:
         wanted = {} if self._wanted is None else wire.write_wanted(self._wanted)
+        headers = {tracing.HEADER: carried} if (carried := tracing.carried()) else {}
         try:
-            response = self._client.request(method, path, params=wanted, **content)
+            response = self._client.request(method, path, params=wanted, headers=headers, **content)
         except httpx.HTTPError as error:
             raise Away(PART, SILENT) from error
         if not response.is_success:

@@ -10,6 +10,7 @@ from vitrine.tables import (
     models,
     people,
     review,
+    snapshots,
     webhooks,
 )
 from vitrine.tables.base import Base, SoftDelete
@@ -26,5 +27,6 @@ __all__ = [
     "models",
     "people",
     "review",
+    "snapshots",
     "webhooks",
 ]

@@ -23,13 +23,14 @@ from vitrine.vision import (
     quality,
     registry,
 )
-from vitrine.vision.card import EncoderCard
+from vitrine.vision.card import DetectorCard, EncoderCard, read_card
 from vitrine.vision.images import Limits, Picture
 from vitrine.vision.labels import Labeller
 from vitrine.vision.laps import Clock
 from vitrine.vision.measuring import Contrast
 from vitrine.vision.nets import Detector, Encoder
 from vitrine.vision.preprocess import Recipe, prepare, recipe_named, recipe_of
+from vitrine.vision.sessions import Runtime
 from vitrine.vision.types import (
     GIVEN,
     NO_DETECTOR,
@@ -43,6 +44,9 @@ from vitrine.vision.types import (
     Versions,
 )
 from vitrine.vision.vocabulary import vocabulary
+
+MOST_SEEN = 100
+"""So many detections of a photo at most are told of where a detector is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +157,10 @@ class Analyzer:
     def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
         """The labels of garments by their vectors (n, dimension), as an Analysis has them."""
         return self.labeller.label(vectors)
+
+    def candidates(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        """The likeliest values of every facet for garments by their vectors, best first."""
+        return self.labeller.candidates(vectors)
 
     def remade(
         self, preprocess: str, text_share: float, detector: Detector | None = None
@@ -276,3 +284,16 @@ def _check_box(picture: Picture, box: Box | None) -> None:
             "and be at least one pixel wide and high."
         )
         raise Invalid("box_outside", reason, fields={"box": reason})
+
+
+def open_detector(folder: Path, lowest: float, runtime: Runtime = Runtime()) -> Detector:
+    """The detector of a model folder, telling all that it sees from this score on.
+
+    Raises Invalid for a folder without one, or whose files are not those that its card means.
+    """
+    card = read_card(folder / "card.json")
+    if not isinstance(card, DetectorCard):
+        raise Invalid("model_role", f"{folder} holds an {card.role}; a detector is needed.")
+    registry.verify(card, folder)
+    every = {"confidence": lowest, "confidence_alone": lowest, "max_items": MOST_SEEN}
+    return Detector(card.model_copy(update=every), folder / card.file.file, runtime)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from vitrine.fields import FIELDS
+from vitrine.fields.designs import LARGEST, design
 from vitrine.fields.facets import LOOKS, RECOGNISED
 from vitrine.services.evaluation.gallery import Photo
 from vitrine.services.search.cache import refresh
@@ -23,24 +24,6 @@ from vitrine.tables.vectors import embedded
 from vitrine.vision import measuring
 from vitrine.vision.types import KEPT, Box
 from vitrine.vision.vocabulary import vocabulary
-
-GROUPS = (
-    "group",
-    "group_id",
-    "item_group_id",
-    "product_group",
-    "parent",
-    "parent_id",
-    "parent_sku",
-    "style_id",
-    "design",
-    "design_id",
-    "variant_of",
-)
-"""The attributes in which shops name the design that several products are variants of."""
-
-LARGEST = 50
-"""More products than this under one name are no variants of one design."""
 
 NOTHING = frozenset(("unknown", "undefined", "other", "none", "n/a", "na", "null", "-"))
 """What shops write where they state nothing."""
@@ -104,7 +87,13 @@ def read(session: Session, collection: Collection, statuses: Sequence[str]) -> S
 
 def _looked(row: Any) -> _Looked:
     facets = {name: text for name in RECOGNISED if (text := _text(getattr(row, name)))}
-    of = Stated(row.id, _group(row), row.title, facets | _attributes(row.attributes), row.sha256)
+    of = Stated(
+        row.id,
+        design(row.attributes) or row.id,
+        row.title,
+        facets | _attributes(row.attributes),
+        row.sha256,
+    )
     trait = Trait(
         measuring.stored(row.measures).colours,
         refresh.aspect_of(row.kind, Box(row.x1, row.y1, row.x2, row.y2)),
@@ -114,11 +103,6 @@ def _looked(row: Any) -> _Looked:
 
 def _alone(photo: Photo, of: Stated) -> Photo:
     return replace(photo, of=replace(of, group=of.key))
-
-
-def _group(row: Any) -> str:
-    named = (str(row.attributes.get(name) or "").strip() for name in GROUPS)
-    return next((name for name in named if name), row.id)
 
 
 def _attributes(attributes: Mapping[str, Any]) -> dict[str, str]:

@@ -99,12 +99,20 @@ def _near(
     rows = [row for row in session.execute(seen.order_by(Blob.sha256)) if row.sha256 in places]
     hashes = likeness.as_numbers([row.perceptual_hash for row in rows])
     grids = [row.colour_grid for row in rows]
-    for one, other, bits in _alike(_close(hashes, distance), grids):
+    for one, other, bits in alike(hashes, grids, distance):
         for mine in places[rows[one].sha256]:
             for theirs in places[rows[other].sha256]:
                 if mine.product_id != theirs.product_id:
                     first, second = sorted((mine, theirs), key=_by_name)
                     yield Duplicate(False, bits, first, second)
+
+
+def alike(hashes: np.ndarray, grids: Sequence[bytes], distance: int) -> Iterator[Pair]:
+    """Pairs of pictures whose hashes differ in at most `distance` bits and whose colours do not.
+
+    `hashes` are uint64, shape (n,), with a grid of colours each; the distance is at most FURTHEST.
+    """
+    yield from _alike(_close(hashes, distance), grids)
 
 
 def _alike(pairs: Iterator[Pair], grids: Sequence[bytes]) -> Iterator[Pair]:

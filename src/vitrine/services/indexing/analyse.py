@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.clock import new_id
 from vitrine.core.errors import NotFound
 from vitrine.ports import Vision
-from vitrine.services import models
-from vitrine.services.indexing import crops, labels, product_words, publish, spaces
+from vitrine.services.indexing import boxes, crops, labels, product_words, settling, spaces
 from vitrine.services.indexing.product_words import Words
 from vitrine.services.indexing.spaces import PICTURES_AT_ONCE
 from vitrine.services.jobs.work import Work
@@ -29,7 +28,7 @@ from vitrine.tables.catalog import (
     blob_key,
 )
 from vitrine.tables.jobs import IndexingResult
-from vitrine.vision.types import GIVEN, Analysis, Box, Detection, LabelScore, Vector, Versions
+from vitrine.vision.types import GIVEN, Analysis, Box, Detection, LabelScore, Versions
 
 
 class Photo(NamedTuple):
@@ -44,19 +43,12 @@ def index(work: Work) -> None:
     """Index one product: analyse its new photos, store the crops, publish its vector, finish."""
     product_id = str(work.claim.product_id)
     index_product(work, product_id)
-    while not _finished(work, product_id):
-        pass  # a collection was begun meanwhile, whose build may have passed this product already
 
-
-def _finished(work: Work, product_id: str) -> bool:
-    filled = spaces.fill_all(work, [product_id])
-    with work.write() as session:
-        publish.publish(session, work.ports.vectors, [product_id])
-        if not filled.issuperset(each.id for each in models.live(session)):
-            return False
+    def end(session: Session) -> None:
         _tell(session, work.claim.job_id, product_id)
         work.finish(session)
-    return True
+
+    settling.settle(work, product_id, end)
 
 
 def index_product(work: Work, product_id: str) -> None:
@@ -202,7 +194,7 @@ def _write_down(crop: Crop, detection: Detection, versions: Versions) -> None:
         if crop.verdict_source == MODEL:
             crop.verdict, crop.reason = detection.verdict.outcome, detection.verdict.reason
     if detection.embedding is not None:
-        _keep_embedding(crop, detection.embedding, versions)
+        boxes.keep(crop, detection.embedding, versions)
 
 
 def _new_crop(image: Image, detection: Detection) -> Crop:
@@ -218,14 +210,6 @@ def _new_crop(image: Image, detection: Detection) -> Crop:
         score=detection.score,
         verdict_source=MODEL,
     )
-
-
-def _keep_embedding(crop: Crop, vector: Vector, versions: Versions) -> None:
-    for known in crop.embeddings:
-        if known.space == versions.space:
-            known.vector = vector
-            return
-    crop.embeddings.append(CropEmbedding(vector=vector, space=versions.space))
 
 
 def _record(

@@ -14,8 +14,10 @@ from vitrine.core.groups import LimitSettings, RetentionSettings, ShopSettings
 class JobKind(StrEnum):
     """What a job does; stored and sent by these names."""
 
+    BOXES = "boxes"
     BUILD = "build"
     CALIBRATE = "calibrate"
+    DOUBTS = "doubts"
     FILTER_CROPS = "filter_crops"
     IMPORT = "import"
     INDEX = "index"
@@ -28,12 +30,15 @@ class JobKind(StrEnum):
     REINDEX = "reindex"
     SEARCH = "search"
     SELECT_PRIMARY = "select_primary"
+    SNAPSHOT = "snapshot"
     THUMBNAILS = "thumbnails"
 
 
 NEEDS: Mapping[JobKind, frozenset[str]] = {
+    JobKind.BOXES: frozenset({"disk", "blobs", "vision", "vectors"}),
     JobKind.BUILD: frozenset({"disk", "blobs", "vision", "vectors"}),
     JobKind.CALIBRATE: frozenset({"disk", "blobs", "vision"}),
+    JobKind.DOUBTS: frozenset({"disk", "vision"}),
     JobKind.FILTER_CROPS: frozenset({"disk", "vision", "vectors"}),
     JobKind.IMPORT: frozenset({"disk", "blobs"}),
     JobKind.INDEX: frozenset({"disk", "blobs", "vision", "vectors"}),
@@ -46,6 +51,7 @@ NEEDS: Mapping[JobKind, frozenset[str]] = {
     JobKind.REINDEX: frozenset({"disk", "vision", "vectors"}),
     JobKind.SEARCH: frozenset({"blobs", "vision"}),
     JobKind.SELECT_PRIMARY: frozenset({"disk", "vision", "vectors"}),
+    JobKind.SNAPSHOT: frozenset({"disk", "blobs"}),
     JobKind.THUMBNAILS: frozenset({"disk", "blobs"}),
 }
 """The parts without which a job of a kind is not begun: it waits until they are back."""
@@ -56,6 +62,12 @@ class Payload(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: ClassVar[JobKind]
+
+
+class Boxes(Payload):
+    """Give those crops of a product a vector that have none yet, and publish it."""
+
+    kind = JobKind.BOXES
 
 
 class Build(Payload):
@@ -69,6 +81,12 @@ class Calibrate(Payload):
     """Fit what scores mean in the active collection to what the catalogue says of itself."""
 
     kind = JobKind.CALIBRATE
+
+
+class Doubts(Payload):
+    """Put in order what people should review, as far as products changed or were searched."""
+
+    kind = JobKind.DOUBTS
 
 
 class FilterCrops(Payload):
@@ -173,6 +191,14 @@ class SelectPrimary(Payload):
     """Choose the primary crop of a product, or of all, by the present words and rule."""
 
     kind = JobKind.SELECT_PRIMARY
+
+
+class Snapshot(Payload):
+    """Write what people verified into a folder; `licence` is what it says of the photos."""
+
+    kind = JobKind.SNAPSHOT
+    format: str
+    licence: str
 
 
 class Thumbnails(Payload):

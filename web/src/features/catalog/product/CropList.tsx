@@ -5,14 +5,15 @@ import { useTranslation } from "react-i18next";
 import type { Image, Verdict } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
+import { kindName, reasonName } from "@/components/cropWords";
+import { Cut } from "@/components/Cut";
 import { FailureLine } from "@/components/Notice";
 import { percent } from "@/texts/format";
 
 import { choosePrimary, judgeCrop } from "./actions";
 import styles from "./CropList.module.css";
-import { Cut } from "./Cut";
 import { cropsQuery, type Crop, type Crops } from "./queries";
-import { kindName, partName, reasonName } from "./words";
+import { partName } from "./words";
 
 interface Props {
   productId: string;

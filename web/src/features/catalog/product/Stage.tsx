@@ -4,12 +4,13 @@ import { useTranslation } from "react-i18next";
 import { imageUrl } from "@/api/client";
 import type { Image, Product } from "@/api/types";
 import { BoxedPhoto, placed } from "@/components/BoxedPhoto";
+import { edges } from "@/components/boxes";
+import { kindName } from "@/components/cropWords";
 import { bytes } from "@/texts/format";
 
-import { edges, isPart } from "./crops";
+import { isPart } from "./crops";
 import styles from "./Gallery.module.css";
 import type { Crop } from "./queries";
-import { kindName } from "./words";
 
 interface Props {
   product: Product;
@@ -42,7 +43,7 @@ export function Stage({ product, image, crops, primary, pointed, onPoint }: Prop
               key={crop.id}
               type="button"
               className={styles.box}
-              style={placed(edges(crop), image)}
+              style={placed(edges(crop.box), image)}
               data-verdict={crop.verdict}
               data-primary={crop.id === primary}
               data-pointed={crop.id === pointed}

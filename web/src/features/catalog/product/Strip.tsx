@@ -3,9 +3,10 @@ import { useTranslation } from "react-i18next";
 
 import type { Image, Product } from "@/api/types";
 import { placed } from "@/components/BoxedPhoto";
+import { edges } from "@/components/boxes";
 import { Thumb } from "@/components/Thumb";
 
-import { edges, isPart } from "./crops";
+import { isPart } from "./crops";
 import styles from "./Gallery.module.css";
 import type { Crop } from "./queries";
 import { useOrder } from "./useOrder";
@@ -74,7 +75,7 @@ function Boxes({ image, crops }: { image: Image; crops: readonly Crop[] }) {
         key={crop.id}
         className={styles.mini}
         data-verdict={crop.verdict}
-        style={placed(edges(crop), image)}
+        style={placed(edges(crop.box), image)}
       />
     ));
 }

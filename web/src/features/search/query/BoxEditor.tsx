@@ -1,14 +1,14 @@
 import { useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
-import { placed, type Edges } from "@/components/BoxedPhoto";
+import type { Edges } from "@/components/BoxedPhoto";
+import { BoxGround } from "@/components/BoxGround";
+import { layers, type Size } from "@/components/boxes";
+import { EditedBox } from "@/components/EditedBox";
+import { useEditedBox } from "@/components/editedBox";
 import { readable } from "@/texts/words";
 
-import styles from "./BoxEditor.module.css";
-import { area, type Size } from "../shared/boxes";
 import type { Chosen } from "./Choices";
-import { EditedBox } from "./EditedBox";
-import { useOwnBox } from "./useOwnBox";
 import type { Item } from "../shared/queries";
 
 interface Props {
@@ -23,23 +23,26 @@ interface Props {
   focusOwn: boolean;
 }
 
+/** How long after the last arrow key a box counts as put. */
+const SETTLED = 450;
+const OWN = "own";
+
 /** The boxes on a photo: tap one to choose it, drag it, pull its corners, or draw a new one. */
 export function BoxEditor({ size, items, chosen, onItem, onBox, drawing, focusOwn }: Props) {
   const { t } = useTranslation();
   const element = useRef<HTMLDivElement>(null);
   const hint = useId();
-  const base = chosen.box ?? items.find((item) => item.item === chosen.item)?.box;
-  const { shown, drawn, handlers, press } = useOwnBox({
-    element,
-    size,
-    items,
-    base,
-    drawing,
-    onBox,
+  const boxOf = (name: string) => items.find((item) => String(item.item) === name)?.box;
+  const name = chosen.box ? OWN : String(chosen.item);
+  const base = chosen.box ?? boxOf(name);
+  const { shown, drawn, handlers, press } = useEditedBox({
+    ...{ element, size, boxOf, drawing, onBox },
+    chosen: base && { key: name, box: base },
+    settled: SETTLED,
   });
-  const layer = layersOf(items, chosen);
+  const layer = layers([...items.map(({ box }) => box), ...(chosen.box ? [chosen.box] : [])]);
   return (
-    <div ref={element} className={styles.ground} data-drawing={drawing} {...handlers}>
+    <BoxGround {...{ element, size, drawing, drawn, handlers }}>
       <p id={hint} className="hidden-text">
         {t("search.boxKeys")}
       </p>
@@ -48,7 +51,7 @@ export function BoxEditor({ size, items, chosen, onItem, onBox, drawing, focusOw
         return (
           <EditedBox
             key={item.item}
-            item={item.item}
+            name={String(item.item)}
             label={t("search.itemBox", { number: item.item, kind: readable(item.kind) })}
             hint={hint}
             box={isChosen && shown ? shown : item.box}
@@ -63,6 +66,7 @@ export function BoxEditor({ size, items, chosen, onItem, onBox, drawing, focusOw
       })}
       {chosen.box && (
         <EditedBox
+          name={OWN}
           label={t("search.ownBox")}
           hint={hint}
           box={shown ?? chosen.box}
@@ -74,13 +78,6 @@ export function BoxEditor({ size, items, chosen, onItem, onBox, drawing, focusOw
           onKeyDown={press}
         />
       )}
-      {drawn && <div className={styles.drawn} style={placed(drawn, size)} />}
-    </div>
+    </BoxGround>
   );
-}
-
-/** How high each box lies: smaller ones above larger ones, so that each can be tapped. */
-function layersOf(items: readonly Item[], chosen: Chosen): (box: Edges) => number {
-  const areas = [...items.map((item) => item.box), ...(chosen.box ? [chosen.box] : [])].map(area);
-  return (box) => areas.filter((other) => other > area(box)).length + 1;
 }

@@ -6,7 +6,7 @@ import type { Edges } from "@/components/BoxedPhoto";
 import { CropView } from "@/components/CropView";
 import { readable } from "@/texts/words";
 
-import { isWhole, whole, type Size } from "../shared/boxes";
+import { isWhole, whole, type Size } from "@/components/boxes";
 import styles from "./Choices.module.css";
 import type { Change, SearchParams } from "../shared/params";
 import type { Item } from "../shared/queries";

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import { BoxedPhoto } from "@/components/BoxedPhoto";
 
-import type { Size } from "../shared/boxes";
+import type { Size } from "@/components/boxes";
 import styles from "./Panels.module.css";
 
 interface Props {

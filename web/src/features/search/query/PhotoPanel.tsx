@@ -9,7 +9,7 @@ import { FailureLine } from "@/components/Notice";
 
 import styles from "./Panels.module.css";
 import { BoxEditor } from "./BoxEditor";
-import { middle, type Size } from "../shared/boxes";
+import { middle, type Size } from "@/components/boxes";
 import { Choices } from "./Choices";
 import type { Change, SearchParams } from "../shared/params";
 import { useItems } from "./useItems";

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { imageUrl } from "@/api/client";
 
-import { whole } from "../shared/boxes";
+import { whole } from "@/components/boxes";
 import type { SearchParams } from "../shared/params";
 import { itemsQuery, productQuery } from "../shared/queries";
 import type { AskedView } from "../shared/view";

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 
 import { isPicture } from "@/api/photos";
 
-import type { Size } from "../shared/boxes";
+import type { Size } from "@/components/boxes";
 import type { SearchParams } from "../shared/params";
 import { upload } from "../shared/queries";
 

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { imageUrl } from "@/api/client";
 
-import type { Size } from "../shared/boxes";
+import type { Size } from "@/components/boxes";
 import type { SearchParams } from "../shared/params";
 import { itemsQuery, type Item } from "../shared/queries";
 import { chosenOf } from "./Choices";

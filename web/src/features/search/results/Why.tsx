@@ -12,7 +12,7 @@ import { Dialog } from "@/components/Dialog";
 import { decimal } from "@/texts/format";
 import { readable } from "@/texts/words";
 
-import { isWhole, type Size } from "../shared/boxes";
+import { isWhole, type Size } from "@/components/boxes";
 import { TONES } from "./HitCard";
 import type { Hit } from "../shared/queries";
 import type { AskedView } from "../shared/view";

@@ -2,7 +2,7 @@ import { isId } from "@/api/ids";
 import type { Facet } from "@/api/types";
 import type { Edges } from "@/components/BoxedPhoto";
 
-import { readBox } from "./boxes";
+import { readBox } from "@/components/boxes";
 import { asked, readFilters, type Filters } from "./filters";
 
 export const SORTS = ["relevance", "newest", "price", "-price"] as const;

@@ -1,6 +1,6 @@
 import type { Edges } from "@/components/BoxedPhoto";
 
-import type { Size } from "./boxes";
+import type { Size } from "@/components/boxes";
 
 /** The picture that is searched with, and the part of it that is meant. */
 export interface AskedView {

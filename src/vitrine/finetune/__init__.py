@@ -1,0 +1,1 @@
+"""Fine-tunes models to one shop; needs the train extra."""
