@@ -135,14 +135,16 @@ def show(settings: Settings) -> None:
 
 def _stored(session: Session, runtime: Runtime, name: str | None) -> str:
     """The version of a model that is in the store, or is put there from its folder."""
-    if name is None:
+    settings = runtime.settings.vision
+    if name is None and settings.kind == "server":
         return runtime.ports.vision.versions.encoder
-    known = select(ModelVersion.version).where(ModelVersion.version == name)
+    asked = name or settings.encoder
+    known = select(ModelVersion.version).where(ModelVersion.version == asked)
     if session.scalar(known.where(ModelVersion.role == "encoder")) is not None:
-        return name
-    card, folder = registry.find(name, runtime.settings.vision.models_dir)
+        return asked
+    card, folder = registry.find(asked, settings.models_dir)
     if card.role != "encoder":
-        raise Invalid("model_role", f"{name} is a detector; its boxes are promoted, not built.")
+        raise Invalid("model_role", f"{asked} is a detector; its boxes are promoted, not built.")
     return store.add(session, runtime.ports.blobs, folder).version
 
 

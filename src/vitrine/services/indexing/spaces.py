@@ -20,13 +20,18 @@ from vitrine.ports import Ports, Vision
 from vitrine.services import models
 from vitrine.services.indexing import product_words
 from vitrine.services.indexing.product_words import Words
+from vitrine.services.jobs import JobKind
 from vitrine.services.jobs.work import Work
 from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product, blob_key
+from vitrine.tables.jobs import QUEUED, RUNNING, Job
 from vitrine.tables.models import BuildFailure, Collection
 from vitrine.vision.types import Box, Vector
 
 PICTURES_AT_ONCE = 8
 """Photos decoded in one call: bounds memory for products with many photos."""
+
+BRINGING = (JobKind.INDEX, JobKind.BOXES, JobKind.SELECT_PRIMARY)
+"""Jobs of one product that end only when every live collection has it."""
 
 MESSAGE = 1000
 """Letters of a reason that are kept."""
@@ -70,12 +75,16 @@ def fill(work: Work, collection: Collection, vision: Vision, product_ids: Sequen
 
 
 def behind(session: Session, collection: Collection) -> int:
-    """How many living products the collection lacks crops or words of."""
+    """How many living products the collection lacks crops or words of, without those that a job
+    is about to bring to every live collection."""
     without = [_lacking(collection).with_only_columns(Product.id).order_by(None)]
     if collection.text_share:
         without.append(product_words.lacking(collection.model_version))
     lacking = or_(*(Product.id.in_(each) for each in without))
-    return session.scalar(select(func.count(Product.id)).where(lacking)) or 0
+    pending = select(Job.id).where(
+        Job.product_id == Product.id, Job.kind.in_(BRINGING), Job.status.in_((QUEUED, RUNNING))
+    )
+    return session.scalar(select(func.count(Product.id)).where(lacking, ~pending.exists())) or 0
 
 
 def read_words(work: Work, product_ids: Sequence[str]) -> list[Words]:
