@@ -142,10 +142,10 @@ def _require_whole(session: Session, collection: Collection, missing: int) -> No
 
 
 def _require_passed(model: ModelVersion | None, override: str) -> None:
-    if model is None or override.strip():
+    if model is None or override.strip() or "override" in model.gate:
         return
-    failed = model.status == REFUSED
-    if failed or (model.status == CANDIDATE and model.gate.get("passed") is not True):
+    passed = model.gate.get("passed") is True
+    if model.status == REFUSED or (model.status == CANDIDATE and not passed):
         raise Conflict(
             "gate_not_passed",
             f"{model.role} {model.version} did not pass its gate. An admin may override that with "
