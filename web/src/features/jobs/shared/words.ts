@@ -16,6 +16,8 @@ export const KINDS = all<JobKind>({
   publish: true,
   reindex: true,
   calibrate: true,
+  build: true,
+  redetect: true,
   boxes: true,
   doubts: true,
   snapshot: true,
