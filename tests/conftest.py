@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import hypothesis
 import pytest
 
@@ -25,6 +27,9 @@ COSTLY = hash_quickly()
 
 
 @pytest.fixture
-def costly_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+def costly_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Passwords are hashed as they are outside of tests."""
     monkeypatch.setattr(passwords, "_hasher", COSTLY)
+    passwords._nobody.cache_clear()
+    yield
+    passwords._nobody.cache_clear()
