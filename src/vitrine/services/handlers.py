@@ -10,10 +10,11 @@ from vitrine.services import calibration, retention, search, snapshots
 from vitrine.services.catalog import thumbnails
 from vitrine.services.imports import job as imports
 from vitrine.services.imports import retrying
-from vitrine.services.indexing import analyse, crops, labels, publish, reindex
+from vitrine.services.indexing import analyse, boxes, crops, labels, publish, reindex
 from vitrine.services.jobs import JobKind
 from vitrine.services.jobs.runner import Handler
 from vitrine.services.retention import reconcile
+from vitrine.services.review import job as doubts
 from vitrine.services.search.engine import SearchEngine
 
 
@@ -23,7 +24,9 @@ def handlers(engine: SearchEngine, data_dir: Path) -> Mapping[JobKind, Handler]:
     What a job writes for people to take away goes into `data_dir`.
     """
     return {
+        JobKind.BOXES: boxes.fill_product,
         JobKind.CALIBRATE: partial(calibration.run, engine),
+        JobKind.DOUBTS: doubts.run,
         JobKind.FILTER_CROPS: crops.filter_crops,
         JobKind.IMPORT: imports.run,
         JobKind.INDEX: analyse.index,

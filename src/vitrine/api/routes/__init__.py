@@ -17,6 +17,7 @@ from vitrine.api.routes import (
     oidc,
     products,
     retention,
+    review,
     search,
     snapshots,
     system,
@@ -40,6 +41,7 @@ ROUTERS = (
     calibration.router,
     snapshots.router,
     images.router,
+    review.router,
     imports.router,
     duplicates.router,
     job_list.router,  # before the paths that take any id

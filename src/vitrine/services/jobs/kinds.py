@@ -14,7 +14,9 @@ from vitrine.core.groups import LimitSettings, RetentionSettings, ShopSettings
 class JobKind(StrEnum):
     """What a job does; stored and sent by these names."""
 
+    BOXES = "boxes"
     CALIBRATE = "calibrate"
+    DOUBTS = "doubts"
     FILTER_CROPS = "filter_crops"
     IMPORT = "import"
     INDEX = "index"
@@ -31,7 +33,9 @@ class JobKind(StrEnum):
 
 
 NEEDS: Mapping[JobKind, frozenset[str]] = {
+    JobKind.BOXES: frozenset({"disk", "blobs", "vision", "vectors"}),
     JobKind.CALIBRATE: frozenset({"disk", "blobs", "vision"}),
+    JobKind.DOUBTS: frozenset({"disk", "vision"}),
     JobKind.FILTER_CROPS: frozenset({"disk", "vision", "vectors"}),
     JobKind.IMPORT: frozenset({"disk", "blobs"}),
     JobKind.INDEX: frozenset({"disk", "blobs", "vision", "vectors"}),
@@ -56,10 +60,22 @@ class Payload(BaseModel):
     kind: ClassVar[JobKind]
 
 
+class Boxes(Payload):
+    """Give those crops of a product a vector that have none yet, and publish it."""
+
+    kind = JobKind.BOXES
+
+
 class Calibrate(Payload):
     """Fit what scores mean in the active collection to what the catalogue says of itself."""
 
     kind = JobKind.CALIBRATE
+
+
+class Doubts(Payload):
+    """Put in order what people should review, as far as products changed or were searched."""
+
+    kind = JobKind.DOUBTS
 
 
 class FilterCrops(Payload):

@@ -16,6 +16,8 @@ export const KINDS = all<JobKind>({
   publish: true,
   reindex: true,
   calibrate: true,
+  boxes: true,
+  doubts: true,
   snapshot: true,
   filter_crops: true,
   select_primary: true,
