@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -208,8 +209,10 @@ class _Run:
             "optimiser": self.optimiser.state_dict(),
             "course": {name: getattr(self.course, name) for name in Course.__slots__},
         }
-        with keeping.placed(self.path) as unfinished:
-            torch.save(state, unfinished)
+        # Written at once: torch tells of a full disk in words of its own.
+        data = io.BytesIO()
+        torch.save(state, data)
+        keeping.write(self.path, data.getvalue())
 
     def resume(self) -> None:
         """Go on from the file, where there is one that can be read."""

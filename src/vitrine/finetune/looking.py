@@ -230,4 +230,5 @@ def _tells_of_each(made: Array, probe: dict[str, Array]) -> bool:
 
 def _mark(model: Model, snapshot: Snapshot) -> str:
     told = f"{registry.checksum(model.image.path)} {model.recipe.version} {snapshot.digest} {VIEWS}"
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    some = " ".join(item.product_id for item in snapshot.items)
+    return hashlib.sha256(f"{told} {some}".encode()).hexdigest()[:16]
