@@ -16,6 +16,7 @@ from vitrine.finetune.lessons import Known
 from vitrine.finetune.looking import unit
 from vitrine.finetune.measuring import Shown
 from vitrine.vision.figures import Values
+from vitrine.vision.vocabulary import vocabulary
 
 DICE = np.random.default_rng(0)
 
@@ -79,7 +80,7 @@ def test_heads_learn_what_is_said_and_are_honest_about_it() -> None:
     rows = Rows(vectors, vectors, every, every[:120], every[120:], every)
     words = {
         name: unit(0.01 * DICE.normal(size=(len(facet.words), 8)).astype(np.float32) + 1)
-        for name, facet in heads.vocabulary().facets.items()
+        for name, facet in vocabulary().facets.items()
     }
     model = cast(Any, SimpleNamespace(card=SimpleNamespace(heads=None), folder=Path()))
     found = heads.fit(model, rows, words, [{"gender": values[number]} for number in numbers])

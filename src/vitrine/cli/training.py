@@ -142,6 +142,8 @@ def _tune(
         kept,
         left_out=elsewhere.drawn(kept / "elsewhere"),
         threads=settings.vision.threads,
+        margin=settings.vision.margin,
+        padding=settings.vision.padding,
         **how,
     )
     with progress() as bar:
