@@ -30,6 +30,7 @@ from vitrine.services.jobs.runner import Runner
 from vitrine.services.jobs.sweeping import Sight
 from vitrine.services.jobs.workers import Duty
 from vitrine.services.retention import schedule
+from vitrine.services.review import job as reviewing
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.engine import SearchEngine
@@ -69,7 +70,7 @@ class Runtime:
     def runner(self) -> Runner:
         """What runs of jobs need of it."""
         policy, rules = self.settings.queue, self.settings.vision.quality
-        made = handlers(self.search_engine)
+        made = handlers(self.search_engine, self.settings.data_dir)
         return Runner(self.sessions, self.ports, policy, rules, made, self.duty)
 
     def run_job(self, job_id: str) -> None:
@@ -105,6 +106,7 @@ class Runtime:
                     sweeping.due(session, policy, sight)
                     or schedule.due(session, self.settings.retention)
                     or calibration.due(session)
+                    or reviewing.due(session)
                     or refresh.outdated(session, now())
                 )
                 if not found:
@@ -113,6 +115,8 @@ class Runtime:
                 schedule.submit_due(session, self.ports.queue, self.settings.retention)
                 if calibration.due(session):
                     calibration.submit(session, self.ports.queue)
+                if reviewing.due(session):
+                    reviewing.submit(session, self.ports.queue)
                 sweeping.sweep(session, self.ports.queue, policy, sight)
                 refresh.forget(session, now())
 

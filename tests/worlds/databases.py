@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,6 +44,6 @@ def _warmed(connection: Connection) -> None:
     )
     connection.dialect = engine.dialect = dialect
     engine._compiled_cache = statements  # type: ignore[assignment]
-    driver: object = connection.connection.dbapi_connection
-    if isinstance(driver, sqlite3.Connection):
-        driver.execute("PRAGMA synchronous=OFF")
+    driver = connection.connection.dbapi_connection
+    if dialect.name == "sqlite" and driver is not None:
+        driver.cursor().execute("PRAGMA synchronous=OFF")

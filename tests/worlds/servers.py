@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.worlds import engines, graphs
+from tests.worlds.forks import Forked, forking
 from tests.worlds.programs import Program, environment_of, served, started
 from vitrine import schema
+from vitrine.adapters import index_process
 from vitrine.core.groups import BlobSettings, QualitySettings
 from vitrine.core.settings import Settings
 from vitrine.db import make_engine
@@ -28,6 +32,7 @@ FLAT = QualitySettings(min_sharpness=0, min_colour_spread=0)
 
 MODEL_TOKEN = "a-token-for-the-model-server"
 
+Begun = Callable[[Path, socket.socket], Forked]
 StartWorker = Callable[[Settings], Program]
 
 
@@ -107,6 +112,20 @@ def model_server(tiny_models: Path) -> Iterator[str]:
     vision |= {"threads": 1, "token": MODEL_TOKEN, "quality": FLAT}
     with served(create_app(Settings.model_validate({"vision": vision}))) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Begun]:
+    """Starts children of the vector index quickly."""
+    with ExitStack() as stack:
+        started = cache(lambda: stack.enter_context(forking()))
+        yield lambda folder, pipe: started().begun(folder, pipe)
+
+
+@pytest.fixture(autouse=True)
+def _forked_indexes(forks: Begun, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs in this process does not import Chroma anew for each index it opens."""
+    monkeypatch.setattr(index_process, "begun", forks)
 
 
 @dataclass

@@ -65,7 +65,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
         openapi_url=None,
         lifespan=lifespan,
         middleware=_middleware(settings),
-        routes=list(_routes()),
+        routes=[*_routes()],
     )
     app.state.settings = settings
     app.state.gates = admission.gates(settings.admission)
