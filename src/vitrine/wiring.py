@@ -16,13 +16,14 @@ from vitrine.adapters.opening import blobs_of, load_vision
 from vitrine.adapters.parts import WatchedParts
 from vitrine.adapters.postgres import connecting
 from vitrine.adapters.queue import CeleryQueue, SweptQueue, ThreadQueue, make_celery
+from vitrine.adapters.training import TrainingProcess
 from vitrine.adapters.webhooks import HttpWebhookSender
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Ports, Queue, VectorIndex
-from vitrine.services import calibration, models, webhooks
+from vitrine.services import calibration, models, training, webhooks
 from vitrine.services.handlers import handlers
 from vitrine.services.indexing import reindex
 from vitrine.services.jobs import runner, sweeping, workers
@@ -105,6 +106,7 @@ class Runtime:
                     sweeping.due(session, policy, sight)
                     or schedule.due(session, self.settings.retention)
                     or calibration.due(session)
+                    or training.due(session, self.settings.training)
                     or refresh.outdated(session, now())
                 )
                 if not found:
@@ -113,6 +115,7 @@ class Runtime:
                 schedule.submit_due(session, self.ports.queue, self.settings.retention)
                 if calibration.due(session):
                     calibration.submit(session, self.ports.queue)
+                training.propose_due(session, self.settings.training)
                 sweeping.sweep(session, self.ports.queue, policy, sight)
                 refresh.forget(session, now())
 
@@ -157,7 +160,8 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
         _warm(vectors, searched)
         fetcher = stack.enter_context(opening.fetcher(settings))
         blobs = opening.blobs(settings, parts)
-        ports = Ports(blobs, vectors, vision, SweptQueue(), fetcher, parts)
+        trainer = TrainingProcess(settings)
+        ports = Ports(blobs, vectors, vision, SweptQueue(), fetcher, parts, trainer)
         if settings.vectors.kind == "embedded":
             with sessions.write() as session:
                 reindex.submit_missing(session, ports)

@@ -51,6 +51,9 @@ ACTS: Mapping[str, Audited] = {
     "state_labels": Audited("review.labels", ("values",)),
     "start_import": Audited("import.start"),
     "cancel_job": Audited("job.cancel"),
+    "start_training": Audited("training.start", ("kind", "snapshot_id")),
+    "cancel_training": Audited("training.cancel"),
+    "override_gate": Audited("training.override", ("reason",)),
     "purge": Audited("purge.start", ("confirmed",)),
     "export_audit": Audited("audit.export"),
 }

@@ -25,6 +25,7 @@ SLOW = frozenset(
         "show_import_errors",
         "show_media",
         "show_thumbnail",
+        "show_training_report",
         "similar_products",
         "start_import",
     }

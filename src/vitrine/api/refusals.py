@@ -29,12 +29,12 @@ BY_STATUS: Mapping[int, Codes] = {
     404: _codes(
         "api_key_unknown blob_unknown crop_unknown delivery_unknown image_unknown job_unknown "
         "not_found oidc_off product_unknown query_unknown user_unknown value_unknown "
-        "webhook_unknown"
+        "webhook_unknown run_unknown snapshot_unknown"
     ),
     409: _codes(
         "conflict delivery_pending email_taken external_id_taken idempotency_in_progress job_ended "
         "job_not_failed last_admin no_result not_deleted not_indexed versions_differ "
-        "webhook_disabled"
+        "webhook_disabled not_refused training_running"
     ),
     412: _codes("outdated"),
     413: _codes("body_too_large image_too_large image_too_many_pixels"),
@@ -83,6 +83,7 @@ OF_PATH: Mapping[str, str] = {
     "key_id": "api_key_unknown",
     "product_id": "product_unknown",
     "query_id": "query_unknown",
+    "run_id": "run_unknown",
     "user_id": "user_unknown",
     "webhook_id": "webhook_unknown",
 }
@@ -134,6 +135,10 @@ OWN: Mapping[str, Codes] = {
     "search": ASKED,
     "detect": ASKED,
     "health": PARTS,
+    "start_training": _codes("invalid_field snapshot_unknown training_running"),
+    "cancel_training": _codes("job_ended job_unknown"),
+    "override_gate": _codes("invalid_field not_refused"),
+    "show_training_report": _codes("blob_unknown no_result"),
     "create_webhook": _codes("host_unknown invalid_field signing_key_changed"),
     "change_webhook": _codes("host_unknown invalid_field signing_key_changed"),
     "rotate_webhook_secret": _codes("signing_key_changed"),

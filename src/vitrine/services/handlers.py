@@ -14,6 +14,7 @@ from vitrine.services.jobs import JobKind
 from vitrine.services.jobs.runner import Handler
 from vitrine.services.retention import reconcile
 from vitrine.services.search.engine import SearchEngine
+from vitrine.services.training import job as training
 
 
 def handlers(engine: SearchEngine) -> Mapping[JobKind, Handler]:
@@ -32,4 +33,5 @@ def handlers(engine: SearchEngine) -> Mapping[JobKind, Handler]:
         JobKind.SEARCH: partial(search.answer_job, engine),
         JobKind.SELECT_PRIMARY: crops.select_primary,
         JobKind.THUMBNAILS: thumbnails.make_waiting,
+        JobKind.TRAIN: training.run,
     }

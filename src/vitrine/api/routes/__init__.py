@@ -19,6 +19,7 @@ from vitrine.api.routes import (
     retention,
     search,
     system,
+    training,
     vocabulary,
     webhooks,
 )
@@ -37,6 +38,7 @@ ROUTERS = (
     fields.router,
     vocabulary.router,
     calibration.router,
+    training.router,
     images.router,
     imports.router,
     duplicates.router,

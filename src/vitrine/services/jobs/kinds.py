@@ -27,6 +27,7 @@ class JobKind(StrEnum):
     SEARCH = "search"
     SELECT_PRIMARY = "select_primary"
     THUMBNAILS = "thumbnails"
+    TRAIN = "train"
 
 
 NEEDS: Mapping[JobKind, frozenset[str]] = {
@@ -43,6 +44,7 @@ NEEDS: Mapping[JobKind, frozenset[str]] = {
     JobKind.SEARCH: frozenset({"blobs", "vision"}),
     JobKind.SELECT_PRIMARY: frozenset({"disk", "vision", "vectors"}),
     JobKind.THUMBNAILS: frozenset({"disk", "blobs"}),
+    JobKind.TRAIN: frozenset({"disk", "blobs"}),
 }
 """The parts without which a job of a kind is not begun: it waits until they are back."""
 
@@ -163,3 +165,10 @@ class Thumbnails(Payload):
     """Make the thumbnails of all photos that wait for them."""
 
     kind = JobKind.THUMBNAILS
+
+
+class Train(Payload):
+    """Make a better model as the TrainingRun of this id says, and judge it."""
+
+    kind = JobKind.TRAIN
+    run_id: str

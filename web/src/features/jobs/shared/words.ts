@@ -16,6 +16,7 @@ export const KINDS = all<JobKind>({
   publish: true,
   reindex: true,
   calibrate: true,
+  train: true,
   filter_crops: true,
   select_primary: true,
   label: true,
