@@ -17,6 +17,7 @@ from vitrine.adapters.opening import blobs_of, load_vision
 from vitrine.adapters.parts import WatchedParts
 from vitrine.adapters.postgres import connecting
 from vitrine.adapters.queue import CeleryQueue, SweptQueue, ThreadQueue, make_celery
+from vitrine.adapters.training import TrainingProcess
 from vitrine.adapters.vision import Supply
 from vitrine.adapters.webhooks import HttpWebhookSender
 from vitrine.core.clock import now
@@ -24,7 +25,7 @@ from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Blobs, Ports, Queue, VectorIndex
-from vitrine.services import calibration, models, webhooks
+from vitrine.services import calibration, models, training, webhooks
 from vitrine.services.handlers import handlers
 from vitrine.services.indexing import reindex
 from vitrine.services.jobs import runner, sweeping, workers
@@ -110,6 +111,7 @@ class Runtime:
                     or schedule.due(session, self.settings.retention)
                     or calibration.due(session)
                     or reviewing.due(session)
+                    or training.due(session, self.settings.training)
                     or refresh.outdated(session, now())
                 )
                 if not found:
@@ -120,6 +122,7 @@ class Runtime:
                     calibration.submit(session, self.ports.queue)
                 if reviewing.due(session):
                     reviewing.submit(session, self.ports.queue)
+                training.propose_due(session, self.settings.training)
                 sweeping.sweep(session, self.ports.queue, policy, sight)
                 refresh.forget(session, now())
 
@@ -166,7 +169,8 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
             searched = models.active(session)
         _warm(vectors, searched)
         fetcher = stack.enter_context(opening.fetcher(settings))
-        ports = Ports(blobs, vectors, vision, SweptQueue(), fetcher, parts, visions)
+        trainer = TrainingProcess(settings)
+        ports = Ports(blobs, vectors, vision, SweptQueue(), fetcher, parts, visions, trainer)
         if settings.vectors.kind == "embedded":
             with sessions.write() as session:
                 reindex.submit_missing(session, ports)
