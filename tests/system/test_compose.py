@@ -1,4 +1,4 @@
-"""What deploy/compose.yaml promises of every service, as Docker Compose itself resolves the file."""
+"""What deploy/compose.yaml promises of each service, as Docker Compose resolves the file."""
 
 from __future__ import annotations
 
