@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import structlog
 
 from vitrine import schema
 from vitrine.adapters import opening
@@ -25,7 +26,7 @@ from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Blobs, Ports, Queue, VectorIndex
-from vitrine.services import calibration, models, training, webhooks
+from vitrine.services import calibration, health, models, training, webhooks
 from vitrine.services.handlers import handlers
 from vitrine.services.indexing import reindex
 from vitrine.services.jobs import runner, sweeping, workers
@@ -52,6 +53,8 @@ __all__ = [
     "stored",
     "tunings_of",
 ]
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -127,10 +130,14 @@ class Runtime:
                 refresh.forget(session, now())
 
     def beat(self) -> None:
-        """Tell the others that this worker lives, every few seconds."""
+        """Tell the others that this worker lives, every few seconds, and the log what waits."""
         if self.duty.silent():
             with self.sessions.write() as session:
                 workers.beat(session, self.duty)
+        if self.duty.tells():
+            with self.sessions.read() as session:
+                oldest, count = health.backlog(session).oldest_seconds, health.waiting(session)
+            log.info("queue", waiting=count, oldest_seconds=round(oldest or 0.0, 1))
 
     def leave(self) -> None:
         """Begin no more jobs, let those that run end within the grace, and give back the rest."""

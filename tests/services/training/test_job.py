@@ -12,7 +12,7 @@ from tests.worlds.lessons import said
 from vitrine.core.clock import now
 from vitrine.services import training
 from vitrine.services.models import store
-from vitrine.services.training import job, judging
+from vitrine.services.training import judging
 from vitrine.services.training.gate import Outcome
 from vitrine.tables.jobs import Job
 from vitrine.tables.models import CANDIDATE, REFUSED
