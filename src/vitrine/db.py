@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
+from sqlalchemy.pool import QueuePool
 
 from vitrine.core.errors import Away, invalid
 from vitrine.core.settings import Settings
@@ -51,6 +52,9 @@ REMEDIES = {
 
 CONNECTING = 5
 """Seconds in which a server must give us a connection."""
+
+IDLE_IN_TRANSACTION = "25P03"
+"""What PostgreSQL calls the end of a session whose client was silent in a transaction."""
 
 _AFTER_COMMIT = "after_commit"
 _WRITES = "vitrine_writes"
@@ -147,6 +151,13 @@ class Sessions:
         for call in work:
             call()
 
+    def connections(self) -> dict[str, int]:
+        """How many connections are in use, how many wait for use, and how many there may be."""
+        pool = self.engine.pool
+        if not isinstance(pool, QueuePool):  # one connection, as for a database in memory
+            return {}
+        return {"used": pool.checkedout(), "idle": pool.checkedin(), "most": pool.size() + BURST}
+
     # Made once: a maker costs more than the session it makes.
     @cached_property
     def _reading(self) -> sessionmaker[Session]:
@@ -174,7 +185,7 @@ def translated() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolExhausted) as error:
         raise _away(error) from error
     except DatabaseError as error:
-        if _sqlite_code(error) not in REMEDIES:
+        if _sqlite_code(error) not in REMEDIES and not _took_too_long(error):
             raise
         raise _away(error) from error
 
@@ -184,6 +195,11 @@ def _away(error: Exception) -> Away:
         _sqlite_code(error), ("", "The database does not answer; try again soon.")
     )
     return Away(DATABASE, remedy, code=code)
+
+
+def _took_too_long(error: DatabaseError) -> bool:
+    """Whether PostgreSQL gave us up, for a transaction of ours had asked nothing for too long."""
+    return getattr(error.orig, "sqlstate", None) == IDLE_IN_TRANSACTION
 
 
 def _sqlite_code(error: Exception) -> int:

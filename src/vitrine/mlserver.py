@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 
-from vitrine.core import telemetry
+from vitrine.core import metrics, telemetry
 from vitrine.core.errors import Unauthenticated
 from vitrine.core.settings import Settings
 from vitrine.http import problems
@@ -62,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app, problems.MAKERS)
     guarded = [Depends(require_token)]
     app.get("/healthz")(healthz)
-    app.get("/metrics", dependencies=guarded)(metrics)
+    app.get("/metrics", dependencies=guarded)(show_metrics)
     app.post("/analyze", dependencies=guarded)(analyze)
     app.post("/embed-text", dependencies=guarded)(embed_text)
     app.post("/labels", dependencies=guarded)(labels)
@@ -75,7 +75,9 @@ def _load(settings: Settings) -> Analyzer:
     images.MEMORY.resize(settings.limits.decode_bytes, settings.limits.wait)
     loaded = analyzer.load(settings.vision, images.Limits.of(settings.limits))
     loaded.warm_up()
-    log.info("models ready", seconds=round(time.perf_counter() - started, 2))
+    spent = time.perf_counter() - started
+    metrics.MODEL_LOAD_SECONDS.set(spent)
+    log.info("models ready", seconds=round(spent, 2))
     return loaded
 
 
@@ -108,7 +110,7 @@ def healthz(loaded: Loaded) -> JSONResponse:
     )
 
 
-def metrics() -> Response:
+def show_metrics() -> Response:
     """Every metric of this process for Prometheus."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
@@ -121,7 +123,7 @@ def analyze(
     """One analysis per photo; a box per photo, or null, may be given as JSON."""
     analyses = loaded.analyze_photos(photos, wire.read_boxes(boxes, len(photos)))
     for each in analyses:
-        telemetry.observe_stages(each.milliseconds)
+        metrics.observe_stages(each.milliseconds)
     return _told(loaded, analyses=[wire.write_analysis(each) for each in analyses])
 
 

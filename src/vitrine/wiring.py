@@ -70,7 +70,7 @@ class Runtime:
     def runner(self) -> Runner:
         """What runs of jobs need of it."""
         policy, rules = self.settings.queue, self.settings.vision.quality
-        made = handlers(self.search_engine)
+        made = handlers(self.search_engine, self.settings.data_dir)
         return Runner(self.sessions, self.ports, policy, rules, made, self.duty)
 
     def run_job(self, job_id: str) -> None:

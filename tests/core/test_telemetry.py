@@ -12,7 +12,7 @@ import pytest
 import structlog
 from prometheus_client import REGISTRY
 
-from vitrine.core import telemetry
+from vitrine.core import metrics, telemetry
 from vitrine.core.settings import Settings
 
 Read = Callable[[], str]
@@ -100,7 +100,7 @@ def test_stages_are_measured_in_seconds() -> None:
         return REGISTRY.get_sample_value("vitrine_vision_seconds_sum", {"stage": "testing"}) or 0.0
 
     before = total()
-    telemetry.observe_stages([("testing", 1500.0)])
+    metrics.observe_stages([("testing", 1500.0)])
     assert total() - before == pytest.approx(1.5)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -12,6 +13,7 @@ from vitrine.adapters.fetching import HttpFetcher
 from vitrine.adapters.index_process import IndexProcess
 from vitrine.adapters.parts import Part, WatchedParts, watched
 from vitrine.adapters.vision import EmbeddedVision, HttpVision
+from vitrine.core import metrics
 from vitrine.core.settings import Settings
 from vitrine.ports import Blobs, VectorIndex, Vision
 from vitrine.vision import analyzer, images
@@ -33,8 +35,10 @@ def uses_disk(settings: Settings) -> bool:
 
 def load_vision(settings: Settings) -> EmbeddedVision:
     """The models in this process, warmed up."""
+    started = time.perf_counter()
     loaded = analyzer.load(settings.vision, images.Limits.of(settings.limits))
     loaded.warm_up()
+    metrics.MODEL_LOAD_SECONDS.set(time.perf_counter() - started)
     return EmbeddedVision(loaded)
 
 
@@ -63,7 +67,8 @@ def blobs(settings: Settings, parts: WatchedParts) -> Blobs:
     if settings.blobs.kind == "local":
         return found
     probed = storage.s3_blobs(settings.blobs, seconds=3)
-    part = Part(storage.PART, lambda: probed.exists("health/probe"))
+    # Written, not only looked for: a store whose disk was full may give and take nothing more.
+    part = Part(storage.PART, lambda: probed.put(storage.PROBE, b"", "text/plain"))
     return watched(found, parts.add(storage.PART, part))
 
 

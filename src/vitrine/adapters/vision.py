@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from vitrine.core import telemetry
+from vitrine.core import metrics, tracing
 from vitrine.core.errors import Away, Invalid, TooLarge, Unavailable, Unsupported, VitrineError
 from vitrine.vision import wire
 from vitrine.vision.analyzer import Analyzer
@@ -63,7 +63,7 @@ class EmbeddedVision:
         """One Analysis per encoded photo; raises what `images.open` and the Analyzer raise."""
         analyses = self.analyzer.analyze_photos(images, boxes)
         for each in analyses:
-            telemetry.observe_stages(each.milliseconds)
+            metrics.observe_stages(each.milliseconds)
         return analyses
 
     def embed_texts(self, texts: Sequence[str]) -> Vector:
@@ -162,8 +162,9 @@ class HttpVision:
         self, method: str, path: str, read: Callable[[Any, Versions], Answer], **content: Any
     ) -> Answer:
         """What the server answered, as `read` finds it in the JSON it told."""
+        headers = {tracing.HEADER: carried} if (carried := tracing.carried()) else {}
         try:
-            response = self._client.request(method, path, **content)
+            response = self._client.request(method, path, headers=headers, **content)
         except httpx.HTTPError as error:
             raise Away(PART, "The model server does not answer.") from error
         if not response.is_success:

@@ -53,6 +53,7 @@ ACTS: Mapping[str, Audited] = {
     "answer_reviews": Audited("review.answers"),
     "undo_review": Audited("review.undo"),
     "revert_review": Audited("review.revert"),
+    "create_snapshot": Audited("snapshot.create", ("format", "licence")),
     "start_import": Audited("import.start"),
     "cancel_job": Audited("job.cancel"),
     "purge": Audited("purge.start", ("confirmed",)),

@@ -45,6 +45,8 @@ NEEDS: Mapping[str, Need | None] = {
     "metrics": OPERATE,
     "show_system": OPERATE,
     "calibrate": OPERATE,
+    "list_snapshots": OPERATE,
+    "create_snapshot": OPERATE,
     "list_mappings": READ,
     "decide_mapping": WRITE,
     "create_product": WRITE,

@@ -21,6 +21,7 @@ from vitrine.cli import (
     retention,
     searching,
     serving,
+    training,
     webhooks,
 )
 from vitrine.core.errors import VitrineError
@@ -48,12 +49,14 @@ PARTS = (
     backing_up,
     searching,
     evaluating,
+    training,
     demo,
 )
 for part in PARTS:
     for command in part.COMMANDS:
         app.command()(command)
 app.add_typer(model_files.app, name="models")
+app.add_typer(training.app, name="train")
 app.add_typer(webhooks.app, name="webhooks")
 
 

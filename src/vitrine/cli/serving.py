@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from vitrine import schema
 from vitrine.cli.console import out, read_settings
-from vitrine.core import memory, telemetry
+from vitrine.core import memory, telemetry, tracing
 from vitrine.core.settings import Settings
 from vitrine.db import make_engine
 
@@ -32,6 +32,7 @@ def serve(host: Host = None, port: Port = None) -> None:
 def run_api(settings: Settings, host: str, port: int) -> None:
     """Serve until a signal stops it."""
     telemetry.set_up_logging(settings)
+    tracing.set_up(settings, "api")
     from vitrine.api.app import create_app
 
     _run(create_app(settings), host, port)
@@ -56,7 +57,9 @@ def mlserver(
     """Serve the models alone, for API and workers with VITRINE_VISION__KIND=server."""
     from vitrine.mlserver import create_app
 
-    _run(create_app(read_settings(serves=True)), host, port)
+    settings = read_settings(serves=True)
+    tracing.set_up(settings, "ml")
+    _run(create_app(settings), host, port)
 
 
 def migrate(

@@ -241,6 +241,26 @@ class WebhookSettings(Group):
     keep: Seconds = 30 * 24 * 3600.0
 
 
+class MetricsSettings(Group):
+    """Where a worker tells its metrics: `/metrics` of this address; port 0: nowhere.
+
+    API and model server tell theirs beside everything else they answer.
+    """
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 0
+
+
+class TracingSettings(Group):
+    """Who collects traces by OTLP over gRPC, such as `http://collector:4317`; empty: nobody.
+
+    `share` is that of traces which begin here and are kept.
+    """
+
+    endpoint: str = ""
+    share: Annotated[float, Field(ge=0, le=1)] = 1.0
+
+
 class ApiSettings(Group):
     """How the API is reached; browsers of other origins only if named here.
 

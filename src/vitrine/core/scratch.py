@@ -32,6 +32,15 @@ def folder(within: Path | None = None) -> Iterator[Path]:
             os.close(lock)
 
 
+def keep(folder: str) -> None:
+    """Hold a folder that another program made, for as long as this process and its children live.
+
+    Once they are gone, however they ended, the next `remove_left` takes it away.
+    """
+    lock = os.open(folder, os.O_RDONLY)  # never closed
+    fcntl.flock(lock, fcntl.LOCK_EX)
+
+
 def remove_left(within: Path | None = None) -> None:
     """Remove our folders there that no living process holds."""
     old = time.time() - YOUNG

@@ -22,11 +22,13 @@ from vitrine.core.groups import (
     DatabaseSettings,
     FetchSettings,
     LimitSettings,
+    MetricsSettings,
     QueueSettings,
     RateSettings,
     RetentionSettings,
     SearchSettings,
     ShopSettings,
+    TracingSettings,
     VectorSettings,
     VisionSettings,
     WebhookSettings,
@@ -60,6 +62,8 @@ class Settings(BaseSettings):
     oidc: OidcSettings = OidcSettings()
     webhooks: WebhookSettings = WebhookSettings()
     api: ApiSettings = ApiSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    tracing: TracingSettings = TracingSettings()
 
     @property
     def database_url(self) -> str:

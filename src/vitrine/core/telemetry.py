@@ -1,42 +1,21 @@
-"""Logging set-up, and every metric as a constant, in seconds and bytes."""
+"""How this process logs: JSON lines or colours, without secrets."""
 
 from __future__ import annotations
 
 import logging
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import structlog
-from prometheus_client import Counter, Histogram
 from structlog.dev import plain_traceback
 from structlog.typing import EventDict, Processor
 
+from vitrine.core import tracing
 from vitrine.core.errors import VitrineError
 from vitrine.core.settings import Settings
-
-_FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-_SLOW = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
-
-REQUEST_SECONDS = Histogram(
-    "vitrine_request_seconds",
-    "Seconds until the last byte of an answer",
-    ["route", "method", "status"],
-    buckets=_FAST,
-)
-JOB_SECONDS = Histogram(
-    "vitrine_job_seconds", "Seconds one attempt at a job took", ["kind", "outcome"], buckets=_SLOW
-)
-VISION_SECONDS = Histogram(
-    "vitrine_vision_seconds", "Seconds per photo in one stage of vision", ["stage"], buckets=_FAST
-)
-SEARCH_SECONDS = Histogram("vitrine_search_seconds", "Seconds one search took", buckets=_FAST)
-WEBHOOK_SECONDS = Histogram(
-    "vitrine_webhook_seconds", "Seconds one attempt to send a webhook took", ["outcome"]
-)
-UPLOAD_BYTES = Counter("vitrine_upload_bytes", "Bytes of photos taken in")
 
 MASK = "***"
 
@@ -92,10 +71,10 @@ def masked(_logger: object, _method: str, event: EventDict) -> EventDict:
     return {key: _masked(key, value) for key, value in event.items()}
 
 
-def observe_stages(stages: Iterable[tuple[str, float]]) -> None:
-    """Count what the stages of one Analysis took, given in milliseconds."""
-    for stage, milliseconds in stages:
-        VISION_SECONDS.labels(stage).observe(milliseconds / 1000)
+def traced(_logger: object, _method: str, event: EventDict) -> EventDict:
+    """A structlog processor that names the trace that goes on, if there is one."""
+    found = tracing.trace_id()
+    return {**event, "trace_id": found} if found else event
 
 
 def _unexpected(record: logging.LogRecord) -> bool:
@@ -107,6 +86,7 @@ def _unexpected(record: logging.LogRecord) -> bool:
 def _shared() -> list[Processor]:
     return [
         structlog.contextvars.merge_contextvars,
+        traced,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),

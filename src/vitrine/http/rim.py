@@ -12,8 +12,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vitrine.core import tracing
 from vitrine.core.clock import new_id
-from vitrine.core.telemetry import REQUEST_SECONDS
+from vitrine.core.metrics import REQUEST_SECONDS
 from vitrine.http import problems
 
 CLIENT_LEFT = 499
@@ -51,7 +52,11 @@ class Answered:
             headers = headers | {"Strict-Transport-Security": f"max-age={self.hsts}"}
         outgoing = _Outgoing(send, _request_id(scope), headers)
         started = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=outgoing.request_id):
+        parent = Headers(scope=scope).get(tracing.HEADER, "")
+        with (
+            structlog.contextvars.bound_contextvars(request_id=outgoing.request_id),
+            tracing.span(scope["method"], "server", parent) as span,
+        ):
             try:
                 await self.app(scope, receive, outgoing)
             except ClientDisconnect:
@@ -62,6 +67,8 @@ class Answered:
                     await problems.answer(problems.INTERNAL)(scope, receive, outgoing)
             finally:
                 _note(scope, outgoing.status, time.perf_counter() - started)
+                span.update_name(f"{scope['method']} {_route(scope)}")
+                span.set_attribute("http.response.status_code", outgoing.status)
 
 
 class BodyLimit:
@@ -129,7 +136,7 @@ def _request_id(scope: Scope) -> str:
 
 def _note(scope: Scope, status: int, seconds: float) -> None:
     # Only routes and methods we have become labels; whatever else is asked for counts as one.
-    route = getattr(scope.get("route"), "path", "unmatched")
+    route = _route(scope)
     method = scope["method"] if route != "unmatched" else "any"
     REQUEST_SECONDS.labels(route, method, str(status)).observe(seconds)
     caller = scope.get("state", {}).get("caller")
@@ -142,6 +149,10 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
         user_id=caller.user_id if caller else None,
         address=(scope.get("client") or [None])[0],
     )
+
+
+def _route(scope: Scope) -> str:
+    return getattr(scope.get("route"), "path", "unmatched")
 
 
 def _declared(headers: Headers) -> int:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
-from vitrine.services import calibration, retention, search
+from vitrine.services import calibration, retention, search, snapshots
 from vitrine.services.catalog import thumbnails
 from vitrine.services.imports import job as imports
 from vitrine.services.imports import retrying
@@ -17,8 +18,11 @@ from vitrine.services.review import job as doubts
 from vitrine.services.search.engine import SearchEngine
 
 
-def handlers(engine: SearchEngine) -> Mapping[JobKind, Handler]:
-    """By kind the function that does such a job; searches use this engine."""
+def handlers(engine: SearchEngine, data_dir: Path) -> Mapping[JobKind, Handler]:
+    """By kind the function that does such a job; searches use this engine.
+
+    What a job writes for people to take away goes into `data_dir`.
+    """
     return {
         JobKind.BOXES: boxes.fill_product,
         JobKind.CALIBRATE: partial(calibration.run, engine),
@@ -34,5 +38,6 @@ def handlers(engine: SearchEngine) -> Mapping[JobKind, Handler]:
         JobKind.REINDEX: reindex.reindex,
         JobKind.SEARCH: partial(search.answer_job, engine),
         JobKind.SELECT_PRIMARY: crops.select_primary,
+        JobKind.SNAPSHOT: partial(snapshots.run, data_dir / "snapshots"),
         JobKind.THUMBNAILS: thumbnails.make_waiting,
     }

@@ -25,7 +25,8 @@ ENDED = (SUCCEEDED, FAILED, CANCELLED)
 class Job(Row, Base):
     """The state of one run; `lease_token` names who may write it until `lease_until`.
 
-    `share` is whose turn it takes: a person's, or "" for what Vitrine does by itself.
+    `share` is whose turn it takes: a person's, or "" for what Vitrine does by itself; `trace` is
+    the trace of the request that submitted it, if one was kept.
     """
 
     __tablename__ = "jobs"
@@ -44,6 +45,7 @@ class Job(Row, Base):
     idempotency_key: Mapped[str | None] = mapped_column(String(200), default=None)
     created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None)
     share: Mapped[str] = mapped_column(String(36), default="", server_default="")
+    trace: Mapped[str] = mapped_column(String(55), default="", server_default="")
     not_before: Mapped[datetime | None] = mapped_column(default=None)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     started_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -25,7 +25,7 @@ from vitrine.vision import (
     quality,
     registry,
 )
-from vitrine.vision.card import DetectorCard, EncoderCard
+from vitrine.vision.card import DetectorCard, EncoderCard, read_card
 from vitrine.vision.images import Limits, Picture
 from vitrine.vision.labels import Labeller
 from vitrine.vision.measuring import Contrast
@@ -45,6 +45,9 @@ from vitrine.vision.types import (
     Versions,
 )
 from vitrine.vision.vocabulary import vocabulary
+
+MOST_SEEN = 100
+"""So many detections of a photo at most are told of where a detector is measured."""
 
 HELD_PART = 4
 """What part of the memory for photos those of one call may take."""
@@ -279,3 +282,16 @@ class _Clock:
 
     def shares(self, count: int) -> tuple[tuple[str, float], ...]:
         return tuple((stage, 1000 * spent / count) for stage, spent in self._seconds.items())
+
+
+def open_detector(folder: Path, lowest: float, runtime: Runtime = Runtime()) -> Detector:
+    """The detector of a model folder, telling all that it sees from this score on.
+
+    Raises Invalid for a folder without one, or whose files are not those that its card means.
+    """
+    card = read_card(folder / "card.json")
+    if not isinstance(card, DetectorCard):
+        raise Invalid("model_role", f"{folder} holds an {card.role}; a detector is needed.")
+    registry.verify(card, folder)
+    every = {"confidence": lowest, "confidence_alone": lowest, "max_items": MOST_SEEN}
+    return Detector(card.model_copy(update=every), folder / card.file.file, runtime)

@@ -12,7 +12,7 @@ from vitrine.vision import geometry
 from vitrine.vision.types import Box, Detection
 
 IOUS = tuple(round(0.5 + 0.05 * step, 2) for step in range(10))
-_RECALLS = np.linspace(0, 1, 101)
+RECALLS = np.linspace(0, 1, 101)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,5 +75,5 @@ def _area(hits: NDArray[np.int64], truths: int) -> float:
     precision = hits / np.arange(1, len(hits) + 1)
     # Precision at a recall is the best at that recall or beyond.
     best = np.maximum.accumulate(precision[::-1])[::-1]
-    places = np.searchsorted(hits / truths, _RECALLS - 1e-12, side="left")
+    places = np.searchsorted(hits / truths, RECALLS - 1e-12, side="left")
     return float(np.append(best, 0.0)[places].mean())

@@ -59,11 +59,14 @@ class Encoder:
         """Vectors (n, dimension) of texts of any length, also empty; what is too long is cut."""
         if not texts:
             return self._nothing()
+        return _normalised(self._text.run(self.text_feeds(texts), self.card.text.output))
+
+    def text_feeds(self, texts: Sequence[str]) -> dict[str, Array]:
+        """What the text tower takes for these texts, at least one, by the names of its inputs."""
         tokens, mask = self._tokens(texts)
         types = self._text.types()
         given = zip(self._text_inputs(), (tokens, mask), strict=False)
-        feeds = {name: values.astype(INTEGERS[types[name]]) for name, values in given}
-        return _normalised(self._text.run(feeds, self.card.text.output))
+        return {name: values.astype(INTEGERS[types[name]]) for name, values in given}
 
     def _text_inputs(self) -> list[str]:
         text = self.card.text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +11,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from vitrine.core import metrics, tracing
 from vitrine.core.errors import Invalid
 
 Array = NDArray[Any]
@@ -48,27 +49,40 @@ class Graph:
     batch: int
     fixed: bool
 
+    @property
+    def name(self) -> str:
+        """What it is called where models are watched, as `vitrine-mini/image`."""
+        return f"{self.path.parent.name}/{self.path.stem}"
+
     def types(self) -> dict[str, str]:
         """The element type of each input by name."""
         return {node.name: node.type for node in self.session.get_inputs()}
 
     def run(self, feeds: Mapping[str, Array], output: str) -> Array:
         """The output for any number of rows, at least one, run in batches."""
+        return self.run_several(feeds, [output])[0]
+
+    def run_several(self, feeds: Mapping[str, Array], outputs: Sequence[str]) -> list[Array]:
+        """Several outputs for any number of rows, at least one, run in batches."""
         rows = len(next(iter(feeds.values())))
         slices = [slice(start, start + self.batch) for start in range(0, rows, self.batch)]
-        return np.concatenate(
-            [
-                self._run_one({name: every[part] for name, every in feeds.items()}, output)
-                for part in slices
-            ]
-        )
+        runs = [
+            self._run_one({name: every[part] for name, every in feeds.items()}, outputs)
+            for part in slices
+        ]
+        return [np.concatenate(some) for some in zip(*runs, strict=True)]
 
-    def _run_one(self, feeds: Mapping[str, Array], output: str) -> Array:
+    def _run_one(self, feeds: Mapping[str, Array], outputs: Sequence[str]) -> list[Array]:
         rows = len(next(iter(feeds.values())))
         if self.fixed and rows < self.batch:
             feeds = {name: _repeat_last(some, self.batch) for name, some in feeds.items()}
-        result: Array = self.session.run([output], dict(feeds))[0]
-        return result[:rows]
+        with (
+            tracing.span(f"model {self.name}", rows=rows),
+            metrics.MODEL_SECONDS.labels(self.name).time(),
+        ):
+            results: list[Array] = self.session.run(list(outputs), dict(feeds))
+        metrics.MODEL_BATCH.labels(self.name).observe(rows)
+        return [result[:rows] for result in results]
 
 
 def open_graph(path: Path, runtime: Runtime) -> Graph:

@@ -70,9 +70,9 @@ class Facet:
         return self.kinds is None or kind in self.kinds
 
     def place(self, trained: str) -> int | None:
-        """The place of the word that stands for a value of trained heads."""
+        """The place of the word that stands for a value of trained heads, or is that value."""
         for place, word in enumerate(self.words):
-            if trained in word.same:
+            if trained in word.same or trained == word.value:
                 return place
         return None
 

@@ -19,9 +19,10 @@ from celery import signals
 from vitrine import wiring
 from vitrine.adapters.queue import make_celery
 from vitrine.adapters.recurring import Recurring
-from vitrine.core import telemetry
+from vitrine.core import telemetry, tracing
 from vitrine.core.errors import Unavailable, VitrineError
 from vitrine.core.settings import Settings
+from vitrine.worker import exposing
 from vitrine.worker.tasks import Runs, register
 from vitrine.worker.watch import Watch
 
@@ -64,6 +65,8 @@ def main(settings: Settings, concurrency: int) -> None:
 
     Does not return.
     """
+    if settings.metrics.port:
+        exposing.begin(settings.metrics)
     serve(settings, concurrency, lambda: wiring.running_here(settings))
 
 
@@ -76,6 +79,7 @@ def serve(settings: Settings, concurrency: int, opening: Opening) -> None:
     every = settings.queue.sweep_every
     # Connected strongly: Celery would forget functions that nobody else holds.
     signals.setup_logging.connect(lambda **_: telemetry.set_up_logging(settings), weak=False)
+    signals.worker_process_init.connect(lambda **_: tracing.set_up(settings, "worker"), weak=False)
     signals.worker_process_init.connect(lambda **_: _begin(here, broken, ending, every), weak=False)
     signals.worker_process_shutdown.connect(lambda **_: _end(here), weak=False)
     signals.worker_shutting_down.connect(lambda **_: ending.set(), weak=False)

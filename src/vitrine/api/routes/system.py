@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from vitrine.api import lanes
 from vitrine.api.deps import RuntimeDep
+from vitrine.api.gauges import Gauges
 from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.system import Counted, Health, Live, Models, System, system_told
 from vitrine.core.errors import Away
@@ -71,9 +72,11 @@ def show_system(request: Request, runtime: RuntimeDep) -> System:
 
 
 @router.get("/metrics", summary="Metrics for Prometheus", response_class=Response)
-def metrics() -> Response:
-    """Counters and histograms in the text format of Prometheus."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+def metrics(request: Request) -> Response:
+    """What this process counted, and what the database knows now, in Prometheus' text format."""
+    gauges: Gauges = request.app.state.gauges
+    told = generate_latest() + generate_latest(gauges)
+    return Response(told, media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/openapi.json", include_in_schema=False)

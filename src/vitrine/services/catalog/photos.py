@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from vitrine.core import telemetry
+from vitrine.core import metrics
 from vitrine.core.clock import new_id
 from vitrine.core.errors import Invalid, NotFound
 from vitrine.core.groups import LimitSettings
@@ -66,7 +66,7 @@ def store_image(session: Session, blobs: Blobs, photo: Photo, by: str | None) ->
     """Store a photo's bytes under their hash and add its row, attached to nothing yet."""
     kept.hold(session, [photo.sha256])
     blobs.put(blob_key(photo.sha256), photo.read(), photo.media_type)
-    telemetry.UPLOAD_BYTES.inc(photo.bytes)
+    metrics.UPLOAD_BYTES.inc(photo.bytes)
     image = Image(
         id=new_id(),
         sha256=photo.sha256,

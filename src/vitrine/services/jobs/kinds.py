@@ -28,6 +28,7 @@ class JobKind(StrEnum):
     REINDEX = "reindex"
     SEARCH = "search"
     SELECT_PRIMARY = "select_primary"
+    SNAPSHOT = "snapshot"
     THUMBNAILS = "thumbnails"
 
 
@@ -46,6 +47,7 @@ NEEDS: Mapping[JobKind, frozenset[str]] = {
     JobKind.REINDEX: frozenset({"disk", "vision", "vectors"}),
     JobKind.SEARCH: frozenset({"blobs", "vision"}),
     JobKind.SELECT_PRIMARY: frozenset({"disk", "vision", "vectors"}),
+    JobKind.SNAPSHOT: frozenset({"disk", "blobs"}),
     JobKind.THUMBNAILS: frozenset({"disk", "blobs"}),
 }
 """The parts without which a job of a kind is not begun: it waits until they are back."""
@@ -173,6 +175,14 @@ class SelectPrimary(Payload):
     """Choose the primary crop of a product, or of all, by the present words and rule."""
 
     kind = JobKind.SELECT_PRIMARY
+
+
+class Snapshot(Payload):
+    """Write what people verified into a folder; `licence` is what it says of the photos."""
+
+    kind = JobKind.SNAPSHOT
+    format: str
+    licence: str
 
 
 class Thumbnails(Payload):

@@ -12,6 +12,7 @@ from sqlalchemy import Select, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
+from vitrine.core import tracing
 from vitrine.core.clock import new_id, now
 from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.db import on_commit
@@ -49,6 +50,7 @@ class Claim:
     product_id: str | None
     payload: Mapping[str, Any]
     created_by: str | None
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def submit(session: Session, queue: Queue, order: Order, delay: float = 0.0) -> 
         created_by=order.created_by,
         share=order.created_by or "",
         idempotency_key=order.idempotency_key,
+        trace=tracing.carried(),
         not_before=due if delay else None,
         sent_at=due if queue.sends else None,
     )
@@ -147,7 +150,16 @@ def claim(session: Session, job_id: str, lease: float) -> Claim | None:
     if not taken:
         return None
     job = get(session, job_id)
-    return Claim(job_id, job.kind, token, job.attempts, job.product_id, job.payload, job.created_by)
+    return Claim(
+        job_id=job_id,
+        kind=job.kind,
+        token=token,
+        attempt=job.attempts,
+        product_id=job.product_id,
+        payload=job.payload,
+        created_by=job.created_by,
+        trace=job.trace,
+    )
 
 
 def hold(session: Session, held: Claim, lease: float) -> None:

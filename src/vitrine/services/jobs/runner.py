@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 
-from vitrine.core import budget, telemetry
+from vitrine.core import budget, metrics, tracing
 from vitrine.core.errors import Away, Unavailable, VitrineError
 from vitrine.core.groups import QualitySettings, QueueSettings
 from vitrine.db import DATABASE, Sessions
@@ -90,12 +90,13 @@ def _run(runner: Runner, held: Claim) -> None:
     with (
         runner.duty.holding(held),
         structlog.contextvars.bound_contextvars(job_id=held.job_id),
+        tracing.span(f"job {held.kind}", "consumer", held.trace, job=held.job_id),
         _beating(sessions, held, policy),
         budget.patient(PATIENCE),
     ):
         outcome = _attempt(runner, work)
         log.info("job run", kind=held.kind, attempt=held.attempt, outcome=outcome)
-    telemetry.JOB_SECONDS.labels(held.kind, outcome).observe(time.perf_counter() - started)
+    metrics.JOB_SECONDS.labels(held.kind, outcome).observe(time.perf_counter() - started)
 
 
 def _attempt(runner: Runner, work: Work) -> str:
@@ -117,6 +118,7 @@ def _attempt(runner: Runner, work: Work) -> str:
 def _failed(runner: Runner, work: Work, error: VitrineError) -> str:
     """Write down that the run failed; with the database away, as soon as that is back."""
     log.warning("job error", code=error.code, message=error.message)
+    metrics.JOB_FAILURES.labels(work.claim.kind, error.code).inc()
     # A part that answers others may be silent because of this very job: that is an attempt.
     outage = isinstance(error, Away) and (
         error.part == DATABASE or work.ports.parts.is_away(error.part)

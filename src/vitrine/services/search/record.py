@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from vitrine.core import telemetry
 from vitrine.core.clock import new_id
+from vitrine.services.search import watched
 from vitrine.services.search.context import SearchContext
 from vitrine.tables.jobs import QueryResult
 
@@ -33,7 +33,7 @@ def draft(
 ) -> QueryResult:
     """The record of a search that began at `started` (of time.perf_counter), not saved yet."""
     seconds = time.perf_counter() - started
-    telemetry.SEARCH_SECONDS.observe(seconds)
+    watched.observe(query, hits, summary, seconds)
     return QueryResult(
         id=new_id(),
         collection=context.collection.name,

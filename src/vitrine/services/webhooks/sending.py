@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from vitrine.core import telemetry
+from vitrine.core import metrics
 from vitrine.core.clock import new_id, now
 from vitrine.core.errors import VitrineError
 from vitrine.core.groups import WebhookSettings
@@ -169,7 +169,7 @@ def _attempt(sender: WebhookSender, settings: Settings, parcel: Parcel) -> Outco
     spent = time.perf_counter() - began
     outcome = Outcome(status, error, round(spent * 1000))
     told = "delivered" if outcome.delivered else "failed"
-    telemetry.WEBHOOK_SECONDS.labels(told).observe(spent)
+    metrics.WEBHOOK_SECONDS.labels(told).observe(spent)
     return outcome
 
 

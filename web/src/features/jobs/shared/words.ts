@@ -18,6 +18,7 @@ export const KINDS = all<JobKind>({
   calibrate: true,
   boxes: true,
   doubts: true,
+  snapshot: true,
   filter_crops: true,
   select_primary: true,
   label: true,

@@ -1,0 +1,65 @@
+"""What is told to Prometheus in the moment it asks."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.worlds.people import Headers
+from vitrine.api import gauges
+from vitrine.core.errors import Away
+from vitrine.services import health
+from vitrine.services.jobs import Order, kinds
+from vitrine.services.jobs.lifecycle import submit
+from vitrine.services.jobs.workers import beat
+from vitrine.wiring import Runtime
+
+Samples = dict[tuple[str, ...], float]
+
+
+@pytest.fixture(autouse=True)
+def counted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gauges, "FRESH", 0.0)
+
+
+def told(client: TestClient, admin: Headers) -> Samples:
+    """By name and values of labels, what /metrics says."""
+    text = client.get("/metrics", headers=admin).raise_for_status().text
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def test_jobs_and_workers_are_told(client: TestClient, admin: Headers, runtime: Runtime) -> None:
+    assert told(client, admin)["vitrine_oldest_job_seconds",] == 0
+    with runtime.sessions.write() as session:
+        submit(session, runtime.ports.queue, Order(kinds.Reconcile()))
+        beat(session, runtime.duty)
+    samples = told(client, admin)
+    assert samples["vitrine_jobs", "reconcile", "queued"] == 1
+    assert samples["vitrine_oldest_job_seconds",] > 0
+    assert samples["vitrine_jobs_stalled",] == 0
+    assert samples["vitrine_workers",] == 1
+    assert samples["vitrine_worker_slots", runtime.duty.name] == runtime.duty.slots
+
+
+def test_room_and_connections_are_told(client: TestClient, admin: Headers) -> None:
+    samples = told(client, admin)
+    assert samples["vitrine_disk_bytes", "free"] > samples["vitrine_disk_bytes", "floor"] > 0
+    assert samples["vitrine_database_connections", "most"] > 0
+    assert samples["vitrine_part_up", "database"] == 1
+
+
+def test_a_database_that_is_away_is_told_and_the_rest_still_is(
+    client: TestClient, admin: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise Away("database", "It does not answer.")
+
+    monkeypatch.setattr(health, "stock", away)
+    samples = told(client, admin)
+    assert samples["vitrine_disk_bytes", "free"] > 0
+    assert not [name for name, *_ in samples if name == "vitrine_jobs"]
