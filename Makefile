@@ -5,9 +5,11 @@ UV_VERSION := 0.13.9
 TORCH := torch==2.13.0
 FUZZER := atheris==3.0.0
 CUDA := onnxruntime-gpu[cuda,cudnn]
+CLOUD_PACKAGES := checkov 'moto[server]'
 VENV := .venv
 BIN := $(VENV)/bin
 TRAIN := .venv-train
+CLOUD := .venv-cloud
 WEB := web
 DATA ?= $(wildcard ../shared/data/demo)
 WEB_SOURCES = $(shell find $(WEB)/src $(WEB)/public $(WEB)/scripts $(WEB)/index.html $(WEB)/openapi.json $(WEB)/*.ts $(WEB)/tsconfig.json -type f -not -name schema.d.ts)
@@ -42,6 +44,8 @@ check-python: $(VENV)/.dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.migrations_in_step
 	$(BIN)/hadolint deploy/docker/*.Dockerfile
+	$(BIN)/actionlint
+	$(BIN)/zizmor --offline --quiet --no-progress .github/workflows
 
 check-web: $(WEB)/node_modules/.ready
 	$(NODE) && $(NPM) run --silent check
@@ -53,6 +57,9 @@ test-stack: $(VENV)/.dev $(WEB)/dist/index.html ## Install the wheel anew, then 
 	$(BIN)/python -m pytest -o addopts="-q --timeout=300" tests/shipped
 
 environments: $(VENV)/.dev $(TRAIN)/.ready $(WEB)/node_modules/.ready
+
+test-cloud: $(VENV)/.dev $(CLOUD)/.ready ## Plan, apply and destroy deploy/terraform against an emulation of AWS
+	$(BIN)/python -m pytest -o addopts="-q --timeout=1200" tests/cloud
 
 web: $(WEB)/dist/index.html ## Build the front end into web/dist
 
@@ -79,12 +86,13 @@ pins: $(VENV)/.uv ## Compile requirements/*.txt anew from pyproject.toml
 	$(COMPILE) pyproject.toml --output-file requirements/base.txt
 	$(COMPILE) pyproject.toml --extra dev --constraint requirements/base.txt --output-file requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra train --constraint requirements/base.txt | awk $(WITHOUT_TORCH) > requirements/train.txt
+	echo $(CLOUD_PACKAGES) | tr ' ' '\n' | $(COMPILE) - --output-file requirements/cloud.txt
 	echo '$(CUDA)' | $(COMPILE) - --constraint requirements/base.txt --output-file requirements/cuda.txt
 	echo $(FUZZER) | $(COMPILE) - --output-file requirements/fuzz.txt
 	echo $(NODE_PACKAGE) | $(COMPILE) - --output-file requirements/node.txt
 
 clean: ## Remove environments and caches, but no data
-	rm -rf $(VENV) $(TRAIN) $(NODE_VENV) $(WEB)/node_modules $(WEB)/dist build dist .mypy_cache .ruff_cache .pytest_cache .coverage*
+	rm -rf $(VENV) $(TRAIN) $(CLOUD) $(NODE_VENV) $(WEB)/node_modules $(WEB)/dist build dist .mypy_cache .ruff_cache .pytest_cache .coverage*
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 # PyTorch is installed by pip from where the machine has its CPU build; CUDA packages come with
@@ -113,6 +121,12 @@ $(TRAIN)/.ready: requirements/train.txt pyproject.toml
 	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
+# Of an environment of its own: it brings a hundred packages, some in other versions than ours.
+$(CLOUD)/.ready: $(VENV)/.uv requirements/cloud.txt
+	$(PYTHON) -m venv $(CLOUD)
+	$(BIN)/uv pip install --quiet --python $(CLOUD)/bin/python --require-hashes -r requirements/cloud.txt
+	@touch $@
+
 # Node: the machine's if it is recent enough, else the one of a Python package in an environment
 # of its own. Every command below runs with it first on the PATH.
 NODE_VENV := .venv-node
@@ -127,4 +141,4 @@ $(WEB)/node_modules/.ready: $(WEB)/package-lock.json
 $(WEB)/dist/index.html: $(WEB)/node_modules/.ready $(WEB_SOURCES)
 	$(NODE) && $(NPM) run --silent build
 
-.PHONY: help demo test test-python test-web check check-python check-web test-train environments test-stack web wheel eval faults fuzz format pins clean
+.PHONY: help demo test test-python test-web check check-python check-web test-train environments test-stack test-cloud web wheel eval faults fuzz format pins clean
