@@ -166,9 +166,10 @@ def test_what_is_not_kept_is_loaded_again_when_asked_for(
     embedded.keep(())
     visions = EmbeddedVisions(embedded, supply)
     visions.of(TURNED)
-    visions.keep({"turned-1"})
-    visions.of(TURNED)
-    assert given == ["turned-1"]
+    visions.of(replace(TINY, detector="keen-1-items1"))
+    visions.keep({"turned-1", "keen-1-items1"})
+    visions.of(replace(TURNED, detector="keen-1-items1"))
+    assert given == ["turned-1", "keen-1"]
     visions.keep(set())
     assert embedded.held == frozenset()
     assert isinstance(visions.of(TINY), EmbeddedVision)
