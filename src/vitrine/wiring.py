@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import structlog
 
 from vitrine import schema
 from vitrine.adapters import opening
@@ -17,6 +18,7 @@ from vitrine.adapters.opening import blobs_of, load_vision
 from vitrine.adapters.parts import WatchedParts
 from vitrine.adapters.postgres import connecting
 from vitrine.adapters.queue import CeleryQueue, SweptQueue, ThreadQueue, make_celery
+from vitrine.adapters.training import TrainingProcess
 from vitrine.adapters.vision import Supply
 from vitrine.adapters.webhooks import HttpWebhookSender
 from vitrine.core.clock import now
@@ -24,7 +26,7 @@ from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Blobs, Ports, Queue, VectorIndex
-from vitrine.services import calibration, models, webhooks
+from vitrine.services import calibration, health, models, training, webhooks
 from vitrine.services.handlers import handlers
 from vitrine.services.indexing import reindex
 from vitrine.services.jobs import runner, sweeping, workers
@@ -51,6 +53,8 @@ __all__ = [
     "stored",
     "tunings_of",
 ]
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,7 @@ class Runtime:
                     or schedule.due(session, self.settings.retention)
                     or calibration.due(session)
                     or reviewing.due(session)
+                    or training.due(session, self.settings.training)
                     or refresh.outdated(session, now())
                 )
                 if not found:
@@ -122,14 +127,19 @@ class Runtime:
                     calibration.submit(session, self.ports.queue)
                 if reviewing.due(session):
                     reviewing.submit(session, self.ports.queue)
+                training.propose_due(session, self.settings.training)
                 sweeping.sweep(session, self.ports.queue, policy, sight)
                 refresh.forget(session, now())
 
     def beat(self) -> None:
-        """Tell the others that this worker lives, every few seconds."""
+        """Tell the others that this worker lives, every few seconds, and the log what waits."""
         if self.duty.silent():
             with self.sessions.write() as session:
                 workers.beat(session, self.duty)
+        if self.duty.tells():
+            with self.sessions.read() as session:
+                oldest, count = health.backlog(session).oldest_seconds, health.waiting(session)
+            log.info("queue", waiting=count, oldest_seconds=round(oldest or 0.0, 1))
 
     def leave(self) -> None:
         """Begin no more jobs, let those that run end within the grace, and give back the rest."""
@@ -168,7 +178,8 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
             searched = models.active(session)
         _warm(vectors, searched)
         fetcher = stack.enter_context(opening.fetcher(settings))
-        ports = Ports(blobs, vectors, vision, SweptQueue(), fetcher, parts, visions)
+        trainer = TrainingProcess(settings)
+        ports = Ports(blobs, vectors, vision, SweptQueue(), fetcher, parts, visions, trainer)
         if settings.vectors.kind == "embedded":
             with sessions.write() as session:
                 reindex.submit_missing(session, ports)

@@ -56,6 +56,9 @@ ACTS: Mapping[str, Audited] = {
     "create_snapshot": Audited("snapshot.create", ("format", "licence")),
     "start_import": Audited("import.start"),
     "cancel_job": Audited("job.cancel"),
+    "start_training": Audited("training.start", ("kind", "snapshot_id")),
+    "cancel_training": Audited("training.cancel"),
+    "override_gate": Audited("training.override", ("reason",)),
     "purge": Audited("purge.start", ("confirmed",)),
     "export_audit": Audited("audit.export"),
     "build_collection": Audited(

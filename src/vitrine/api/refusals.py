@@ -31,14 +31,15 @@ BY_STATUS: Mapping[int, Codes] = {
     404: _codes(
         "answer_unknown api_key_unknown blob_unknown collection_unknown crop_unknown "
         "delivery_unknown image_unknown item_unknown job_unknown model_unknown not_found oidc_off "
-        "product_unknown query_unknown user_unknown value_unknown webhook_unknown"
+        "product_unknown query_unknown run_unknown snapshot_unknown user_unknown value_unknown "
+        "webhook_unknown"
     ),
     409: _codes(
         "build_incomplete changed_since collection_active collection_built conflict "
         "delivery_pending email_taken external_id_taken gate_not_passed idempotency_in_progress "
         "item_outdated job_ended job_not_failed last_admin lease_expired lease_lost "
         "model_not_stored no_result not_deleted not_indexed nothing_indexed nothing_to_go_back_to "
-        "versions_differ webhook_disabled"
+        "not_refused training_running versions_differ webhook_disabled"
     ),
     412: _codes("outdated"),
     413: _codes("body_too_large image_too_large image_too_many_pixels"),
@@ -98,6 +99,7 @@ OF_PATH: Mapping[str, str] = {
     "key_id": "api_key_unknown",
     "product_id": "product_unknown",
     "query_id": "query_unknown",
+    "run_id": "run_unknown",
     "user_id": "user_unknown",
     "webhook_id": "webhook_unknown",
 }
@@ -163,6 +165,10 @@ OWN: Mapping[str, Codes] = {
     "undo_review": _codes("changed_since item_unknown lease_lost not_yours product_unknown"),
     "revert_review": _codes("changed_since item_unknown product_unknown"),
     "health": PARTS,
+    "start_training": _codes("invalid_field snapshot_unknown training_running"),
+    "cancel_training": _codes("job_ended job_unknown"),
+    "override_gate": _codes("invalid_field not_refused"),
+    "show_training_report": _codes("blob_unknown no_result"),
     "create_webhook": _codes("host_unknown invalid_field signing_key_changed"),
     "change_webhook": _codes("host_unknown invalid_field signing_key_changed"),
     "rotate_webhook_secret": _codes("signing_key_changed"),

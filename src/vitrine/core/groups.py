@@ -231,6 +231,28 @@ class RetentionSettings(Group):
         return self
 
 
+class TrainingSettings(Group):
+    """When a run of fine-tuning is proposed, where it runs, and what its model must keep.
+
+    So many newly verified products propose a run, 0 never does. `python` is the interpreter that
+    has the train extra, unset this one. `bars` are by figure what a better model may lose of it.
+    """
+
+    propose_after: Annotated[int, Field(ge=0)] = 200
+    python: str | None = None
+    device: Literal["cpu", "cuda"] = "cpu"
+    threads: Annotated[int, Field(ge=1)] = 2
+    recall_at: Annotated[int, Field(ge=1)] = 10
+    bars: dict[str, Annotated[float, Field(ge=0, le=1)]] = {
+        "design_recall": 0.02,
+        "label_f1": 0.02,
+        "levels": 0.05,
+        "map50_95": 0.02,
+        "photo_recall": 0.02,
+        "words_recall": 0.02,
+    }
+
+
 class WebhookSettings(Group):
     """How webhooks are sent; times in seconds.
 

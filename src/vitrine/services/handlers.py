@@ -16,6 +16,7 @@ from vitrine.services.jobs.runner import Handler
 from vitrine.services.retention import reconcile
 from vitrine.services.review import job as doubts
 from vitrine.services.search.engine import SearchEngine
+from vitrine.services.training import job as training
 
 
 def handlers(engine: SearchEngine, data_dir: Path) -> Mapping[JobKind, Handler]:
@@ -42,4 +43,5 @@ def handlers(engine: SearchEngine, data_dir: Path) -> Mapping[JobKind, Handler]:
         JobKind.SELECT_PRIMARY: crops.select_primary,
         JobKind.SNAPSHOT: partial(snapshots.run, data_dir / "snapshots"),
         JobKind.THUMBNAILS: thumbnails.make_waiting,
+        JobKind.TRAIN: training.run,
     }

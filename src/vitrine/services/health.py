@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
@@ -168,7 +168,7 @@ def readiness(sessions: Sessions, ports: Ports, settings: Settings) -> Pulse:
 def backlog(session: Session) -> Backlog:
     """The jobs that wait and could run, and the workers that were heard of lately."""
     moment = now()
-    due = (Job.status == QUEUED) & or_(Job.not_before.is_(None), Job.not_before <= moment)
+    due = _due(moment)
     since = func.min(func.coalesce(Job.not_before, Job.created_at))
     oldest, latest = session.scalar(select(since).where(due)), session.scalar(_latest_start())
     heard = select(Worker).where(Worker.seen_at > moment - WORKER_SILENT).order_by(Worker.name)
@@ -177,6 +177,15 @@ def backlog(session: Session) -> Backlog:
         latest_seconds=_seconds(moment, latest),
         workers=tuple(session.scalars(heard)),
     )
+
+
+def waiting(session: Session) -> int:
+    """How many jobs wait and could run."""
+    return session.scalar(select(func.count(Job.id)).where(_due(now()))) or 0
+
+
+def _due(moment: datetime) -> ColumnElement[bool]:
+    return (Job.status == QUEUED) & or_(Job.not_before.is_(None), Job.not_before <= moment)
 
 
 def stock(session: Session) -> Stock:

@@ -22,6 +22,7 @@ from vitrine.api.routes import (
     search,
     snapshots,
     system,
+    training,
     vocabulary,
     webhooks,
 )
@@ -43,6 +44,7 @@ ROUTERS = (
     collections.models,
     collections.collections,
     snapshots.router,
+    training.router,
     images.router,
     review.router,
     imports.router,

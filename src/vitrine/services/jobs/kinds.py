@@ -32,6 +32,7 @@ class JobKind(StrEnum):
     SELECT_PRIMARY = "select_primary"
     SNAPSHOT = "snapshot"
     THUMBNAILS = "thumbnails"
+    TRAIN = "train"
 
 
 NEEDS: Mapping[JobKind, frozenset[str]] = {
@@ -53,6 +54,7 @@ NEEDS: Mapping[JobKind, frozenset[str]] = {
     JobKind.SELECT_PRIMARY: frozenset({"disk", "vision", "vectors"}),
     JobKind.SNAPSHOT: frozenset({"disk", "blobs"}),
     JobKind.THUMBNAILS: frozenset({"disk", "blobs"}),
+    JobKind.TRAIN: frozenset({"disk", "blobs"}),
 }
 """The parts without which a job of a kind is not begun: it waits until they are back."""
 
@@ -205,3 +207,10 @@ class Thumbnails(Payload):
     """Make the thumbnails of all photos that wait for them."""
 
     kind = JobKind.THUMBNAILS
+
+
+class Train(Payload):
+    """Make a better model as the TrainingRun of this id says, and judge it."""
+
+    kind = JobKind.TRAIN
+    run_id: str

@@ -140,6 +140,7 @@ def _oldest(session: Session, mapped: Any, before: datetime, name: str) -> Mappi
 
 def _ended(session: Session, work: Work, before: datetime) -> Mapping[str, int]:
     old = select(Job).where(Job.status.in_(ENDED), Job.finished_at <= before)
+    old = old.where(Job.kind != JobKind.TRAIN)  # a run is known for as long as its model is
     ended = session.scalars(old.order_by(Job.id).limit(BATCH).with_for_update()).all()
     for job in ended:
         if job.kind == JobKind.IMPORT:  # the files first: without the job nobody knows them

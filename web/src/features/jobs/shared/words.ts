@@ -21,6 +21,7 @@ export const KINDS = all<JobKind>({
   boxes: true,
   doubts: true,
   snapshot: true,
+  train: true,
   filter_crops: true,
   select_primary: true,
   label: true,
