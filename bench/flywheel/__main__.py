@@ -22,9 +22,10 @@ def main() -> int:
     first, second = shops(asked.data.resolve())
     shop = second if asked.shop2 else first
     world = catalogue.prepared(shop, asked.home / shop.name, asked.seed)
-    unaided = blind.found(world, asked.items)
+    items = min(asked.items, int(len(world.truths) * catalogue.WRONG))
+    unaided = blind.found(world, items)
     with finding.serving(world) as client:
-        found, reviewed = finding.find(client, world, asked.items)
+        found, reviewed = finding.find(client, world, items)
         _tell(f"{shop.name}: errors found", report.finding(shop.name, world, found, unaided))
         print(json.dumps(found.told()), flush=True)
         if not asked.only_queue:
