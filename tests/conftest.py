@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import hypothesis
 
+from tests.worlds.databases import keep_engines_warm
+
 pytest_plugins = ["tests.worlds.fixtures", "tests.worlds.servers"]
 
 # A busy machine is no failure: no test may depend on how long something took.
@@ -14,3 +16,5 @@ hypothesis.settings.register_profile(
     ],
 )
 hypothesis.settings.load_profile("vitrine")
+
+keep_engines_warm()

@@ -153,7 +153,7 @@ def test_vectors_that_are_none_name_the_field(client: TestClient, body: Any) -> 
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "é"}])
-@pytest.mark.parametrize("path", ["/analyze", "/embed-text", "/labels", "/metrics"])
+@pytest.mark.parametrize("path", ["/analyze", "/embed-text", "/labels", "/candidates", "/metrics"])
 def test_all_else_asks_for_the_token(
     client: TestClient, path: str, headers: dict[str, str]
 ) -> None:

@@ -66,6 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.post("/analyze", dependencies=guarded)(analyze)
     app.post("/embed-text", dependencies=guarded)(embed_text)
     app.post("/labels", dependencies=guarded)(labels)
+    app.post("/candidates", dependencies=guarded)(candidates)
     return app
 
 
@@ -135,6 +136,12 @@ def labels(loaded: Loaded, asked: Vectors) -> JSONResponse:
     """The labels of garments by their vectors, one list each."""
     vectors = wire.read_unit_vectors(asked.embeddings, loaded.versions.dimension)
     return _told(loaded, labels=wire.write_labels(loaded.label(vectors)))
+
+
+def candidates(loaded: Loaded, asked: Vectors) -> JSONResponse:
+    """The likeliest values of every facet of garments by their vectors, one list each."""
+    vectors = wire.read_unit_vectors(asked.embeddings, loaded.versions.dimension)
+    return _told(loaded, labels=wire.write_labels(loaded.candidates(vectors)))
 
 
 def _told(loaded: Analyzer, **answer: Any) -> JSONResponse:

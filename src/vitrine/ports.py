@@ -114,6 +114,10 @@ class Vision(Protocol):
     def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
         """The labels of garments by their vectors (n, dimension), as an Analysis has them."""
 
+    def candidates(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        """For each of these vectors (n, dimension) the likeliest values of every facet that can be
+        said of its garment, best first."""
+
 
 class Queue(Protocol):
     """Gets jobs run by some worker, at least once, soon; the Job row says what to do."""

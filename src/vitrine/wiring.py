@@ -31,6 +31,7 @@ from vitrine.services.jobs.runner import Runner
 from vitrine.services.jobs.sweeping import Sight
 from vitrine.services.jobs.workers import Duty
 from vitrine.services.retention import schedule
+from vitrine.services.review import job as reviewing
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.engine import SearchEngine
@@ -70,7 +71,7 @@ class Runtime:
     def runner(self) -> Runner:
         """What runs of jobs need of it."""
         policy, rules = self.settings.queue, self.settings.vision.quality
-        made = handlers(self.search_engine)
+        made = handlers(self.search_engine, self.settings.data_dir)
         return Runner(self.sessions, self.ports, policy, rules, made, self.duty)
 
     def run_job(self, job_id: str) -> None:
@@ -107,6 +108,7 @@ class Runtime:
                     or schedule.due(session, self.settings.retention)
                     or calibration.due(session)
                     or training.due(session, self.settings.training)
+                    or reviewing.due(session)
                     or refresh.outdated(session, now())
                 )
                 if not found:
@@ -116,6 +118,8 @@ class Runtime:
                 if calibration.due(session):
                     calibration.submit(session, self.ports.queue)
                 training.propose_due(session, self.settings.training)
+                if reviewing.due(session):
+                    reviewing.submit(session, self.ports.queue)
                 sweeping.sweep(session, self.ports.queue, policy, sight)
                 refresh.forget(session, now())
 

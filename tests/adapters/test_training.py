@@ -21,8 +21,8 @@ from vitrine.ports import Heard, Lesson
 def lesson(tmp_path: Path) -> Lesson:
     for name in ("snapshot", "base", "made"):
         (tmp_path / name).mkdir()
-    places = (tmp_path / name for name in ("snapshot", "base", "out", "work"))
-    return Lesson("encoder", *places, seed=3, steps=5, minutes=None)
+    snapshot, base, out, work = (tmp_path / name for name in ("snapshot", "base", "out", "work"))
+    return Lesson("encoder", snapshot, base, out, work, seed=3, steps=5, minutes=None)
 
 
 def unheard(_heard: Heard) -> None:

@@ -161,6 +161,12 @@ class FakeVision:
             for row in near
         ]
 
+    def candidates(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        """Every colour, the nearest first, and the style."""
+        near = np.maximum(vectors @ self.embed_texts(list(COLOURS)).T, 0)
+        styles = (LabelScore("style", "casual", 0.5), LabelScore("style", "sporty", 0.4))
+        return [(*_colours_by_nearness(row), *styles) for row in near]
+
     def _analysis(self, data: bytes, box: Box | None) -> Analysis:
         picture = images.open(data, self.limits)
         if box is not None and not geometry.inside(box, picture.size):
@@ -239,6 +245,14 @@ def _colours(pixels: Image.Image, box: Box) -> Vector:
 def _bins(rgb: np.ndarray) -> np.ndarray:
     levels = (rgb // (256 // SIDE)).astype(int)
     return np.asarray(levels @ np.array([SIDE * SIDE, SIDE, 1]))
+
+
+def _colours_by_nearness(near: np.ndarray) -> list[LabelScore]:
+    scored = [
+        LabelScore("colour", name, round(min(1.0, float(score)), 4), "head", True)
+        for name, score in zip(COLOURS, near, strict=True)
+    ]
+    return sorted(scored, key=lambda one: -one.score)
 
 
 def _word(word: str) -> Vector:

@@ -61,6 +61,9 @@ class SteeredVision:
         self.labelled += len(vectors)
         return [self.words[int(vector.argmax())] for vector in vectors]
 
+    def candidates(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        return [self.words[int(vector.argmax())] for vector in vectors]
+
 
 class Reading(SteeredVision):
     """Steered, and reads the first word it knows."""

@@ -51,7 +51,7 @@ def _with_heads(headed: EncoderCard, out: Path, means: np.ndarray, names: list[s
     weight = (100 * (means - means.mean(axis=0))).astype(np.float32)
     zeros = np.zeros(len(names), np.float32)
     parts = {"category_weight": weight, "category_bias": zeros, "category_values": names}
-    np.savez(out / "heads.npz", **parts)  # type: ignore[arg-type]
+    np.savez(out / "heads.npz", **parts)
     pinned = headed.pinned(registry.pins(headed, out))
     (out / "card.json").write_text(card_json(pinned), encoding="utf-8")
     (out / "report.html").write_text("<!doctype html><p>How it went.", encoding="utf-8")

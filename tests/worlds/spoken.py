@@ -56,6 +56,9 @@ class SpokenVision:
         angles = np.degrees(np.arctan2(vectors[:, 1], vectors[:, 0]))
         return [tuple(self.named(round(float(angle)))) for angle in angles]
 
+    def candidates(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        return self.label(vectors)
+
     def _see(self, vector: list[float] | None) -> Analysis:
         small = Detection(Box(0, 0, 2, 2), "bag", 0.9, embedding=np.zeros(2, np.float32))
         refused = Detection(Box(0, 0, 9, 9), "top", 0.9, Verdict("rejected", "tiny"))

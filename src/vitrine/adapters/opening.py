@@ -67,7 +67,8 @@ def blobs(settings: Settings, parts: WatchedParts) -> Blobs:
     if settings.blobs.kind == "local":
         return found
     probed = storage.s3_blobs(settings.blobs, seconds=3)
-    part = Part(storage.PART, lambda: probed.exists("health/probe"))
+    # Written, not only looked for: a store whose disk was full may give and take nothing more.
+    part = Part(storage.PART, lambda: probed.put(storage.PROBE, b"", "text/plain"))
     return watched(found, parts.add(storage.PART, part))
 
 

@@ -74,6 +74,10 @@ class EmbeddedVision:
         """The labels of garments by their vectors (n, dimension), as an Analysis has them."""
         return self.analyzer.label(vectors)
 
+    def candidates(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        """The likeliest values of every facet for garments by their vectors, best first."""
+        return self.analyzer.candidates(vectors)
+
 
 class HttpVision:
     """Vision by a model server; shared between threads."""
@@ -124,11 +128,11 @@ class HttpVision:
 
     def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
         """The labels of garments by their vectors (n, dimension), as an Analysis has them."""
-        labels: list[tuple[LabelScore, ...]] = []
-        for start in range(0, len(vectors), LABELLED):
-            some = wire.write_vectors(vectors[start : start + LABELLED])
-            labels += self._ask("POST", "/labels", _labels, json={"embeddings": some})
-        return labels
+        return self._labelled("/labels", vectors)
+
+    def candidates(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        """The likeliest values of every facet for garments by their vectors, best first."""
+        return self._labelled("/candidates", vectors)
 
     def ping(self) -> None:
         """Raise Away within seconds unless the server is there and ready."""
@@ -137,6 +141,13 @@ class HttpVision:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+    def _labelled(self, path: str, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        labels: list[tuple[LabelScore, ...]] = []
+        for start in range(0, len(vectors), LABELLED):
+            some = wire.write_vectors(vectors[start : start + LABELLED])
+            labels += self._ask("POST", path, _labels, json={"embeddings": some})
+        return labels
 
     def _analyze(self, batch: Sequence[tuple[bytes, Box | None]]) -> list[Analysis]:
         return self._ask(

@@ -25,26 +25,30 @@ BY_STATUS: Mapping[int, Codes] = {
         "api_key_invalid not_signed_in refresh_token_invalid signed_out token_expired "
         "token_invalid wrong_credentials"
     ),
-    403: _codes("csrf link_expired person_needed role_too_weak scope_missing wrong_password"),
+    403: _codes(
+        "csrf link_expired not_yours person_needed role_too_weak scope_missing wrong_password"
+    ),
     404: _codes(
-        "api_key_unknown blob_unknown crop_unknown delivery_unknown image_unknown job_unknown "
-        "not_found oidc_off product_unknown query_unknown user_unknown value_unknown "
-        "webhook_unknown run_unknown snapshot_unknown"
+        "answer_unknown api_key_unknown blob_unknown crop_unknown delivery_unknown "
+        "image_unknown item_unknown job_unknown not_found oidc_off product_unknown "
+        "query_unknown run_unknown snapshot_unknown user_unknown value_unknown webhook_unknown"
     ),
     409: _codes(
-        "conflict delivery_pending email_taken external_id_taken idempotency_in_progress job_ended "
-        "job_not_failed last_admin no_result not_deleted not_indexed versions_differ "
-        "webhook_disabled not_refused training_running"
+        "changed_since conflict delivery_pending email_taken external_id_taken "
+        "idempotency_in_progress item_outdated job_ended job_not_failed last_admin "
+        "lease_expired lease_lost no_result not_deleted not_indexed not_refused "
+        "training_running versions_differ webhook_disabled"
     ),
     412: _codes("outdated"),
     413: _codes("body_too_large image_too_large image_too_many_pixels"),
     415: _codes("content_type image_unreadable"),
     422: _codes(
-        "box_outside cookies_need_https facet_unknown idempotency_key_reused image_broken "
-        "image_empty image_ids_differ image_too_small invalid_cursor invalid_field invalid_filters "
-        "invalid_form invalid_json invalid_request invalid_utf8 item_unknown label_unknown "
-        "no_parts not_calibrated password_common password_length password_personal "
-        "product_unknown too_many_images too_many_products upload_unknown word_unknown"
+        "box_empty box_outside box_overlaps cookies_need_https crop_unknown facet_unknown "
+        "idempotency_key_reused image_broken image_empty image_ids_differ image_too_small "
+        "image_unknown invalid_cursor invalid_field invalid_filters invalid_form invalid_json "
+        "invalid_request invalid_utf8 item_unknown kind_unknown label_unknown no_parts "
+        "not_calibrated password_common password_length password_personal product_unknown "
+        "too_many_images too_many_products upload_unknown word_unknown"
     ),
     429: _codes("too_many_attempts too_many_requests too_many_streams"),
     503: _codes(
@@ -75,10 +79,17 @@ ASKED = SEARCHING | _codes(
     "item_unknown no_parts not_indexed product_unknown upload_unknown"
 )
 
+ANSWERING = _codes(
+    "box_empty box_outside box_overlaps crop_unknown facet_unknown image_unknown invalid_field "
+    "item_outdated kind_unknown label_unknown lease_expired lease_lost product_unknown"
+)
+
 OF_PATH: Mapping[str, str] = {
+    "answer_id": "answer_unknown",
     "crop_id": "crop_unknown",
     "delivery_id": "delivery_unknown",
     "image_id": "image_unknown",
+    "item_id": "item_unknown",
     "job_id": "job_unknown",
     "key_id": "api_key_unknown",
     "product_id": "product_unknown",
@@ -134,6 +145,13 @@ OWN: Mapping[str, Codes] = {
     "retry_job": _codes("job_not_failed"),
     "search": ASKED,
     "detect": ASKED,
+    "lease_review": _codes("facet_unknown"),
+    "list_alike": _codes("facet_unknown"),
+    "show_review_item": _codes("product_unknown"),
+    "prolong_review": _codes("lease_lost product_unknown"),
+    "answer_review": ANSWERING | PHOTO | _codes("blob_unknown"),
+    "undo_review": _codes("changed_since item_unknown lease_lost not_yours product_unknown"),
+    "revert_review": _codes("changed_since item_unknown product_unknown"),
     "health": PARTS,
     "start_training": _codes("invalid_field snapshot_unknown training_running"),
     "cancel_training": _codes("job_ended job_unknown"),

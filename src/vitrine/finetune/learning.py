@@ -18,8 +18,8 @@ from vitrine.finetune.looking import Ints
 from vitrine.finetune.material import Material, Towers, shown
 from vitrine.finetune.measuring import Told
 from vitrine.finetune.teaching import Teaching
+from vitrine.vision.figures import Values, figure
 
-RATES = {"image": 2e-3, "text": 1e-3}
 DECAY = 0.02
 SMOOTHING = 0.99
 EVERY = 40
@@ -46,14 +46,15 @@ class Judge:
     @staticmethod
     def of(material: Material, towers: Towers, asks: Ints, offered: Ints) -> Judge:
         """A judge of these products, with the figures of the model as it was."""
-        seen = shown(material, towers, 0.0)
+        needed = np.union1d(asks, offered)
+        seen = shown(material, towers, 0.0, needed)
         return Judge(
             material, asks, offered, measuring.measured(material.known, asks, offered, seen)
         )
 
     def told(self, towers: Towers, share: float) -> Told:
         """The figures with so much of what was learnt."""
-        seen = shown(self.material, towers, share)
+        seen = shown(self.material, towers, share, np.union1d(self.asks, self.offered))
         return measuring.measured(self.material.known, self.asks, self.offered, seen)
 
     def gains(self, towers: Towers, share: float) -> dict[str, float]:
@@ -125,8 +126,15 @@ def chosen_share(towers: Towers, judges: Sequence[Judge]) -> float:
 
 def lost(judge: Judge, towers: Towers, share: float) -> list[str]:
     """The figures that fall by more than a little, or beyond chance."""
-    rows = measuring.compared(judge.before, judge.told(towers, share))
-    return [name for name, (_, _, by) in rows.items() if by.high < 0 or by.value < -LOSS]
+    now = judge.told(towers, share)
+    apart = {name: now[name] - some for name, some in judge.before.items()}
+    return [name for name, by in apart.items() if by.mean() < -LOSS or _surely_less(by)]
+
+
+def _surely_less(apart: Values) -> bool:
+    """Whether the whole interval of the mean lies below 0."""
+    found = figure(apart) if apart.mean() < 0 else None
+    return found is not None and found.high < 0
 
 
 def score(gains: Mapping[str, float]) -> float:
@@ -140,14 +148,13 @@ class _Run:
     def __init__(self, lesson: Teaching, path: Path) -> None:
         self.lesson, self.path = lesson, path
         self.course = Course()
-        towers = lesson.towers
-        self.learning = nn.ModuleList([towers.image, towers.text])
+        self.learning = lesson.learning
         self.smooth = copy.deepcopy(self.learning).requires_grad_(False)
         self.kept = copy.deepcopy(self.learning.state_dict())
         scale = {"params": [lesson.log_scale], "lr": 1e-2, "weight_decay": 0.0}
         groups = [
             {"params": list(one.parameters()), "lr": rate, "weight_decay": DECAY}
-            for one, rate in zip(self.learning, RATES.values(), strict=True)
+            for one, rate in zip(self.learning, lesson.rates, strict=True)
         ]
         self.optimiser = torch.optim.AdamW([*groups, scale], betas=(0.9, 0.98))
 
@@ -179,10 +186,11 @@ class _Run:
             course.best, course.best_step = good, course.step
             self.kept = copy.deepcopy(self.smooth.state_dict())
 
-    def towers(self, pair: nn.ModuleList) -> Towers:
+    def towers(self, learnt: nn.ModuleList) -> Towers:
         """These as towers."""
+        image, text, *nets = learnt
         before = self.lesson.towers
-        return Towers(pair[0], pair[1], before.by_image, before.by_text)
+        return Towers(image, text, before.by_image, before.by_text, nets[0] if nets else None)
 
     def best(self) -> Towers:
         """The towers of the best look."""

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -168,6 +169,13 @@ def pixels(how: Recipe, picture: Picture, crop: Crop, seed: str) -> Iterator[Vec
     for number in range(VIEWS):
         seen = images.open(views.second(plain, f"{seed}/{number}"), LIMITS)
         yield prepare(seen.pixels, geometry.whole(seen.size), how)
+
+
+def one(model: Model, snapshot: Snapshot, item: int, crop: int, view: int) -> Vector:
+    """One look (3, size, size) at a product: the number of its crop, and of the view."""
+    wanted = snapshot.items[item].shown[crop]
+    picture = images.open(snapshot.photo(wanted.image_sha256).read_bytes(), LIMITS)
+    return next(islice(pixels(model.recipe, picture, wanted, wanted.image_sha256), view, None))
 
 
 def _look(

@@ -14,7 +14,7 @@ from PIL import Image
 from vitrine.finetune import looking, measuring
 from vitrine.finetune.learning import Course, Judge
 from vitrine.finetune.looking import Ints
-from vitrine.finetune.material import Material, shown
+from vitrine.finetune.material import Material
 from vitrine.finetune.measuring import NAMES
 from vitrine.finetune.packing import Tuned
 from vitrine.vision import images
@@ -115,9 +115,7 @@ def _curves(course: Course) -> str:
 
 def _examples(found: Material, held: Judge, made: Tuned) -> Iterator[str]:
     """Products whose neighbours changed most, for the better and for the worse."""
-    before = shown(found, made.towers, 0.0).plain
-    after = shown(found, made.towers, made.share).plain
-    near = [_nearest(rows, held.asks, held.offered) for rows in (before, after)]
+    near = [_nearest(rows[found.plain], held.asks, held.offered) for rows in made.pictures]
     right = [_right(found, held.asks, some) for some in near]
     gained = right[1].mean(axis=1) - right[0].mean(axis=1)
     order = np.argsort(-gained, kind="stable")

@@ -63,9 +63,6 @@ class ReviewItem(Row, Base):
     candidates: Mapped[dict[str, Any]] = mapped_column(default=dict)
     leased_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None)
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
-    comment: Mapped[str] = mapped_column(Text, default="")
-    commented_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None)
-    commented_at: Mapped[datetime | None] = mapped_column(default=None)
 
     __table_args__ = (
         CheckConstraint("state IN ('open', 'second', 'dispute', 'flagged', 'done')", name="state"),

@@ -134,6 +134,10 @@ class Analyzer:
         """The labels of garments by their vectors (n, dimension), as an Analysis has them."""
         return self.labeller.label(vectors)
 
+    def candidates(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        """The likeliest values of every facet for garments by their vectors, best first."""
+        return self.labeller.candidates(vectors)
+
     def warm_up(self) -> None:
         """Run every net once, so that the first caller does not pay for their first run."""
         self.analyze([Picture(Image.new("RGB", (64, 64), "grey"), "image/png")])

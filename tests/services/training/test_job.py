@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from tests.services.training.conftest import Shop
 from tests.worlds.lessons import said
+from tests.worlds.verified_shops import Shop
 from vitrine.core.clock import now
 from vitrine.services import training
 from vitrine.services.models import store
-from vitrine.services.training import job
+from vitrine.services.training import judging
 from vitrine.services.training.gate import Outcome
 from vitrine.tables.jobs import Job
 from vitrine.tables.models import CANDIDATE, REFUSED
@@ -71,7 +71,7 @@ def unjudged(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have the gate pass everything: what is asked is how a run gets there."""
     told = {"snapshot": "clip-1", "against": "tiny-1", "recall_at": 10}
     outcome = Outcome(True, "Passed: by word.", 0, ())
-    monkeypatch.setattr(job.judging, "judge", lambda *_given: (outcome, told))
+    monkeypatch.setattr(judging, "judge", lambda *_given: (outcome, told))
 
 
 DIES_ONCE = """
@@ -106,7 +106,7 @@ def test_a_run_whose_model_is_made_trains_no_more(
     shop = verified.making(verified.taught(tmp_path / "good"))
     run_id = shop.started()
     with monkeypatch.context() as broken:  # the worker dies when the model is judged
-        broken.setattr(job.judging, "judge", lambda *_given: 1 / 0)
+        broken.setattr(judging, "judge", lambda *_given: 1 / 0)
         assert shop.run(run_id).state == "failed"
     with shop.runtime.sessions.write() as session:
         session.execute(update(Job).values(status="queued"))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.clock import new_id
 from vitrine.core.errors import NotFound
 from vitrine.services import models
-from vitrine.services.indexing import crops, labels, product_words, publish
+from vitrine.services.indexing import boxes, crops, labels, product_words, publish
 from vitrine.services.indexing.product_words import Words
 from vitrine.services.jobs.work import Work
 from vitrine.services.webhooks import events
@@ -27,7 +27,7 @@ from vitrine.tables.catalog import (
     blob_key,
 )
 from vitrine.tables.jobs import IndexingResult
-from vitrine.vision.types import GIVEN, Analysis, Box, Detection, LabelScore, Vector, Versions
+from vitrine.vision.types import GIVEN, Analysis, Box, Detection, LabelScore, Versions
 
 PICTURES_AT_ONCE = 8
 """Photos decoded and analysed in one call: bounds memory for products with many photos."""
@@ -191,7 +191,7 @@ def _write_down(crop: Crop, detection: Detection, versions: Versions) -> None:
         if crop.verdict_source == MODEL:
             crop.verdict, crop.reason = detection.verdict.outcome, detection.verdict.reason
     if detection.embedding is not None:
-        _keep_embedding(crop, detection.embedding, versions)
+        boxes.keep(crop, detection.embedding, versions)
 
 
 def _new_crop(image: Image, detection: Detection) -> Crop:
@@ -207,14 +207,6 @@ def _new_crop(image: Image, detection: Detection) -> Crop:
         score=detection.score,
         verdict_source=MODEL,
     )
-
-
-def _keep_embedding(crop: Crop, vector: Vector, versions: Versions) -> None:
-    for known in crop.embeddings:
-        if known.space == versions.space:
-            known.vector = vector
-            return
-    crop.embeddings.append(CropEmbedding(vector=vector, space=versions.space))
 
 
 def _record(

@@ -14,7 +14,9 @@ from vitrine.core.groups import LimitSettings, RetentionSettings, ShopSettings
 class JobKind(StrEnum):
     """What a job does; stored and sent by these names."""
 
+    BOXES = "boxes"
     CALIBRATE = "calibrate"
+    DOUBTS = "doubts"
     FILTER_CROPS = "filter_crops"
     IMPORT = "import"
     INDEX = "index"
@@ -26,12 +28,15 @@ class JobKind(StrEnum):
     REINDEX = "reindex"
     SEARCH = "search"
     SELECT_PRIMARY = "select_primary"
+    SNAPSHOT = "snapshot"
     THUMBNAILS = "thumbnails"
     TRAIN = "train"
 
 
 NEEDS: Mapping[JobKind, frozenset[str]] = {
+    JobKind.BOXES: frozenset({"disk", "blobs", "vision", "vectors"}),
     JobKind.CALIBRATE: frozenset({"disk", "blobs", "vision"}),
+    JobKind.DOUBTS: frozenset({"disk", "vision"}),
     JobKind.FILTER_CROPS: frozenset({"disk", "vision", "vectors"}),
     JobKind.IMPORT: frozenset({"disk", "blobs"}),
     JobKind.INDEX: frozenset({"disk", "blobs", "vision", "vectors"}),
@@ -43,6 +48,7 @@ NEEDS: Mapping[JobKind, frozenset[str]] = {
     JobKind.REINDEX: frozenset({"disk", "vision", "vectors"}),
     JobKind.SEARCH: frozenset({"blobs", "vision"}),
     JobKind.SELECT_PRIMARY: frozenset({"disk", "vision", "vectors"}),
+    JobKind.SNAPSHOT: frozenset({"disk", "blobs"}),
     JobKind.THUMBNAILS: frozenset({"disk", "blobs"}),
     JobKind.TRAIN: frozenset({"disk", "blobs"}),
 }
@@ -56,10 +62,22 @@ class Payload(BaseModel):
     kind: ClassVar[JobKind]
 
 
+class Boxes(Payload):
+    """Give those crops of a product a vector that have none yet, and publish it."""
+
+    kind = JobKind.BOXES
+
+
 class Calibrate(Payload):
     """Fit what scores mean in the active collection to what the catalogue says of itself."""
 
     kind = JobKind.CALIBRATE
+
+
+class Doubts(Payload):
+    """Put in order what people should review, as far as products changed or were searched."""
+
+    kind = JobKind.DOUBTS
 
 
 class FilterCrops(Payload):
@@ -159,6 +177,14 @@ class SelectPrimary(Payload):
     """Choose the primary crop of a product, or of all, by the present words and rule."""
 
     kind = JobKind.SELECT_PRIMARY
+
+
+class Snapshot(Payload):
+    """Write what people verified into a folder; `licence` is what it says of the photos."""
+
+    kind = JobKind.SNAPSHOT
+    format: str
+    licence: str
 
 
 class Thumbnails(Payload):
