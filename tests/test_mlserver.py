@@ -66,35 +66,35 @@ def test_health_is_open_and_gives_the_versions(client: TestClient) -> None:
 def test_health_tells_which_facets_shoppers_may_see(client: TestClient) -> None:
     assert client.get("/healthz").json()["shown_facets"] == []
     assert isinstance(client.app, FastAPI)
-    state = client.app.state
-    loaded = state.analyzer
+    held = client.app.state.analyzers
+    loaded = held.installed
     trusted = [
         replace(one, trusted=one.facet.name in ("sleeve", "colour"))
         for one in loaded.labeller.namings
     ]
-    state.analyzer = replace(loaded, labeller=replace(loaded.labeller, namings=tuple(trusted)))
+    held.installed = replace(loaded, labeller=replace(loaded.labeller, namings=tuple(trusted)))
     try:
         assert client.get("/healthz").json()["shown_facets"] == ["colour", "sleeve"]
     finally:
-        state.analyzer = loaded
+        held.installed = loaded
 
 
 def test_health_tells_the_parts_of_vectors(client: TestClient) -> None:
     assert client.get("/healthz").json()["parts"] == []
     assert isinstance(client.app, FastAPI)
-    state = client.app.state
-    loaded = state.analyzer
+    held = client.app.state.analyzers
+    loaded = held.installed
     parts = (Part(name="form", size=20, weight=0.6), Part(name="colour", size=12, weight=0.4))
     card = loaded.encoder.card.model_copy(update={"parts": parts})
     encoder = copy(loaded.encoder)
     encoder.card = card
-    state.analyzer = replace(loaded, encoder=encoder)
+    held.installed = replace(loaded, encoder=encoder)
     try:
         told = client.get("/healthz").json()["parts"]
         assert told[0] == {"name": "form", "size": 20, "weight": 0.6}
         assert [part["name"] for part in told] == ["form", "colour"]
     finally:
-        state.analyzer = loaded
+        held.installed = loaded
 
 
 def test_a_batch_is_analyzed_in_order(client: TestClient) -> None:

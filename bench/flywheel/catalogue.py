@@ -21,8 +21,8 @@ from bench.flywheel.shops import Shop
 from bench.flywheel.truth import Found, Truth
 from vitrine import wiring
 from vitrine.adapters.vision import EmbeddedVision
+from vitrine.core.clock import now
 from vitrine.core.settings import Settings
-from vitrine.services import catalog
 from vitrine.services.indexing import crops, labels
 from vitrine.vision.vocabulary import CATEGORY, vocabulary
 from vitrine.wiring import Runtime
@@ -123,7 +123,7 @@ def _plant_all(
         ours = {*mistaken, *planted, *left[: PRODUCTS - WRONG]}
         for name, one in seen.items():
             if name not in ours:
-                catalog.remove(session, runtime.ports, one.product)
+                one.product.deleted_at = now()  # without a job each: searches look into SQL
     return truths, planted
 
 

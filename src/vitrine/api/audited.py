@@ -61,6 +61,13 @@ ACTS: Mapping[str, Audited] = {
     "override_gate": Audited("training.override", ("reason",)),
     "purge": Audited("purge.start", ("confirmed",)),
     "export_audit": Audited("audit.export"),
+    "build_collection": Audited(
+        "collection.build", ("model_version", "margin", "padding", "text_share")
+    ),
+    "promote_collection": Audited("collection.promote", ("missing", "override")),
+    "rollback_collection": Audited("collection.rollback", ("missing", "override")),
+    "retire_collection": Audited("collection.retire"),
+    "promote_detector": Audited("model.promote", ("override",)),
 }
 """By route what is recorded; a route that is not here leaves no trace in the log."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +30,8 @@ PATIENCE = 6
 SHARES = (1.0, 0.75, 0.5, 0.25)
 """How much of what was learnt may be kept (WiSE-FT)."""
 LOSS = 0.005
-"""By so much a figure may fall on a part this small before it counts as lost."""
+QUERIES = 2.0
+"""By so much, and by so many queries, a figure may fall before it counts as lost."""
 
 Tell = Callable[[int, Mapping[str, float]], None]
 
@@ -128,7 +130,8 @@ def lost(judge: Judge, towers: Towers, share: float) -> list[str]:
     """The figures that fall by more than a little, or beyond chance."""
     now = judge.told(towers, share)
     apart = {name: now[name] - some for name, some in judge.before.items()}
-    return [name for name, by in apart.items() if by.mean() < -LOSS or _surely_less(by)]
+    little = {name: max(LOSS, QUERIES / len(by)) for name, by in apart.items()}
+    return [n for n, by in apart.items() if by.mean() < -little[n] or _surely_less(by)]
 
 
 def _surely_less(apart: Values) -> bool:
@@ -208,8 +211,10 @@ class _Run:
             "optimiser": self.optimiser.state_dict(),
             "course": {name: getattr(self.course, name) for name in Course.__slots__},
         }
-        with keeping.placed(self.path) as unfinished:
-            torch.save(state, unfinished)
+        # Written at once: torch tells of a full disk in words of its own.
+        data = io.BytesIO()
+        torch.save(state, data)
+        keeping.write(self.path, data.getvalue())
 
     def resume(self) -> None:
         """Go on from the file, where there is one that can be read."""

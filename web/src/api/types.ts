@@ -64,8 +64,7 @@ export type SystemState = Schemas["System"];
 export type Calibration = Schemas["Calibration"];
 
 // Reviewing.
-export type ReviewOutcome =
-  "accept" | "correct" | "reject" | "flag" | "skip" | "return";
+export type ReviewOutcome = "accept" | "correct" | "reject" | "flag" | "skip" | "return";
 export type DoubtKind = "label_margin" | "primary_margin" | "detector_score" | "disagreement";
 export type ReviewDoubt = { kind: DoubtKind; facet: string | null; score: number; says: string };
 export type ReviewFacet = {

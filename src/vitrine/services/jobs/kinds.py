@@ -15,6 +15,7 @@ class JobKind(StrEnum):
     """What a job does; stored and sent by these names."""
 
     BOXES = "boxes"
+    BUILD = "build"
     CALIBRATE = "calibrate"
     DOUBTS = "doubts"
     FILTER_CROPS = "filter_crops"
@@ -25,6 +26,7 @@ class JobKind(StrEnum):
     PUBLISH = "publish"
     PURGE = "purge"
     RECONCILE = "reconcile"
+    REDETECT = "redetect"
     REINDEX = "reindex"
     SEARCH = "search"
     SELECT_PRIMARY = "select_primary"
@@ -35,6 +37,7 @@ class JobKind(StrEnum):
 
 NEEDS: Mapping[JobKind, frozenset[str]] = {
     JobKind.BOXES: frozenset({"disk", "blobs", "vision", "vectors"}),
+    JobKind.BUILD: frozenset({"disk", "blobs", "vision", "vectors"}),
     JobKind.CALIBRATE: frozenset({"disk", "blobs", "vision"}),
     JobKind.DOUBTS: frozenset({"disk", "vision"}),
     JobKind.FILTER_CROPS: frozenset({"disk", "vision", "vectors"}),
@@ -45,6 +48,7 @@ NEEDS: Mapping[JobKind, frozenset[str]] = {
     JobKind.PUBLISH: frozenset({"disk", "vectors"}),
     JobKind.PURGE: frozenset({"blobs", "vectors"}),
     JobKind.RECONCILE: frozenset({"blobs", "vectors"}),
+    JobKind.REDETECT: frozenset({"disk", "blobs", "vision", "vectors"}),
     JobKind.REINDEX: frozenset({"disk", "vision", "vectors"}),
     JobKind.SEARCH: frozenset({"blobs", "vision"}),
     JobKind.SELECT_PRIMARY: frozenset({"disk", "vision", "vectors"}),
@@ -66,6 +70,13 @@ class Boxes(Payload):
     """Give those crops of a product a vector that have none yet, and publish it."""
 
     kind = JobKind.BOXES
+
+
+class Build(Payload):
+    """Fill a collection beside the searched one, and compare the two."""
+
+    kind = JobKind.BUILD
+    collection_id: str
 
 
 class Calibrate(Payload):
@@ -159,11 +170,16 @@ class Reconcile(Payload):
     repair: bool = False
 
 
+class Redetect(Payload):
+    """Look anew at the photos that the promoted detector did not see."""
+
+    kind = JobKind.REDETECT
+
+
 class Reindex(Payload):
-    """Fill the active collection from SQL; `embed` fills that of the present models instead."""
+    """Fill the index of the active collection from SQL."""
 
     kind = JobKind.REINDEX
-    embed: bool = False
 
 
 class Search(Payload):

@@ -23,7 +23,7 @@ from vitrine.services.imports import job as importing
 from vitrine.services.jobs import JobKind, Order
 from vitrine.services.jobs.kinds import Purge
 from vitrine.services.jobs.work import Work
-from vitrine.services.retention import brake
+from vitrine.services.retention import brake, collections
 from vitrine.services.retention.remove import remove, table_of
 from vitrine.tables.audit import AuditEvent
 from vitrine.tables.catalog import Image, Label, Product
@@ -239,4 +239,6 @@ STEPS: tuple[tuple[Step, str], ...] = (
     (_deleted_images, "deleted_days"),
     (_uploads, "uploads_days"),
     (_acts, "audit_days"),
+    (collections.left, "collections_days"),
+    (collections.retired, "collections_days"),
 )

@@ -74,7 +74,8 @@ def submit(
     with sessions.read() as session:
         seen = _case(session, item_id, answer, reviewer)
         changes.check(seen.product, answer.changes, reviewer.rules)
-    sight = applying.look(ports, seen.product, answer.changes)
+        vision = ports.vision_of(models.searched(session).versions)
+    sight = applying.look(ports.blobs, vision, seen.product, answer.changes)
     with sessions.write() as session:
         case = _case(session, item_id, answer, reviewer, lock=True)
         return _write(session, ports, case, sight)

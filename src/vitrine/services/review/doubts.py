@@ -103,9 +103,15 @@ def by_kind(doubts: Iterable[Doubt]) -> dict[str, float]:
 
 
 def chance(doubts: Iterable[Doubt]) -> float:
-    """How likely something about the product is wrong, 0 to 1."""
-    right = math.prod(1 - TRUST[kind] * score for kind, score in by_kind(doubts).items())
-    return 1 - right
+    """How likely something about the product is wrong, 0 to 1.
+
+    Several doubts of one kind about one facet have one cause: the strongest counts.
+    """
+    strongest: dict[tuple[str, str | None], float] = {}
+    for one in doubts:
+        place = (one.kind, one.facet)
+        strongest[place] = max(strongest.get(place, 0.0), one.score)
+    return 1 - math.prod(1 - TRUST[kind] * score for (kind, _), score in strongest.items())
 
 
 def priority(doubts: Iterable[Doubt], traffic: int) -> float:

@@ -71,7 +71,7 @@ def lease(
     order of the queue; a share `sample` of all is of a random order of the catalogue instead."""
     if wanted.product_ids:
         queue.ensure(session, wanted.product_ids)
-    moment, taken = now(), list[ReviewItem]()
+    moment, taken, mine = now(), list[ReviewItem](), bool(wanted.product_ids)
     if wanted.anything:
         for _ in range(_sample_due(session, count, sample, moment)):
             taken += _next_of_sample(session, reviewer, moment)
@@ -79,7 +79,7 @@ def lease(
         while len(taken) < count:
             query = _waiting(wanted, reviewer, moment, state).limit(count - len(taken))
             found = session.scalars(query).all()
-            taken += [item for item in found if _claim(session, item, reviewer, moment)]
+            taken += [item for item in found if _claim(session, item, reviewer, moment, mine=mine)]
             if not found:
                 break
     return taken[:count]
@@ -96,7 +96,7 @@ def find(session: Session, item_id: str) -> ReviewItem:
 
 def prolong(session: Session, item: ReviewItem, reviewer: Reviewer) -> None:
     """Hold the item for a full lease from now on; raises Conflict while another person holds it."""
-    if not _claim(session, item, reviewer, now()):
+    if not _claim(session, item, reviewer, now(), mine=True):
         raise Conflict(
             "lease_lost",
             "Somebody else reviews this item now.",
@@ -205,12 +205,17 @@ def _may(reviewer: Reviewer, moment: datetime, state: str, wanted: Wanted) -> Co
     return ReviewItem.id.is_not(None) if named or state == DISPUTE else ~put_off
 
 
-def _claim(session: Session, item: ReviewItem, reviewer: Reviewer, moment: datetime) -> bool:
-    """Take the item in one UPDATE, so that of two who try one gets it; whether it is ours."""
+def _claim(
+    session: Session, item: ReviewItem, reviewer: Reviewer, moment: datetime, *, mine: bool
+) -> bool:
+    """Take the item in one UPDATE, so that of two who try one gets it; whether it was to be had.
+
+    With `mine` also one that the reviewer holds already.
+    """
     ours = update(ReviewItem).where(
         ReviewItem.id == item.id,
         ReviewItem.state == item.state,
-        _free(reviewer, moment, mine=True),
+        _free(reviewer, moment, mine),
     )
     until = {"leased_by": reviewer.user_id, "lease_until": moment + LEASE}
     taken = changed(session, ours.values(**until))
@@ -220,14 +225,11 @@ def _claim(session: Session, item: ReviewItem, reviewer: Reviewer, moment: datet
 
 def _sample_due(session: Session, count: int, share: float, moment: datetime) -> int:
     """How many of the next items shall be of the honest sample."""
-    answered = ReviewItem.state != OPEN
-    leased = ReviewItem.lease_until > moment
-    done = living(select(func.count(ReviewItem.id))).where(answered)
-    held = living(select(func.count(ReviewItem.id))).where(
-        ReviewItem.sampled, or_(answered, leased)
-    )
-    wanted = int(share * ((session.scalar(done) or 0) + count))
-    return min(count, max(0, wanted - (session.scalar(held) or 0)))
+    begun = or_(ReviewItem.state != OPEN, ReviewItem.lease_until > moment)
+    every = living(select(func.count(ReviewItem.id))).where(begun)
+    sampled = session.scalar(every.where(ReviewItem.sampled)) or 0
+    wanted = int(share * ((session.scalar(every) or 0) + count))
+    return min(count, max(0, wanted - sampled))
 
 
 def _next_of_sample(session: Session, reviewer: Reviewer, moment: datetime) -> list[ReviewItem]:
@@ -240,11 +242,11 @@ def _next_of_sample(session: Session, reviewer: Reviewer, moment: datetime) -> l
         _may(reviewer, moment, OPEN, Wanted())
     )
     for item in session.scalars(mine.order_by(ReviewItem.draw).limit(1)).all():
-        return [item] if _claim(session, item, reviewer, moment) else []
+        return [item] if _claim(session, item, reviewer, moment, mine=False) else []
     following = living(select(ReviewItem)).where(~ReviewItem.sampled).order_by(ReviewItem.draw)
     for item in session.scalars(following.limit(1)).all():
         _mark(session, item)
-        if item.state == OPEN and _claim(session, item, reviewer, moment):
+        if item.state == OPEN and _claim(session, item, reviewer, moment, mine=False):
             return [item]
     return []
 

@@ -89,14 +89,13 @@ def _write_down(
     item.doubts = [asdict(one) | {"score": round(one.score, 4)} for one in told[:TOLD]]
     item.facets = "".join(f" {name} " for name in sorted({one.facet for one in told if one.facet}))
     item.candidates = {name: [list(one) for one in some] for name, some in likely.items()}
-    item.priority = doubts.priority(told, item.traffic)
+    item.priority = doubts.priority(told[:TOLD], item.traffic)
     if item.state == DONE and _unseen(product):
         item.state = OPEN
 
 
 def _priority(item: ReviewItem) -> float:
-    told = [doubts.Doubt(kind, None, getattr(item, kind), "") for kind in doubts.KINDS]
-    return doubts.priority(told, item.traffic)
+    return doubts.priority([doubts.Doubt(**one) for one in item.doubts], item.traffic)
 
 
 def _unseen(product: Product) -> bool:
