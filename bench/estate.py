@@ -100,6 +100,16 @@ class Part:
             self._held = True
             self._signal(signal.SIGKILL)
 
+    def renew(self, disk: Disk) -> Callable[[], None]:
+        """What empties its disk and starts it anew."""
+
+        def relieve() -> None:
+            disk.clear()
+            self.kill()
+            self.start()
+
+        return relieve
+
     def close(self) -> None:
         """End it for good."""
         self._held = True
@@ -176,7 +186,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class Estate:
-    """A running shape: where it listens, its truth, its parts, and which of them run jobs."""
+    """A running shape: where it listens, its truth, its parts, and which of them run jobs.
+
+    Of the `stubborn` a full disk stays full in their minds until they are started anew.
+    """
 
     name: str
     url: str
@@ -186,6 +199,7 @@ class Estate:
     others: Sequence[Child] = ()
     disks: Sequence[tuple[str, Disk, int]] = field(default=())
     workers: Sequence[Part] = ()
+    stubborn: Sequence[tuple[Part, Disk]] = ()
 
     def faults(self) -> list[Fault]:
         """Everything that is done to it, the short ones first."""
@@ -202,6 +216,11 @@ class Estate:
         for name, disk, leave in self.disks:
             told = f"{leave // 1_000_000} MB free" if leave else "full"
             yield Fault(name, f"disk {told} for 20 s", 20, partial(disk.fill, leave), disk.clear)
+        for part, disk in self.stubborn:
+            fill = partial(disk.fill, 0)
+            yield Fault(
+                part.name, "disk full for 20 s, then started anew", 20, fill, part.renew(disk)
+            )
 
 
 @contextmanager

@@ -90,10 +90,21 @@ def scaled_out(network: Network) -> Iterator[Estate]:
         ]
         stack.enter_context(kept(ours))
         eventually(api.ready, "the API did not start", STARTING)
-        full = [(name, disk, 0) for name, disk in disks.items() if disk]
+        full = [(name, disk, 0) for name, disk in disks.items() if disk and name != "s3"]
+        # SeaweedFS writes nothing more until it is started anew: LevelDB remembers the failure.
+        stubborn = [(part, part.disk) for part in parts if part.name == "s3" and part.disk]
         url = f"http://127.0.0.1:{api.port}"
         tried = [*parts, *ours[:2]]
-        yield Estate("scaled out", url, direct, sessions, tried, disks=full, workers=ours[1:])
+        yield Estate(
+            name="scaled out",
+            url=url,
+            settings=direct,
+            sessions=sessions,
+            parts=tried,
+            disks=full,
+            workers=ours[1:],
+            stubborn=stubborn,
+        )
 
 
 @contextmanager

@@ -41,17 +41,16 @@ def _items() -> None:
         sa.Column("candidates", sa.JSON(), nullable=False),
         sa.Column("leased_by", sa.String(length=36), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("comment", sa.Text(), nullable=False),
-        sa.Column("commented_by", sa.String(length=36), nullable=True),
-        sa.Column("commented_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(STATES, name=op.f("ck_review_items_state")),
         _refers("review_items", "product_id", "products"),
         _refers("review_items", "leased_by", "users"),
-        _refers("review_items", "commented_by", "users"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review_items")),
         sa.UniqueConstraint("product_id", name=op.f("uq_review_items_product_id")),
     )
     op.create_index("ix_review_items_state_priority", "review_items", ["state", "priority"])
+    counted = ["state", *DOUBTS, "facets"]
+    op.create_index("ix_review_items_counted", "review_items", counted)
+    op.create_index("ix_review_items_lease_until", "review_items", ["lease_until"])
     op.create_index("ix_review_items_sampled_draw", "review_items", ["sampled", "draw"])
 
 

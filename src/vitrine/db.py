@@ -53,6 +53,9 @@ REMEDIES = {
 CONNECTING = 5
 """Seconds in which a server must give us a connection."""
 
+IDLE_IN_TRANSACTION = "25P03"
+"""What PostgreSQL calls the end of a session whose client was silent in a transaction."""
+
 _AFTER_COMMIT = "after_commit"
 _WRITES = "vitrine_writes"
 
@@ -182,7 +185,7 @@ def translated() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolExhausted) as error:
         raise _away(error) from error
     except DatabaseError as error:
-        if _sqlite_code(error) not in REMEDIES:
+        if _sqlite_code(error) not in REMEDIES and not _took_too_long(error):
             raise
         raise _away(error) from error
 
@@ -192,6 +195,11 @@ def _away(error: Exception) -> Away:
         _sqlite_code(error), ("", "The database does not answer; try again soon.")
     )
     return Away(DATABASE, remedy, code=code)
+
+
+def _took_too_long(error: DatabaseError) -> bool:
+    """Whether PostgreSQL gave us up, for a transaction of ours had asked nothing for too long."""
+    return getattr(error.orig, "sqlstate", None) == IDLE_IN_TRANSACTION
 
 
 def _sqlite_code(error: Exception) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,11 @@ SIZE = (60, 80)
 SPLITS = ("train", "train", "train", "val", "test")
 
 
-def write(
-    folder: Path, count: int = 90, verified: bool = False, products: Sequence[Product] = PRODUCTS
-) -> Path:
-    """A folder of so many products, each with two photos; a fifth chooses, a fifth tests."""
+def write(folder: Path, count: int = 90, *, verified: bool = False, photos: int = 2) -> Path:
+    """A folder of so many products, a fifth chooses, a fifth tests."""
     (folder / "photos").mkdir(parents=True)
-    some = products[:: max(1, len(products) // count)][:count]
-    items = [_item(folder, product, place, verified) for place, product in enumerate(some)]
+    some = PRODUCTS[:: max(1, len(PRODUCTS) // count)][:count]
+    items = [_item(folder, product, place, verified, photos) for place, product in enumerate(some)]
     text = "".join(json.dumps(item) + "\n" for item in items)
     (folder / "items.jsonl").write_text(text, encoding="utf-8")
     seal(folder)
@@ -39,16 +36,19 @@ def seal(folder: Path) -> None:
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
 
 
-def _item(folder: Path, product: Product, place: int, verified: bool) -> dict[str, Any]:
+def _item(
+    folder: Path, product: Product, place: int, verified: bool, photos: int
+) -> dict[str, Any]:
     crops = []
-    for view in (1, 2):
+    for view in range(1, 1 + photos):
         out = io.BytesIO()
         draw_product(product, view, SIZE).save(out, "JPEG", quality=80)
         digest = hashlib.sha256(out.getvalue()).hexdigest()
         (folder / "photos" / f"{digest}.jpg").write_bytes(out.getvalue())
         crop = {"image_sha256": digest, "box": [0, 0, *SIZE], "kind": product.kind}
         crops.append({**crop, "kept": True, "primary": view == 1, "by": "model"})
-    said = {"category": [product.category], "colour": [product.colour]}
+    said = {"colour": [product.colour], "gender": [product.gender]}
+    said["category"] = [product.category]
     return {
         "product_id": product.external_id,
         "title": product.title,

@@ -93,6 +93,23 @@ def test_a_query_may_take_as_long_as_it_does(server: tuple[Sessions, int]) -> No
     assert ask(sessions, f"SELECT 1 FROM pg_sleep({SILENCE + 2})") == 1
 
 
+def test_a_process_that_slept_in_a_transaction_is_told_to_try_again(postgres_database: str) -> None:
+    settings = Settings.model_validate({"database": {"url": postgres_database}})
+    pool = make_engine(settings, connecting(settings))
+
+    def asleep() -> None:
+        with Sessions(pool).write() as session:
+            session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
+            session.execute(text("SELECT 1"))
+            time.sleep(0.3)  # as a process that is frozen
+            session.execute(text("SELECT 1"))
+
+    with pytest.raises(Away):
+        asleep()
+    assert ask(Sessions(pool)) == 1
+    pool.dispose()
+
+
 @pytest.mark.timeout(300)
 def test_a_row_that_was_locked_when_the_network_went_is_free_when_it_is_back(
     postgres_database: str,

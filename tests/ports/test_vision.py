@@ -140,8 +140,20 @@ def test_labels_of_stored_vectors_are_those_of_the_analysis(vision: Vision) -> N
         assert label.source in ("head", "words")
 
 
+def test_candidates_are_values_of_each_facet_with_the_label_first(vision: Vision) -> None:
+    vectors = vision.embed_texts(["red", "blue"])
+    for labels, candidates in zip(vision.label(vectors), vision.candidates(vectors), strict=True):
+        assert len({(one.facet, one.value) for one in candidates}) == len(candidates)
+        for label in labels:
+            told = [one for one in candidates if one.facet == label.facet]
+            assert told[0].value == label.value
+            assert 1 <= len(told) <= 9
+            assert [one.score for one in told] == sorted((one.score for one in told), reverse=True)
+
+
 def test_nothing_asked_is_nothing_answered(vision: Vision) -> None:
     assert vision.analyze([]) == []
+    assert vision.candidates(np.zeros((0, vision.versions.dimension), np.float32)) == []
     assert vision.label(np.zeros((0, vision.versions.dimension), np.float32)) == []
     assert vision.embed_texts([]).shape == (0, vision.versions.dimension)
 
@@ -181,6 +193,8 @@ def test_many_vectors_travel_in_several_requests(
     vectors = embedded.embed_texts(["red", "blue", "red shirt", "white", "hat"])
     monkeypatch.setattr(adapter, "LABELLED", 2)
     assert remote.label(vectors) == embedded.label(vectors)
+    here, there = embedded.candidates(vectors), remote.candidates(vectors)
+    assert [some[0].value for some in there] == [some[0].value for some in here]
 
 
 def test_a_wrong_token_is_unavailable_and_says_why(model_server: str) -> None:
@@ -297,3 +311,21 @@ def test_versions_are_asked_once_and_follow_the_answers(
     assert vision.versions.encoder == "tiny-1"
     assert asked == ["/healthz", "/embed-text"]
     vision.close()
+
+
+def test_the_vectors_of_boxes_are_those_of_an_analysis(vision: Vision) -> None:
+    boxes = [Box(10.0, 20.0, 60.0, 100.0), Box(0.0, 0.0, 96.0, 128.0)]
+    first, second, nothing = vision.embed_crops(
+        [photo("red"), photo("blue"), photo("green")], [boxes, boxes[:1], []]
+    )
+    dimension = vision.versions.dimension
+    assert [len(some) for some in (first, second, nothing)] == [2, 1, 0]
+    assert nothing.shape == (0, dimension)
+    for some, colour in ((first, "red"), (second, "blue")):
+        for vector, box in zip(some, boxes, strict=False):
+            seen = vision.analyze([photo(colour)], [box])[0].detections[0]
+            assert vector == pytest.approx(seen.embedding, abs=1e-5)
+    assert vision.embed_crops([], []) == []
+    with pytest.raises(Invalid) as caught:
+        vision.embed_crops([photo()], [[Box(10, 10, 500, 500)]])
+    assert caught.value.code == "box_outside"

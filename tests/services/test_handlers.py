@@ -7,5 +7,5 @@ from vitrine.wiring import Runtime
 
 
 def test_every_kind_of_job_has_one_payload_and_something_that_runs_it(runtime: Runtime) -> None:
-    assert set(handlers(runtime.search_engine)) == set(JobKind)
+    assert set(handlers(runtime.search_engine, runtime.settings.data_dir)) == set(JobKind)
     assert sorted(each.kind for each in Payload.__subclasses__()) == sorted(JobKind)

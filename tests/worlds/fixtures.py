@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pytest
 import structlog
-from sqlalchemy import text
 
-from tests.worlds import graphs
+from tests.worlds import databases, graphs
 from tests.worlds.fakes import ExactIndex, FakeVision, ListQueue, MemoryBlobs
-from vitrine import schema
 from vitrine.api import web
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
@@ -45,20 +43,17 @@ def _logging_as_it_was() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("migrated")
-    engine = make_engine(Settings(data_dir=folder))
-    schema.upgrade(engine)
-    with engine.connect() as connection:
-        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-    engine.dispose()
-    return folder / "vitrine.db"
+    """The file of a migrated database without rows, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "vitrine.db"
+    path.write_bytes(databases.migrated_sqlite())
+    return path
 
 
 @pytest.fixture
-def settings(tmp_path: Path, migrated_sqlite: Path) -> Settings:
+def settings(tmp_path: Path) -> Settings:
     made = Settings(data_dir=tmp_path / "data")
     made.data_dir.mkdir()
-    (made.data_dir / "vitrine.db").write_bytes(migrated_sqlite.read_bytes())
+    (made.data_dir / "vitrine.db").write_bytes(databases.migrated_sqlite())
     return made
 
 
@@ -85,14 +80,13 @@ def runtime(settings: Settings, sessions: Sessions, ports: Ports) -> Runtime:
 def both_databases(
     request: pytest.FixtureRequest, settings: Settings
 ) -> Iterator[tuple[Settings, Sessions]]:
-    """A migrated database of each kind; PostgreSQL gets a fresh database for each test."""
+    """A migrated database of each kind, fresh for each test."""
     if request.param == "postgres":
         url = request.getfixturevalue("postgres_database")
         settings = settings.model_copy(
             update={"database": settings.database.model_copy(update={"url": url})}
         )
     engine = make_engine(settings)
-    schema.upgrade(engine)
     yield settings, Sessions(engine)
     engine.dispose()
 

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.worlds import engines, graphs
+from tests.worlds.forks import Forked, forking
 from tests.worlds.programs import Program, environment_of, served, started
+from vitrine import schema
+from vitrine.adapters import index_process
 from vitrine.core.groups import BlobSettings, QualitySettings
 from vitrine.core.settings import Settings
+from vitrine.db import make_engine
 from vitrine.mlserver import create_app
 
 FLAT = QualitySettings(min_sharpness=0, min_colour_spread=0)
@@ -26,6 +32,7 @@ FLAT = QualitySettings(min_sharpness=0, min_colour_spread=0)
 
 MODEL_TOKEN = "a-token-for-the-model-server"
 
+Begun = Callable[[Path, socket.socket], Forked]
 StartWorker = Callable[[Settings], Program]
 
 
@@ -50,12 +57,24 @@ def postgres_url() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str) -> str:
+    """The name of a migrated database without rows, a template for others."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE migrated")
+    url = postgres_url.removesuffix("postgres") + "migrated"
+    engine = make_engine(Settings.model_validate({"database": {"url": url}}))
+    schema.upgrade(engine)
+    engine.dispose()
+    return "migrated"
+
+
 @pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[str]:
-    """The URL of an empty PostgreSQL database of this test's own."""
+def postgres_database(postgres_url: str, migrated_postgres: str) -> Iterator[str]:
+    """The URL of a migrated PostgreSQL database of this test's own, without rows."""
     name = f"test_{time.monotonic_ns()}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {migrated_postgres}")
         yield postgres_url.removesuffix("postgres") + name
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -93,6 +112,20 @@ def model_server(tiny_models: Path) -> Iterator[str]:
     vision |= {"threads": 1, "token": MODEL_TOKEN, "quality": FLAT}
     with served(create_app(Settings.model_validate({"vision": vision}))) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Begun]:
+    """Starts children of the vector index quickly."""
+    with ExitStack() as stack:
+        started = cache(lambda: stack.enter_context(forking()))
+        yield lambda folder, pipe: started().begun(folder, pipe)
+
+
+@pytest.fixture(autouse=True)
+def _forked_indexes(forks: Begun, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What runs in this process does not import Chroma anew for each index it opens."""
+    monkeypatch.setattr(index_process, "begun", forks)
 
 
 @dataclass

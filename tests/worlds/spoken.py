@@ -49,12 +49,21 @@ class SpokenVision:
                 raise Invalid("box_outside", "The box is outside.", fields={"box": "is outside"})
         return [self._see(json.loads(image)) for image in images]
 
+    def embed_crops(self, images: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
+        return [
+            np.array([json.loads(image) for _ in some], np.float32)
+            for image, some in zip(images, boxes, strict=True)
+        ]
+
     def embed_texts(self, texts: Sequence[str]) -> Vector:
         return np.array([self.words.get(text, [1.0, 0.0]) for text in texts], dtype=np.float32)
 
     def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
         angles = np.degrees(np.arctan2(vectors[:, 1], vectors[:, 0]))
         return [tuple(self.named(round(float(angle)))) for angle in angles]
+
+    def candidates(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        return self.label(vectors)
 
     def _see(self, vector: list[float] | None) -> Analysis:
         small = Detection(Box(0, 0, 2, 2), "bag", 0.9, embedding=np.zeros(2, np.float32))

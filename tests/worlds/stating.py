@@ -49,6 +49,9 @@ class ReadingVision(SteeredVision):
             for vector in vectors
         ]
 
+    def candidates(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        return self.label(vectors)
+
 
 def stated(count: int, noise: float = 0.35, seed: int = 0) -> tuple[Vector, list[dict[str, Any]]]:
     """Vectors of products and what they state; every second of a sort's colour is a variant."""

@@ -16,7 +16,8 @@ from training import augment
 from training.detector.pictures import Pictures
 from vitrine.finetune.detector.augmenting import framed, lit, mosaic, truth
 from vitrine.finetune.detector.loss import Truth
-from vitrine.finetune.detector.marked import Boxes, Marked, Pixels
+from vitrine.finetune.detector.marked import Marked, Pixels
+from vitrine.vision.boxed import Boxes
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,12 +155,7 @@ class _Child:
 
     def __init__(self, folder: Path) -> None:
         ours, its = socket.socketpair()
-        program = [sys.executable, "-m", "vitrine.adapters.index_process"]
-        self._process = subprocess.Popen(  # noqa: S603 - all of it is ours
-            [*program, str(folder), str(its.fileno())],
-            pass_fds=[its.fileno()],
-            stdin=subprocess.DEVNULL,
-        )
+        self._process = begun(folder, its)
         its.close()
         self._pipe = Connection(ours.detach())
         self._sending = threading.Lock()
@@ -220,6 +215,14 @@ class _Child:
             self.kill()
             for asked in list(self._asked.values()):
                 asked.set_exception(TimeoutError("the process of the index ended"))
+
+
+def begun(folder: Path, pipe: socket.socket) -> subprocess.Popen[bytes]:
+    """A process that answers for the index in a folder what comes by that pipe."""
+    command = [sys.executable, "-m", "vitrine.adapters.index_process", str(folder)]
+    return subprocess.Popen(  # noqa: S603 - all of it is ours
+        [*command, str(pipe.fileno())], pass_fds=[pipe.fileno()], stdin=subprocess.DEVNULL
+    )
 
 
 def _told(answer: tuple[str, Any]) -> Any:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 PART = "blobs"
 """What this part is called where parts have names."""
 
+PROBE = "health/probe"
+"""A key that holds nothing, for asking whether the store takes anything."""
+
 EXPIRING = {"vitrine": "expiring"}
 """The tag that a bucket's lifecycle rule may go by, see docs/retention.md."""
 

@@ -7,21 +7,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import chromadb
 import httpx
 import numpy as np
-from chromadb.api import ClientAPI
-from chromadb.api.fastapi import FastAPI as OverHttp
-from chromadb.config import Settings as ChromaSettings
-from chromadb.errors import InvalidArgumentError, NotFoundError
 from filelock import FileLock, Timeout
 
 from vitrine.core.errors import Away, Conflict, Invalid, NotFound, VitrineError
 from vitrine.core.groups import VectorSettings
 from vitrine.ports import Neighbour, Point
 from vitrine.vision.types import Vector
+
+# Chroma takes a second and much memory to import: only who opens an index or reaches a server does.
+if TYPE_CHECKING:
+    import chromadb
+    from chromadb.api import ClientAPI
 
 BATCH = 1000
 """Most points or ids in one call; 4096 dimensions still stay below a server's body limit."""
@@ -146,6 +146,8 @@ class ChromaIndex:
         """Let go of the files or connections, and of the ownership of an embedded index."""
         client = cast(Any, self._client)
         if client is not None:
+            from chromadb.api.fastapi import FastAPI as OverHttp
+
             client.close()
             if isinstance(client._server, OverHttp):
                 client._server._session.close()  # left open by Chroma
@@ -169,13 +171,18 @@ class ChromaIndex:
             yield
         except VitrineError:
             raise
-        except NotFoundError as error:
-            raise NotFound("collection_unknown", f"There is no collection {collection}.") from error
-        except InvalidArgumentError as error:
-            raise Invalid("vectors_refused", f"Collection {collection}: {error}") from error
         except Exception as error:  # Chroma raises bare Exception for what a server answers
-            told = f"{self._place} does not answer."
-            raise Away(PART, told, code="vectors_unavailable") from error
+            raise self._ours(error, collection) from error
+
+    def _ours(self, error: Exception, collection: str) -> VitrineError:
+        from chromadb.errors import InvalidArgumentError, NotFoundError
+
+        if isinstance(error, NotFoundError):
+            return NotFound("collection_unknown", f"There is no collection {collection}.")
+        if isinstance(error, InvalidArgumentError):
+            return Invalid("vectors_refused", f"Collection {collection}: {error}")
+        told = f"{self._place} does not answer."
+        return Away(PART, told, code="vectors_unavailable")
 
 
 def embedded_index(folder: Path) -> ChromaIndex:
@@ -235,6 +242,9 @@ def _headers(settings: VectorSettings) -> dict[str, str]:
 
 
 def _open(folder: Path) -> ClientAPI:
+    import chromadb
+    from chromadb.config import Settings as ChromaSettings
+
     return chromadb.PersistentClient(folder, settings=ChromaSettings(anonymized_telemetry=False))
 
 
@@ -242,6 +252,9 @@ def _reach(settings: VectorSettings) -> ClientAPI:
     # Chroma's own client waits for ever: ask whether the server answers before it is made, and
     # give it our patience after.
     _beats(settings, TIMEOUT)
+    import chromadb
+    from chromadb.config import Settings as ChromaSettings
+
     client = chromadb.HttpClient(
         host=settings.host,
         port=settings.port,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
 
 from vitrine import wiring
 from vitrine.adapters.oidc import OidcProvider
@@ -61,9 +63,9 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        generate_unique_id_function=_operation_id,
         lifespan=lifespan,
         middleware=_middleware(settings),
+        routes=[*_routes()],
     )
     app.state.settings = settings
     app.state.gates = admission.gates(settings.admission)
@@ -74,8 +76,6 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     # fixed.
     app.openapi = lambda: openapi.describe(app, ROUTERS)  # type: ignore[method-assign]
     problems.install(app, WITH_DATABASE)
-    for router in ROUTERS:
-        app.include_router(router)
     # Not a mount: that would also take what a route answers with 405.
     files = web.read(web.folder(settings.api.web_dir))
     app.router.default = FrontEnd(files, app.router.default)
@@ -98,6 +98,15 @@ async def _trimmed() -> None:
     while True:
         await asyncio.sleep(TRIM_EVERY)
         await asyncio.to_thread(memory.trim)
+
+
+@cache
+def _routes() -> Sequence[BaseRoute]:
+    """Every route, the same for each app of a process: building them is what takes its time."""
+    api = APIRouter(generate_unique_id_function=_operation_id)
+    for router in ROUTERS:
+        api.include_router(router)
+    return api.routes
 
 
 def _operation_id(route: APIRoute) -> str:

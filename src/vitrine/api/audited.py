@@ -49,10 +49,25 @@ ACTS: Mapping[str, Audited] = {
     "change_crop": Audited("review.crop", ("verdict",)),
     "choose_primary_crop": Audited("review.primary", ("crop_id",)),
     "state_labels": Audited("review.labels", ("values",)),
+    "answer_review": Audited("review.answer", ("outcome",)),
+    "answer_reviews": Audited("review.answers"),
+    "undo_review": Audited("review.undo"),
+    "revert_review": Audited("review.revert"),
+    "create_snapshot": Audited("snapshot.create", ("format", "licence")),
     "start_import": Audited("import.start"),
     "cancel_job": Audited("job.cancel"),
+    "start_training": Audited("training.start", ("kind", "snapshot_id")),
+    "cancel_training": Audited("training.cancel"),
+    "override_gate": Audited("training.override", ("reason",)),
     "purge": Audited("purge.start", ("confirmed",)),
     "export_audit": Audited("audit.export"),
+    "build_collection": Audited(
+        "collection.build", ("model_version", "margin", "padding", "text_share")
+    ),
+    "promote_collection": Audited("collection.promote", ("missing", "override")),
+    "rollback_collection": Audited("collection.rollback", ("missing", "override")),
+    "retire_collection": Audited("collection.retire"),
+    "promote_detector": Audited("model.promote", ("override",)),
 }
 """By route what is recorded; a route that is not here leaves no trace in the log."""
 

@@ -18,15 +18,22 @@ SLOW = frozenset(
     {
         "add_images",
         "add_upload",
+        "answer_review",
+        "answer_reviews",
         "create_product",
         "detect",
+        "lease_review",
+        "prolong_review",
         "search",
         "show_image",
         "show_import_errors",
         "show_media",
+        "show_review_item",
         "show_thumbnail",
+        "show_training_report",
         "similar_products",
         "start_import",
+        "undo_review",
     }
 )
 """The routes that ask a part which may be slow: the models, the store of photos, the index."""

@@ -11,6 +11,7 @@ WRITE = Need("editor", "catalog:write")
 SEARCH = Need("viewer", "search")
 SEE_JOBS = Need("viewer", "jobs")
 STEER_JOBS = Need("editor", "jobs")
+REVIEW = Need("reviewer", "review")
 PERSON = Need("viewer")
 ADMIN_PERSON = Need("admin")
 OPERATE = Need("admin", "admin")
@@ -44,6 +45,22 @@ NEEDS: Mapping[str, Need | None] = {
     "metrics": OPERATE,
     "show_system": OPERATE,
     "calibrate": OPERATE,
+    "list_models": OPERATE,
+    "promote_detector": OPERATE,
+    "list_collections": OPERATE,
+    "show_collection": OPERATE,
+    "build_collection": OPERATE,
+    "promote_collection": OPERATE,
+    "rollback_collection": OPERATE,
+    "retire_collection": OPERATE,
+    "list_snapshots": OPERATE,
+    "create_snapshot": OPERATE,
+    "list_training_runs": OPERATE,
+    "start_training": OPERATE,
+    "show_training_run": OPERATE,
+    "cancel_training": OPERATE,
+    "override_gate": OPERATE,
+    "show_training_report": OPERATE,
     "list_mappings": READ,
     "decide_mapping": WRITE,
     "create_product": WRITE,
@@ -83,6 +100,18 @@ NEEDS: Mapping[str, Need | None] = {
     "detect": SEARCH,
     "search": SEARCH,
     "show_query": SEARCH,
+    "lease_review": REVIEW,
+    "list_alike": REVIEW,
+    "show_review_item": REVIEW,
+    "prolong_review": REVIEW,
+    "release_review": REVIEW,
+    "answer_review": REVIEW,
+    "answer_reviews": REVIEW,
+    "list_review_answers": REVIEW,
+    "undo_review": REVIEW,
+    "revert_review": REVIEW,
+    "show_review_progress": REVIEW,
+    "show_review_quality": REVIEW,
     "create_webhook": OPERATE,
     "list_webhooks": OPERATE,
     "show_webhook": OPERATE,

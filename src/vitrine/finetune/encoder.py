@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from pydantic import JsonValue
 
+from vitrine.core.errors import Conflict
 from vitrine.finetune import (
     added,
     heads,
@@ -33,6 +34,7 @@ from vitrine.finetune.packing import Tuned
 from vitrine.finetune.snapshots import Item, Snapshot
 from vitrine.finetune.spec import Progress, Spec
 from vitrine.finetune.teaching import Pulls, Teaching
+from vitrine.finetune.whole import WholeTeaching
 from vitrine.vision import labels
 from vitrine.vision.sessions import Runtime
 from vitrine.vision.types import Vector
@@ -85,8 +87,11 @@ def adapt(spec: Spec, progress: Progress) -> Path:
 
 
 def _run(spec: Spec, way: Way, progress: Progress) -> Path:
+    if spec.out.exists():
+        raise Conflict("finetune_exists", f"{spec.out} is there already; give another --out.")
     torch.set_num_threads(spec.threads)
-    model = looking.open_model(spec.base, spec.work, Runtime(threads=spec.threads))
+    runtime = Runtime(threads=spec.threads)
+    model = looking.open_model(spec.base, spec.work, runtime, spec.margin, spec.padding)
     snapshot = _some(snapshots.read(spec.snapshot), way, spec.seed)
     known = lessons.known(snapshot.items, way.says)
     lessons.check_enough(snapshot, known, way.what, way.advice)
@@ -96,7 +101,7 @@ def _run(spec: Spec, way: Way, progress: Progress) -> Path:
         model, snapshot, way.says, spec.work, lambda done: progress(done, total, {})
     )
     judges = [_held_out(found, towers), *_left_out(model, towers, spec)]
-    lesson = Teaching(found, towers, Pulls(), spec.seed)
+    lesson = _lesson(found, towers, spec)
     best, course = learning.learn(
         lesson,
         judges,
@@ -110,6 +115,12 @@ def _run(spec: Spec, way: Way, progress: Progress) -> Path:
     keeping.write(out / "report.html", report.written(found, judges, made, course).encode())
     progress(total, total, {})
     return out
+
+
+def _lesson(found: Material, towers: Towers, spec: Spec) -> Teaching:
+    if spec.whole:
+        return WholeTeaching(found, towers, Pulls(), spec.seed, spec.device)
+    return Teaching(found, towers, Pulls(), spec.seed)
 
 
 def _some(snapshot: Snapshot, way: Way, seed: int) -> Snapshot:
@@ -152,10 +163,13 @@ def _tuned(
     by: tuple[Snapshot, Way],
 ) -> Tuned:
     (towers, share), (snapshot, way) = learnt, by
-    after = added.vectors(towers.image, found.seen.vectors, found.pictures, share)
+    every = np.arange(len(found.seen.items)), np.arange(len(found.read))
+    anew = materials.refreshed(found, towers, share, every)
+    after = added.vectors(towers.image, anew.seen.vectors, anew.pictures, share)
+    words = added.vectors(towers.text, anew.read, anew.words, share)
     train, val = (np.array(snapshot.of(side), dtype=np.int64) for side in ("train", "val"))
     rows = Rows(found.seen.vectors, after, found.seen.items, train, val, found.plain)
-    named = heads.fit(model, rows, _word_vectors(found, towers, share), found.known.facets)
+    named = heads.fit(model, rows, _word_vectors(found, words), found.known.facets)
     figures: dict[str, JsonValue] = {
         "labels": _label_gains(model, rows, named, found.known.facets),
         "tuned_by": way.name,
@@ -169,7 +183,8 @@ def _tuned(
         f"{model.card.model_version} tuned by `vitrine {way.name}` to {len(train)} products of one "
         f"shop. {model.card.description}"
     )
-    return Tuned(towers, share, named, description, figures)
+    moved = (found.seen.vectors, after), (found.read, words)
+    return Tuned(towers, share, *moved, named, description, figures)
 
 
 def _label_gains(
@@ -199,9 +214,8 @@ def _label_gains(
     return gains
 
 
-def _word_vectors(found: Material, towers: Towers, share: float) -> dict[str, Vector]:
-    """The vectors of each facet's values, by the tuned words."""
-    every = added.vectors(towers.text, found.read, found.words, share)
+def _word_vectors(found: Material, every: Vector) -> dict[str, Vector]:
+    """The vectors of each facet's values, by the tuned vectors of all lines."""
     place = {line: number for number, line in enumerate(found.lines.texts)}
     return {
         facet.name: labels.embedded(facet, lambda lines: every[[place[line] for line in lines]])
@@ -210,5 +224,5 @@ def _word_vectors(found: Material, towers: Towers, share: float) -> dict[str, Ve
 
 
 def _mark(spec: Spec, model: Model, snapshot: Snapshot, way: Way) -> str:
-    told = (model.card.model_version, snapshot.digest, way.name, spec.seed, str(spec.left_out))
+    told = (model.card.model_version, snapshot.digest, way.name, spec.seed, spec.whole)
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,8 +19,8 @@ from vitrine.finetune.looking import Ints
 from vitrine.finetune.material import Material, Towers, shown
 from vitrine.finetune.measuring import Told
 from vitrine.finetune.teaching import Teaching
+from vitrine.vision.figures import Values, figure
 
-RATES = {"image": 2e-3, "text": 1e-3}
 DECAY = 0.02
 SMOOTHING = 0.99
 EVERY = 40
@@ -28,8 +29,10 @@ PATIENCE = 6
 """So many looks without a better one end it."""
 SHARES = (1.0, 0.75, 0.5, 0.25)
 """How much of what was learnt may be kept (WiSE-FT)."""
-LOSS = 0.005
-"""By so much a figure may fall on a part this small before it counts as lost."""
+LOSS, QUERIES = 0.005, 2.0
+"""By so much, and by so many queries, a figure may fall before it counts as lost."""
+ELSEWHERE = 0.015
+"""By so much the mean of what was left out may fall: drawn products are not what a shop sells."""
 
 Tell = Callable[[int, Mapping[str, float]], None]
 
@@ -46,14 +49,15 @@ class Judge:
     @staticmethod
     def of(material: Material, towers: Towers, asks: Ints, offered: Ints) -> Judge:
         """A judge of these products, with the figures of the model as it was."""
-        seen = shown(material, towers, 0.0)
+        needed = np.union1d(asks, offered)
+        seen = shown(material, towers, 0.0, needed)
         return Judge(
             material, asks, offered, measuring.measured(material.known, asks, offered, seen)
         )
 
     def told(self, towers: Towers, share: float) -> Told:
         """The figures with so much of what was learnt."""
-        seen = shown(self.material, towers, share)
+        seen = shown(self.material, towers, share, np.union1d(self.asks, self.offered))
         return measuring.measured(self.material.known, self.asks, self.offered, seen)
 
     def gains(self, towers: Towers, share: float) -> dict[str, float]:
@@ -110,23 +114,33 @@ def learn(
 
 
 def chosen_share(towers: Towers, judges: Sequence[Judge]) -> float:
-    """How much of what was learnt is kept: as much as gains most and loses nothing.
+    """How much of what was learnt is kept: as much as gains most, loses no figure of the held-out
+    part, and little in all of what was left out.
 
     The least where every share loses something.
     """
-    held = judges[0]
+    held, *beside = judges
     scored = {
         share: score(held.gains(towers, share))
         for share in SHARES
-        if not any(lost(judge, towers, share) for judge in judges)
+        if all(score(judge.gains(towers, share)) >= -ELSEWHERE for judge in beside)
+        and not lost(held, towers, share)
     }
     return max(scored, key=lambda share: scored[share]) if scored else min(SHARES)
 
 
 def lost(judge: Judge, towers: Towers, share: float) -> list[str]:
     """The figures that fall by more than a little, or beyond chance."""
-    rows = measuring.compared(judge.before, judge.told(towers, share))
-    return [name for name, (_, _, by) in rows.items() if by.high < 0 or by.value < -LOSS]
+    now = judge.told(towers, share)
+    apart = {name: now[name] - some for name, some in judge.before.items()}
+    little = {name: max(LOSS, QUERIES / len(by)) for name, by in apart.items()}
+    return [n for n, by in apart.items() if by.mean() < -little[n] or _surely_less(by)]
+
+
+def _surely_less(apart: Values) -> bool:
+    """Whether the whole interval of the mean lies below 0."""
+    found = figure(apart) if apart.mean() < 0 else None
+    return found is not None and found.high < 0
 
 
 def score(gains: Mapping[str, float]) -> float:
@@ -140,14 +154,13 @@ class _Run:
     def __init__(self, lesson: Teaching, path: Path) -> None:
         self.lesson, self.path = lesson, path
         self.course = Course()
-        towers = lesson.towers
-        self.learning = nn.ModuleList([towers.image, towers.text])
+        self.learning = lesson.learning
         self.smooth = copy.deepcopy(self.learning).requires_grad_(False)
         self.kept = copy.deepcopy(self.learning.state_dict())
         scale = {"params": [lesson.log_scale], "lr": 1e-2, "weight_decay": 0.0}
         groups = [
             {"params": list(one.parameters()), "lr": rate, "weight_decay": DECAY}
-            for one, rate in zip(self.learning, RATES.values(), strict=True)
+            for one, rate in zip(self.learning, lesson.rates, strict=True)
         ]
         self.optimiser = torch.optim.AdamW([*groups, scale], betas=(0.9, 0.98))
 
@@ -179,10 +192,11 @@ class _Run:
             course.best, course.best_step = good, course.step
             self.kept = copy.deepcopy(self.smooth.state_dict())
 
-    def towers(self, pair: nn.ModuleList) -> Towers:
+    def towers(self, learnt: nn.ModuleList) -> Towers:
         """These as towers."""
+        image, text, *nets = learnt
         before = self.lesson.towers
-        return Towers(pair[0], pair[1], before.by_image, before.by_text)
+        return Towers(image, text, before.by_image, before.by_text, nets[0] if nets else None)
 
     def best(self) -> Towers:
         """The towers of the best look."""
@@ -200,8 +214,10 @@ class _Run:
             "optimiser": self.optimiser.state_dict(),
             "course": {name: getattr(self.course, name) for name in Course.__slots__},
         }
-        with keeping.placed(self.path) as unfinished:
-            torch.save(state, unfinished)
+        # Written at once: torch tells of a full disk in words of its own.
+        data = io.BytesIO()
+        torch.save(state, data)
+        keeping.write(self.path, data.getvalue())
 
     def resume(self) -> None:
         """Go on from the file, where there is one that can be read."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import torch
 from torch import Tensor
 
 from vitrine.finetune import added, lessons, looking
@@ -14,9 +15,12 @@ from vitrine.finetune.added import Added, Compression
 from vitrine.finetune.lessons import Known, Lines, Says
 from vitrine.finetune.looking import Ints, Model, Seen, Tell
 from vitrine.finetune.measuring import Shown
+from vitrine.finetune.nets import Nets
 from vitrine.finetune.snapshots import Snapshot
 from vitrine.vision.types import Vector
 from vitrine.vision.vocabulary import vocabulary
+
+AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,7 @@ class Material:
     """One folder as a model sees it: rows of pictures and of lines with their compressed features,
     and for each product its plain row and its rows of any kind."""
 
+    model: Model
     snapshot: Snapshot
     known: Known
     lines: Lines
@@ -42,12 +47,14 @@ class Material:
 
 @dataclass(frozen=True, slots=True)
 class Towers:
-    """What is added to both towers, and how their features are compressed."""
+    """What is added to both towers, how their features are compressed, and the towers themselves
+    where they learnt too."""
 
     image: Added
     text: Added
     by_image: Compression
     by_text: Compression
+    nets: Nets | None = None
 
 
 def general_lines() -> list[str]:
@@ -74,7 +81,7 @@ def gather(
         Added(by[0].axes.shape[1], model.parts),
         Added(by[1].axes.shape[1], [(model.card.dimension, 1.0)]),
     )
-    found = _material(snapshot, known, lines, (seen, read), (by, features))
+    found = _material((model, snapshot), known, lines, (seen, read), (by, features))
     return found, Towers(*begun, *by)
 
 
@@ -85,14 +92,45 @@ def beside(model: Model, snapshot: Snapshot, towers: Towers, says: Says, work: P
     lines = lessons.lines(snapshot.items, known, general_lines())
     read, features = looking.read(model, lines.texts, work)
     by = towers.by_image, towers.by_text
-    return _material(snapshot, known, lines, (seen, read), (by, features))
+    return _material((model, snapshot), known, lines, (seen, read), (by, features))
 
 
-def shown(material: Material, towers: Towers, share: float) -> Shown:
-    """Every product as the towers see it with so much of what they added."""
-    rows = added.vectors(towers.image, material.seen.vectors, material.pictures, share)
+def shown(material: Material, towers: Towers, share: float, needed: Ints) -> Shown:
+    """Products as the towers see them with so much of what was learnt.
+
+    Those that are not needed may be as they were before.
+    """
+    if towers.nets is not None and share:
+        rows = np.concatenate([material.plain[needed], material.last_view[needed]])
+        titles = np.unique(material.lines.of[needed, 0])
+        material = refreshed(material, towers, share, (rows, titles[titles >= 0]))
+    seen = added.vectors(towers.image, material.seen.vectors, material.pictures, share)
     words = added.vectors(towers.text, material.read, material.words, share)
-    return Shown(rows[material.plain], rows[material.last_view], _titles(material, words))
+    return Shown(seen[material.plain], seen[material.last_view], _titles(material, words))
+
+
+def refreshed(
+    material: Material, towers: Towers, share: float, needed: tuple[Ints, Ints]
+) -> Material:
+    """The material with these rows of pictures and these lines as nets see them that learnt."""
+    if towers.nets is None:
+        return material
+    nets = towers.nets.mixed(Nets(material.model), share)
+    vectors, pictures = material.seen.vectors.copy(), material.pictures.clone()
+    read, words = material.read.copy(), material.words.clone()
+    with torch.inference_mode():
+        for some in np.array_split(needed[0], len(needed[0]) // AT_ONCE + 1):
+            looks = (material.seen.items[some], material.seen.crops[some])
+            made, features = nets.pictured(
+                material.model, material.snapshot, (*looks, material.seen.views[some])
+            )
+            vectors[some], pictures[some] = made.numpy(), towers.by_image(features)
+        for some in np.array_split(needed[1], len(needed[1]) // AT_ONCE + 1):
+            texts = [material.lines.texts[line] for line in some.tolist()]
+            made, features = nets.worded(material.model, texts)
+            read[some], words[some] = made.numpy(), towers.by_text(features)
+    seen = replace(material.seen, vectors=vectors)
+    return replace(material, seen=seen, pictures=pictures, read=read, words=words)
 
 
 def _titles(material: Material, words: Vector) -> Vector:
@@ -105,18 +143,20 @@ def _titles(material: Material, words: Vector) -> Vector:
 
 
 def _material(
-    snapshot: Snapshot,
+    source: tuple[Model, Snapshot],
     known: Known,
     lines: Lines,
     made: tuple[Seen, Vector],
     by: tuple[tuple[Compression, Compression], looking.Halves],
 ) -> Material:
+    model, snapshot = source
     (seen, read), ((by_image, by_text), features) = made, by
     first = np.flatnonzero((seen.crops == 0) & (seen.views == 0))
     order = np.argsort(seen.items, kind="stable")
     ends = np.cumsum(np.bincount(seen.items, minlength=len(snapshot.items)))
     rows: Sequence[Ints] = np.split(order, ends[:-1])
     return Material(
+        model=model,
         snapshot=snapshot,
         known=known,
         lines=lines,

@@ -12,12 +12,13 @@ from pathlib import Path
 import numpy as np
 from pydantic import JsonValue
 
-from vitrine.core.errors import Conflict, Invalid
+from vitrine.core.errors import Invalid
 from vitrine.finetune import added, graphs, heads, keeping, looking
 from vitrine.finetune.looking import Model
 from vitrine.finetune.material import Material, Towers
 from vitrine.finetune.naming import Judged
-from vitrine.vision import images, registry
+from vitrine.finetune.nets import Nets
+from vitrine.vision import registry
 from vitrine.vision.card import CardFile, EncoderCard, FacetFigures, LabelFigures, card_json
 from vitrine.vision.tuning import FILES, Rule, Tuning, read
 from vitrine.vision.types import Vector
@@ -33,10 +34,13 @@ HEADS = "heads.npz"
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
-    """What a run made: towers, how much of them is kept, heads by facet, and what was measured."""
+    """What a run made: towers, how much of them is kept, the vectors of everything seen and read
+    before and after, heads by facet, and what was measured."""
 
     towers: Towers
     share: float
+    pictures: tuple[Vector, Vector]
+    words: tuple[Vector, Vector]
     heads: Mapping[str, Judged]
     description: str
     figures: Mapping[str, JsonValue]
@@ -45,10 +49,8 @@ class Tuned:
 def export(model: Model, material: Material, tuned: Tuned, out: Path) -> Path:
     """Write the model folder `out`; nothing is kept of one that does not do what PyTorch does.
 
-    Raises Conflict where there is such a folder, Invalid where the files differ.
+    Raises Invalid where the files differ.
     """
-    if out.exists():
-        raise Conflict("finetune_exists", f"{out} is there already; give another --out.")
     with keeping.placed(out) as draft:
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir()
@@ -59,20 +61,22 @@ def export(model: Model, material: Material, tuned: Tuned, out: Path) -> Path:
         card = card.model_copy(update={"figures": figures})
         pinned = card.pinned(registry.pins(card, draft))
         (draft / "card.json").write_text(card_json(pinned), encoding="utf-8")
-        _carry_tunings(model, pinned, draft, _moved(material, tuned))
+        moved = {"photo": tuned.pictures, "words": tuned.words}
+        _carry_tunings(model, pinned, draft, moved)
     return out
 
 
 def _write_files(model: Model, tuned: Tuned, draft: Path) -> None:
     card, towers = model.card, tuned.towers
     whole = [(card.dimension, 1.0)]
-    for file, tower, one, by, parts in (
-        (card.image, model.image, towers.image, towers.by_image, model.parts),
-        (card.text, model.text, towers.text, towers.by_text, whole),
+    nets = towers.nets and towers.nets.mixed(Nets(model), tuned.share)
+    for file, tower, one, by, parts, net in (
+        (card.image, model.image, towers.image, towers.by_image, model.parts, nets and nets.image),
+        (card.text, model.text, towers.text, towers.by_text, whole, nets and nets.text),
     ):
-        line = added.line(one, by, tuned.share)
-        made = graphs.extended(tower.path, tower.output, tower.neck, line, parts)
-        (draft / file.file).write_bytes(made)
+        line, path = added.line(one, by, tuned.share), draft / file.file
+        path.write_bytes(net.written(tower.path) if net else tower.path.read_bytes())
+        path.write_bytes(graphs.extended(path, tower.output, tower.neck, line, parts))
     tokenizer = card.text.tokenizer.file
     shutil.copyfile(model.folder / tokenizer, draft / tokenizer)
     if tuned.heads:
@@ -119,10 +123,10 @@ def _checked(
     """The least cosines between the files, along the road of every search, and PyTorch."""
     encoder = looking.again(card, draft)
     some = np.linspace(0, len(material.plain) - 1, min(CHECKED, len(material.plain)), dtype=int)
-    pixels = [_pixels(card, material, int(place)) for place in some]
-    pictures = _by_torch(material, tuned, "image")[material.plain[some]]
+    pixels = [_pixels(material, int(place)) for place in some]
+    pictures = tuned.pictures[1][material.plain[some]]
     lines = np.linspace(0, len(material.read) - 1, min(CHECKED, len(material.read)), dtype=int)
-    words = _by_torch(material, tuned, "text")[lines]
+    words = tuned.words[1][lines]
     texts = [material.lines.texts[line] for line in lines]
     least = {
         "pictures": float((encoder.embed_images(np.stack(pixels)) * pictures).sum(axis=1).min()),
@@ -137,26 +141,8 @@ def _checked(
     return {name: round(one, 6) for name, one in least.items()}
 
 
-def _pixels(card: EncoderCard, material: Material, place: int) -> Vector:
-    crop = material.snapshot.items[place].shown[0]
-    photo = material.snapshot.photo(crop.image_sha256)
-    picture = images.open(photo.read_bytes(), looking.LIMITS)
-    return next(looking.pixels(looking.recipe(card), picture, crop, ""))
-
-
-def _by_torch(material: Material, tuned: Tuned, which: str) -> Vector:
-    if which == "image":
-        rows = material.seen.vectors, material.pictures
-        return added.vectors(tuned.towers.image, *rows, tuned.share)
-    return added.vectors(tuned.towers.text, material.read, material.words, tuned.share)
-
-
-def _moved(material: Material, tuned: Tuned) -> Mapping[str, tuple[Vector, Vector]]:
-    """Vectors before and after, of photos and of words."""
-    return {
-        "photo": (material.seen.vectors, _by_torch(material, tuned, "image")),
-        "words": (material.read, _by_torch(material, tuned, "text")),
-    }
+def _pixels(material: Material, place: int) -> Vector:
+    return looking.one(material.model, material.snapshot, place, 0, 0)
 
 
 def _carry_tunings(

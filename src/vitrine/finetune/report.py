@@ -14,7 +14,7 @@ from PIL import Image
 from vitrine.finetune import looking, measuring
 from vitrine.finetune.learning import Course, Judge
 from vitrine.finetune.looking import Ints
-from vitrine.finetune.material import Material, shown
+from vitrine.finetune.material import Material
 from vitrine.finetune.measuring import NAMES
 from vitrine.finetune.packing import Tuned
 from vitrine.vision import images
@@ -115,9 +115,7 @@ def _curves(course: Course) -> str:
 
 def _examples(found: Material, held: Judge, made: Tuned) -> Iterator[str]:
     """Products whose neighbours changed most, for the better and for the worse."""
-    before = shown(found, made.towers, 0.0).plain
-    after = shown(found, made.towers, made.share).plain
-    near = [_nearest(rows, held.asks, held.offered) for rows in (before, after)]
+    near = [_nearest(rows[found.plain], held.asks, held.offered) for rows in made.pictures]
     right = [_right(found, held.asks, some) for some in near]
     gained = right[1].mean(axis=1) - right[0].mean(axis=1)
     order = np.argsort(-gained, kind="stable")
@@ -144,7 +142,7 @@ def _figure(found: Material, place: int, name: str, right: bool = False) -> str:
     words = name or " / ".join(filter(None, (told.get("category"), told.get("colour"))))
     crop = item.shown[0]
     picture = images.open(found.snapshot.photo(crop.image_sha256).read_bytes(), looking.LIMITS)
-    small = looking.cut(picture, crop)
+    small = looking.cut(picture, crop, found.model.recipe.margin)
     small.thumbnail((2 * SIDE, 2 * SIDE), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     small.save(out, "JPEG", quality=80)

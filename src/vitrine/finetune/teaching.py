@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,8 @@ from vitrine.finetune import losses
 from vitrine.finetune.looking import Ints
 from vitrine.finetune.material import Material, Towers
 
-BATCH, LINES = 384, 384
+RATES = (2e-3, 1e-3)
+"""How fast what is added to the image tower learns, and to the text tower."""
 PLAIN = 0.6
 TEMPERATURE = 0.07
 NEIGHBOURS, WORDS_AT = 0.05, 0.03
@@ -26,19 +27,21 @@ class Pulls:
     """How much each thing that is asked counts."""
 
     view: float = 1.0
-    design: float = 0.5
+    design: float = 0.8
     kinds: float = 0.5
-    colours: float = 0.4
-    both: float = 0.3
+    colours: float = 1.0
+    both: float = 0.6
     others: float = 0.1
     words: float = 0.5
-    keep: float = 2.0
-    near: float = 1.0
+    keep: float = 0.25
+    near: float = 0.15
     keep_words: float = 1.0
 
 
 class Teaching:
     """Draws batches of the train part, and says how wrong the towers are about them."""
+
+    batch = lines = 384
 
     def __init__(self, material: Material, towers: Towers, pulls: Pulls, seed: int) -> None:
         self.material, self.towers, self.pulls, self.seed = material, towers, pulls, seed
@@ -48,6 +51,16 @@ class Teaching:
         self.read = torch.from_numpy(material.read)
         self.log_scale = nn.Parameter(torch.tensor(3.0))
         self.form = towers.image.sizes[0] if len(towers.image.sizes) > 1 else None
+
+    @property
+    def learning(self) -> nn.ModuleList:
+        """All that learns."""
+        return nn.ModuleList([self.towers.image, self.towers.text])
+
+    @property
+    def rates(self) -> Sequence[float]:
+        """How fast each of them does."""
+        return RATES
 
     def losses(self, step: int) -> dict[str, Tensor]:
         """The losses of a step's batch, by name; the same for the same step."""
@@ -61,7 +74,7 @@ class Teaching:
 
     def _drawn(self, dice: np.random.Generator) -> Ints:
         """Products: half of them with others of their design beside, where there are."""
-        size = min(BATCH, len(self.train))
+        size = min(self.batch, len(self.train))
         some = dice.choice(self.train, size, replace=False)
         if not self.families:
             return np.asarray(some)
@@ -132,8 +145,8 @@ class Teaching:
         lines = self.material.lines
         asked = np.unique(lines.of[items])
         asked = asked[asked >= 0]
-        if len(asked) > LINES:
-            asked = dice.choice(asked, LINES, replace=False)
+        if len(asked) > self.lines:
+            asked = dice.choice(asked, self.lines, replace=False)
         found = {}
         if len(asked):
             right = (torch.from_numpy(lines.of[items])[:, :, None] == torch.from_numpy(asked)).any(
@@ -143,7 +156,7 @@ class Teaching:
             scores = scale * one @ self._said(asked).T
             both = losses.one_way(scores.T, right.T) + losses.one_way(scores, right)
             found["words"] = self.pulls.words * both / 2
-        some = dice.choice(lines.general, min(LINES, len(lines.general)), replace=False)
+        some = dice.choice(lines.general, min(self.lines, len(lines.general)), replace=False)
         now = self._said(some) @ one.T / WORDS_AT
         then = self.read[some] @ self.vectors[self.material.plain[items]].T / WORDS_AT
         kept = functional.kl_div(

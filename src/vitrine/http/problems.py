@@ -47,9 +47,9 @@ Makers = Mapping[type[Exception], Callable[[Any], Trouble]]
 INTERNAL = Trouble(500, "internal", "Something unexpected went wrong; the log says more.")
 
 
-def answer(trouble: Trouble) -> JSONResponse:
-    """The problem+json response."""
-    body = {
+def told(trouble: Trouble) -> dict[str, Any]:
+    """The members of the problem."""
+    return {
         "type": f"urn:vitrine:problem:{trouble.code}",
         "title": HTTPStatus(trouble.status).phrase,
         "status": trouble.status,
@@ -59,10 +59,14 @@ def answer(trouble: Trouble) -> JSONResponse:
         "fields": dict(trouble.fields),
         **trouble.more,
     }
+
+
+def answer(trouble: Trouble) -> JSONResponse:
+    """The problem+json response."""
     headers = dict(trouble.headers)
     if trouble.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.setdefault("Retry-After", RETRY_AFTER)
-    return JSONResponse(body, trouble.status, headers, media_type=MEDIA_TYPE)
+    return JSONResponse(told(trouble), trouble.status, headers, media_type=MEDIA_TYPE)
 
 
 def of_vitrine(error: VitrineError) -> Trouble:

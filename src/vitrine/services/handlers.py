@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 
-from vitrine.services import calibration, retention, search
+from vitrine.services import calibration, promotion, retention, search, snapshots
 from vitrine.services.catalog import thumbnails
 from vitrine.services.imports import job as imports
 from vitrine.services.imports import retrying
-from vitrine.services.indexing import analyse, crops, labels, publish, reindex
+from vitrine.services.indexing import analyse, boxes, crops, labels, publish, reindex
 from vitrine.services.jobs import JobKind
 from vitrine.services.jobs.runner import Handler
 from vitrine.services.retention import reconcile
+from vitrine.services.review import job as doubts
 from vitrine.services.search.engine import SearchEngine
+from vitrine.services.training import job as training
 
 
-def handlers(engine: SearchEngine) -> Mapping[JobKind, Handler]:
-    """By kind the function that does such a job; searches use this engine."""
+def handlers(engine: SearchEngine, data_dir: Path) -> Mapping[JobKind, Handler]:
+    """By kind the function that does such a job; searches use this engine.
+
+    What a job writes for people to take away goes into `data_dir`.
+    """
     return {
+        JobKind.BOXES: boxes.fill_product,
+        JobKind.BUILD: partial(promotion.build, engine),
         JobKind.CALIBRATE: partial(calibration.run, engine),
+        JobKind.DOUBTS: doubts.run,
         JobKind.FILTER_CROPS: crops.filter_crops,
         JobKind.IMPORT: imports.run,
         JobKind.INDEX: analyse.index,
@@ -28,8 +37,11 @@ def handlers(engine: SearchEngine) -> Mapping[JobKind, Handler]:
         JobKind.PUBLISH: publish.publish_product,
         JobKind.PURGE: retention.purge,
         JobKind.RECONCILE: reconcile.reconcile,
+        JobKind.REDETECT: promotion.redetect,
         JobKind.REINDEX: reindex.reindex,
         JobKind.SEARCH: partial(search.answer_job, engine),
         JobKind.SELECT_PRIMARY: crops.select_primary,
+        JobKind.SNAPSHOT: partial(snapshots.run, data_dir / "snapshots"),
         JobKind.THUMBNAILS: thumbnails.make_waiting,
+        JobKind.TRAIN: training.run,
     }

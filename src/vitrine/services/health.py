@@ -23,7 +23,7 @@ from vitrine.ports import Ports
 from vitrine.tables.calibration import Calibration
 from vitrine.tables.catalog import Image, Product
 from vitrine.tables.jobs import QUEUED, Job, Worker
-from vitrine.tables.models import Collection
+from vitrine.tables.models import Collection, ModelVersion
 from vitrine.tables.vectors import embedded
 
 PATIENCE = 5.0
@@ -77,13 +77,15 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What the database holds; `embedded` is how many products the index should know."""
+    """What the database holds; `embedded` is how many products the index should know, `stored` the
+    encoders whose files are in the store."""
 
     products: int
     deleted: int
     images: int
     embedded: int
     collections: tuple[Collection, ...]
+    stored: frozenset[str]
     jobs: tuple[Depth, ...]
     oldest_queued_at: datetime | None
     calibration: Calibration | None
@@ -199,6 +201,7 @@ def stock(session: Session) -> Stock:
         images=session.scalar(shown) or 0,
         embedded=_embedded(session, active),
         collections=tuple(collections),
+        stored=_stored(session),
         jobs=tuple(Depth(*row) for row in session.execute(counted.order_by(Job.kind, Job.status))),
         oldest_queued_at=session.scalar(
             select(func.min(Job.created_at)).where(Job.status == QUEUED)
@@ -215,6 +218,12 @@ def indexed(ports: Ports, collection: Collection) -> int | None:
         return 0
     except VitrineError:
         return None
+
+
+def _stored(session: Session) -> frozenset[str]:
+    """The encoders whose files every process can have."""
+    models = select(ModelVersion).where(ModelVersion.role == "encoder")
+    return frozenset(each.version for each in session.scalars(models) if each.files)
 
 
 def _calibration(session: Session, active: Collection | None) -> Calibration | None:

@@ -18,6 +18,9 @@ ACCEPT, CORRECT, REJECT = "accept", "correct", "reject"
 FLAG, SKIP, RETURN, REVERT = "flag", "skip", "return", "revert"
 """How an item may be answered; a revert takes another answer back."""
 
+DOUBTS = ("label_margin", "primary_margin", "detector_score", "disagreement")
+"""The kinds of doubt that an item may have, each a column."""
+
 DECISIVE = (ACCEPT, CORRECT, REJECT)
 """The outcomes that say how a product is."""
 
@@ -63,13 +66,12 @@ class ReviewItem(Row, Base):
     candidates: Mapped[dict[str, Any]] = mapped_column(default=dict)
     leased_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None)
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
-    comment: Mapped[str] = mapped_column(Text, default="")
-    commented_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None)
-    commented_at: Mapped[datetime | None] = mapped_column(default=None)
 
     __table_args__ = (
         CheckConstraint("state IN ('open', 'second', 'dispute', 'flagged', 'done')", name="state"),
         Index("ix_review_items_state_priority", "state", "priority"),
+        Index("ix_review_items_lease_until", "lease_until"),
+        Index("ix_review_items_counted", "state", *DOUBTS, "facets"),  # read instead of the rows
         Index("ix_review_items_sampled_draw", "sampled", "draw"),
     )
 

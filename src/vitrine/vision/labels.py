@@ -36,6 +36,9 @@ UNREADABLE = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile)
 TEMPERATURES = {HEAD: 1.0, WORDS: 0.03}
 """Where the card says none: nobody measured how honest the scores are."""
 
+MOST, FAINT = 9, 0.005
+"""So many candidates of a facet are told at most, and none that scores less."""
+
 LEAST = 0.3
 """What scores less is not said: on held back products that costs no F1 and saves wrong labels."""
 
@@ -82,6 +85,26 @@ class Labeller:
         scored = {each.facet.name: each.scores(vectors) for each in self.namings}
         return [self._labels(scored, row) for row in range(len(vectors))]
 
+    def candidates(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
+        """For each vector the likeliest values of every facet that can be said of its garment, best
+        first, at most MOST a facet."""
+        if not len(vectors):
+            return []
+        scored = {each.facet.name: each.scores(vectors) for each in self.namings}
+        return [self._candidates(scored, row) for row in range(len(vectors))]
+
+    def _candidates(self, scored: Mapping[str, Floats], row: int) -> tuple[LabelScore, ...]:
+        found: list[LabelScore] = []
+        kind: str | None = None
+        for naming in self.namings:  # the category comes first, as above
+            if not naming.facet.fits(kind):
+                continue
+            told = _likeliest(naming, scored[naming.facet.name][row])
+            if naming.facet.name == CATEGORY and told and told[0].score >= LEAST:
+                kind = self.vocabulary.kind(told[0].value)
+            found += told
+        return tuple(found)
+
     def _labels(self, scored: Mapping[str, Floats], row: int) -> tuple[LabelScore, ...]:
         found: list[LabelScore] = []
         kind: str | None = None
@@ -96,6 +119,16 @@ class Labeller:
             label = LabelScore(facet.name, word.value, score, naming.source, naming.trusted)
             found.append(label)
         return tuple(found)
+
+
+def _likeliest(naming: Naming, scores: Floats) -> list[LabelScore]:
+    best = [int(place) for place in np.argsort(-scores, kind="stable")[:MOST]]
+    name, words = naming.facet.name, naming.facet.words
+    return [
+        LabelScore(name, words[place].value, score, naming.source, naming.trusted)
+        for place in best
+        if (score := round(min(1.0, float(scores[place])), 4)) >= FAINT
+    ]
 
 
 def load(

@@ -9,9 +9,17 @@ import { csrfToken } from "./session";
 /** What people may be, the least allowed first. */
 export const ROLES: readonly Role[] = ["viewer", "editor", "reviewer", "admin"];
 
-/** Whether a role may do what at least `needed` may. */
+/** By role the roles whose rights it has: who reviews does not edit, nor the other way round. */
+const COVERS: Record<Role, readonly Role[]> = {
+  viewer: ["viewer"],
+  editor: ["viewer", "editor"],
+  reviewer: ["viewer", "reviewer"],
+  admin: ROLES,
+};
+
+/** Whether somebody may do what the role `needed` may. */
 export function may(me: Me, needed: Role): boolean {
-  return ROLES.indexOf(me.role) >= ROLES.indexOf(needed);
+  return COVERS[me.role].includes(needed);
 }
 
 /** The account that is signed in; null for nobody. */

@@ -3,6 +3,13 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+/** What the client makes of an answer: it forgets that a box has four numbers. */
+type Told<Part> = Part extends readonly [number, number, number, number]
+  ? number[]
+  : Part extends object
+    ? { [Name in keyof Part]: Told<Part[Name]> }
+    : Part;
+
 // People and programs that sign in.
 export type Me = Schemas["Me"];
 export type Role = Me["role"];
@@ -62,3 +69,19 @@ export type DeliveryStatus = Delivery["status"];
 export type DeliveryAttempt = Schemas["Attempt"];
 export type SystemState = Schemas["System"];
 export type Calibration = Schemas["Calibration"];
+
+// Reviewing.
+export type ReviewItem = Told<Schemas["ReviewItem"]>;
+export type ReviewFacet = Schemas["ReviewFacet"];
+export type ReviewDoubt = Schemas["Doubt"];
+export type DoubtKind = NonNullable<LeaseRequest["doubt"]>;
+export type LeaseRequest = Schemas["Lease"];
+export type Leased = Told<Schemas["Leased"]>;
+export type ReviewChanges = Schemas["ReviewChanges"];
+export type ReviewRequest = Schemas["ReviewAnswer"];
+export type ReviewRequests = Schemas["ItemAnswers"]["answers"];
+export type ReviewOutcome = ReviewRequest["outcome"];
+export type ReviewTaken = Schemas["Answered"];
+export type AlikeGroup = Schemas["AlikeGroup"];
+export type ReviewProgress = Schemas["ReviewProgress"];
+export type ReviewQuality = Schemas["ReviewQuality"];

@@ -1,5 +1,5 @@
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
-import { Activity, LayoutGrid, Plus, Search, UserRound } from "lucide-react";
+import { Activity, ClipboardCheck, LayoutGrid, Plus, Search, UserRound } from "lucide-react";
 import { lazy, Suspense, useEffect, useRef, useState, type ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -33,6 +33,9 @@ export function Shell() {
           <Place to="/" icon={Search} text={t("app.search")} />
           <Place to="/catalogue" icon={LayoutGrid} text={t("app.catalogue")} />
           {may(me, "editor") && <Place to="/add" icon={Plus} text={t("app.add")} />}
+          {may(me, "reviewer") && (
+            <Place to="/review" icon={ClipboardCheck} text={t("app.review")} />
+          )}
           <Place to="/jobs" icon={Activity} text={t("app.jobs")} />
         </nav>
         <MenuPlace />
@@ -87,7 +90,7 @@ function useFocusOnNewPages() {
 }
 
 interface PlaceProps {
-  to: "/" | "/catalogue" | "/add" | "/jobs";
+  to: "/" | "/catalogue" | "/add" | "/review" | "/jobs";
   icon: ComponentType<{ size?: number; "aria-hidden"?: boolean }>;
   text: string;
 }

@@ -33,6 +33,7 @@ import {
   Words,
 } from "@/features/catalog";
 import { Job, Jobs, jobsParams } from "@/features/jobs";
+import { Alike, Desk, deskParams, gridParams, Quality, qualityParams } from "@/features/review";
 import { Search, searchParams } from "@/features/search";
 
 import { ErrorPage, MissingPage } from "./ErrorPage";
@@ -143,6 +144,27 @@ const job = createRoute({
   path: "/jobs/$jobId",
   component: Job,
 });
+const review = createRoute({
+  getParentRoute: () => shell,
+  path: "/review",
+  validateSearch: deskParams,
+  beforeLoad: needs("reviewer"),
+  component: Desk,
+});
+const alike = createRoute({
+  getParentRoute: () => shell,
+  path: "/review/grid",
+  validateSearch: gridParams,
+  beforeLoad: needs("reviewer"),
+  component: Alike,
+});
+const quality = createRoute({
+  getParentRoute: () => shell,
+  path: "/review/quality",
+  validateSearch: qualityParams,
+  beforeLoad: needs("reviewer"),
+  component: Quality,
+});
 const account = createRoute({
   getParentRoute: () => shell,
   path: "/account",
@@ -193,6 +215,9 @@ const tree = root.addChildren([
     words,
     jobs,
     job,
+    review,
+    alike,
+    quality,
     account,
     users,
     webhooks,

@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field, SecretStr
 from vitrine.api.schemas.common import AnswerModel, Name, RequestModel
 
 Role = Literal["viewer", "editor", "reviewer", "admin"]
-Scope = Literal["catalog:read", "catalog:write", "search", "jobs", "admin"]
+Scope = Literal["catalog:read", "catalog:write", "search", "jobs", "review", "admin"]
 Email = Annotated[str, Field(max_length=320, examples=["ada@example.org"])]
 Password = Annotated[SecretStr, Field(max_length=1024)]
 

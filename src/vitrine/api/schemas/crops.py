@@ -54,7 +54,7 @@ def crops_told(product: Product) -> Crops:
     return Crops(
         primary_crop_id=product.primary_crop_id,
         primary_source="person" if product.primary_source == "person" else "model",
-        crops=[_told(crop) for crop in found],
+        crops=[crop_told(crop) for crop in found],
     )
 
 
@@ -62,6 +62,7 @@ def _best_first(crop: StoredCrop) -> tuple[bool, float, str]:
     return (not crop.kept, -(crop.primary_score or 0.0), crop.id)
 
 
-def _told(crop: StoredCrop) -> Crop:
+def crop_told(crop: StoredCrop) -> Crop:
+    """A crop in the API's words."""
     facts = {name: getattr(crop, name) for name in Crop.model_fields if name != "box"}
     return Crop(box=crop.box.as_tuple(), **facts)

@@ -10,7 +10,8 @@ import torch
 from numpy.random import Generator
 
 from vitrine.finetune.detector.loss import Truth
-from vitrine.finetune.detector.marked import Boxes, Marked, Pixels
+from vitrine.finetune.detector.marked import Marked, Pixels
+from vitrine.vision.boxed import Boxes
 
 GREY = 114
 SEEN = 0.35

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vitrine.finetune.detector.course import Held
-from vitrine.finetune.detector.marked import Marked
+from vitrine.finetune.detector.marked import Marked, opened
 from vitrine.finetune.detector.measuring import beside, found
 from vitrine.finetune.detector.net import Detector
 from vitrine.vision.ap import (
@@ -55,7 +55,7 @@ def compare(before: Detector, after: Detector, judge: Held, confidence: float) -
     examples: list[Example] = []
     told: tuple[list[PhotoMatches], list[PhotoMatches]] = ([], [])
     for photo in judge.photos:
-        marked = photo.opened()
+        marked = opened(photo)
         seen = [found(one, marked.pixels, judge.kinds, judge.side) for one in (before, after)]
         matches = [beside(marked, some, judge.kinds) for some in seen]
         for side, one in zip(told, matches, strict=True):

@@ -15,11 +15,12 @@ from torch import Tensor
 
 from vitrine.finetune.detector import fitting
 from vitrine.finetune.detector.fitting import Plan, Run
+from vitrine.finetune.detector.marked import opened
 from vitrine.finetune.detector.measuring import matched
-from vitrine.finetune.detector.photos import Photo
 from vitrine.finetune.detector.scenes import Scenes
 from vitrine.finetune.spec import Progress
 from vitrine.vision.ap import mean_average_precision
+from vitrine.vision.boxed import BoxedPhoto
 
 PLAN = Plan(rate=3e-4, backbone_rate=4e-5, warm_up=30, smoothing=0.99, look_every=50)
 """Gentler than a first training: the start knows nearly all already."""
@@ -72,13 +73,13 @@ class Course:
 class Held:
     """The photos that a run is judged by: which kinds there are, at which side they are seen."""
 
-    photos: Sequence[Photo]
+    photos: Sequence[BoxedPhoto]
     kinds: Sequence[str]
     side: int
 
     def map50(self, run: Run) -> float:
         """What the averaged weights reach."""
-        marked = (photo.opened() for photo in self.photos)
+        marked = (opened(photo) for photo in self.photos)
         return mean_average_precision(matched(run.smooth, marked, self.kinds, self.side))
 
 
@@ -90,7 +91,7 @@ class Keeping:
     minutes: float | None = None
 
 
-def held(photos: Sequence[Photo], kinds: Sequence[str], side: int) -> Held:
+def held(photos: Sequence[BoxedPhoto], kinds: Sequence[str], side: int) -> Held:
     """MOST of the photos at most."""
     dice = random.Random(0)  # noqa: S311 - no secret
     some = photos if len(photos) <= MOST else dice.sample(list(photos), MOST)

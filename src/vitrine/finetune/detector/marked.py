@@ -8,8 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vitrine.vision import images
+from vitrine.vision.boxed import BoxedPhoto, Boxes
+
 Pixels = NDArray[np.uint8]
-Boxes = NDArray[np.float32]
+
+LIMITS = images.Limits(2**62, 2**62, min_side=1, max_declared=2**62)
+"""Photos passed the limits when they came in; they may have been lowered since."""
 
 LONGEST = 640
 """Pixels of the longer side that a picture is kept with at most."""
@@ -22,6 +27,14 @@ class Marked:
     pixels: Pixels
     kinds: NDArray[np.int64]
     boxes: Boxes
+
+
+def opened(photo: BoxedPhoto) -> Marked:
+    """A snapshot's photo, kept small, with its boxes on it."""
+    pixels = np.asarray(images.open(photo.path.read_bytes(), LIMITS).pixels)
+    height, width = pixels.shape[:2]
+    sides = np.array([width, height, width, height], dtype=np.float32)
+    return small(pixels, photo.kinds, photo.boxes * sides)
 
 
 def small(pixels: Pixels, kinds: NDArray[np.int64], boxes: Boxes) -> Marked:

@@ -13,8 +13,8 @@ from torch.utils.data import Dataset
 
 from vitrine.finetune.detector.augmenting import framed, lit, mosaic, truth
 from vitrine.finetune.detector.loss import Truth
-from vitrine.finetune.detector.marked import Marked
-from vitrine.finetune.detector.photos import Photo
+from vitrine.finetune.detector.marked import Marked, opened
+from vitrine.vision.boxed import BoxedPhoto
 
 MOSAICS = 0.3
 """The share of pictures that are made of four photos."""
@@ -40,7 +40,7 @@ class Scenes(Dataset[tuple[Tensor, list[Truth]]]):
     Equal seeds and steps draw equal batches, so a run that was stopped goes on as if it had not.
     """
 
-    def __init__(self, photos: Sequence[Photo], drawing: Drawing) -> None:
+    def __init__(self, photos: Sequence[BoxedPhoto], drawing: Drawing) -> None:
         self.photos = photos
         self.drawing = drawing
 
@@ -60,4 +60,4 @@ class Scenes(Dataset[tuple[Tensor, list[Truth]]]):
         return lit(framed(self._any(dice), side, dice, SCALES), dice)
 
     def _any(self, dice: Generator) -> Marked:
-        return self.photos[int(dice.integers(len(self.photos)))].opened()
+        return opened(self.photos[int(dice.integers(len(self.photos)))])

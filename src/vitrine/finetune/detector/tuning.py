@@ -19,12 +19,13 @@ from vitrine.finetune.detector.agreement import agreement
 from vitrine.finetune.detector.comparing import Compared, compare
 from vitrine.finetune.detector.course import PLAN, Course, Held, Keeping
 from vitrine.finetune.detector.exporting import exported
+from vitrine.finetune.detector.marked import opened
 from vitrine.finetune.detector.net import Detector
-from vitrine.finetune.detector.photos import Photo, read
 from vitrine.finetune.detector.restoring import restore
 from vitrine.finetune.detector.scenes import Drawing, Scenes
 from vitrine.finetune.spec import Progress, Spec
 from vitrine.vision import registry, yolo
+from vitrine.vision.boxed import BoxedPhoto, read
 from vitrine.vision.card import CardFile, DetectorCard, card_json, read_card
 
 FEWEST = {"train": 30, "val": 10}
@@ -69,7 +70,7 @@ def _card(base: Path) -> DetectorCard:
     return card
 
 
-def _require(photos: Mapping[str, Sequence[Photo]]) -> None:
+def _require(photos: Mapping[str, Sequence[BoxedPhoto]]) -> None:
     for split, least in FEWEST.items():
         there = sum(bool(len(photo.kinds)) for photo in photos[split])
         if there < least:
@@ -112,10 +113,10 @@ def _checked(tuned: Detector, graph: Path, judge: Held) -> Mapping[str, float]:
     return {"box_pixels": round(found.box, 4), "score": round(found.score, 6)}
 
 
-def _square(photo: Photo, side: int) -> yolo.Floats:
+def _square(photo: BoxedPhoto, side: int) -> yolo.Floats:
     from PIL import Image
 
-    return yolo.letterbox(Image.fromarray(photo.opened().pixels), side)[0]
+    return yolo.letterbox(Image.fromarray(opened(photo).pixels), side)[0]
 
 
 def _tuned_card(

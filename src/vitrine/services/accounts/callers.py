@@ -1,4 +1,4 @@
-"""What somebody may do: the rank of their role, narrowed by the scopes of their key."""
+"""What somebody may do: the rights of their role, narrowed by the scopes of their key."""
 
 from __future__ import annotations
 
@@ -6,16 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vitrine.core.errors import Forbidden
-from vitrine.tables.people import ROLES, User
+from vitrine.tables.people import User
 
 SCOPES: Mapping[str, str] = {
     "catalog:read": "viewer",
     "catalog:write": "editor",
     "search": "viewer",
     "jobs": "viewer",
+    "review": "reviewer",
     "admin": "admin",
 }
 """Each scope an API key may have, and the lowest role whose owner may give it."""
+
+COVERS: Mapping[str, frozenset[str]] = {
+    "viewer": frozenset({"viewer"}),
+    "editor": frozenset({"viewer", "editor"}),
+    "reviewer": frozenset({"viewer", "reviewer"}),
+    "admin": frozenset({"viewer", "editor", "reviewer", "admin"}),
+}
+"""By role the roles whose rights it has: who reviews does not edit, nor the other way round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +48,8 @@ class Caller:
     scopes: frozenset[str] = frozenset()
 
     def ranks(self, role: str) -> bool:
-        """Whether the caller's role is that one or a stronger one."""
-        return ROLES.index(self.role) >= ROLES.index(role)
+        """Whether the caller's role is that one or has all its rights."""
+        return role in COVERS[self.role]
 
     @property
     def sees_only(self) -> str | None:

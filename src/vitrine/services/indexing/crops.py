@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from vitrine.core.groups import QualitySettings
 from vitrine.services import models
-from vitrine.services.indexing import labels, primary, product_words, publish
+from vitrine.services.indexing import labels, primary, publish, spaces
 from vitrine.services.indexing.primary import Candidate
 from vitrine.services.indexing.product_words import Words
 from vitrine.services.jobs.batches import batches
@@ -28,9 +28,12 @@ from vitrine.tables.catalog import (
     Product,
     TextEmbedding,
 )
-from vitrine.vision import kinds, measuring, quality
+from vitrine.vision import items, kinds, measuring, quality
 from vitrine.vision.types import WHOLE, Detection, Size, Space, Verdict
 from vitrine.vision.vocabulary import CATEGORY
+
+REMOVED, MOVED = "removed", "moved"
+"""The reasons of a box that a person took away, or put another one in place of."""
 
 
 def filter_crops(work: Work) -> None:
@@ -50,11 +53,8 @@ def filter_crops(work: Work) -> None:
 def select_primary(work: Work) -> None:
     """The job: choose the primary crop of one product, or of all, by the present words and rule."""
     for product_ids, done, total in batches(work, _asked(work)):
-        with work.sessions.read() as session:
-            waiting = product_words.unread(session, product_ids, work.ports.vision.versions.encoder)
-        read = product_words.embed(work.ports.vision, waiting)
+        read = spaces.read_words(work, product_ids)
         with work.write() as session:
-            product_words.remember(session, work.ports.vision.versions.encoder, read)
             reworded = read if models.any_shares(session) else ()
             _settle(session, work, locked(session, product_ids), reworded)
         work.report(done, total)
@@ -133,15 +133,27 @@ def _judge_image(image: Image, rules: QualitySettings) -> bool:
     seen = [as_detection(crop) for crop in ours]
     told = dict(zip(ours, quality.verdicts(seen, _size(image), rules), strict=True))
     by_person = any(crop.kept for crop in image.crops if crop.verdict_source == PERSON)
-    for crop in told:
+    for crop, verdict in told.items():
         if crop.kind == WHOLE and by_person:  # what a person keeps needs no stand-in
             told[crop] = Verdict(quality.REJECTED, quality.NOT_NEEDED)
+        elif crop.kind != WHOLE and verdict.kept and _settled(image, crop, rules):
+            told[crop] = Verdict(quality.REJECTED, "duplicate")
     if not by_person and not any(verdict.kept for verdict in told.values()):
         return False
     changed = [crop for crop, verdict in told.items() if crop.said != verdict]
     for crop in changed:
         crop.verdict, crop.reason = told[crop].outcome, told[crop].reason
     return bool(changed)
+
+
+def _settled(image: Image, crop: Crop, rules: QualitySettings) -> bool:
+    """Whether a person has a box of their own for what the crop shows, or took it away."""
+    seen = as_detection(crop)
+    return any(
+        items.same(seen, as_detection(other), rules)
+        for other in image.crops
+        if other.verdict_source == PERSON and (other.kept or other.reason in (REMOVED, MOVED))
+    )
 
 
 def _scored(

@@ -24,13 +24,15 @@ HINTS: Mapping[str, str] = {
     "item_unknown": "The photo has fewer items than that. Search again and pick another.",
     "model_missing": "The weights of the model are missing. Run `vitrine models pull`, then retry.",
     "not_indexed": "The product has no indexed photo. Add one, or index the product again.",
+    "nothing_verified": "Nobody has verified a product yet. Review some, then write it again.",
     "pictures_missing": "A server does not give the pictures. Correct their addresses and "
     "import the row again, or retry.",
+    "photo_damaged": "A stored photo is damaged. Run `vitrine reconcile`, upload it again, retry.",
     "product_unknown": "The product was deleted. Restore it and retry, or leave the job be.",
     "upload_unknown": "The photo that was searched with is gone. Search with it again.",
     "vectors_refused": "The vector index refuses us. Check its settings, then retry.",
     "vectors_unavailable": "The vector index did not answer. The job goes on when it is back.",
-    "versions_differ": "The catalogue was indexed by another model. Run `vitrine reindex --embed`.",
+    "versions_differ": "The model that indexed the catalogue is missing: `vitrine models add` it.",
     "vision_unavailable": "The models did not answer. The job goes on when they are back.",
     "worker_lost": "The worker stopped several times while it ran this. It may lack memory: look "
     "at the photo's size and the worker's log, then retry.",

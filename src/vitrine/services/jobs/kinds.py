@@ -14,7 +14,10 @@ from vitrine.core.groups import LimitSettings, RetentionSettings, ShopSettings
 class JobKind(StrEnum):
     """What a job does; stored and sent by these names."""
 
+    BOXES = "boxes"
+    BUILD = "build"
     CALIBRATE = "calibrate"
+    DOUBTS = "doubts"
     FILTER_CROPS = "filter_crops"
     IMPORT = "import"
     INDEX = "index"
@@ -23,14 +26,20 @@ class JobKind(StrEnum):
     PUBLISH = "publish"
     PURGE = "purge"
     RECONCILE = "reconcile"
+    REDETECT = "redetect"
     REINDEX = "reindex"
     SEARCH = "search"
     SELECT_PRIMARY = "select_primary"
+    SNAPSHOT = "snapshot"
     THUMBNAILS = "thumbnails"
+    TRAIN = "train"
 
 
 NEEDS: Mapping[JobKind, frozenset[str]] = {
+    JobKind.BOXES: frozenset({"disk", "blobs", "vision", "vectors"}),
+    JobKind.BUILD: frozenset({"disk", "blobs", "vision", "vectors"}),
     JobKind.CALIBRATE: frozenset({"disk", "blobs", "vision"}),
+    JobKind.DOUBTS: frozenset({"disk", "vision"}),
     JobKind.FILTER_CROPS: frozenset({"disk", "vision", "vectors"}),
     JobKind.IMPORT: frozenset({"disk", "blobs"}),
     JobKind.INDEX: frozenset({"disk", "blobs", "vision", "vectors"}),
@@ -39,10 +48,13 @@ NEEDS: Mapping[JobKind, frozenset[str]] = {
     JobKind.PUBLISH: frozenset({"disk", "vectors"}),
     JobKind.PURGE: frozenset({"blobs", "vectors"}),
     JobKind.RECONCILE: frozenset({"blobs", "vectors"}),
+    JobKind.REDETECT: frozenset({"disk", "blobs", "vision", "vectors"}),
     JobKind.REINDEX: frozenset({"disk", "vision", "vectors"}),
     JobKind.SEARCH: frozenset({"blobs", "vision"}),
     JobKind.SELECT_PRIMARY: frozenset({"disk", "vision", "vectors"}),
+    JobKind.SNAPSHOT: frozenset({"disk", "blobs"}),
     JobKind.THUMBNAILS: frozenset({"disk", "blobs"}),
+    JobKind.TRAIN: frozenset({"disk", "blobs"}),
 }
 """The parts without which a job of a kind is not begun: it waits until they are back."""
 
@@ -54,10 +66,29 @@ class Payload(BaseModel):
     kind: ClassVar[JobKind]
 
 
+class Boxes(Payload):
+    """Give those crops of a product a vector that have none yet, and publish it."""
+
+    kind = JobKind.BOXES
+
+
+class Build(Payload):
+    """Fill a collection beside the searched one, and compare the two."""
+
+    kind = JobKind.BUILD
+    collection_id: str
+
+
 class Calibrate(Payload):
     """Fit what scores mean in the active collection to what the catalogue says of itself."""
 
     kind = JobKind.CALIBRATE
+
+
+class Doubts(Payload):
+    """Put in order what people should review, as far as products changed or were searched."""
+
+    kind = JobKind.DOUBTS
 
 
 class FilterCrops(Payload):
@@ -139,11 +170,16 @@ class Reconcile(Payload):
     repair: bool = False
 
 
+class Redetect(Payload):
+    """Look anew at the photos that the promoted detector did not see."""
+
+    kind = JobKind.REDETECT
+
+
 class Reindex(Payload):
-    """Fill the active collection from SQL; `embed` fills that of the present models instead."""
+    """Fill the index of the active collection from SQL."""
 
     kind = JobKind.REINDEX
-    embed: bool = False
 
 
 class Search(Payload):
@@ -159,7 +195,22 @@ class SelectPrimary(Payload):
     kind = JobKind.SELECT_PRIMARY
 
 
+class Snapshot(Payload):
+    """Write what people verified into a folder; `licence` is what it says of the photos."""
+
+    kind = JobKind.SNAPSHOT
+    format: str
+    licence: str
+
+
 class Thumbnails(Payload):
     """Make the thumbnails of all photos that wait for them."""
 
     kind = JobKind.THUMBNAILS
+
+
+class Train(Payload):
+    """Make a better model as the TrainingRun of this id says, and judge it."""
+
+    kind = JobKind.TRAIN
+    run_id: str

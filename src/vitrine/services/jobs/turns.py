@@ -20,7 +20,12 @@ from vitrine.services.jobs.kinds import NEEDS, JobKind
 from vitrine.services.jobs.lifecycle import Claim
 from vitrine.tables.jobs import QUEUED, RUNNING, Job
 
-WEIGHTS: Mapping[str, float] = {JobKind.SEARCH: 4.0, JobKind.INDEX: 2.0, JobKind.PUBLISH: 2.0}
+WEIGHTS: Mapping[str, float] = {
+    JobKind.BOXES: 16.0,  # somebody waits for what they corrected
+    JobKind.SEARCH: 4.0,
+    JobKind.INDEX: 2.0,
+    JobKind.PUBLISH: 2.0,
+}
 """How much sooner than that of others the turn of a kind comes round; 1 for what is not here."""
 
 REMEMBERED = 60.0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from vitrine.services.snapshots.cards import told_leaks
 from vitrine.services.snapshots.folders import Dataset, open  # noqa: A004 - the verb
 from vitrine.services.snapshots.items import Item
+from vitrine.services.snapshots.job import run, submit
 from vitrine.services.snapshots.registry import listed, register
 from vitrine.services.snapshots.writing import FORMATS, UNSTATED, Order, catalogue, write
 
@@ -22,6 +23,8 @@ __all__ = [
     "listed",
     "open",
     "register",
+    "run",
+    "submit",
     "told_leaks",
     "write",
 ]

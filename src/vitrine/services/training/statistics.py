@@ -128,12 +128,14 @@ def draws(products: int, times: int = RESAMPLES, seed: int = 0) -> Values:
 
 
 def _found(photos: Sequence[PhotoMatches], owners: Ints, kind: str, overlap: int) -> Found:
-    some = [(photo[kind], owner) for photo, owner in zip(photos, owners, strict=True)]
+    pairs = zip(photos, owners, strict=True)
+    some = [(photo[kind], owner) for photo, owner in pairs if kind in photo]
     scores = np.concatenate([one.scores for one, _ in some])
     right = np.concatenate([one.right[overlap] for one, _ in some])
     whose = np.concatenate([np.full(len(one.scores), owner) for one, owner in some])
     truths = np.zeros(int(owners.max(initial=-1)) + 1)
-    np.add.at(truths, owners, [one.truths for one, _ in some])
+    for one, owner in some:
+        truths[owner] += one.truths
     order = np.argsort(-scores, kind="stable")
     return Found(right[order], whose[order].astype(np.int64), truths)
 

@@ -257,7 +257,6 @@ def test_a_change_that_was_rolled_back_is_not_seen(sessions: Sessions) -> None:
 def on_postgres(postgres_database: str, settings: Settings) -> Iterator[Sessions]:
     database = settings.database.model_copy(update={"url": postgres_database})
     engine = make_engine(settings.model_copy(update={"database": database}))
-    schema.upgrade(engine)
     yield Sessions(engine)
     engine.dispose()
 

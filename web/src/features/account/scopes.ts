@@ -6,6 +6,7 @@ export const SCOPES = {
   "catalog:write": "catalogWrite",
   search: "search",
   jobs: "jobs",
+  review: "review",
   admin: "admin",
 } as const satisfies Record<Scope, string>;
 
@@ -14,6 +15,7 @@ export const SCOPE_NAMES: readonly Scope[] = [
   "catalog:write",
   "search",
   "jobs",
+  "review",
   "admin",
 ];
 

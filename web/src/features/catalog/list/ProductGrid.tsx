@@ -6,7 +6,7 @@ import type { Product } from "@/api/types";
 import { useMeasured } from "@/components/measured";
 
 import { Card } from "../shared/Card";
-import { columnsOf, GAP, arrow } from "./grid";
+import { columnsOf, GAP, arrow } from "@/components/grid";
 import styles from "./ProductGrid.module.css";
 import { deletionNote } from "./trash";
 import { isReaching, type ViewProps } from "./view";

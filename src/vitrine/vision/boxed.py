@@ -12,16 +12,15 @@ import yaml
 from numpy.typing import NDArray
 
 from vitrine.core.errors import Invalid
-from vitrine.finetune.detector.marked import Boxes, Marked, small
-from vitrine.vision import images
+from vitrine.vision.types import Box, Size
 
 SPLITS = ("train", "val", "test")
-LIMITS = images.Limits(2**62, 2**62, min_side=1, max_declared=2**62)
-"""Photos passed the limits when they came in; they may have been lowered since."""
+
+Boxes = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Photo:
+class BoxedPhoto:
     """A photo's file, and the kinds (m,) and boxes (m, 4) on it, in shares of its width and height.
 
     Boxes are x1 y1 x2 y2.
@@ -31,15 +30,14 @@ class Photo:
     kinds: NDArray[np.int64]
     boxes: Boxes
 
-    def opened(self) -> Marked:
-        """Its pixels, kept small, with its boxes on them."""
-        pixels = np.asarray(images.open(self.path.read_bytes(), LIMITS).pixels)
-        height, width = pixels.shape[:2]
-        sides = np.array([width, height, width, height], dtype=np.float32)
-        return small(pixels, self.kinds, self.boxes * sides)
+    def on(self, size: Size) -> list[tuple[int, Box]]:
+        """Kinds and boxes in pixels of a picture of this size."""
+        sides = np.array([size.width, size.height] * 2, dtype=np.float32)
+        boxes = (self.boxes * sides).tolist()
+        return [(int(kind), Box(*box)) for kind, box in zip(self.kinds, boxes, strict=True)]
 
 
-def read(folder: Path, kinds: Sequence[str]) -> Mapping[str, list[Photo]]:
+def read(folder: Path, kinds: Sequence[str]) -> Mapping[str, list[BoxedPhoto]]:
     """The photos of each split by name, their kinds numbered as in `kinds`.
 
     Raises Invalid for a folder that is no such snapshot, and for a kind that is not among these.
@@ -73,7 +71,7 @@ def _numbers(folder: Path, kinds: Sequence[str]) -> Mapping[int, int]:
     return {number: list(kinds).index(name) for number, name in there.items()}
 
 
-def _photo(folder: Path, split: str, path: Path, numbers: Mapping[int, int]) -> Photo:
+def _photo(folder: Path, split: str, path: Path, numbers: Mapping[int, int]) -> BoxedPhoto:
     labels = folder / "labels" / split / f"{path.stem}.txt"
     lines = labels.read_text(encoding="utf-8").split("\n") if labels.is_file() else []
     try:
@@ -83,7 +81,9 @@ def _photo(folder: Path, split: str, path: Path, numbers: Mapping[int, int]) -> 
     except (ValueError, KeyError):
         raise _wrong(labels, "has a line that is not a kind and a box") from None
     middle, half = table[:, 1:3], table[:, 3:5] / 2
-    return Photo(path, kinds, np.concatenate([middle - half, middle + half], axis=1).clip(0, 1))
+    return BoxedPhoto(
+        path, kinds, np.concatenate([middle - half, middle + half], axis=1).clip(0, 1)
+    )
 
 
 def _wrong(path: Path, reason: str) -> Invalid:

@@ -1,0 +1,17 @@
+import { useTranslation } from "react-i18next";
+
+import { kindName, reasonName } from "@/components/cropWords";
+
+import type { DraftBox } from "./draft";
+
+/** What a box is, in words: its kind, whether it is kept and why not, whether it is the primary. */
+export function useBoxName(primary: string | null): (box: DraftBox) => string {
+  const { t } = useTranslation();
+  return ({ key, kind, verdict, reason }) => {
+    const name = kindName(t, kind);
+    if (key === primary) return t("review.desk.primaryBox", { kind: name });
+    if (verdict === "kept") return t("review.desk.keptBox", { kind: name });
+    if (reason === null) return t("review.desk.rejectedBox", { kind: name });
+    return t("review.desk.rejectedFor", { kind: name, reason: reasonName(t, reason) });
+  };
+}
