@@ -106,6 +106,7 @@ def train_detector(
     precision on held-out photos has not risen for a while, and the best of it is kept. A stopped
     run goes on where it was. On a CPU a step takes some seconds.
     """
+    detector, specs = _room("vitrine.finetune.detector"), _room("vitrine.finetune.spec")
     settings = read_settings()
     snapshots.open(snapshot)
     name = base or settings.vision.detector or "vitrine-garments"
@@ -114,7 +115,6 @@ def train_detector(
     kept = work or settings.data_dir / "finetune" / made.name
     limits = {"steps": steps, "minutes": minutes, "seed": seed, "device": device}
     limits["threads"] = settings.vision.threads
-    detector, specs = _room("vitrine.finetune.detector"), _room("vitrine.finetune.spec")
     with progress() as bar:
         detector.tune(specs.Spec(snapshot, home, made, kept, **limits), _heard(bar, "Learning"))
     if work is None:
