@@ -14,10 +14,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from structlog.testing import capture_logs
 
+from tests.worlds import graphs
 from tests.worlds.factories import photo
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
 from vitrine.mlserver import create_app
+from vitrine.vision import registry
 from vitrine.vision.card import Part
 
 TOKEN = {"Authorization": "Bearer right"}
@@ -31,7 +33,7 @@ def settings(models: Path, **given: Any) -> Settings:
 
 @pytest.fixture(scope="module")
 def client(tiny_models: Path) -> Iterator[TestClient]:
-    limits = {"request_bytes": 200_000}
+    limits = {"request_bytes": 200_000, "model_bytes": 400_000}
     app = create_app(settings(tiny_models, limits=limits))
     with TestClient(app, raise_server_exceptions=False) as opened:
         yield opened
@@ -241,3 +243,71 @@ def test_a_missing_model_stops_the_start_with_advice(tmp_path: Path) -> None:
     app = create_app(settings(tmp_path))
     with pytest.raises(Invalid, match="vitrine models list"), TestClient(app):
         pass
+
+
+WANTED = {"encoder": "turned-1", "preprocess": "p1-m150-reflect-64", "detector": ""}
+
+
+def sent(folder: Path, **changed: bytes) -> dict[str, Any]:
+    """The files of a model folder and their checksums, some files changed on the way."""
+    paths = sorted(folder.iterdir())
+    told = {path.name: registry.checksum(path) for path in paths}
+    kept = [("files", (path.name, changed.get(path.stem, path.read_bytes()))) for path in paths]
+    return {"files": kept, "data": {"checksums": json.dumps(told)}}
+
+
+@pytest.fixture(scope="module")
+def turned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return graphs.write_turned(tmp_path_factory.mktemp("turned"))
+
+
+def test_a_model_that_is_lacking_is_told_taken_and_used(client: TestClient, turned: Path) -> None:
+    asked: dict[str, Any] = {"json": {"texts": ["red"]}, "headers": TOKEN, "params": WANTED}
+    told = problem(client.post("/embed-text", **asked), 409, "model_not_held")
+    assert told["fields"] == {"role": "encoder", "version": "turned-1"}
+    taken = client.post("/models/turned-1", headers=TOKEN, **sent(turned))
+    assert taken.json() == {"models": ["turned-1"]}, taken.text
+    answer = client.post("/embed-text", **asked).json()
+    assert answer["versions"]["encoder"] == "turned-1"
+    assert client.get("/healthz").json()["versions"]["encoder"] == "tiny-1", "as it was set"
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "code"),
+    [
+        ({"data": {"checksums": "{}"}}, 422, "invalid_field"),
+        ({"data": {"checksums": "no json"}}, 422, "invalid_field"),
+        ({"data": {}}, 422, "invalid_request"),
+        ({"files": [("files", ("../card.json", b"{}"))]}, 422, "invalid_field"),
+        ({"files": [("files", ("card.json", b"x" * 500_000))]}, 413, "body_too_large"),
+    ],
+)
+def test_files_that_are_no_model_are_refused(
+    client: TestClient, turned: Path, given: dict[str, Any], status: int, code: str
+) -> None:
+    whole = sent(turned) | given
+    problem(client.post("/models/third-1", headers=TOKEN, **whole), status, code)
+
+
+def test_a_damaged_model_is_not_held(client: TestClient, turned: Path) -> None:
+    changed = sent(turned, image=b"no graph")
+    problem(client.post("/models/third-1", headers=TOKEN, **changed), 422, "model_file_changed")
+    other = client.post("/models/third-1", headers=TOKEN, **sent(turned))
+    problem(other, 422, "model_version")
+    assert "third-1" not in client.get("/healthz").json()["models"]
+
+
+def test_pixels_that_nobody_makes_are_refused(client: TestClient) -> None:
+    params = WANTED | {"encoder": "tiny-1", "preprocess": "p9-m150-reflect-64"}
+    answer = client.post("/embed-text", json={"texts": ["x"]}, headers=TOKEN, params=params)
+    problem(answer, 422, "preprocess_unknown")
+
+
+def test_models_are_taken_only_by_who_has_the_token(
+    client: TestClient, tiny_models: Path, turned: Path
+) -> None:
+    problem(client.post("/models/turned-1", **sent(turned)), 401, "token_wrong")
+    given = settings(tiny_models).model_dump()
+    given["vision"] |= {"token": ""}
+    with TestClient(create_app(Settings.model_validate(given))) as anybody:
+        problem(anybody.post("/models/turned-1", **sent(turned)), 403, "token_needed")

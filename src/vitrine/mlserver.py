@@ -181,6 +181,8 @@ def take_model(
         raise Forbidden(
             "token_needed", "Models are taken only with VITRINE_VISION__TOKEN set on both sides."
         )
+    if version in held.held:
+        return JSONResponse({"models": sorted(held.held)})
     told = wire.read_checksums(checksums, [file.filename or "" for file in files])
     with scratch.folder() as folder:
         for file in files:

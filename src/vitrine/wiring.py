@@ -98,6 +98,8 @@ class Runtime:
         with self.sessions.read() as session:
             searched = models.active(session)
             if searched is not None:
+                with suppress(Conflict, Unavailable):  # whoever searches is told
+                    self.ports.vision_of(searched.versions)
                 refresh.current(session, self.cache, searched)
 
     def sweep(self) -> None:

@@ -37,8 +37,8 @@ LABELLED = 500
 GIVING = 600.0
 """Seconds in which a server takes and loads a model."""
 
-TRIES = 8
-"""So often a model is given: each of several servers behind one address lacks it at first."""
+TRIES = 5
+"""So often a server is asked that says that it lacks a model."""
 
 Answer = TypeVar("Answer")
 Asked = TypeVar("Asked")
@@ -199,15 +199,15 @@ class HttpVision:
     ) -> Answer:
         """What the server answered, as `read` finds it in the JSON it told.
 
-        A server that lacks the model is given it, and asked again.
+        A server that lacks the model is given it, and asked again. Several that take turns behind
+        one address would be missed by a single gift each time, so the gifts become more.
         """
-        for attempt in range(TRIES):
+        for gifts in range(1, TRIES + 1):
             try:
                 return self._answered(self._sent(method, path, **content), read)
             except Missing as missing:
-                self._give(missing)
-                if attempt % 2:  # else two servers that take turns could go on so for ever
-                    self._client.get("/healthz", timeout=PING)
+                for _ in range(gifts):
+                    self._give(missing)
         raise Unavailable("vision_unavailable", "No model server keeps the model it is given.")
 
     def _sent(self, method: str, path: str, **content: Any) -> httpx.Response:

@@ -91,7 +91,7 @@ class VisionSettings(Group):
     provider: Literal["cpu", "cuda", "openvino"] = "cpu"
     threads: Count = 2
     batch: Count = 16
-    beside: Count = 2
+    beside: Count = 4
     detector_confidence: Annotated[float, Field(gt=0, lt=1)] | None = None
     detector_iou: Annotated[float, Field(gt=0, le=1)] | None = None
     quality: QualitySettings = QualitySettings()

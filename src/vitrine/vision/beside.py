@@ -89,9 +89,10 @@ class Analyzers:
 
     def keep(self, versions: Collection[str]) -> None:
         """Drop every model beside the installed that is none of these."""
+        wanted = {each.removesuffix(f"-{items.RULE}") for each in versions}
         with self._lock:
             for held in (self._encoders, self._detectors):
-                for version in held.keys() - set(versions):
+                for version in held.keys() - wanted:
                     del held[version]
 
     def _encoder(self, version: str) -> Analyzer:

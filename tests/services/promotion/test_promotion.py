@@ -12,9 +12,10 @@ from tests.worlds.fakes import DIMENSION, FAKE, FakeVision, FakeVisions, ListQue
 from tests.worlds.indexing import job_of, reload, vector_of
 from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.services import catalog, jobs, models, promotion, search
+from vitrine.services.jobs import sweeping
 from vitrine.services.promotion import Wish
 from vitrine.services.search import SearchRequest
-from vitrine.tables.catalog import Product
+from vitrine.tables.catalog import Crop, Product
 from vitrine.tables.jobs import Job
 from vitrine.tables.models import (
     ACTIVE,
@@ -317,3 +318,57 @@ def test_a_process_answers_from_the_collection_before_until_the_new_one_is_warm(
     visions = shop.ports.visions
     assert isinstance(visions, FakeVisions)
     assert {FAKE.encoder, GREEN.encoder} <= visions.kept
+
+
+def test_a_worker_that_is_killed_in_a_build_costs_nothing_but_time(
+    shop: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """Ends the run where it is, as SIGKILL does: nothing is written down."""
+
+    whole, done = Turned.embed_crops, list[int]()
+
+    def dying(
+        self: Turned, images: Sequence[bytes], boxes: Sequence[Sequence[Box]]
+    ) -> list[Vector]:
+        if len(done) == 2:
+            done.append(0)
+            raise Killed
+        done.append(len(images))
+        return whole(self, images, boxes)
+
+    monkeypatch.setattr(Turned, "embed_crops", dying)
+    monkeypatch.setattr("vitrine.services.promotion.building.STEP", 1)
+    collection, job_id = begun(shop)
+    with pytest.raises(Killed):
+        shop.run_job(job_id)
+    with shop.sessions.read() as session:
+        assert promotion.standing(session, collection).lacking == 1, "two are there for good"
+    with shop.sessions.write() as session:
+        sweeping.release_all(session)
+    shop.sweep()  # which finds it, as of a worker that fell silent
+    settle(shop)
+    assert job_of(shop, job_id).status == "succeeded"
+    assert sum(done[:4]) == 3, "nothing was embedded twice"
+    assert again(shop, collection).state == READY
+
+
+def test_a_promoted_detector_sees_from_now_on_and_anew_what_was_there(shop: Runtime) -> None:
+    seeing: list[str] = []
+
+    class Looking(FakeVisions):
+        def of(self, versions: Versions) -> FakeVision:
+            seeing.append(versions.detector)
+            return FakeVision(versions=replace(FAKE, detector=versions.detector or "none"))
+
+    shop = replace(shop, ports=replace(shop.ports, visions=Looking()))
+    with shop.sessions.write() as session:
+        session.add(ModelVersion(role="detector", version="keen-1", files={"a": {"sha256": "0"}}))
+    with shop.sessions.write() as session:
+        promotion.promote_detector(session, shop.ports.queue, "keen-1")
+    settle(shop)
+    assert set(seeing) == {"keen-1-items1"}
+    with shop.sessions.read() as session:
+        assert set(session.scalars(select(Crop.detector))) == {"keen-1-items1"}
+        assert models.searched(session).name == FAKE.collection, "in place"
+    assert len(asked(shop, "red")[1]) == 3

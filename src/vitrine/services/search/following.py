@@ -30,8 +30,9 @@ def chosen(engine: SearchEngine, session: Session) -> Collection:
     It is the active collection, unless this process holds only the one before: then that, for as
     long as the active one is loaded on a thread of its own.
     """
-    active, cache = models.searched(session), engine.cache
     live = models.live(session)
+    active = live[0] if live and live[0].active else models.searched(session)
+    cache = engine.cache
     _forget(engine, active, live)
     if active.name in cache.warm:
         return active
