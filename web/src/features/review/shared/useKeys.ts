@@ -42,8 +42,8 @@ export function useKeyPress(isOn: boolean, press: (event: KeyboardEvent) => bool
 
 function isMeantForUs(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
-  // Not yet focused, perhaps, but what is typed is meant for it.
-  if (document.querySelector('[role="dialog"], [role="menu"]')) return false;
+  // Not yet focused, perhaps, but what is typed is meant for it. (Messages are dialogs by role.)
+  if (document.querySelector('[role="dialog"][data-look], [role="menu"]')) return false;
   const { target } = event;
   if (!(target instanceof HTMLElement)) return true;
   if (target.matches("select, textarea, input:not([type=checkbox], [type=radio])")) return false;
