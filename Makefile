@@ -5,13 +5,18 @@ UV_VERSION := 0.13.9
 TORCH := torch==2.13.0
 FUZZER := atheris==3.0.0
 CUDA := onnxruntime-gpu[cuda,cudnn]
+CLOUD_PACKAGES := checkov 'moto[server]'
 VENV := .venv
 BIN := $(VENV)/bin
 TRAIN := .venv-train
+CLOUD := .venv-cloud
 WEB := web
 DATA ?= $(wildcard ../shared/data/demo)
 WEB_SOURCES = $(shell find $(WEB)/src $(WEB)/public $(WEB)/scripts $(WEB)/index.html $(WEB)/openapi.json $(WEB)/*.ts $(WEB)/tsconfig.json -type f -not -name schema.d.ts)
 export VITRINE_DATA_DIR ?= $(CURDIR)/.vitrine
+# One more than small machines have processors: tests also wait for servers and processes.
+WORKERS = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) < 3 ? 3 : 4)))
+ONE_THREAD = OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 UV_INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
 
 help: ## Say what each verb does
@@ -20,26 +25,41 @@ help: ## Say what each verb does
 demo: $(VENV)/.base $(WEB)/dist/index.html ## Set up everything and serve a catalogue (DATA=folder takes your own)
 	VITRINE_AUTH__COOKIE_SECURE=false $(BIN)/vitrine demo $(DATA)
 
-test: $(VENV)/.dev $(WEB)/dist/index.html ## Run the tests with their coverage floors, then the journeys in Chromium
-	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --cov --cov-report=
+test: test-python test-web ## Run the tests with their coverage floors, then the journeys in Chromium
+
+test-python: $(VENV)/.dev
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal --cov --cov-report=
 	$(BIN)/coverage report --fail-under=90
 	$(BIN)/coverage report --fail-under=95 --include='*/vitrine/vision/*,*/vitrine/services/*'
+
+test-web: $(VENV)/.dev $(WEB)/dist/index.html
 	$(NODE) && $(NPM) run --silent e2e
 
-check: $(VENV)/.dev $(WEB)/node_modules/.ready ## Lint, types, import contracts, migrations in step with tables
+check: check-python check-web ## Lint, types, import contracts, migrations in step with tables
+
+check-python: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.migrations_in_step
 	$(BIN)/hadolint deploy/docker/*.Dockerfile
+	$(BIN)/actionlint
+	$(BIN)/zizmor --offline --quiet --no-progress .github/workflows
+
+check-web: $(WEB)/node_modules/.ready
 	$(NODE) && $(NPM) run --silent check
 
 test-train: $(TRAIN)/.ready ## Run the training code for real, on a tiny scale (installs PyTorch)
-	$(TRAIN)/bin/python -m pytest -c pyproject.toml -o addopts="-q --timeout=300" tests/training tests/finetune
+	$(ONE_THREAD) $(TRAIN)/bin/python -m pytest -c pyproject.toml -o addopts="-q --timeout=300" --numprocesses=2 --dist=worksteal tests/training tests/finetune
 
 test-stack: $(VENV)/.dev $(WEB)/dist/index.html ## Install the wheel anew, then run all of deploy/compose.yaml without containers
 	$(BIN)/python -m pytest -o addopts="-q --timeout=300" tests/shipped
+
+environments: $(VENV)/.dev $(TRAIN)/.ready $(WEB)/node_modules/.ready
+
+test-cloud: $(VENV)/.dev $(CLOUD)/.ready ## Plan, apply and destroy deploy/terraform against an emulation of AWS
+	$(BIN)/python -m pytest -o addopts="-q --timeout=1200" tests/cloud
 
 web: $(WEB)/dist/index.html ## Build the front end into web/dist
 
@@ -66,12 +86,13 @@ pins: $(VENV)/.uv ## Compile requirements/*.txt anew from pyproject.toml
 	$(COMPILE) pyproject.toml --output-file requirements/base.txt
 	$(COMPILE) pyproject.toml --extra dev --constraint requirements/base.txt --output-file requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra train --constraint requirements/base.txt | awk $(WITHOUT_TORCH) > requirements/train.txt
+	echo $(CLOUD_PACKAGES) | tr ' ' '\n' | $(COMPILE) - --output-file requirements/cloud.txt
 	echo '$(CUDA)' | $(COMPILE) - --constraint requirements/base.txt --output-file requirements/cuda.txt
 	echo $(FUZZER) | $(COMPILE) - --output-file requirements/fuzz.txt
 	echo $(NODE_PACKAGE) | $(COMPILE) - --output-file requirements/node.txt
 
 clean: ## Remove environments and caches, but no data
-	rm -rf $(VENV) $(TRAIN) $(NODE_VENV) $(WEB)/node_modules $(WEB)/dist build dist .mypy_cache .ruff_cache .pytest_cache .coverage*
+	rm -rf $(VENV) $(TRAIN) $(CLOUD) $(NODE_VENV) $(WEB)/node_modules $(WEB)/dist build dist .mypy_cache .ruff_cache .pytest_cache .coverage*
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 # PyTorch is installed by pip from where the machine has its CPU build; CUDA packages come with
@@ -100,6 +121,12 @@ $(TRAIN)/.ready: requirements/train.txt pyproject.toml
 	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
+# Of an environment of its own: it brings a hundred packages, some in other versions than ours.
+$(CLOUD)/.ready: $(VENV)/.uv requirements/cloud.txt
+	$(PYTHON) -m venv $(CLOUD)
+	$(BIN)/uv pip install --quiet --python $(CLOUD)/bin/python --require-hashes -r requirements/cloud.txt
+	@touch $@
+
 # Node: the machine's if it is recent enough, else the one of a Python package in an environment
 # of its own. Every command below runs with it first on the PATH.
 NODE_VENV := .venv-node
@@ -114,4 +141,4 @@ $(WEB)/node_modules/.ready: $(WEB)/package-lock.json
 $(WEB)/dist/index.html: $(WEB)/node_modules/.ready $(WEB_SOURCES)
 	$(NODE) && $(NPM) run --silent build
 
-.PHONY: help demo test check test-train test-stack web wheel eval faults fuzz format pins clean
+.PHONY: help demo test test-python test-web check check-python check-web test-train environments test-stack test-cloud web wheel eval faults fuzz format pins clean

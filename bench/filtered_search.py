@@ -124,7 +124,7 @@ def stocked(count: int, dimension: int) -> Iterator[Stock]:
         searched = SearchEngine(sessions, ports)
         started = time.perf_counter()
         with sessions.read() as session:
-            refresh.current(session, searched.cache, models.searchable(session, versions))
+            refresh.current(session, searched.cache, models.searched(session))
         _told("read into memory", started)
         yield Stock(searched, index, ids, vectors, buckets)
         index.close()

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import hypothesis
+import pytest
 
 from tests.worlds.databases import keep_engines_warm
+from tests.worlds.people import hash_quickly
+from vitrine.services.accounts import passwords
 
 pytest_plugins = ["tests.worlds.fixtures", "tests.worlds.servers"]
 
@@ -18,3 +23,13 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("vitrine")
 
 keep_engines_warm()
+COSTLY = hash_quickly()
+
+
+@pytest.fixture
+def costly_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Passwords are hashed as they are outside of tests."""
+    monkeypatch.setattr(passwords, "_hasher", COSTLY)
+    passwords._nobody.cache_clear()
+    yield
+    passwords._nobody.cache_clear()

@@ -14,10 +14,12 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from structlog.testing import capture_logs
 
+from tests.worlds import graphs
 from tests.worlds.factories import photo
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
 from vitrine.mlserver import create_app
+from vitrine.vision import registry
 from vitrine.vision.card import Part
 
 TOKEN = {"Authorization": "Bearer right"}
@@ -31,7 +33,7 @@ def settings(models: Path, **given: Any) -> Settings:
 
 @pytest.fixture(scope="module")
 def client(tiny_models: Path) -> Iterator[TestClient]:
-    limits = {"request_bytes": 200_000}
+    limits = {"request_bytes": 200_000, "model_bytes": 400_000}
     app = create_app(settings(tiny_models, limits=limits))
     with TestClient(app, raise_server_exceptions=False) as opened:
         yield opened
@@ -66,35 +68,35 @@ def test_health_is_open_and_gives_the_versions(client: TestClient) -> None:
 def test_health_tells_which_facets_shoppers_may_see(client: TestClient) -> None:
     assert client.get("/healthz").json()["shown_facets"] == []
     assert isinstance(client.app, FastAPI)
-    state = client.app.state
-    loaded = state.analyzer
+    held = client.app.state.analyzers
+    loaded = held.installed
     trusted = [
         replace(one, trusted=one.facet.name in ("sleeve", "colour"))
         for one in loaded.labeller.namings
     ]
-    state.analyzer = replace(loaded, labeller=replace(loaded.labeller, namings=tuple(trusted)))
+    held.installed = replace(loaded, labeller=replace(loaded.labeller, namings=tuple(trusted)))
     try:
         assert client.get("/healthz").json()["shown_facets"] == ["colour", "sleeve"]
     finally:
-        state.analyzer = loaded
+        held.installed = loaded
 
 
 def test_health_tells_the_parts_of_vectors(client: TestClient) -> None:
     assert client.get("/healthz").json()["parts"] == []
     assert isinstance(client.app, FastAPI)
-    state = client.app.state
-    loaded = state.analyzer
+    held = client.app.state.analyzers
+    loaded = held.installed
     parts = (Part(name="form", size=20, weight=0.6), Part(name="colour", size=12, weight=0.4))
     card = loaded.encoder.card.model_copy(update={"parts": parts})
     encoder = copy(loaded.encoder)
     encoder.card = card
-    state.analyzer = replace(loaded, encoder=encoder)
+    held.installed = replace(loaded, encoder=encoder)
     try:
         told = client.get("/healthz").json()["parts"]
         assert told[0] == {"name": "form", "size": 20, "weight": 0.6}
         assert [part["name"] for part in told] == ["form", "colour"]
     finally:
-        state.analyzer = loaded
+        held.installed = loaded
 
 
 def test_a_batch_is_analyzed_in_order(client: TestClient) -> None:
@@ -241,3 +243,71 @@ def test_a_missing_model_stops_the_start_with_advice(tmp_path: Path) -> None:
     app = create_app(settings(tmp_path))
     with pytest.raises(Invalid, match="vitrine models list"), TestClient(app):
         pass
+
+
+WANTED = {"encoder": "turned-1", "preprocess": "p1-m150-reflect-64", "detector": ""}
+
+
+def sent(folder: Path, **changed: bytes) -> dict[str, Any]:
+    """The files of a model folder and their checksums, some files changed on the way."""
+    paths = sorted(folder.iterdir())
+    told = {path.name: registry.checksum(path) for path in paths}
+    kept = [("files", (path.name, changed.get(path.stem, path.read_bytes()))) for path in paths]
+    return {"files": kept, "data": {"checksums": json.dumps(told)}}
+
+
+@pytest.fixture(scope="module")
+def turned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return graphs.write_turned(tmp_path_factory.mktemp("turned"))
+
+
+def test_a_model_that_is_lacking_is_told_taken_and_used(client: TestClient, turned: Path) -> None:
+    asked: dict[str, Any] = {"json": {"texts": ["red"]}, "headers": TOKEN, "params": WANTED}
+    told = problem(client.post("/embed-text", **asked), 409, "model_not_held")
+    assert told["fields"] == {"role": "encoder", "version": "turned-1"}
+    taken = client.post("/models/turned-1", headers=TOKEN, **sent(turned))
+    assert taken.json() == {"models": ["turned-1"]}, taken.text
+    answer = client.post("/embed-text", **asked).json()
+    assert answer["versions"]["encoder"] == "turned-1"
+    assert client.get("/healthz").json()["versions"]["encoder"] == "tiny-1", "as it was set"
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "code"),
+    [
+        ({"data": {"checksums": "{}"}}, 422, "invalid_field"),
+        ({"data": {"checksums": "no json"}}, 422, "invalid_field"),
+        ({"data": {}}, 422, "invalid_request"),
+        ({"files": [("files", ("../card.json", b"{}"))]}, 422, "invalid_field"),
+        ({"files": [("files", ("card.json", b"x" * 500_000))]}, 413, "body_too_large"),
+    ],
+)
+def test_files_that_are_no_model_are_refused(
+    client: TestClient, turned: Path, given: dict[str, Any], status: int, code: str
+) -> None:
+    whole = sent(turned) | given
+    problem(client.post("/models/third-1", headers=TOKEN, **whole), status, code)
+
+
+def test_a_damaged_model_is_not_held(client: TestClient, turned: Path) -> None:
+    changed = sent(turned, image=b"no graph")
+    problem(client.post("/models/third-1", headers=TOKEN, **changed), 422, "model_file_changed")
+    other = client.post("/models/third-1", headers=TOKEN, **sent(turned))
+    problem(other, 422, "model_version")
+    assert "third-1" not in client.get("/healthz").json()["models"]
+
+
+def test_pixels_that_nobody_makes_are_refused(client: TestClient) -> None:
+    params = WANTED | {"encoder": "tiny-1", "preprocess": "p9-m150-reflect-64"}
+    answer = client.post("/embed-text", json={"texts": ["x"]}, headers=TOKEN, params=params)
+    problem(answer, 422, "preprocess_unknown")
+
+
+def test_models_are_taken_only_by_who_has_the_token(
+    client: TestClient, tiny_models: Path, turned: Path
+) -> None:
+    problem(client.post("/models/turned-1", **sent(turned)), 401, "token_wrong")
+    given = settings(tiny_models).model_dump()
+    given["vision"] |= {"token": ""}
+    with TestClient(create_app(Settings.model_validate(given))) as anybody:
+        problem(anybody.post("/models/turned-1", **sent(turned)), 403, "token_needed")

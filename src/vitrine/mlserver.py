@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import hmac
+import shutil
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import structlog
-from fastapi import Depends, FastAPI, File, Form, Request, Response
+from fastapi import Depends, FastAPI, File, Form, Query, Request, Response, UploadFile
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
 
-from vitrine.core import metrics, telemetry
-from vitrine.core.errors import Unauthenticated
+from vitrine.core import metrics, scratch, telemetry
+from vitrine.core.errors import Forbidden, Invalid, Unauthenticated
 from vitrine.core.settings import Settings
 from vitrine.http import problems
 from vitrine.http.rim import Answered, BodyLimit
-from vitrine.vision import analyzer, images, wire
+from vitrine.vision import analyzer, images, registry, wire
 from vitrine.vision.analyzer import Analyzer
+from vitrine.vision.beside import Analyzers
+from vitrine.vision.types import Versions
 
 log = structlog.get_logger()
 
@@ -44,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with telemetry.told_if_not_started():
-            app.state.analyzer = _load(settings)
+            app.state.analyzers = _load(settings)
         yield
 
     limit = settings.limits.request_bytes
@@ -55,7 +59,12 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         middleware=[
             Middleware(Answered, ours=("/",)),
-            Middleware(BodyLimit, forms=limit, others=limit),
+            Middleware(
+                BodyLimit,
+                forms=limit,
+                others=limit,
+                under={"/models/": settings.limits.model_bytes},
+            ),
         ],
     )
     app.state.token = settings.vision.token.get_secret_value()
@@ -64,13 +73,15 @@ def create_app(settings: Settings) -> FastAPI:
     app.get("/healthz")(healthz)
     app.get("/metrics", dependencies=guarded)(show_metrics)
     app.post("/analyze", dependencies=guarded)(analyze)
+    app.post("/embed-crops", dependencies=guarded)(embed_crops)
+    app.post("/models/{version}", dependencies=guarded)(take_model)
     app.post("/embed-text", dependencies=guarded)(embed_text)
     app.post("/labels", dependencies=guarded)(labels)
     app.post("/candidates", dependencies=guarded)(candidates)
     return app
 
 
-def _load(settings: Settings) -> Analyzer:
+def _load(settings: Settings) -> Analyzers:
     started = time.perf_counter()
     images.MEMORY.resize(settings.limits.decode_bytes, settings.limits.wait)
     loaded = analyzer.load(settings.vision, images.Limits.of(settings.limits))
@@ -78,13 +89,30 @@ def _load(settings: Settings) -> Analyzer:
     spent = time.perf_counter() - started
     metrics.MODEL_LOAD_SECONDS.set(spent)
     log.info("models ready", seconds=round(spent, 2))
+    return Analyzers(loaded, settings.vision, settings.vision.beside)
+
+
+def the_analyzers(request: Request) -> Analyzers:
+    """The Analyzer that the lifespan loaded, and those loaded since."""
+    loaded: Analyzers = request.app.state.analyzers
     return loaded
 
 
-def the_analyzer(request: Request) -> Analyzer:
-    """The Analyzer that the lifespan loaded."""
-    loaded: Analyzer = request.app.state.analyzer
-    return loaded
+Held = Annotated[Analyzers, Depends(the_analyzers)]
+Name = Annotated[str, Query(max_length=200)]
+
+
+def the_analyzer(
+    held: Held,
+    encoder: Name = "",
+    preprocess: Name = "",
+    text_share: Annotated[float, Query(ge=0, le=1)] = 0.0,
+    detector: Name = "",
+) -> Analyzer:
+    """The Analyzer of whose vectors are asked for, else the installed one; raises Missing."""
+    if not encoder:
+        return held.installed
+    return held.of(Versions(encoder, preprocess, detector, 0, text_share))
 
 
 def require_token(request: Request) -> None:
@@ -99,14 +127,15 @@ def require_token(request: Request) -> None:
 Loaded = Annotated[Analyzer, Depends(the_analyzer)]
 
 
-def healthz(loaded: Loaded) -> JSONResponse:
-    """Ready, what makes the vectors, their parts, and the facets whose labels are good enough for
-    shoppers."""
+def healthz(loaded: Loaded, held: Held) -> JSONResponse:
+    """Ready, what makes the vectors, their parts, the facets whose labels are good enough for
+    shoppers, and what models are held beside the installed ones."""
     return _told(
         loaded,
         status="ready",
         shown_facets=sorted(loaded.labeller.shown_facets),
         parts=wire.write_parts(loaded.encoder.card.parts),
+        models=sorted(held.held),
     )
 
 
@@ -125,6 +154,50 @@ def analyze(
     for each in analyses:
         metrics.observe_stages(each.milliseconds)
     return _told(loaded, analyses=[wire.write_analysis(each) for each in analyses])
+
+
+def embed_crops(
+    loaded: Loaded,
+    photos: Annotated[list[bytes], File(alias="images")],
+    boxes: Annotated[str, Form()],
+) -> JSONResponse:
+    """The vectors of the boxes of each photo, which are a JSON list for each."""
+    vectors = loaded.embed_crops(photos, wire.read_places(boxes, len(photos)))
+    return _told(loaded, embeddings=[wire.write_vectors(some) for some in vectors])
+
+
+def take_model(
+    request: Request,
+    held: Held,
+    version: str,
+    files: list[UploadFile],
+    checksums: Annotated[str, Form()],
+) -> JSONResponse:
+    """Load a model of which a client has the files, each proven by its SHA-256.
+
+    Raises Forbidden where no token is set: then anybody could bring one.
+    """
+    if not request.app.state.token:
+        raise Forbidden(
+            "token_needed", "Models are taken only with VITRINE_VISION__TOKEN set on both sides."
+        )
+    if version in held.held:
+        return JSONResponse({"models": sorted(held.held)})
+    told = wire.read_checksums(checksums, [file.filename or "" for file in files])
+    with scratch.folder() as folder:
+        for file in files:
+            name = str(file.filename)
+            _write(file, folder / name)
+            if registry.checksum(folder / name) != told[name]:
+                raise Invalid("model_file_changed", f"{name} is not the file of its SHA-256.")
+        held.add(folder, version)
+    log.info("model taken", version=version)
+    return JSONResponse({"models": sorted(held.held)})
+
+
+def _write(file: UploadFile, path: Path) -> None:
+    with path.open("wb") as target:
+        shutil.copyfileobj(file.file, target)
 
 
 def embed_text(loaded: Loaded, asked: Texts) -> JSONResponse:

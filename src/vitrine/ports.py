@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
-from vitrine.core.errors import invalid
+from vitrine.core.errors import Conflict, invalid
+from vitrine.core.groups import TrainingSettings
 from vitrine.vision.card import Part
 from vitrine.vision.types import Analysis, Box, LabelScore, Vector, Versions
 
@@ -106,6 +108,9 @@ class Vision(Protocol):
     ) -> list[Analysis]:
         """One Analysis per encoded photo; where a box is given it is the only Detection."""
 
+    def embed_crops(self, images: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
+        """The unit vectors (n, dimension) of the boxes of each encoded photo, and nothing else."""
+
     def embed_texts(self, texts: Sequence[str]) -> Vector:
         """One unit vector per text, shape (n, dimension)."""
 
@@ -115,6 +120,40 @@ class Vision(Protocol):
     def candidates(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
         """For each of these vectors (n, dimension) the likeliest values of every facet that can be
         said of its garment, best first."""
+
+
+class Visions(Protocol):
+    """The Vision of every collection: of the settings, or of a model in the store."""
+
+    def of(self, versions: Versions) -> Vision:
+        """The Vision that makes these vectors; without a detector named, by that of the settings.
+
+        Raises Conflict where nobody has the model, Unavailable where it cannot be had now.
+        """
+
+    def keep(self, models: Collection[str]) -> None:
+        """Drop what is loaded of other models than these and those of the settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """The Vision of the settings, and none beside it."""
+
+    vision: Vision
+
+    def of(self, versions: Versions) -> Vision:
+        """The one there is; raises Conflict where others made the vectors."""
+        here = self.vision.versions
+        if here.collection != versions.collection:
+            raise Conflict(
+                "versions_differ",
+                f"The catalogue was indexed as {versions.collection}, but this server prepares "
+                f"queries as {here.collection}. Set the model, margin and share of words back.",
+            )
+        return self.vision
+
+    def keep(self, models: Collection[str]) -> None:
+        """There is nothing to drop."""
 
 
 class Queue(Protocol):
@@ -154,6 +193,60 @@ class NoFetcher:
         raise invalid("images", f"{url!r} is not fetched: pictures must be files here")
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a trainer is asked: the kind of run, and the folders that it reads, writes and keeps.
+
+    `out` is there once the model is made; `work` is what a run that was stopped goes on from.
+    """
+
+    kind: str
+    snapshot: Path
+    base: Path
+    out: Path
+    work: Path
+    seed: int
+    steps: int
+    minutes: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How far a training is: steps done of all, its latest figures, and its last lines."""
+
+    done: int = 0
+    total: int = 0
+    figures: Mapping[str, float] = field(default_factory=dict)
+    log: Sequence[str] = ()
+
+
+class Trainer(Protocol):
+    """Trains models apart from this process."""
+
+    @property
+    def policy(self) -> TrainingSettings:
+        """What a better model may lose, and how recall is counted."""
+
+    def room(self, run_id: str) -> Path:
+        """The folder of a run on this machine, kept between its attempts."""
+
+    def installed(self, role: str, version: str) -> Path | None:
+        """The folder of a model that is installed on this machine; None for another version."""
+
+    def vision(self, encoder: Path) -> Vision:
+        """The Vision of the settings with the encoder of a folder in place of theirs."""
+
+    def train(self, lesson: Lesson, hear: Callable[[Heard], None]) -> None:
+        """Train until `out` is there; `hear` is called every few moments, and may raise to end it.
+
+        Raises Invalid for what can never work, Full where the disk is, and Unavailable where it
+        ended before its time: the same call then goes on from `work`.
+        """
+
+    def forget(self, run_id: str) -> None:
+        """Remove the folder of a run."""
+
+
 class Parts(Protocol):
     """Which of the parts that are processes of their own do not answer."""
 
@@ -185,7 +278,11 @@ class NoParts:
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """One implementation of each port."""
+    """One implementation of each port; without `visions` the one of the settings is all there is.
+
+    `vision` is what the settings name; what is searched may have been made by another. Without a
+    trainer nothing is trained here.
+    """
 
     blobs: Blobs
     vectors: VectorIndex
@@ -193,3 +290,9 @@ class Ports:
     queue: Queue
     fetcher: Fetcher = field(default_factory=NoFetcher)
     parts: Parts = field(default_factory=NoParts)
+    visions: Visions | None = None
+    trainer: Trainer | None = None
+
+    def vision_of(self, versions: Versions) -> Vision:
+        """The Vision that makes these vectors; raises as `Visions.of`."""
+        return (self.visions or Installed(self.vision)).of(versions)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
+import structlog
 
 from vitrine import schema
 from vitrine.adapters import opening
@@ -16,19 +18,22 @@ from vitrine.adapters.opening import blobs_of, load_vision
 from vitrine.adapters.parts import WatchedParts
 from vitrine.adapters.postgres import connecting
 from vitrine.adapters.queue import CeleryQueue, SweptQueue, ThreadQueue, make_celery
+from vitrine.adapters.training import TrainingProcess
+from vitrine.adapters.vision import Supply
 from vitrine.adapters.webhooks import HttpWebhookSender
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
-from vitrine.ports import Ports, Queue, VectorIndex
-from vitrine.services import calibration, models, webhooks
+from vitrine.ports import Blobs, Ports, Queue, VectorIndex
+from vitrine.services import calibration, health, models, training, webhooks
 from vitrine.services.handlers import handlers
 from vitrine.services.indexing import reindex
 from vitrine.services.jobs import runner, sweeping, workers
 from vitrine.services.jobs.runner import Runner
 from vitrine.services.jobs.sweeping import Sight
 from vitrine.services.jobs.workers import Duty
+from vitrine.services.models import store
 from vitrine.services.retention import schedule
 from vitrine.services.review import job as reviewing
 from vitrine.services.search.cache import refresh
@@ -48,6 +53,8 @@ __all__ = [
     "stored",
     "tunings_of",
 ]
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,8 @@ class Runtime:
         with self.sessions.read() as session:
             searched = models.active(session)
             if searched is not None:
+                with suppress(Conflict, Unavailable):  # whoever searches is told
+                    self.ports.vision_of(searched.versions)
                 refresh.current(session, self.cache, searched)
 
     def sweep(self) -> None:
@@ -107,6 +116,7 @@ class Runtime:
                     or schedule.due(session, self.settings.retention)
                     or calibration.due(session)
                     or reviewing.due(session)
+                    or training.due(session, self.settings.training)
                     or refresh.outdated(session, now())
                 )
                 if not found:
@@ -117,14 +127,19 @@ class Runtime:
                     calibration.submit(session, self.ports.queue)
                 if reviewing.due(session):
                     reviewing.submit(session, self.ports.queue)
+                training.propose_due(session, self.settings.training)
                 sweeping.sweep(session, self.ports.queue, policy, sight)
                 refresh.forget(session, now())
 
     def beat(self) -> None:
-        """Tell the others that this worker lives, every few seconds."""
+        """Tell the others that this worker lives, every few seconds, and the log what waits."""
         if self.duty.silent():
             with self.sessions.write() as session:
                 workers.beat(session, self.duty)
+        if self.duty.tells():
+            with self.sessions.read() as session:
+                oldest, count = health.backlog(session).oldest_seconds, health.waiting(session)
+            log.info("queue", waiting=count, oldest_seconds=round(oldest or 0.0, 1))
 
     def leave(self) -> None:
         """Begin no more jobs, let those that run end within the grace, and give back the rest."""
@@ -154,14 +169,17 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
         sessions = stack.enter_context(_database(settings))
         parts = opening.parts_of(settings)
         vectors = stack.enter_context(opening.index(settings, parts))
-        vision = stack.enter_context(opening.vision(settings, parts))
+        blobs = opening.blobs(settings, parts)
+        supply = _supply(sessions, blobs, settings)
+        vision, visions = stack.enter_context(opening.vision(settings, parts, supply))
         with sessions.write() as session:
             models.register(session, vision.versions)
+            store.keep_installed(session, blobs, settings.vision)
             searched = models.active(session)
         _warm(vectors, searched)
         fetcher = stack.enter_context(opening.fetcher(settings))
-        blobs = opening.blobs(settings, parts)
-        ports = Ports(blobs, vectors, vision, SweptQueue(), fetcher, parts)
+        trainer = TrainingProcess(settings)
+        ports = Ports(blobs, vectors, vision, SweptQueue(), fetcher, parts, visions, trainer)
         if settings.vectors.kind == "embedded":
             with sessions.write() as session:
                 reindex.submit_missing(session, ports)
@@ -175,13 +193,14 @@ def attached(settings: Settings) -> Iterator[Runtime]:
 
     It searches exactly, from SQL, and leaves its jobs to the owner's sweep.
     """
-    with (
-        _database(settings) as sessions,
-        opening.vision(settings, WatchedParts()) as vision,
-        opening.fetcher(settings) as fetcher,
-    ):
-        vectors = StoredVectors(sessions)
-        ports = Ports(blobs_of(settings), vectors, vision, SweptQueue(), fetcher)
+    with ExitStack() as stack:
+        sessions = stack.enter_context(_database(settings))
+        parts, blobs = WatchedParts(), blobs_of(settings)
+        supply = _supply(sessions, blobs, settings)
+        vision, visions = stack.enter_context(opening.vision(settings, parts, supply))
+        fetcher = stack.enter_context(opening.fetcher(settings))
+        vectors, queue = StoredVectors(sessions), SweptQueue()
+        ports = Ports(blobs, vectors, vision, queue, fetcher, visions=visions)
         yield Runtime(settings, sessions, ports, _cache(settings), tunings_of(settings))
 
 
@@ -214,6 +233,17 @@ def _database(settings: Settings) -> Iterator[Sessions]:
         yield Sessions(engine)
     finally:
         engine.dispose()
+
+
+def _supply(sessions: Sessions, blobs: Blobs, settings: Settings) -> Supply:
+    """Where models that are not installed come from."""
+
+    def folder(role: str, version: str) -> Path:
+        with sessions.read() as session:
+            model = store.known(session, role, version)
+        return store.fetch(blobs, model, settings.vision.models_dir)
+
+    return folder
 
 
 def tunings_of(settings: Settings) -> Tunings:

@@ -120,9 +120,10 @@ def test_a_key_never_does_more_than_its_owner_may(client: TestClient, with_key: 
 
 
 def test_who_has_no_account_or_no_password_costs_as_much_time_as_a_wrong_password(
-    new_user: Callable[..., User],
+    costly_hashes: None,
 ) -> None:
-    known, by_provider = new_user("viewer"), User(password_hash=NO_PASSWORD)
+    known = User(password_hash=accounts.hash_password(PASSWORD))
+    by_provider = User(password_hash=NO_PASSWORD)
     usual = _spent(known)
     assert _spent(None) > usual / 2
     assert _spent(by_provider) > usual / 2

@@ -311,3 +311,21 @@ def test_versions_are_asked_once_and_follow_the_answers(
     assert vision.versions.encoder == "tiny-1"
     assert asked == ["/healthz", "/embed-text"]
     vision.close()
+
+
+def test_the_vectors_of_boxes_are_those_of_an_analysis(vision: Vision) -> None:
+    boxes = [Box(10.0, 20.0, 60.0, 100.0), Box(0.0, 0.0, 96.0, 128.0)]
+    first, second, nothing = vision.embed_crops(
+        [photo("red"), photo("blue"), photo("green")], [boxes, boxes[:1], []]
+    )
+    dimension = vision.versions.dimension
+    assert [len(some) for some in (first, second, nothing)] == [2, 1, 0]
+    assert nothing.shape == (0, dimension)
+    for some, colour in ((first, "red"), (second, "blue")):
+        for vector, box in zip(some, boxes, strict=False):
+            seen = vision.analyze([photo(colour)], [box])[0].detections[0]
+            assert vector == pytest.approx(seen.embedding, abs=1e-5)
+    assert vision.embed_crops([], []) == []
+    with pytest.raises(Invalid) as caught:
+        vision.embed_crops([photo()], [[Box(10, 10, 500, 500)]])
+    assert caught.value.code == "box_outside"

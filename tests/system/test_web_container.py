@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI, Request
 
 from tests.worlds.programs import answers, found, free_port, served, started
+from tests.worlds.proxies import configured
 from vitrine.api import web
 
-DOCKER = Path(__file__).parents[2] / "deploy" / "docker"
 SCRIPT = "console.log('shop')"
 
 
@@ -32,8 +30,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
     with served(_api()) as api:
-        (folder / "nginx.conf").write_text(_configured(folder, root, port, api))
-        command = [nginx, "-c", str(folder / "nginx.conf"), "-p", str(folder), "-e", "stderr"]
+        conf = configured(folder, root, f"127.0.0.1:{port}", api)
+        command = [nginx, "-c", str(conf), "-p", str(folder), "-e", "stderr"]
         url = f"http://127.0.0.1:{port}"
         with started(command, folder) as server:
             server.wait_for(lambda: answers(url))
@@ -53,27 +51,6 @@ def _api() -> FastAPI:
         return "for the inside only"
 
     return app
-
-
-def _configured(folder: Path, root: Path, port: int, api: str) -> str:
-    """The template as the image fills it in, with this machine's places."""
-    server = (DOCKER / "web.conf.template").read_text()
-    for name, value in {
-        "listen 8080": f"listen 127.0.0.1:{port}",
-        "/usr/share/nginx/html": str(root),
-        "/etc/nginx/vitrine/headers.conf": str(DOCKER / "web.headers.conf"),
-        "${VITRINE_API}": api,
-    }.items():
-        assert name in server
-        server = server.replace(name, value)
-    places = "".join(
-        f"{kind}_temp_path {folder}/{kind};"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    http = f"access_log off; types {{ text/html html; text/javascript js; }} {places} {server}"
-    # Started by root its workers are nobody, who may not look into pytest's folders.
-    user = "user root;" if os.geteuid() == 0 else ""
-    return f"daemon off; {user} pid {folder}/pid; events {{}} http {{ {http} }}"
 
 
 @pytest.mark.parametrize("path", ["/", "/catalogue", "/products/01a2"])

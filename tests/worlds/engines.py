@@ -71,11 +71,8 @@ def _pongs(url: str) -> bool:
 
 def postgres_in(folder: Path) -> Engine:
     """A new PostgreSQL cluster; as root it runs as another user, who is given the folder."""
-    programs, data, port = _postgres_programs(), folder / "data", free_port()
-    user: dict[str, Any] = {}
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-        user = {"user": "postgres", "group": "postgres", "extra_groups": []}
+    programs, data, port = postgres_programs(), folder / "data", free_port()
+    user = unprivileged(folder)
     command = [str(programs / "initdb"), "-D", str(data), *INITDB]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
     options = ["-F", "-h", "127.0.0.1", "-p", str(port), "-k", ""]
@@ -88,7 +85,16 @@ def postgres_at(port: int, name: str = "postgres") -> str:
     return f"postgresql://vitrine@127.0.0.1:{port}/{name}"
 
 
-def _postgres_programs() -> Path:
+def unprivileged(folder: Path) -> dict[str, Any]:
+    """Options of a process that refuses to be root; its user is given the folder."""
+    if os.geteuid() != 0:
+        return {}
+    shutil.chown(folder, "postgres", "postgres")
+    return {"user": "postgres", "group": "postgres", "extra_groups": []}
+
+
+def postgres_programs() -> Path:
+    """The folder of the newest PostgreSQL here; without one the test is skipped."""
     newest = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     program = str(newest[-1]) if newest else found("postgres", "apt-get install postgresql")
     return Path(program).parent

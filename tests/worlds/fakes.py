@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -138,6 +138,13 @@ class FakeVision:
         wanted = boxes if boxes is not None else [None] * len(images)
         return [self._analysis(data, box) for data, box in zip(images, wanted, strict=True)]
 
+    def embed_crops(self, images: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
+        nothing = np.zeros((0, DIMENSION), np.float32)
+        return [
+            np.array([self._analysis(data, box).detections[0].embedding for box in some] or nothing)
+            for data, some in zip(images, boxes, strict=True)
+        ]
+
     def embed_texts(self, texts: Sequence[str]) -> Vector:
         vectors = [_unit(sum((_word(word) for word in text.split()), _word(""))) for text in texts]
         return np.array(vectors, dtype=np.float32).reshape(len(texts), DIMENSION)
@@ -178,6 +185,23 @@ class FakeVision:
         told = Measures(colours=colours.palette(picture.pixels, box or whole))
         seen = Detection(box or whole, kind, 1.0, embedding=embedding, measures=told, labels=labels)
         return Analysis(picture.size, (seen,), self.versions, (("decode", 1.0), ("embed", 1.0)))
+
+
+@dataclass
+class FakeVisions:
+    """Visions without models: of those that are known, each a fake of its own."""
+
+    known: list[FakeVision] = field(default_factory=lambda: [FakeVision()])
+    kept: frozenset[str] = frozenset()
+
+    def of(self, versions: Versions) -> FakeVision:
+        for vision in self.known:
+            if vision.versions.collection == versions.collection:
+                return vision
+        raise Conflict("model_not_stored", f"There is no model of {versions.collection}.")
+
+    def keep(self, models: Collection[str]) -> None:
+        self.kept = frozenset(models)
 
 
 @dataclass

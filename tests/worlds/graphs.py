@@ -64,6 +64,28 @@ def write_encoder(
     return _write_card(home, card)
 
 
+def write_turned(folder: Path, *, name: str = "turned") -> Path:
+    """The encoder that `write_encoder` makes, its axes the other way round: the same cosines within
+    it, and others with what the plain one made."""
+    home = write_encoder(folder, name=name)
+    for file, output in (("image.onnx", "image_embeds"), ("text.onnx", "text_embeds")):
+        _save(_turned(onnx.load(home / file), output), home / file)
+    card = json.loads((home / "card.json").read_text())
+    for tower in ("image", "text"):
+        card[tower] |= _file(home / card[tower]["file"])
+    return _write_card(home, card)
+
+
+def _turned(model: onnx.ModelProto, output: str) -> onnx.ModelProto:
+    for node in model.graph.node:
+        node.output[:] = ["straight" if each == output else each for each in node.output]
+    order = np.arange(DIMENSION - 1, -1, -1, dtype=np.int64)
+    model.graph.node.extend(
+        [_weights("order", order), _node("Gather", ["straight", "order"], output, axis=1)]
+    )
+    return model
+
+
 def write_detector(
     folder: Path,
     items: Sequence[Item] | None = None,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from sqlalchemy import update
 
 from tests.worlds.factories import product_with_photos
 from tests.worlds.fakes import ListQueue
@@ -13,6 +14,7 @@ from vitrine.services import catalog, jobs, models
 from vitrine.services.jobs import Order
 from vitrine.tables.catalog import Product
 from vitrine.tables.jobs import Job
+from vitrine.tables.models import RETIRED, Collection
 from vitrine.vision.card import Part
 from vitrine.vision.types import (
     WHOLE,
@@ -54,6 +56,13 @@ class SteeredVision:
             for _ in images
         ]
 
+    def embed_crops(self, images: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
+        """As it sees the same box, else along the first axis."""
+        if self.fails:
+            raise self.fails.pop()
+        seen = {one.box: one.embedding for one in self.detections if one.embedding is not None}
+        return [np.array([seen.get(box, UNIT[0]) for box in some]) for some in boxes]
+
     def embed_texts(self, texts: Sequence[str]) -> Vector:
         return UNIT[:1]
 
@@ -87,9 +96,12 @@ def seen(x2: float, vector: int, kind: str = "top", **given: object) -> Detectio
 
 
 def with_vision(runtime: Runtime, vision: SteeredVision) -> Runtime:
+    """A runtime whose only live collection is made by this vision."""
     runtime = replace(runtime, ports=replace(runtime.ports, vision=vision))
     with runtime.sessions.write() as session:
         models.register(session, vision.versions)
+        models.activate(session, models.collection_for(session, vision.versions))
+        session.execute(update(Collection).where(~Collection.active).values(state=RETIRED))
     return runtime
 
 

@@ -49,6 +49,12 @@ class SpokenVision:
                 raise Invalid("box_outside", "The box is outside.", fields={"box": "is outside"})
         return [self._see(json.loads(image)) for image in images]
 
+    def embed_crops(self, images: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
+        return [
+            np.array([json.loads(image) for _ in some], np.float32)
+            for image, some in zip(images, boxes, strict=True)
+        ]
+
     def embed_texts(self, texts: Sequence[str]) -> Vector:
         return np.array([self.words.get(text, [1.0, 0.0]) for text in texts], dtype=np.float32)
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 
-from vitrine.adapters import disk, storage, vectors
-from vitrine.adapters import vision as models
+from vitrine.adapters import answers, disk, storage, vectors
 from vitrine.adapters.disk import Disk
 from vitrine.adapters.fetching import HttpFetcher
 from vitrine.adapters.index_process import IndexProcess
 from vitrine.adapters.parts import Part, WatchedParts, watched
-from vitrine.adapters.vision import EmbeddedVision, HttpVision
+from vitrine.adapters.vision import EmbeddedVision, HttpVision, Supply
+from vitrine.adapters.visions import EmbeddedVisions, HttpVisions
 from vitrine.core import metrics
 from vitrine.core.settings import Settings
-from vitrine.ports import Blobs, VectorIndex, Vision
+from vitrine.ports import Blobs, VectorIndex, Vision, Visions
 from vitrine.vision import analyzer, images
+from vitrine.vision.beside import Analyzers
 
 
 def parts_of(settings: Settings) -> WatchedParts:
@@ -43,15 +45,20 @@ def load_vision(settings: Settings) -> EmbeddedVision:
 
 
 @contextmanager
-def vision(settings: Settings, parts: WatchedParts) -> Iterator[Vision]:
-    """The models, or the server of models."""
+def vision(
+    settings: Settings, parts: WatchedParts, supply: Supply
+) -> Iterator[tuple[Vision, Visions]]:
+    """The models or the server of models, and beside them those that `supply` has."""
     images.MEMORY.resize(settings.limits.decode_bytes, settings.limits.wait)
     if settings.vision.kind == "embedded":
-        yield load_vision(settings)
+        loaded = load_vision(settings)
+        beside = Analyzers(loaded.analyzer, settings.vision, settings.vision.beside)
+        yield loaded, EmbeddedVisions(beside, supply)
         return
     token = settings.vision.token.get_secret_value()
     with closing(HttpVision(settings.vision.url, token)) as remote:
-        yield watched(remote, parts.add(models.PART, Part(models.PART, remote.ping)))
+        part = parts.add(answers.PART, Part(answers.PART, remote.ping))
+        yield watched(remote, part), HttpVisions(remote, supply, partial(watched, part=part))
 
 
 def blobs_of(settings: Settings) -> Blobs:

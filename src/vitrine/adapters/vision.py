@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 
+from vitrine.adapters import answers
+from vitrine.adapters.answers import PART
 from vitrine.core import metrics, tracing
-from vitrine.core.errors import Away, Invalid, TooLarge, Unavailable, Unsupported, VitrineError
-from vitrine.vision import wire
+from vitrine.core.errors import Away, Unavailable
+from vitrine.vision import registry, wire
 from vitrine.vision.analyzer import Analyzer
+from vitrine.vision.beside import Missing
 from vitrine.vision.card import Part
 from vitrine.vision.types import Analysis, Box, LabelScore, Vector, Versions
 
 REQUEST_BYTES = 60_000_000
 """Most bytes of photos in one request, unless one photo alone has more."""
 
-PART = "vision"
-"""What this part is called where parts have names."""
+SILENT = "The model server does not answer."
 
 PING = 3.0
 """Seconds in which a server that is there says so."""
@@ -28,12 +34,16 @@ PING = 3.0
 LABELLED = 500
 """Most vectors in one request for labels."""
 
-AWAY = (401, 502, 503, 504)
-"""How a server that is not there or not ours is told of, often by a proxy in between."""
+GIVING = 600.0
+"""Seconds in which a server takes and loads a model."""
+
+TRIES = 5
+"""So often a server is asked that says that it lacks a model."""
 
 Answer = TypeVar("Answer")
-
-_ERRORS: Mapping[int, type[VitrineError]] = {422: Invalid, 413: TooLarge, 415: Unsupported}
+Asked = TypeVar("Asked")
+Supply = Callable[[str, str], Path]
+"""The folder of a model by role and version; raises where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,10 @@ class EmbeddedVision:
             metrics.observe_stages(each.milliseconds)
         return analyses
 
+    def embed_crops(self, images: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
+        """The unit vectors (n, dimension) of the boxes of each encoded photo, and nothing else."""
+        return self.analyzer.embed_crops(images, boxes)
+
     def embed_texts(self, texts: Sequence[str]) -> Vector:
         """One unit vector per text, shape (n, dimension)."""
         return self.analyzer.embed_texts(texts)
@@ -88,6 +102,18 @@ class HttpVision:
             headers={"Authorization": f"Bearer {token}"} if token else {},
             timeout=httpx.Timeout(timeout, connect=5.0),
         )
+        self._wanted: Versions | None = None
+        self._supply: Supply = _nothing_to_give
+        self._forget()
+
+    def bound(self, wanted: Versions, supply: Supply) -> HttpVision:
+        """The same server asked for these vectors alone, and given the models that it lacks."""
+        other = copy.copy(self)
+        other._wanted, other._supply = wanted, supply
+        other._forget()
+        return other
+
+    def _forget(self) -> None:
         self._versions: Versions | None = None
         self._parts: tuple[str, tuple[Part, ...]] | None = None
         self._asking = threading.Lock()
@@ -96,19 +122,19 @@ class HttpVision:
     def versions(self) -> Versions:
         """What makes the vectors: asked once, then as the latest answer said."""
         with self._asking:
-            return self._versions or self._ask("GET", "/healthz", _versions)
+            return self._versions or self._ask("GET", "/healthz", answers.versions)
 
     @property
     def shown_facets(self) -> frozenset[str]:
         """The facets whose labels were measured to be good enough for shoppers."""
-        return self._ask("GET", "/healthz", _shown_facets)
+        return self._ask("GET", "/healthz", answers.shown_facets)
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """The parts of a vector: asked once for each encoder that answers."""
         encoder, known = self.versions.encoder, self._parts
         if known is None or known[0] != encoder:
-            self._parts = known = self._ask("GET", "/healthz", _encoder_parts)
+            self._parts = known = self._ask("GET", "/healthz", answers.encoder_parts)
         return known[1]
 
     def analyze(
@@ -121,10 +147,20 @@ class HttpVision:
             analyses += self._analyze(batch)
         return analyses
 
+    def embed_crops(self, images: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
+        """The unit vectors (n, dimension) of the boxes of each encoded photo, and nothing else."""
+        vectors: list[Vector] = []
+        for batch in _batches(list(zip(images, boxes, strict=True))):
+            data = {"boxes": wire.write_places(some for _, some in batch)}
+            vectors += self._ask(
+                "POST", "/embed-crops", answers.lists, files=_form(batch), data=data
+            )
+        return vectors
+
     def embed_texts(self, texts: Sequence[str]) -> Vector:
         """One unit vector per text, shape (n, dimension)."""
         asked = {"texts": list(texts)}
-        return self._ask("POST", "/embed-text", _vectors, json=asked)
+        return self._ask("POST", "/embed-text", answers.vectors, json=asked)
 
     def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
         """The labels of garments by their vectors (n, dimension), as an Analysis has them."""
@@ -136,7 +172,7 @@ class HttpVision:
 
     def ping(self) -> None:
         """Raise Away within seconds unless the server is there and ready."""
-        self._ask("GET", "/healthz", _nothing, timeout=PING)
+        self._ask("GET", "/healthz", answers.nothing, timeout=PING)
 
     def close(self) -> None:
         """Close the connections."""
@@ -146,92 +182,94 @@ class HttpVision:
         labels: list[tuple[LabelScore, ...]] = []
         for start in range(0, len(vectors), LABELLED):
             some = wire.write_vectors(vectors[start : start + LABELLED])
-            labels += self._ask("POST", path, _labels, json={"embeddings": some})
+            labels += self._ask("POST", path, answers.labels, json={"embeddings": some})
         return labels
 
     def _analyze(self, batch: Sequence[tuple[bytes, Box | None]]) -> list[Analysis]:
         return self._ask(
             "POST",
             "/analyze",
-            _analyses,
-            files=[("images", ("photo", data, "application/octet-stream")) for data, _ in batch],
+            answers.analyses,
+            files=_form(batch),
             data={"boxes": wire.write_boxes(box for _, box in batch)},
         )
 
     def _ask(
         self, method: str, path: str, read: Callable[[Any, Versions], Answer], **content: Any
     ) -> Answer:
-        """What the server answered, as `read` finds it in the JSON it told."""
+        """What the server answered, as `read` finds it in the JSON it told.
+
+        A server that lacks the model is given it, and asked again. Several that take turns behind
+        one address would be missed by a single gift each time, so the gifts become more.
+        """
+        for gifts in range(1, TRIES + 1):
+            try:
+                return self._answered(self._sent(method, path, **content), read)
+            except Missing as missing:
+                for _ in range(gifts):
+                    self._give(missing)
+        raise Unavailable("vision_unavailable", "No model server keeps the model it is given.")
+
+    def _sent(self, method: str, path: str, **content: Any) -> httpx.Response:
+        wanted = {} if self._wanted is None else wire.write_wanted(self._wanted)
         headers = {tracing.HEADER: carried} if (carried := tracing.carried()) else {}
         try:
-            response = self._client.request(method, path, headers=headers, **content)
+            response = self._client.request(method, path, params=wanted, headers=headers, **content)
         except httpx.HTTPError as error:
-            raise Away(PART, "The model server does not answer.") from error
+            raise Away(PART, SILENT) from error
         if not response.is_success:
-            raise _problem(response)
+            raise answers.problem(response)
+        return response
+
+    def _answered(
+        self, response: httpx.Response, read: Callable[[Any, Versions], Answer]
+    ) -> Answer:
         try:
             told = response.json()
-            self._versions = wire.read_versions(told)
-            return read(told, self._versions)
+            self._versions = versions = wire.read_versions(told)
+            answer = read(told, versions)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
             raise Unavailable(
                 "vision_unavailable", "The model server answered what we cannot read."
             ) from error
+        if self._wanted is not None and versions.collection != self._wanted.collection:
+            raise Unavailable(
+                "vision_unavailable", "The model server answered with other vectors than asked for."
+            )
+        return answer
+
+    def _give(self, missing: Missing) -> None:
+        """Send the files of a model, from disk, so that none is held in memory."""
+        folder = self._supply(missing.role, missing.version)
+        paths = sorted(path for path in folder.iterdir() if path.is_file())
+        told = {path.name: registry.checksum(path) for path in paths}
+        with ExitStack() as stack:
+            sent = [("files", (path.name, stack.enter_context(path.open("rb")))) for path in paths]
+            self._sent(
+                "POST",
+                f"/models/{missing.version}",
+                files=sent,
+                data={"checksums": json.dumps(told)},
+                timeout=GIVING,
+            )
 
 
-def _nothing(_told: Any, _versions: Versions) -> None:
-    return None
+def _nothing_to_give(role: str, version: str) -> Path:
+    raise Unavailable("vision_unavailable", f"The model server lacks {role} {version}.")
 
 
-def _versions(_told: Any, versions: Versions) -> Versions:
-    return versions
+def _form(batch: Sequence[tuple[bytes, object]]) -> list[tuple[str, tuple[str, bytes, str]]]:
+    return [("images", ("photo", data, "application/octet-stream")) for data, _ in batch]
 
 
-def _shown_facets(told: Any, _versions: Versions) -> frozenset[str]:
-    return frozenset(told.get("shown_facets", ()))
-
-
-def _encoder_parts(told: Any, versions: Versions) -> tuple[str, tuple[Part, ...]]:
-    return versions.encoder, wire.read_parts(told.get("parts", ()))
-
-
-def _vectors(told: Any, versions: Versions) -> Vector:
-    return wire.read_vectors(told["embeddings"], versions.dimension)
-
-
-def _labels(told: Any, _versions: Versions) -> list[tuple[LabelScore, ...]]:
-    return wire.read_labels(told["labels"])
-
-
-def _analyses(told: Any, versions: Versions) -> list[Analysis]:
-    return [wire.read_analysis(each, versions) for each in told["analyses"]]
-
-
-def _problem(response: httpx.Response) -> VitrineError:
-    kind = _ERRORS.get(response.status_code)
-    try:
-        told = response.json()
-        if kind is not None:
-            return kind(told["code"], told["detail"], fields=told.get("fields"))
-    except (ValueError, TypeError, KeyError):
-        pass  # not one of our answers: something else listens there
-    advice = "; check VITRINE_VISION__TOKEN" if response.status_code == 401 else ""
-    told_us = f"The model server answered {response.status_code}{advice}."
-    if response.status_code in AWAY:
-        return Away(PART, told_us)
-    return Unavailable("vision_unavailable", told_us)
-
-
-def _batches(
-    asked: Sequence[tuple[bytes, Box | None]],
-) -> Iterator[list[tuple[bytes, Box | None]]]:
-    batch: list[tuple[bytes, Box | None]] = []
+def _batches(asked: Sequence[tuple[bytes, Asked]]) -> Iterator[list[tuple[bytes, Asked]]]:
+    batch: list[tuple[bytes, Asked]] = []
     size = 0
-    for data, box in asked:
+    for data, wanted in asked:
         if batch and size + len(data) > REQUEST_BYTES:
             yield batch
             batch, size = [], 0
-        batch.append((data, box))
+        batch.append((data, wanted))
         size += len(data)
     if batch:
         yield batch

@@ -56,8 +56,18 @@ ACTS: Mapping[str, Audited] = {
     "create_snapshot": Audited("snapshot.create", ("format", "licence")),
     "start_import": Audited("import.start"),
     "cancel_job": Audited("job.cancel"),
+    "start_training": Audited("training.start", ("kind", "snapshot_id")),
+    "cancel_training": Audited("training.cancel"),
+    "override_gate": Audited("training.override", ("reason",)),
     "purge": Audited("purge.start", ("confirmed",)),
     "export_audit": Audited("audit.export"),
+    "build_collection": Audited(
+        "collection.build", ("model_version", "margin", "padding", "text_share")
+    ),
+    "promote_collection": Audited("collection.promote", ("missing", "override")),
+    "rollback_collection": Audited("collection.rollback", ("missing", "override")),
+    "retire_collection": Audited("collection.retire"),
+    "promote_detector": Audited("model.promote", ("override",)),
 }
 """By route what is recorded; a route that is not here leaves no trace in the log."""
 

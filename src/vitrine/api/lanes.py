@@ -30,6 +30,7 @@ SLOW = frozenset(
         "show_media",
         "show_review_item",
         "show_thumbnail",
+        "show_training_report",
         "similar_products",
         "start_import",
         "undo_review",

@@ -29,15 +29,17 @@ BY_STATUS: Mapping[int, Codes] = {
         "csrf link_expired not_yours person_needed role_too_weak scope_missing wrong_password"
     ),
     404: _codes(
-        "answer_unknown api_key_unknown blob_unknown crop_unknown delivery_unknown "
-        "image_unknown item_unknown job_unknown not_found oidc_off product_unknown "
-        "query_unknown user_unknown value_unknown webhook_unknown"
+        "answer_unknown api_key_unknown blob_unknown collection_unknown crop_unknown "
+        "delivery_unknown image_unknown item_unknown job_unknown model_unknown not_found oidc_off "
+        "product_unknown query_unknown run_unknown snapshot_unknown user_unknown value_unknown "
+        "webhook_unknown"
     ),
     409: _codes(
-        "changed_since conflict delivery_pending email_taken external_id_taken "
-        "idempotency_in_progress item_outdated job_ended job_not_failed last_admin "
-        "lease_expired lease_lost no_result not_deleted not_indexed versions_differ "
-        "webhook_disabled"
+        "build_incomplete changed_since collection_active collection_built conflict "
+        "delivery_pending email_taken external_id_taken gate_not_passed idempotency_in_progress "
+        "item_outdated job_ended job_not_failed last_admin lease_expired lease_lost "
+        "model_not_stored no_result not_deleted not_indexed nothing_indexed nothing_to_go_back_to "
+        "not_refused training_running versions_differ webhook_disabled"
     ),
     412: _codes("outdated"),
     413: _codes("body_too_large image_too_large image_too_many_pixels"),
@@ -46,15 +48,16 @@ BY_STATUS: Mapping[int, Codes] = {
         "box_empty box_outside box_overlaps cookies_need_https crop_unknown facet_unknown "
         "idempotency_key_reused image_broken image_empty image_ids_differ image_too_small "
         "image_unknown invalid_cursor invalid_field invalid_filters invalid_form invalid_json "
-        "invalid_request invalid_utf8 item_unknown kind_unknown label_unknown no_parts "
-        "not_calibrated password_common password_length password_personal product_unknown "
-        "too_many_images too_many_products upload_unknown word_unknown"
+        "invalid_request invalid_utf8 item_unknown kind_unknown label_unknown model_file_changed "
+        "no_parts not_calibrated password_common password_length password_personal "
+        "product_unknown too_many_images too_many_products upload_unknown word_unknown"
     ),
     429: _codes("too_many_attempts too_many_requests too_many_streams"),
     503: _codes(
         "blobs_busy blobs_refused blobs_unavailable bucket_missing busy database_busy "
         "database_damaged database_unavailable database_unwritable disk_full host_unknown "
-        "signing_key_changed vectors_busy vectors_unavailable vision_busy vision_unavailable"
+        "model_unwritable signing_key_changed vectors_busy vectors_unavailable vision_busy "
+        "vision_unavailable"
     ),
     507: _codes("disk_full"),
 }
@@ -73,7 +76,8 @@ PHOTO = _codes(
     "image_unreadable"
 )
 PASSWORD = _codes("password_common password_length password_personal")
-SEARCHING = _codes("invalid_request not_calibrated versions_differ")
+SERVING = _codes("model_file_changed model_unwritable nothing_indexed versions_differ")
+SEARCHING = SERVING | _codes("invalid_request not_calibrated")
 ASKED = SEARCHING | _codes(
     "box_outside facet_unknown invalid_cursor invalid_field invalid_filters invalid_json "
     "item_unknown no_parts not_indexed product_unknown upload_unknown"
@@ -85,6 +89,7 @@ ANSWERING = _codes(
 )
 
 OF_PATH: Mapping[str, str] = {
+    "collection_id": "collection_unknown",
     "answer_id": "answer_unknown",
     "crop_id": "crop_unknown",
     "delivery_id": "delivery_unknown",
@@ -94,6 +99,7 @@ OF_PATH: Mapping[str, str] = {
     "key_id": "api_key_unknown",
     "product_id": "product_unknown",
     "query_id": "query_unknown",
+    "run_id": "run_unknown",
     "user_id": "user_unknown",
     "webhook_id": "webhook_unknown",
 }
@@ -144,6 +150,13 @@ OWN: Mapping[str, Codes] = {
     "retry_job": _codes("job_not_failed"),
     "search": ASKED,
     "detect": ASKED,
+    "show_vocabulary": SERVING,
+    "build_collection": _codes("collection_built model_not_stored model_unknown"),
+    "promote_collection": SERVING | _codes("build_incomplete collection_active gate_not_passed"),
+    "rollback_collection": SERVING
+    | _codes("build_incomplete gate_not_passed nothing_to_go_back_to"),
+    "retire_collection": _codes("collection_active"),
+    "promote_detector": _codes("gate_not_passed model_not_stored model_unknown"),
     "lease_review": _codes("facet_unknown"),
     "list_alike": _codes("facet_unknown"),
     "show_review_item": _codes("product_unknown"),
@@ -152,6 +165,10 @@ OWN: Mapping[str, Codes] = {
     "undo_review": _codes("changed_since item_unknown lease_lost not_yours product_unknown"),
     "revert_review": _codes("changed_since item_unknown product_unknown"),
     "health": PARTS,
+    "start_training": _codes("invalid_field snapshot_unknown training_running"),
+    "cancel_training": _codes("job_ended job_unknown"),
+    "override_gate": _codes("invalid_field not_refused"),
+    "show_training_report": _codes("blob_unknown no_result"),
     "create_webhook": _codes("host_unknown invalid_field signing_key_changed"),
     "change_webhook": _codes("host_unknown invalid_field signing_key_changed"),
     "rotate_webhook_secret": _codes("signing_key_changed"),

@@ -71,7 +71,8 @@ def check_embedded(settings: Settings) -> None:
 def files_in(folder: Path) -> Iterator[str]:
     """The paths of all finished files in a folder, relative to it, in order."""
     for place, folders, names in os.walk(folder):
-        folders.sort()
+        # What is hidden was fetched from the store, which is in the backup itself.
+        folders[:] = sorted(each for each in folders if not each.startswith("."))
         for name in sorted(names):
             # The store writes a photo under a name with # first, and no key has one.
             if "#" not in name and not name.startswith("."):

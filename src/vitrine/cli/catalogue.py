@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from vitrine import wiring
 from vitrine.cli.console import out, progress, read_settings
 from vitrine.cli.waiting import follow
@@ -15,19 +11,11 @@ from vitrine.services.jobs import Order, monitor
 from vitrine.services.jobs.kinds import Reindex
 
 
-def reindex(
-    embed: Annotated[
-        bool,
-        typer.Option(
-            help="Run products without a vector of the present models through them, then search "
-            "the collection these models make."
-        ),
-    ] = False,
-) -> None:
+def reindex() -> None:
     """Rebuild the vector index from the database, with no model run, while searches go on."""
     with wiring.running_or_attached(read_settings()) as (runtime, _owner), progress() as bar:
         with runtime.sessions.write() as session:
-            order = Order(Reindex(embed=embed))
+            order = Order(Reindex())
             span = monitor.alone(jobs.submit(session, runtime.ports.queue, order))
         follow(runtime.sessions, span, bar, "Reindexing")
     with wiring.stored(runtime.settings) as sessions:

@@ -1,4 +1,4 @@
-"""Commands about model files."""
+"""Commands about models: their files, and the collections they make."""
 
 from __future__ import annotations
 
@@ -9,26 +9,34 @@ from rich.progress import DownloadColumn, Progress, TextColumn, TransferSpeedCol
 from rich.table import Table
 
 from vitrine.adapters import hub
-from vitrine.cli import converting
+from vitrine.cli import converting, promoting
 from vitrine.cli.console import err, out, read_settings
 from vitrine.core.errors import invalid
 from vitrine.vision import registry
 
-app = typer.Typer(no_args_is_help=True, help="List, download and convert models.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="List, download, convert models; build what they make, search it, go back.",
+)
 app.command()(converting.convert)
+for command in promoting.COMMANDS:
+    app.command()(command)
 
 
 @app.command("list")
 def list_() -> None:
-    """List every model: packaged, pulled, and offered for download."""
+    """List every model: packaged, pulled, and offered for download; then what the catalogue was
+    made by, where there is one."""
+    settings = read_settings()
     table = Table()
     for column in ("name", "role", "version", "licence", "installed", "size"):
         table.add_column(column)
-    for model in registry.listing(read_settings().vision.models_dir):
+    for model in registry.listing(settings.vision.models_dir):
         size = "" if model.bytes is None else f"{model.bytes / 1e6:.1f} MB"
         there = "yes" if model.installed else "no"
         table.add_row(model.name, model.role, model.version, model.licence, there, size)
     out.print(table)
+    promoting.show(settings)
 
 
 @app.command()

@@ -22,6 +22,9 @@ from vitrine.vision.card import read_card
 if TYPE_CHECKING:
     from vitrine.finetune.spec import Spec
 
+NAMED = {"tune": "tuned", "adapt": "adapted"}
+"""What a model made is called behind its name."""
+
 app = typer.Typer(
     no_args_is_help=True,
     help="""Fine-tune a model with what people verified; needs `pip install "vitrine[train]"`.
@@ -127,7 +130,7 @@ def _tune(
     specs, elsewhere = _room("vitrine.finetune.spec"), _room("vitrine.finetune.elsewhere")
     name, out_, work = where
     card, base = registry.find_encoder(name or settings.vision.encoder, settings.vision.models_dir)
-    made = out_ or settings.vision.models_dir / f"{card.name}-{way}d"
+    made = out_ or settings.vision.models_dir / f"{card.name}-{NAMED[way]}"
     kept = work or settings.data_dir / "finetune" / made.name
     if made.exists():
         raise Invalid("finetune_exists", f"{made} is there already; give another --out.")
@@ -139,6 +142,8 @@ def _tune(
         kept,
         left_out=elsewhere.drawn(kept / "elsewhere"),
         threads=settings.vision.threads,
+        margin=settings.vision.margin,
+        padding=settings.vision.padding,
         **how,
     )
     with progress() as bar:

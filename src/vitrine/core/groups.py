@@ -74,7 +74,8 @@ class VisionSettings(Group):
     `detector` is none for photos that are to be searched and indexed whole. `text_share` is how
     much of a product's vector its own words are; the photos and words that ask stay as they are.
     `padding` is how crops become square; unset, as the encoder's card says. `provider` is what
-    models run on.
+    models run on. Beside its own a process holds at most `beside` other models, for collections
+    that they made.
     """
 
     kind: Literal["embedded", "server"] = "embedded"
@@ -90,6 +91,7 @@ class VisionSettings(Group):
     provider: Literal["cpu", "cuda", "openvino"] = "cpu"
     threads: Count = 2
     batch: Count = 16
+    beside: Count = 4
     detector_confidence: Annotated[float, Field(gt=0, lt=1)] | None = None
     detector_iou: Annotated[float, Field(gt=0, le=1)] | None = None
     quality: QualitySettings = QualitySettings()
@@ -120,7 +122,7 @@ class LimitSettings(Group):
     for it is decoded at a part of its size. `decode_bytes` is the memory of all photos that the
     process decodes at one time; another waits `wait` seconds for its share. With less than
     `free_bytes` free on the disk of the data folder nothing is taken in and nothing is indexed, so
-    that it never runs full.
+    that it never runs full. `model_bytes` is what a model server takes of one model.
     """
 
     image_bytes: Count = 40_000_000
@@ -129,6 +131,7 @@ class LimitSettings(Group):
     image_min_side: Count = 16
     images_per_product: Count = 250
     request_bytes: Count = 100_000_000
+    model_bytes: Count = 4_000_000_000
     text_bytes: Count = 1_000_000
     decode_bytes: Count = 420_000_000
     wait: Seconds = 10.0
@@ -203,6 +206,7 @@ class FetchSettings(Group):
 class RetentionSettings(Group):
     """How many days things are kept, and every how many seconds a purge removes what is over.
 
+    A collection waits `collections_days` for a way back, and as long retired until it goes.
     Queries and replies may name products, so they go no later than deleted products do. A purge
     after `pause_days` without one, that would take over `unusual` rows of a kind and over half of
     them, waits until a person confirms it: the clock may be wrong.
@@ -215,6 +219,7 @@ class RetentionSettings(Group):
     jobs_days: Days = 14.0
     uploads_days: Days = 2.0
     audit_days: Days = 365.0
+    collections_days: Days = 7.0
     pause_days: Annotated[float, Field(gt=0)] = 3.0
     unusual: Annotated[int, Field(ge=0)] = 20
 
@@ -224,6 +229,28 @@ class RetentionSettings(Group):
             if getattr(self, name) > self.deleted_days:
                 raise ValueError(f"{name} must not be over deleted_days ({self.deleted_days:g})")
         return self
+
+
+class TrainingSettings(Group):
+    """When a run of fine-tuning is proposed, where it runs, and what its model must keep.
+
+    So many newly verified products propose a run, 0 never does. `python` is the interpreter that
+    has the train extra, unset this one. `bars` are by figure what a better model may lose of it.
+    """
+
+    propose_after: Annotated[int, Field(ge=0)] = 200
+    python: str | None = None
+    device: Literal["cpu", "cuda"] = "cpu"
+    threads: Annotated[int, Field(ge=1)] = 2
+    recall_at: Annotated[int, Field(ge=1)] = 10
+    bars: dict[str, Annotated[float, Field(ge=0, le=1)]] = {
+        "design_recall": 0.02,
+        "label_f1": 0.02,
+        "levels": 0.05,
+        "map50_95": 0.02,
+        "photo_recall": 0.02,
+        "words_recall": 0.02,
+    }
 
 
 class WebhookSettings(Group):

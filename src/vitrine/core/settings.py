@@ -29,6 +29,7 @@ from vitrine.core.groups import (
     SearchSettings,
     ShopSettings,
     TracingSettings,
+    TrainingSettings,
     VectorSettings,
     VisionSettings,
     WebhookSettings,
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     shop: ShopSettings = ShopSettings()
     fetch: FetchSettings = FetchSettings()
     retention: RetentionSettings = RetentionSettings()
+    training: TrainingSettings = TrainingSettings()
     auth: AuthSettings = AuthSettings()
     oidc: OidcSettings = OidcSettings()
     webhooks: WebhookSettings = WebhookSettings()

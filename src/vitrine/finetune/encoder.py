@@ -90,7 +90,8 @@ def _run(spec: Spec, way: Way, progress: Progress) -> Path:
     if spec.out.exists():
         raise Conflict("finetune_exists", f"{spec.out} is there already; give another --out.")
     torch.set_num_threads(spec.threads)
-    model = looking.open_model(spec.base, spec.work, Runtime(threads=spec.threads))
+    runtime = Runtime(threads=spec.threads)
+    model = looking.open_model(spec.base, spec.work, runtime, spec.margin, spec.padding)
     snapshot = _some(snapshots.read(spec.snapshot), way, spec.seed)
     known = lessons.known(snapshot.items, way.says)
     lessons.check_enough(snapshot, known, way.what, way.advice)

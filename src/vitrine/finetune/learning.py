@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,8 +29,10 @@ PATIENCE = 6
 """So many looks without a better one end it."""
 SHARES = (1.0, 0.75, 0.5, 0.25)
 """How much of what was learnt may be kept (WiSE-FT)."""
-LOSS = 0.005
-"""By so much a figure may fall on a part this small before it counts as lost."""
+LOSS, QUERIES = 0.005, 2.0
+"""By so much, and by so many queries, a figure may fall before it counts as lost."""
+ELSEWHERE = 0.015
+"""By so much the mean of what was left out may fall: drawn products are not what a shop sells."""
 
 Tell = Callable[[int, Mapping[str, float]], None]
 
@@ -111,15 +114,17 @@ def learn(
 
 
 def chosen_share(towers: Towers, judges: Sequence[Judge]) -> float:
-    """How much of what was learnt is kept: as much as gains most and loses nothing.
+    """How much of what was learnt is kept: as much as gains most, loses no figure of the held-out
+    part, and little in all of what was left out.
 
     The least where every share loses something.
     """
-    held = judges[0]
+    held, *beside = judges
     scored = {
         share: score(held.gains(towers, share))
         for share in SHARES
-        if not any(lost(judge, towers, share) for judge in judges)
+        if all(score(judge.gains(towers, share)) >= -ELSEWHERE for judge in beside)
+        and not lost(held, towers, share)
     }
     return max(scored, key=lambda share: scored[share]) if scored else min(SHARES)
 
@@ -128,7 +133,8 @@ def lost(judge: Judge, towers: Towers, share: float) -> list[str]:
     """The figures that fall by more than a little, or beyond chance."""
     now = judge.told(towers, share)
     apart = {name: now[name] - some for name, some in judge.before.items()}
-    return [name for name, by in apart.items() if by.mean() < -LOSS or _surely_less(by)]
+    little = {name: max(LOSS, QUERIES / len(by)) for name, by in apart.items()}
+    return [n for n, by in apart.items() if by.mean() < -little[n] or _surely_less(by)]
 
 
 def _surely_less(apart: Values) -> bool:
@@ -208,8 +214,10 @@ class _Run:
             "optimiser": self.optimiser.state_dict(),
             "course": {name: getattr(self.course, name) for name in Course.__slots__},
         }
-        with keeping.placed(self.path) as unfinished:
-            torch.save(state, unfinished)
+        # Written at once: torch tells of a full disk in words of its own.
+        data = io.BytesIO()
+        torch.save(state, data)
+        keeping.write(self.path, data.getvalue())
 
     def resume(self) -> None:
         """Go on from the file, where there is one that can be read."""

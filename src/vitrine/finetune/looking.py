@@ -21,7 +21,7 @@ from vitrine.core.errors import Invalid
 from vitrine.finetune import graphs, keeping
 from vitrine.finetune.snapshots import Crop, Snapshot
 from vitrine.vision import geometry, images, registry, views
-from vitrine.vision.card import EncoderCard, read_card
+from vitrine.vision.card import EncoderCard, Padding, read_card
 from vitrine.vision.images import Limits, Picture
 from vitrine.vision.nets import Encoder
 from vitrine.vision.preprocess import Recipe, prepare, recipe_of
@@ -33,7 +33,6 @@ Halves = NDArray[np.float16]
 
 VIEWS = 2
 """Made-up views of each crop, beside the plain one."""
-MARGIN = 0.15
 AT_ONCE = 32
 """Crops of one piece."""
 LINES = 512
@@ -90,7 +89,13 @@ class Seen:
     features: Halves
 
 
-def open_model(folder: Path, work: Path, runtime: Runtime) -> Model:
+def open_model(
+    folder: Path,
+    work: Path,
+    runtime: Runtime,
+    margin: float = 0.15,
+    padding: Padding | None = None,
+) -> Model:
     """The encoder in a folder, its files proven; `work` holds its graphs cut open."""
     card = read_card(folder / "card.json")
     if not isinstance(card, EncoderCard):
@@ -102,7 +107,7 @@ def open_model(folder: Path, work: Path, runtime: Runtime) -> Model:
     words = encoder.text_feeds(["a red dress", "shoes"])
     image = _open_tower(folder / card.image.file, card.image.output, pixels, (work, runtime))
     text = _open_tower(folder / card.text.file, card.text.output, words, (work, runtime))
-    return Model(card, folder, encoder, image, text, recipe(card))
+    return Model(card, folder, encoder, image, text, recipe_of(card.image, margin, padding))
 
 
 def look(model: Model, snapshot: Snapshot, work: Path, tell: Tell) -> Seen:
@@ -149,23 +154,18 @@ def unit(rows: Vector) -> Vector:
     return np.asarray(rows / lengths, dtype=np.float32)
 
 
-def cut(picture: Picture, crop: Crop) -> Image.Image:
+def cut(picture: Picture, crop: Crop, margin: float) -> Image.Image:
     """The crop with a margin around it, as the product shows it to the tower."""
-    area = geometry.clip(geometry.expand(_inside(crop.area, picture.size), MARGIN), picture.size)
+    area = geometry.clip(geometry.expand(_inside(crop.area, picture.size), margin), picture.size)
     left, top = int(area.x1), int(area.y1)
     box = left, top, max(left + 1, round(area.x2)), max(top + 1, round(area.y2))
     return picture.pixels.crop(box)
 
 
-def recipe(card: EncoderCard) -> Recipe:
-    """How an encoder wants its pixels."""
-    return recipe_of(card.image, MARGIN)
-
-
 def pixels(how: Recipe, picture: Picture, crop: Crop, seed: str) -> Iterator[Vector]:
     """The crop as the tower wants it, plain and in each view: (3, size, size) each."""
     yield prepare(picture.pixels, _inside(crop.area, picture.size), how)
-    plain = Picture(cut(picture, crop), picture.media_type)
+    plain = Picture(cut(picture, crop, how.margin), picture.media_type)
     for number in range(VIEWS):
         seen = images.open(views.second(plain, f"{seed}/{number}"), LIMITS)
         yield prepare(seen.pixels, geometry.whole(seen.size), how)
@@ -230,4 +230,5 @@ def _tells_of_each(made: Array, probe: dict[str, Array]) -> bool:
 
 def _mark(model: Model, snapshot: Snapshot) -> str:
     told = f"{registry.checksum(model.image.path)} {model.recipe.version} {snapshot.digest} {VIEWS}"
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+    some = " ".join(item.product_id for item in snapshot.items)
+    return hashlib.sha256(f"{told} {some}".encode()).hexdigest()[:16]

@@ -18,7 +18,7 @@ from vitrine.finetune.looking import Model
 from vitrine.finetune.material import Material, Towers
 from vitrine.finetune.naming import Judged
 from vitrine.finetune.nets import Nets
-from vitrine.vision import images, registry
+from vitrine.vision import registry
 from vitrine.vision.card import CardFile, EncoderCard, FacetFigures, LabelFigures, card_json
 from vitrine.vision.tuning import FILES, Rule, Tuning, read
 from vitrine.vision.types import Vector
@@ -123,7 +123,7 @@ def _checked(
     """The least cosines between the files, along the road of every search, and PyTorch."""
     encoder = looking.again(card, draft)
     some = np.linspace(0, len(material.plain) - 1, min(CHECKED, len(material.plain)), dtype=int)
-    pixels = [_pixels(card, material, int(place)) for place in some]
+    pixels = [_pixels(material, int(place)) for place in some]
     pictures = tuned.pictures[1][material.plain[some]]
     lines = np.linspace(0, len(material.read) - 1, min(CHECKED, len(material.read)), dtype=int)
     words = tuned.words[1][lines]
@@ -141,11 +141,8 @@ def _checked(
     return {name: round(one, 6) for name, one in least.items()}
 
 
-def _pixels(card: EncoderCard, material: Material, place: int) -> Vector:
-    crop = material.snapshot.items[place].shown[0]
-    photo = material.snapshot.photo(crop.image_sha256)
-    picture = images.open(photo.read_bytes(), looking.LIMITS)
-    return next(looking.pixels(looking.recipe(card), picture, crop, ""))
+def _pixels(material: Material, place: int) -> Vector:
+    return looking.one(material.model, material.snapshot, place, 0, 0)
 
 
 def _carry_tunings(

@@ -142,7 +142,7 @@ def _figure(found: Material, place: int, name: str, right: bool = False) -> str:
     words = name or " / ".join(filter(None, (told.get("category"), told.get("colour"))))
     crop = item.shown[0]
     picture = images.open(found.snapshot.photo(crop.image_sha256).read_bytes(), looking.LIMITS)
-    small = looking.cut(picture, crop)
+    small = looking.cut(picture, crop, found.model.recipe.margin)
     small.thumbnail((2 * SIDE, 2 * SIDE), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     small.save(out, "JPEG", quality=80)

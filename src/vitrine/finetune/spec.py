@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from vitrine.vision.card import Padding
+
 Progress = Callable[[int, int, Mapping[str, float]], None]
 """Hears how many steps of how many are done, and the latest figures; may raise to stop the run."""
 
@@ -20,6 +22,7 @@ class Spec:
     `out` is the model folder that is made; `work` keeps what a stopped run goes on from; `left_out`
     is a folder like `snapshot` that is only looked at: where its figures turn, learning ends.
     `steps` and `minutes` are limits of learning; None of `end_to_end` is as the device allows.
+    Pixels are prepared with this margin, and padding where it is not the model's own.
     """
 
     snapshot: Path
@@ -33,6 +36,8 @@ class Spec:
     steps: int = 800
     minutes: float | None = None
     end_to_end: bool | None = None
+    margin: float = 0.15
+    padding: Padding | None = None
 
     @property
     def whole(self) -> bool:

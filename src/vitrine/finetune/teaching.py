@@ -27,14 +27,14 @@ class Pulls:
     """How much each thing that is asked counts."""
 
     view: float = 1.0
-    design: float = 0.5
+    design: float = 0.8
     kinds: float = 0.5
-    colours: float = 0.4
-    both: float = 0.3
+    colours: float = 1.0
+    both: float = 0.6
     others: float = 0.1
     words: float = 0.5
-    keep: float = 2.0
-    near: float = 1.0
+    keep: float = 0.25
+    near: float = 0.15
     keep_words: float = 1.0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -26,6 +27,8 @@ SECURITY = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
+
+NO_PATHS: Mapping[str, int] = MappingProxyType({})
 
 log = structlog.get_logger()
 
@@ -74,13 +77,16 @@ class Answered:
 class BodyLimit:
     """Stops reading a body when it is over its limit, whatever its Content-Length claims.
 
-    The limits are bytes, of forms and of all else.
+    The limits are bytes, of forms and of all else; `under` are those of paths that begin so.
     """
 
-    def __init__(self, app: ASGIApp, forms: int, others: int) -> None:
+    def __init__(
+        self, app: ASGIApp, forms: int, others: int, under: Mapping[str, int] = NO_PATHS
+    ) -> None:
         self.app = app
         self.forms = forms
         self.others = others
+        self.under = under
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -88,7 +94,7 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        limit, declared = self._limit(headers), _declared(headers)
+        limit, declared = self._limit(scope["path"], headers), _declared(headers)
         size = 0
 
         async def counted() -> Message:
@@ -103,7 +109,10 @@ class BodyLimit:
 
         await self.app(scope, counted, send)
 
-    def _limit(self, headers: Headers) -> int:
+    def _limit(self, path: str, headers: Headers) -> int:
+        for start, limit in self.under.items():
+            if path.startswith(start):
+                return limit
         form = headers.get("content-type", "").lower().startswith("multipart/")
         return self.forms if form else self.others
 

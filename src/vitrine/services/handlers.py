@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from vitrine.services import calibration, retention, search, snapshots
+from vitrine.services import calibration, promotion, retention, search, snapshots
 from vitrine.services.catalog import thumbnails
 from vitrine.services.imports import job as imports
 from vitrine.services.imports import retrying
@@ -16,6 +16,7 @@ from vitrine.services.jobs.runner import Handler
 from vitrine.services.retention import reconcile
 from vitrine.services.review import job as doubts
 from vitrine.services.search.engine import SearchEngine
+from vitrine.services.training import job as training
 
 
 def handlers(engine: SearchEngine, data_dir: Path) -> Mapping[JobKind, Handler]:
@@ -25,6 +26,7 @@ def handlers(engine: SearchEngine, data_dir: Path) -> Mapping[JobKind, Handler]:
     """
     return {
         JobKind.BOXES: boxes.fill_product,
+        JobKind.BUILD: partial(promotion.build, engine),
         JobKind.CALIBRATE: partial(calibration.run, engine),
         JobKind.DOUBTS: doubts.run,
         JobKind.FILTER_CROPS: crops.filter_crops,
@@ -35,9 +37,11 @@ def handlers(engine: SearchEngine, data_dir: Path) -> Mapping[JobKind, Handler]:
         JobKind.PUBLISH: publish.publish_product,
         JobKind.PURGE: retention.purge,
         JobKind.RECONCILE: reconcile.reconcile,
+        JobKind.REDETECT: promotion.redetect,
         JobKind.REINDEX: reindex.reindex,
         JobKind.SEARCH: partial(search.answer_job, engine),
         JobKind.SELECT_PRIMARY: crops.select_primary,
         JobKind.SNAPSHOT: partial(snapshots.run, data_dir / "snapshots"),
         JobKind.THUMBNAILS: thumbnails.make_waiting,
+        JobKind.TRAIN: training.run,
     }

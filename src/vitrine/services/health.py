@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
@@ -23,7 +23,7 @@ from vitrine.ports import Ports
 from vitrine.tables.calibration import Calibration
 from vitrine.tables.catalog import Image, Product
 from vitrine.tables.jobs import QUEUED, Job, Worker
-from vitrine.tables.models import Collection
+from vitrine.tables.models import Collection, ModelVersion
 from vitrine.tables.vectors import embedded
 
 PATIENCE = 5.0
@@ -77,13 +77,15 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """What the database holds; `embedded` is how many products the index should know."""
+    """What the database holds; `embedded` is how many products the index should know, `stored` the
+    encoders whose files are in the store."""
 
     products: int
     deleted: int
     images: int
     embedded: int
     collections: tuple[Collection, ...]
+    stored: frozenset[str]
     jobs: tuple[Depth, ...]
     oldest_queued_at: datetime | None
     calibration: Calibration | None
@@ -166,7 +168,7 @@ def readiness(sessions: Sessions, ports: Ports, settings: Settings) -> Pulse:
 def backlog(session: Session) -> Backlog:
     """The jobs that wait and could run, and the workers that were heard of lately."""
     moment = now()
-    due = (Job.status == QUEUED) & or_(Job.not_before.is_(None), Job.not_before <= moment)
+    due = _due(moment)
     since = func.min(func.coalesce(Job.not_before, Job.created_at))
     oldest, latest = session.scalar(select(since).where(due)), session.scalar(_latest_start())
     heard = select(Worker).where(Worker.seen_at > moment - WORKER_SILENT).order_by(Worker.name)
@@ -175,6 +177,15 @@ def backlog(session: Session) -> Backlog:
         latest_seconds=_seconds(moment, latest),
         workers=tuple(session.scalars(heard)),
     )
+
+
+def waiting(session: Session) -> int:
+    """How many jobs wait and could run."""
+    return session.scalar(select(func.count(Job.id)).where(_due(now()))) or 0
+
+
+def _due(moment: datetime) -> ColumnElement[bool]:
+    return (Job.status == QUEUED) & or_(Job.not_before.is_(None), Job.not_before <= moment)
 
 
 def stock(session: Session) -> Stock:
@@ -190,6 +201,7 @@ def stock(session: Session) -> Stock:
         images=session.scalar(shown) or 0,
         embedded=_embedded(session, active),
         collections=tuple(collections),
+        stored=_stored(session),
         jobs=tuple(Depth(*row) for row in session.execute(counted.order_by(Job.kind, Job.status))),
         oldest_queued_at=session.scalar(
             select(func.min(Job.created_at)).where(Job.status == QUEUED)
@@ -206,6 +218,12 @@ def indexed(ports: Ports, collection: Collection) -> int | None:
         return 0
     except VitrineError:
         return None
+
+
+def _stored(session: Session) -> frozenset[str]:
+    """The encoders whose files every process can have."""
+    models = select(ModelVersion).where(ModelVersion.role == "encoder")
+    return frozenset(each.version for each in session.scalars(models) if each.files)
 
 
 def _calibration(session: Session, active: Collection | None) -> Calibration | None:

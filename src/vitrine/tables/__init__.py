@@ -11,6 +11,7 @@ from vitrine.tables import (
     people,
     review,
     snapshots,
+    training,
     webhooks,
 )
 from vitrine.tables.base import Base, SoftDelete
@@ -28,5 +29,6 @@ __all__ = [
     "people",
     "review",
     "snapshots",
+    "training",
     "webhooks",
 ]

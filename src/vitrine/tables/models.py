@@ -54,8 +54,8 @@ class ModelVersion(Row, Base):
 class Collection(Row, Base):
     """One vector space with all that makes it; at most one is active, and only that is searched.
 
-    `detector` is what saw the boxes when it was made. `comparison` is what was measured of it
-    beside the active one when its build ended.
+    `detector` is the promoted one that sees photos for it; empty: the one each process was set to.
+    `comparison` is what was measured of it beside the active one when its build ended.
     """
 
     __tablename__ = "collections"
@@ -95,7 +95,7 @@ class Collection(Row, Base):
 
     @property
     def versions(self) -> Versions:
-        """What makes its vectors."""
+        """What makes its vectors; with no detector named where any may see for it."""
         space = (self.model_version, self.preprocess_version)
         return Versions(*space, self.detector, self.dimension, self.text_share)
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,16 +19,17 @@ from vitrine.vision import (
     items,
     labels,
     measuring,
-    needs,
+    nets,
     quality,
     registry,
 )
 from vitrine.vision.card import DetectorCard, EncoderCard, read_card
 from vitrine.vision.images import Limits, Picture
 from vitrine.vision.labels import Labeller
+from vitrine.vision.laps import Clock
 from vitrine.vision.measuring import Contrast
-from vitrine.vision.nets import Detector, Encoder, bare_card
-from vitrine.vision.preprocess import Recipe, prepare, recipe_of
+from vitrine.vision.nets import Detector, Encoder
+from vitrine.vision.preprocess import Recipe, prepare, recipe_named, recipe_of
 from vitrine.vision.sessions import Runtime
 from vitrine.vision.types import (
     GIVEN,
@@ -48,9 +47,6 @@ from vitrine.vision.vocabulary import vocabulary
 
 MOST_SEEN = 100
 """So many detections of a photo at most are told of where a detector is measured."""
-
-HELD_PART = 4
-"""What part of the memory for photos those of one call may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +76,7 @@ class Analyzer:
         wanted = boxes if boxes is not None else [None] * len(pictures)
         for picture, box in zip(pictures, wanted, strict=True):
             _check_box(picture, box)
-        clock = _Clock()
+        clock = Clock()
         with clock.lap("detect"):
             seen = self._see(pictures, wanted)
         crops = [
@@ -110,12 +106,12 @@ class Analyzer:
         asked = list(zip(photos, wanted, strict=True))
         return [
             analysis
-            for some in _held_together(photos)
+            for some in images.held_together(photos)
             for analysis in self._analyze_together(asked[some])
         ]
 
     def _analyze_together(self, asked: Sequence[tuple[bytes, Box | None]]) -> list[Analysis]:
-        clock = _Clock()
+        clock = Clock()
         with ExitStack() as stack:
             with clock.lap("decode"):
                 photos = [data for data, _ in asked]
@@ -125,6 +121,34 @@ class Analyzer:
                 replace(each, milliseconds=(*decode, *each.milliseconds))
                 for each in self.analyze(pictures, [box for _, box in asked])
             ]
+
+    def embed_crops(self, photos: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
+        """Vectors (n, dimension) of the boxes of each encoded photo, which is decoded once.
+
+        Nothing is detected, judged or labelled; raises as `analyze_photos`.
+        """
+        asked = list(zip(photos, boxes, strict=True))
+        return [
+            vectors
+            for some in images.held_together(photos)
+            for vectors in self._embed_some(asked[some])
+        ]
+
+    def _embed_some(self, asked: Sequence[tuple[bytes, Sequence[Box]]]) -> list[Vector]:
+        with ExitStack() as stack:
+            pictures = stack.enter_context(images.opened([data for data, _ in asked], self.limits))
+            crops = [
+                (picture, box)
+                for picture, (_, boxes) in zip(pictures, asked, strict=True)
+                for box in boxes
+            ]
+            for picture, box in crops:
+                _check_box(picture, box)
+            vectors = iter(list(self._embed(crops, Clock())))
+        nothing = np.zeros((0, self.versions.dimension), dtype=np.float32)
+        return [
+            np.stack([next(vectors) for _ in boxes]) if boxes else nothing for _, boxes in asked
+        ]
 
     def embed_texts(self, texts: Sequence[str]) -> Vector:
         """Vectors (n, dimension) of texts, comparable to those of pictures."""
@@ -137,6 +161,18 @@ class Analyzer:
     def candidates(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
         """The likeliest values of every facet for garments by their vectors, best first."""
         return self.labeller.candidates(vectors)
+
+    def remade(
+        self, preprocess: str, text_share: float, detector: Detector | None = None
+    ) -> Analyzer:
+        """The same nets with other pixels, share of words or detector; Invalid for unknown pixels.
+
+        Without a detector it keeps its own.
+        """
+        seeing = detector or self.detector
+        recipe = recipe_named(self.encoder.card.image, preprocess)
+        versions = _versions(self.encoder.card, recipe, seeing, text_share)
+        return replace(self, recipe=recipe, versions=versions, detector=seeing)
 
     def warm_up(self) -> None:
         """Run every net once, so that the first caller does not pay for their first run."""
@@ -182,7 +218,7 @@ class Analyzer:
             return pixels
         return replace(pixels, garment=measuring.garment(one.embedding, self.words))
 
-    def _embed(self, crops: Sequence[tuple[Picture, Box]], clock: _Clock) -> Iterator[Vector]:
+    def _embed(self, crops: Sequence[tuple[Picture, Box]], clock: Clock) -> Iterator[Vector]:
         # Prepared in slices, because prepared pixels take far more memory than their vectors.
         step = self.encoder.batch
         for start in range(0, len(crops), step):
@@ -196,11 +232,20 @@ class Analyzer:
 
 def load(settings: VisionSettings, limits: Limits) -> Analyzer:
     """An Analyzer of the models the settings name; Invalid says which is missing or damaged."""
-    runtime = Runtime(settings.threads, settings.batch, settings.provider)
     card, folder = registry.find_encoder(settings.encoder, settings.models_dir)
+    return assembled(card, folder, nets.detector_of(settings), settings, limits)
+
+
+def assembled(
+    card: EncoderCard,
+    folder: Path,
+    detector: Detector | None,
+    settings: VisionSettings,
+    limits: Limits,
+) -> Analyzer:
+    """An Analyzer of the encoder in this folder and a detector, prepared as the settings say."""
     recipe = recipe_of(card.image, settings.margin, settings.padding)
-    detector = _load_detector(settings, runtime)
-    encoder = Encoder(card, folder, runtime)
+    encoder = Encoder(card, folder, nets.runtime_of(settings))
     return Analyzer(
         encoder=encoder,
         detector=detector,
@@ -213,22 +258,10 @@ def load(settings: VisionSettings, limits: Limits) -> Analyzer:
     )
 
 
-def _load_detector(settings: VisionSettings, runtime: Runtime) -> Detector | None:
-    name = settings.detector
-    if name is None:
-        return None
-    if name.endswith(".onnx"):
-        path = Path(name)
-        card = bare_card(path, runtime)
-    else:
-        card, folder = registry.find_detector(name, settings.models_dir)
-        path = folder / card.file.file
-    return Detector(_tuned(card, settings), path, runtime)
-
-
-def _tuned(card: DetectorCard, settings: VisionSettings) -> DetectorCard:
-    asked = {"confidence": settings.detector_confidence, "iou": settings.detector_iou}
-    return card.model_copy(update={name: at for name, at in asked.items() if at is not None})
+def versions_of(card: EncoderCard, settings: VisionSettings) -> Versions:
+    """What an encoder would make with the settings' margin, padding and share of words."""
+    recipe = recipe_of(card.image, settings.margin, settings.padding)
+    return replace(_versions(card, recipe, None, settings.text_share), detector="")
 
 
 def _versions(
@@ -243,19 +276,6 @@ def _versions(
     )
 
 
-def _held_together(photos: Sequence[bytes]) -> Iterator[slice]:
-    """Slices of photos of which as many are held at once as memory allows."""
-    start = held = 0
-    for place, data in enumerate(photos):
-        kept = needs.of(data).kept
-        if place > start and held + kept > images.MEMORY.total // HELD_PART:
-            yield slice(start, place)
-            start, held = place, 0
-        held += kept
-    if photos:
-        yield slice(start, len(photos))
-
-
 def _check_box(picture: Picture, box: Box | None) -> None:
     if box is not None and not geometry.inside(box, picture.size):
         width, height = picture.size
@@ -264,24 +284,6 @@ def _check_box(picture: Picture, box: Box | None) -> None:
             "and be at least one pixel wide and high."
         )
         raise Invalid("box_outside", reason, fields={"box": reason})
-
-
-class _Clock:
-    """Adds up the seconds of named stages."""
-
-    def __init__(self) -> None:
-        self._seconds: defaultdict[str, float] = defaultdict(float)
-
-    @contextmanager
-    def lap(self, stage: str) -> Iterator[None]:
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            self._seconds[stage] += time.perf_counter() - started
-
-    def shares(self, count: int) -> tuple[tuple[str, float], ...]:
-        return tuple((stage, 1000 * spent / count) for stage, spent in self._seconds.items())
 
 
 def open_detector(folder: Path, lowest: float, runtime: Runtime = Runtime()) -> Detector:

@@ -24,6 +24,9 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 MEMORY = Budget(total=420_000_000, wait=10.0)
 """What decoded photos may take of this process, which has but one memory; wiring sets its size."""
 
+HELD_PART = 4
+"""What part of the memory for photos those of one call may take."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -183,3 +186,16 @@ def _too_many(size: Size, most: int) -> TooLarge:
         "image_too_many_pixels",
         f"The picture is {size.width} x {size.height}; at most {most:,} pixels.",
     )
+
+
+def held_together(photos: Sequence[bytes]) -> Iterator[slice]:
+    """Slices of photos of which as many are held at once as memory allows."""
+    start = held = 0
+    for place, data in enumerate(photos):
+        kept = needs.of(data).kept
+        if place > start and held + kept > MEMORY.total // HELD_PART:
+            yield slice(start, place)
+            start, held = place, 0
+        held += kept
+    if photos:
+        yield slice(start, len(photos))

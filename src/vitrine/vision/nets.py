@@ -14,6 +14,7 @@ from PIL import Image
 from tokenizers import Tokenizer
 
 from vitrine.core.errors import Invalid
+from vitrine.core.groups import VisionSettings
 from vitrine.vision import geometry, items, registry, yolo
 from vitrine.vision.card import CardFile, DetectorCard, EncoderCard
 from vitrine.vision.sessions import (
@@ -157,6 +158,33 @@ class Detector:
                 f"{self._graph.path} is no YOLOv8-format detector for {self.card.size} pixels "
                 f"and the kinds {', '.join(self.card.kinds)}: {failed}.",
             ) from failed
+
+
+def detector_in(folder: Path, card: DetectorCard, settings: VisionSettings) -> Detector:
+    """The detector in a folder, with the settings' thresholds."""
+    return Detector(_tuned(card, settings), folder / card.file.file, runtime_of(settings))
+
+
+def runtime_of(settings: VisionSettings) -> Runtime:
+    """How the settings have nets run."""
+    return Runtime(settings.threads, settings.batch, settings.provider)
+
+
+def detector_of(settings: VisionSettings) -> Detector | None:
+    """The detector the settings name, if any; Invalid says what is missing or damaged."""
+    name = settings.detector
+    if name is None:
+        return None
+    if name.endswith(".onnx"):
+        path, runtime = Path(name), runtime_of(settings)
+        return Detector(_tuned(bare_card(path, runtime), settings), path, runtime)
+    card, folder = registry.find_detector(name, settings.models_dir)
+    return detector_in(folder, card, settings)
+
+
+def _tuned(card: DetectorCard, settings: VisionSettings) -> DetectorCard:
+    asked = {"confidence": settings.detector_confidence, "iou": settings.detector_iou}
+    return card.model_copy(update={name: at for name, at in asked.items() if at is not None})
 
 
 def bare_card(path: Path, runtime: Runtime) -> DetectorCard:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from vitrine.core.errors import Invalid
 from vitrine.vision import geometry
 from vitrine.vision.card import ImageTower, Interpolation, Padding
 from vitrine.vision.types import Box, Size
@@ -22,6 +25,7 @@ EXACT: tuple[Padding, ...] = ("squash", "crop")
 Area = tuple[int, int, int, int]
 """Left, top, right and bottom in whole pixels."""
 
+_NAMED = re.compile(r"p\d+-m(\d{3,4})-([a-z]+)-\d+(?:-[a-z]+)?")
 _LONGEST = 16
 """How many times as long as wide a crop may be to be resized whole before its middle is cut."""
 _FILTERS = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}
@@ -55,6 +59,19 @@ def recipe_of(tower: ImageTower, margin: float, padding: Padding | None = None) 
         margin=margin,
         padding=padding or tower.padding,
         interpolation=tower.interpolation,
+    )
+
+
+def recipe_named(tower: ImageTower, version: str) -> Recipe:
+    """The recipe of this tower with that version; raises Invalid where none of ours is so named."""
+    named = _NAMED.fullmatch(version)
+    if named is not None:
+        recipe = recipe_of(tower, int(named[1]) / 1000, cast(Padding, named[2]))
+        if recipe.version == version:
+            return recipe
+    raise Invalid(
+        "preprocess_unknown",
+        f"This version of Vitrine cannot prepare pixels as {version} for this model.",
     )
 
 

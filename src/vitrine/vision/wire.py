@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from vitrine.core.errors import invalid
 from vitrine.vision import measuring
-from vitrine.vision.card import Part
+from vitrine.vision.card import Checksum, FileName, Part
 from vitrine.vision.types import (
     Analysis,
     Box,
@@ -31,6 +31,8 @@ from vitrine.vision.types import (
 
 Corners = tuple[float, float, float, float]
 _BOXES = TypeAdapter(list[Corners | None])
+_PLACES = TypeAdapter(list[list[Corners]])
+_CHECKSUMS = TypeAdapter(dict[FileName, Checksum])
 _PARTS = TypeAdapter(tuple[Part, ...])
 
 
@@ -74,6 +76,46 @@ def read_boxes(text: str | None, count: int) -> list[Box | None]:
     if len(corners) != count:
         raise invalid("boxes", f"{len(corners)} boxes for {count} images")
     return [None if each is None else Box(*each) for each in corners]
+
+
+def write_places(boxes: Iterable[Sequence[Box]]) -> str:
+    """The boxes of each photo as the text of a form's field."""
+    return json.dumps([[box.as_tuple() for box in some] for some in boxes])
+
+
+def read_places(text: str, count: int) -> list[list[Box]]:
+    """The boxes of each of so many photos; raises Invalid about `boxes`."""
+    try:
+        corners = _PLACES.validate_json(text)
+    except ValidationError:
+        raise invalid("boxes", "must be a JSON list of lists of [x1, y1, x2, y2]") from None
+    if len(corners) != count:
+        raise invalid("boxes", f"boxes of {len(corners)} for {count} images")
+    return [[Box(*each) for each in some] for some in corners]
+
+
+def write_wanted(versions: Versions) -> dict[str, str]:
+    """Whose vectors are asked for, as parameters of an address."""
+    return {
+        "encoder": versions.encoder,
+        "preprocess": versions.preprocess,
+        "text_share": str(versions.text_share),
+        "detector": versions.detector,
+    }
+
+
+def read_checksums(text: str, names: Sequence[str]) -> dict[str, str]:
+    """The SHA-256 of each file of a model by its name; raises Invalid about `checksums`.
+
+    There must be one of every file, and every name be one that a model's file may have.
+    """
+    try:
+        told = _CHECKSUMS.validate_json(text)
+    except ValidationError:
+        raise invalid("checksums", "must be a JSON object of file names and SHA-256") from None
+    if sorted(told) != sorted(names):
+        raise invalid("checksums", "must name every file that is sent, and no other")
+    return told
 
 
 def write_versions(versions: Versions) -> dict[str, Any]:

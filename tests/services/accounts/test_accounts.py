@@ -37,7 +37,9 @@ def caller(role: str, *scopes: str, key: bool = False) -> Caller:
     )
 
 
-def test_a_password_is_kept_as_argon2id_and_verified(sessions: Sessions) -> None:
+def test_a_password_is_kept_as_argon2id_and_verified(
+    sessions: Sessions, costly_hashes: None
+) -> None:
     user = add(sessions)
     assert user.password_hash.startswith("$argon2id$")
     assert accounts.verify_password(user, PASSWORD) is user
@@ -53,7 +55,7 @@ def test_the_same_letters_composed_otherwise_are_the_same_password() -> None:
     assert accounts.verify_password(user, "Cafe\u0301 au lait!")
 
 
-def test_only_a_hash_with_outdated_parameters_is_renewed() -> None:
+def test_only_a_hash_with_outdated_parameters_is_renewed(costly_hashes: None) -> None:
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     renewed = accounts.renewed_hash(User(password_hash=weak), PASSWORD)
     assert renewed

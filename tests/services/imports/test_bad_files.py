@@ -78,10 +78,10 @@ def test_a_row_that_opens_a_quote_on_every_line_ends(tmp_path: Path) -> None:
 
 
 def test_one_id_in_every_row_is_not_gathered_in_memory(tmp_path: Path) -> None:
-    text = f"{'words ' * 100}"
-    path = written(tmp_path, "sku,title\n" + f"A,{text}\n" * 30_000)
+    text = f"{'words ' * 300}"
+    path = written(tmp_path, "sku,title\n" + f"A,{text}\n" * 10_000)
     count, peak = read_all(path)
-    assert count == 30_000
+    assert count == 10_000
     assert peak < 10 * MEGABYTE
 
 
@@ -182,9 +182,9 @@ def as_feed(path: Path, count: int) -> Path:
 
 @pytest.mark.parametrize("make", [as_csv, as_feed])
 def test_memory_does_not_grow_with_the_file(tmp_path: Path, make: object) -> None:
-    small = read_all(make(tmp_path / "small.txt", 5_000))  # type: ignore[operator]
-    large = read_all(make(tmp_path / "large.txt", 20_000))  # type: ignore[operator]
-    assert (small[0], large[0]) == (5_000, 20_000)
+    small = read_all(make(tmp_path / "small.txt", 4_000))  # type: ignore[operator]
+    large = read_all(make(tmp_path / "large.txt", 12_000))  # type: ignore[operator]
+    assert (small[0], large[0]) == (4_000, 12_000)
     assert large[1] < small[1] + MEGABYTE, (small, large)
 
 

@@ -21,7 +21,7 @@ from tests.worlds.indexing import (
     with_vision,
 )
 from vitrine.core.clock import now
-from vitrine.core.errors import Conflict, NotFound, Unavailable
+from vitrine.core.errors import NotFound, Unavailable
 from vitrine.ports import Point, Ports
 from vitrine.services import catalog, jobs, models
 from vitrine.services.catalog.photos import admit
@@ -29,7 +29,6 @@ from vitrine.services.jobs import Order, kinds
 from vitrine.services.search import SearchRequest, pipeline
 from vitrine.tables.catalog import Crop, CropEmbedding, Product
 from vitrine.tables.jobs import IndexingResult, Job
-from vitrine.tables.models import Collection
 from vitrine.vision.types import (
     Analysis,
     Box,
@@ -45,7 +44,8 @@ def count(runtime: Runtime, table: type) -> int:
 
 
 def test_an_index_job_stores_crops_and_publishes_the_best_kept_crop(runtime: Runtime) -> None:
-    rejected = Detection(Box(0, 0, 20, 20), "dress", 0.99, Verdict("rejected", "too_small"))
+    verdict = Verdict("rejected", "too_small")
+    rejected = Detection(Box(0, 0, 20, 20), "dress", 0.99, verdict, UNIT[2])
     vision = SteeredVision(rejected, seen(40, 1), seen(90, 0, "pants"))
     runtime = with_vision(runtime, vision)
     with runtime.sessions.write() as session:
@@ -63,7 +63,7 @@ def test_an_index_job_stores_crops_and_publishes_the_best_kept_crop(runtime: Run
     stored = vector_of(runtime, product.id, vision.versions.collection)
     assert stored is not None
     assert np.array_equal(stored, UNIT[0])
-    assert count(runtime, CropEmbedding) == 2
+    assert count(runtime, CropEmbedding) == 3
 
 
 def test_indexing_again_runs_no_model_and_keeps_the_crops(runtime: Runtime) -> None:
@@ -216,42 +216,6 @@ def test_searches_find_everything_while_the_index_is_refilled(
     assert run_kind(runtime, Order(kinds.Reindex())).status == "succeeded"
     assert len(seen_meanwhile) >= 2
     assert all(seen == products for seen in seen_meanwhile)
-
-
-def test_reindex_with_embed_moves_to_the_collection_of_new_models(runtime: Runtime) -> None:
-    old = SteeredVision(seen(40, 0))
-    runtime = with_vision(runtime, old)
-    with runtime.sessions.write() as session:
-        models.activate(session, models.collection_for(session, old.versions))
-    product, _ = indexed(runtime, "A", photo("red"))
-    new = SteeredVision(seen(40, 1), encoder="steered-2")
-    runtime = with_vision(runtime, new)
-    with pytest.raises(Conflict, match="reindex --embed"), runtime.sessions.read() as session:
-        models.searchable(session, new.versions)
-    assert run_kind(runtime, Order(kinds.Reindex(embed=True))).status == "succeeded"
-    with runtime.sessions.read() as session:
-        active = models.searchable(session, new.versions)
-        assert active.name == new.versions.collection
-        assert len(session.scalars(select(Collection).where(Collection.active)).all()) == 1
-    stored = vector_of(runtime, product.id, new.versions.collection)
-    assert stored is not None
-    assert np.array_equal(stored, UNIT[1])
-    assert vector_of(runtime, product.id, old.versions.collection) is not None, "for a rollback"
-
-
-def test_reindex_with_embed_keeps_the_old_collection_if_products_would_be_lost(
-    runtime: Runtime,
-) -> None:
-    kept, _ = indexed(runtime, "A", photo("red"))
-    before = runtime.ports.vision.versions.collection
-    runtime.ports.blobs.delete(kept.images[0].blob_key)
-    runtime = with_vision(runtime, SteeredVision(seen(40, 1), encoder="steered-2"))
-    job = run_kind(runtime, Order(kinds.Reindex(embed=True)))
-    assert (job.status, job.error_code) == ("failed", "products_not_embedded")
-    with runtime.sessions.read() as session:
-        active = models.active(session)
-        assert active is not None
-        assert active.name == before
 
 
 def test_reindex_of_an_empty_catalogue_succeeds(runtime: Runtime) -> None:

@@ -216,7 +216,7 @@ def test_a_persons_primary_outlives_another_model_that_does_not_see_it(shop: Run
         decisions.make_primary(session, shop.ports, crop, by)
     new = Boxed(TOP, ALL, encoder="steered-2")
     newer = with_vision(shop, new)
-    assert run_kind(newer, Order(kinds.Reindex(embed=True))).status == "succeeded"
+    assert run_kind(newer, Order(kinds.Redetect())).status == "succeeded"
     kept = reload(newer, product.id)
     assert kept.primary_crop_id == shoes.id
     assert set(crops_of(newer)) == {"top", "shoes", WHOLE}

@@ -23,7 +23,6 @@ def test_the_first_collection_is_active_and_registering_twice_adds_nothing(
         collections = session.scalars(select(Collection).order_by(Collection.id)).all()
         assert [(each.name, each.active) for each in collections] == [
             ("one-1__p1", True),
-            ("two-1__p1", False),
         ]
         assert len(session.scalars(select(ModelVersion)).all()) == 2
 

@@ -92,8 +92,8 @@ def test_removing_a_model_leaves_the_files_that_another_has(
         store.remove(session, blobs, first)
         assert not first.files
         assert {store.key(pin["sha256"]) for pin in second.files.values()} == set(blobs.stored)
-    with pytest.raises(Conflict, match="not in the store"):
-        store.fetch(blobs, first, tmp_path)
+        with pytest.raises(Conflict, match="models add"):
+            store.known(session, "encoder", first.version)
     with sessions.write() as session:
         blobs.put("models/" + "0" * 64, b"nobody's", "application/octet-stream")
         assert store.strays(session, blobs) == ["models/" + "0" * 64]

@@ -170,7 +170,7 @@ def test_other_versions_are_refused_with_advice(shop: Runtime) -> None:
     with pytest.raises(Conflict) as refused:
         ask(other, text="red")
     assert refused.value.code == "versions_differ"
-    assert "reindex --embed" in refused.value.message
+    assert "Set the model" in refused.value.message
 
 
 def test_an_empty_catalogue_gives_no_hits(runtime: Runtime) -> None:

@@ -16,15 +16,13 @@ from tests.worlds.indexing import (
     Reading,
     change,
     indexed,
-    run_kind,
     seen_whole,
     vector_of,
     with_vision,
 )
 from vitrine.adapters.exact import StoredVectors
 from vitrine.core.errors import Conflict, Invalid
-from vitrine.services import models, search
-from vitrine.services.jobs import Order, kinds
+from vitrine.services import models, promotion, search
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.request import SearchRequest
 from vitrine.tables.vectors import blended
@@ -65,7 +63,7 @@ def everywhere(shop: Runtime, product_id: str) -> list[Vector]:
     """The product's vector in the index, in memory, and as a process without the index reads it."""
     name = shop.ports.vision.versions.collection
     with shop.sessions.read() as session:
-        collection = models.searchable(session, shop.ports.vision.versions)
+        collection = models.searched(session)
         snapshot = refresh.current(session, shop.cache, collection)
         alive = map(int, np.flatnonzero(snapshot.alive))
         [row] = [row for row in alive if snapshot.ids[row] == product_id]
@@ -107,7 +105,7 @@ def test_a_product_that_asks_and_a_photo_that_asks_are_photos_alone(shop: Runtim
     assert hit.score == pytest.approx(float(PHOTO @ mixed(SHIRT)), abs=1e-4)
 
 
-def test_another_share_is_another_collection_filled_by_reindexing(
+def test_another_share_is_another_collection_built_from_words_alone(
     runtime: Runtime, vision: Reading
 ) -> None:
     shop = shared(runtime, vision, 0.0)
@@ -116,9 +114,11 @@ def test_another_share_is_another_collection_filled_by_reindexing(
     vision.versions = replace(vision.versions, text_share=SHARE)
     with pytest.raises(Conflict, match="share of words"):
         search.search(shop.search_engine, SearchRequest(text="shirt"))
-    calls = vision.calls
-    assert run_kind(shop, Order(kinds.Reindex(embed=True))).status == "succeeded"
-    assert vision.calls == calls, "only words were read"
+    with shop.sessions.write() as session:
+        built, job = promotion.begin(session, shop.ports.queue, vision.versions)
+    shop.run_job(job.id)
+    with shop.sessions.write() as session:
+        promotion.promote(session, shop.ports.queue, built.id)
     for vector in everywhere(shop, product.id):
         assert vector == pytest.approx(mixed(SHIRT), abs=1e-6)
 

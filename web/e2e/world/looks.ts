@@ -8,21 +8,28 @@ const WIDTHS = [
   ["narrow", 390, 844],
 ] as const;
 
+/** Pictures are for people, who ask for them: they take longer than what is tested here. */
+const PICTURES = process.env.PICTURES !== undefined;
+
 /**
- * Take a picture of the page, light and dark, wide and narrow, into screenshots/; axe must find
- * nothing light and wide, or dark and narrow, and neither may need to be scrolled sideways.
+ * Axe must find nothing light and wide, or dark and narrow, and neither may need to be scrolled
+ * sideways; with PICTURES set, have a picture of both widths, light and dark, in screenshots/.
  */
 export async function look(page: Page, name: string): Promise<void> {
   for (const [width, across, high] of WIDTHS) {
     await page.setViewportSize({ width: across, height: high });
     for (const theme of ["light", "dark"]) {
+      // Both colours and both layouts, each once: axe takes most of a test's time.
+      const judged = (theme === "light") === (width === "wide");
+      if (!judged && !PICTURES) continue;
       await page.evaluate((value) => {
         document.documentElement.dataset.theme = value;
       }, theme);
       await settled(page);
-      await page.screenshot({ path: `screenshots/${name}-${theme}-${width}.png` });
-      // Both colours and both layouts, each once: axe takes most of a test's time.
-      if ((theme === "light") === (width === "wide")) {
+      if (PICTURES) {
+        await page.screenshot({ path: `screenshots/${name}-${theme}-${width}.png` });
+      }
+      if (judged) {
         expect(await violations(page), `axe on ${name}, ${theme}, ${width}`).toEqual([]);
       }
     }
@@ -34,7 +41,7 @@ export async function look(page: Page, name: string): Promise<void> {
   await page.setViewportSize({ width: WIDTHS[0][1], height: WIDTHS[0][2] });
 }
 
-/** Until what is loading has loaded, pictures in sight included. */
+/** Until what is loading has loaded, pictures in sight included, and colours have changed. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => {
     const busy = document.querySelector('[aria-busy="true"], [data-old="true"]');
@@ -42,6 +49,9 @@ export async function settled(page: Page): Promise<void> {
       const { top, bottom } = image.getBoundingClientRect();
       return bottom > 0 && top < innerHeight && image.loading !== "lazy";
     });
-    return busy === null && pictures.every((image) => image.complete);
+    const changing = document
+      .getAnimations()
+      .some((each) => each instanceof CSSTransition && each.playState === "running");
+    return busy === null && !changing && pictures.every((image) => image.complete);
   });
 }

@@ -21,5 +21,6 @@ def detect(form: DetectFormDep, caller: CallerDep, runtime: RuntimeDep) -> Detec
     upload_size(runtime, query, caller)  # which refuses an upload of somebody else
     with runtime.sessions.read() as session:
         photo = search.photo_of(session, runtime.ports, query)
+        vision = search.vision_of(runtime.search_engine, session)
     with naming_field(query):
-        return seen(detected.detect(runtime.ports.vision, photo))
+        return seen(detected.detect(vision, photo))

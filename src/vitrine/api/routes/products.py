@@ -239,7 +239,8 @@ def similar_products(
         product = catalog.get(session, product_id)
         request = asked.request(product_id)
         if asked.other_colours:
-            request = colourways.asked(product, request, runtime.ports.vision.parts)
+            parts = search.vision_of(runtime.search_engine, session).parts
+            request = colourways.asked(product, request, parts)
     return told(search.search(runtime.search_engine, request, Asker(caller.user_id)))
 
 

@@ -32,6 +32,7 @@ from vitrine.api.schemas.reviewed import answers_told, item_told, progress_told,
 from vitrine.core.clock import now
 from vitrine.core.errors import VitrineError
 from vitrine.http import problems
+from vitrine.services import search
 from vitrine.services.accounts import Caller
 from vitrine.services.review import answers, history, items, leases, progress, quality, undoing
 from vitrine.services.review.answers import Answer
@@ -49,7 +50,7 @@ def lease_review(asked: Lease, caller: CallerDep, runtime: RuntimeDep) -> Leased
     for facet in (asked.facet, asked.alike.facet if asked.alike else None):
         if facet is not None:
             vocabulary().facet(facet)
-    by_card = runtime.ports.vision.shown_facets
+    by_card = _by_card(runtime)
     with runtime.sessions.write() as session:
         taken = leases.lease(session, asked.wanted, _reviewer(runtime, caller), asked.count)
         return Leased(
@@ -72,7 +73,7 @@ def list_alike(facet: Word, session: ReadSession) -> AlikeGroups:
 @router.get("/items/{item_id}", summary="Show an item to review")
 def show_review_item(item_id: str, runtime: RuntimeDep) -> ReviewItem:
     """The item as it is now, whoever holds it."""
-    by_card = runtime.ports.vision.shown_facets
+    by_card = _by_card(runtime)
     with runtime.sessions.read() as session:
         return item_told(items.show(session, leases.find(session, item_id), by_card))
 
@@ -80,7 +81,7 @@ def show_review_item(item_id: str, runtime: RuntimeDep) -> ReviewItem:
 @router.post("/items/{item_id}/lease", summary="Prolong the lease of an item")
 def prolong_review(item_id: str, caller: CallerDep, runtime: RuntimeDep) -> ReviewItem:
     """A full lease from now on; 409 while somebody else holds the item."""
-    by_card = runtime.ports.vision.shown_facets
+    by_card = _by_card(runtime)
     with runtime.sessions.write() as session:
         item = leases.find(session, item_id)
         leases.prolong(session, item, _reviewer(runtime, caller))
@@ -125,7 +126,7 @@ def list_review_answers(
 @router.post("/answers/{answer_id}/undo", summary="Undo your last answer to an item")
 def undo_review(answer_id: str, caller: CallerDep, runtime: RuntimeDep) -> ReviewItem:
     """The product is exactly as it was before, and the item is leased to you again."""
-    by_card = runtime.ports.vision.shown_facets
+    by_card = _by_card(runtime)
     with runtime.sessions.write() as session:
         item = undoing.undo(session, runtime.ports, answer_id, _reviewer(runtime, caller))
         return item_told(items.show(session, item, by_card))
@@ -172,3 +173,9 @@ def _answered_or_not(runtime: Runtime, caller: Caller, asked: ItemAnswer) -> Ite
         problem = Problem.model_validate(problems.told(problems.of_vitrine(error)))
         return ItemAnswered(item_id=asked.item_id, answer_id=None, problem=problem)
     return ItemAnswered(item_id=asked.item_id, answer_id=done.answer_id, problem=None)
+
+
+def _by_card(runtime: Runtime) -> frozenset[str]:
+    """The facets that the searched model names well enough to be shown."""
+    with runtime.sessions.read() as session:
+        return search.vision_of(runtime.search_engine, session).shown_facets

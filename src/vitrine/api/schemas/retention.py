@@ -40,6 +40,7 @@ class RetentionStatus(AnswerModel):
     jobs_days: float
     uploads_days: float
     audit_days: float
+    collections_days: float
     purged_at: datetime | None
     waiting: PurgeWaiting | None
 

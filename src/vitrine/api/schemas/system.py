@@ -15,6 +15,7 @@ from vitrine.services.health import Part as PartHealth
 from vitrine.services.health import Stock as StockCounts
 from vitrine.services.jobs import JobKind
 from vitrine.tables.calibration import Calibration as Fitted
+from vitrine.tables.models import Collection as StoredCollection
 from vitrine.vision.tuning import Kind, Level
 from vitrine.vision.types import Versions
 from vitrine.vision.vocabulary import vocabulary
@@ -63,6 +64,7 @@ class Collection(AnswerModel):
     """One vector space; only the active one is searched."""
 
     name: str
+    state: str
     model_version: str
     preprocess_version: str
     dimension: int
@@ -150,7 +152,7 @@ class System(AnswerModel):
     models: Models | None
     vocabulary: str = Field(description="Version of the words that garments are labelled by.")
     matching: bool | None = Field(
-        description="Whether queries are prepared as the searched collection was."
+        description="Whether the models of the searched collection are installed or stored."
     )
     parts: list[Part]
     collections: list[Collection] | None
@@ -188,7 +190,7 @@ def system_told(
         version=version,
         models=Models.model_validate(versions) if versions else None,
         vocabulary=vocabulary().version,
-        matching=active.name == versions.collection if active and versions else None,
+        matching=_matching(active, versions, stock) if active and versions and stock else None,
         parts=[_part(part) for part in _judged(parts, backlog)],
         collections=_all(Collection, stock.collections if stock else None),
         jobs=_all(QueueDepth, stock.jobs if stock else None),
@@ -201,6 +203,10 @@ def system_told(
         stock=Stock.model_validate(stock) if stock else None,
         calibration=calibration_told(stock.calibration) if stock and stock.calibration else None,
     )
+
+
+def _matching(active: StoredCollection, versions: Versions, stock: StockCounts) -> bool:
+    return active.name == versions.collection or active.model_version in stock.stored
 
 
 def _all(model: type[Told], rows: Iterable[object] | None) -> list[Told] | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import structlog
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
 from vitrine.core.errors import VitrineError
-from vitrine.ports import Ports
+from vitrine.ports import Vision
 from vitrine.services import jobs, models
 from vitrine.services.calibration import asking, fitting, stated
 from vitrine.services.calibration.fitting import Fit
@@ -41,6 +41,9 @@ second photos: some seconds."""
 UNLIMITED = images.Limits(2**62, 2**62, min_side=1, max_declared=2**62)
 """Photos passed the limits when they came in; they may have been lowered since."""
 
+Tell = Callable[[int, int], None]
+"""Told how many of how many steps are done."""
+
 log = structlog.get_logger()
 
 
@@ -50,47 +53,65 @@ def run(engine: SearchEngine, work: Work) -> None:
     What it wrote counts from the commit on, in every process. Labels and primary crops follow in
     jobs of their own where the fit changes them.
     """
-    vision = work.ports.vision
     with work.sessions.read() as session:
-        collection = models.searchable(session, vision.versions)
-        stock = stated.read(session, collection, engine.cache.statuses)
-        decided = _decided(session)
-    stock = replace(stock, second=stock.second or _views(work, stock))
-    before = replace(engine.tunings, weights=None).of(*_measured(collection))
-    fit = fitting.fit(vision, stock, before, decided, work.report)
+        collection = models.searched(session)
+    fitted = fit_of(engine, work, collection)
     with work.write() as session:
-        _write(session, work.ports, collection, fit, stock.total, before)
+        last = models.calibration(session, collection)
+        relabelled = (last.labels if last else {}) != fitted.labels
+        write(session, collection, fitted)
+        if _remember(session, fitted.fit.meanings):
+            everything_changed(session)
+            jobs.submit(session, work.ports.queue, Order(SelectPrimary()))
+        if relabelled:
+            jobs.submit(session, work.ports.queue, Order(Label()))
         work.finish(session)
 
 
-def _write(
-    session: Session,
-    ports: Ports,
-    collection: Collection,
-    fit: Fit,
-    products: int,
-    before: Tuning,
-) -> None:
-    """Put the fit in place of the last one, and have follow what it changes."""
-    last = models.calibration(session, collection)
-    labels = {name: one.reading.model_dump() for name, one in fit.facets.items()}
-    relabelled = (last.labels if last else {}) != labels
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A fit of a collection, which had so many products, and the tuning it started from."""
+
+    fit: Fit
+    products: int
+    before: Tuning
+
+    @property
+    def labels(self) -> dict[str, Any]:
+        """How the labels of each facet are to be read."""
+        return {name: one.reading.model_dump() for name, one in self.fit.facets.items()}
+
+
+def fit_of(
+    engine: SearchEngine, work: Work, collection: Collection, tell: Tell | None = None
+) -> Fitted:
+    """Fit a collection, searched or not, to what its catalogue says; writes nothing down.
+
+    `tell` hears how far it is, in place of the job.
+    """
+    tell = tell or work.report
+    vision = work.ports.vision_of(collection.versions)
+    with work.sessions.read() as session:
+        stock = stated.read(session, collection, engine.cache.statuses)
+        decided = _decided(session)
+    stock = replace(stock, second=stock.second or _views(work, vision, stock, tell))
+    before = replace(engine.tunings, weights=None).of(*_measured(collection))
+    return Fitted(fitting.fit(vision, stock, before, decided, tell), stock.total, before)
+
+
+def write(session: Session, collection: Collection, fitted: Fitted) -> None:
+    """Put a fit in place of the last one of its collection."""
     session.execute(delete(Calibration).where(Calibration.collection_id == collection.id))
     session.add(
         Calibration(
             collection_id=collection.id,
-            products=products,
+            products=fitted.products,
             fitted_at=now(),
-            tuning=fit.tuning(before).model_dump(mode="json"),
-            labels=labels,
-            figures=_figures(fit),
+            tuning=fitted.fit.tuning(fitted.before).model_dump(mode="json"),
+            labels=fitted.labels,
+            figures=_figures(fitted.fit),
         )
     )
-    if _remember(session, fit.meanings):
-        everything_changed(session)
-        jobs.submit(session, ports.queue, Order(SelectPrimary()))
-    if relabelled:
-        jobs.submit(session, ports.queue, Order(Label()))
 
 
 def _measured(collection: Collection) -> tuple[str, float]:
@@ -161,14 +182,14 @@ def _decided(session: Session) -> Mapping[tuple[str, str], str]:
     return {(row.facet, row.value): row.stated or "" for row in rows}
 
 
-def _views(work: Work, stock: Stock) -> list[Photo]:
+def _views(work: Work, vision: Vision, stock: Stock, tell: Tell) -> list[Photo]:
     """Photos of a sample of products as a shopper might take them, seeded by their content."""
     found: list[Photo] = []
     for photo in asking.sample(stock.photos, VIEWS):
         sha256 = getattr(photo.of, "sha256", "")
         try:
             picture = images.open(work.ports.blobs.get(blob_key(sha256)), UNLIMITED)
-            [seen] = work.ports.vision.analyze([views.second(picture, sha256)])
+            [seen] = vision.analyze([views.second(picture, sha256)])
         except VitrineError as gone:
             if gone.retried:
                 raise
@@ -176,7 +197,7 @@ def _views(work: Work, stock: Stock) -> list[Photo]:
             continue
         found += _largest(photo, seen)
         if len(found) % 10 == 0:
-            work.report(0, 1)
+            tell(0, 1)
     return found
 
 

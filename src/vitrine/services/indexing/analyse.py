@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id
 from vitrine.core.errors import NotFound
-from vitrine.services import models
-from vitrine.services.indexing import boxes, crops, labels, product_words, publish
+from vitrine.ports import Vision
+from vitrine.services.indexing import boxes, crops, labels, product_words, settling, spaces
 from vitrine.services.indexing.product_words import Words
+from vitrine.services.indexing.spaces import PICTURES_AT_ONCE
 from vitrine.services.jobs.work import Work
 from vitrine.services.webhooks import events
 from vitrine.tables.catalog import (
@@ -29,9 +30,6 @@ from vitrine.tables.catalog import (
 from vitrine.tables.jobs import IndexingResult
 from vitrine.vision.types import GIVEN, Analysis, Box, Detection, LabelScore, Versions
 
-PICTURES_AT_ONCE = 8
-"""Photos decoded and analysed in one call: bounds memory for products with many photos."""
-
 
 class Photo(NamedTuple):
     """A stored photo that waits for its analysis, and the boxes that people decided on."""
@@ -45,24 +43,27 @@ def index(work: Work) -> None:
     """Index one product: analyse its new photos, store the crops, publish its vector, finish."""
     product_id = str(work.claim.product_id)
     index_product(work, product_id)
-    with work.write() as session:
-        publish.publish(session, work.ports.vectors, [product_id])
+
+    def end(session: Session) -> None:
         _tell(session, work.claim.job_id, product_id)
         work.finish(session)
 
+    settling.settle(work, product_id, end)
+
 
 def index_product(work: Work, product_id: str) -> None:
-    """Analyse the photos that have no vector of the present versions and store what was seen."""
-    versions = work.ports.vision.versions
+    """Analyse the photos that have no vector of the searched versions and store what was seen."""
+    vision = spaces.searched(work)
+    versions = vision.versions
     with work.sessions.read() as session:
         photos = _waiting(session, product_id, versions)
     seen: dict[str, Analysis] = {}
     for start in range(0, len(photos), PICTURES_AT_ONCE):
-        seen |= _analyze(work, photos[start : start + PICTURES_AT_ONCE])
-    read = _read_words(work, product_id, seen)
+        seen |= _analyze(work, vision, photos[start : start + PICTURES_AT_ONCE])
+    read = _read_words(work, vision, product_id, seen)
     with work.write() as session:
         product_words.remember(session, versions.encoder, read)
-        complete = _store(session, work, product_id, seen)
+        complete = _store(session, work, versions, product_id, seen)
     if not complete:
         labels.relabel(work, [product_id])
 
@@ -76,16 +77,18 @@ def _tell(session: Session, job_id: str, product_id: str) -> None:
         )
 
 
-def _read_words(work: Work, product_id: str, seen: dict[str, Analysis]) -> list[Words]:
+def _read_words(
+    work: Work, vision: Vision, product_id: str, seen: dict[str, Analysis]
+) -> list[Words]:
     """The product's words with their vector, where crops are chosen by them or they are shared."""
     with work.sessions.read() as session:
         product = session.get(Product, product_id)
         if product is None:
             return []
         many = len(product.images) > 1 or any(len(each.detections) > 1 for each in seen.values())
-        asked = many or work.ports.vision.versions.text_share > 0
+        asked = many or vision.versions.text_share > 0
         words = [product_words.words_of(product)] if asked else []
-    return product_words.embed(work.ports.vision, words)
+    return product_words.embed(vision, words)
 
 
 def _waiting(session: Session, product_id: str, versions: Versions) -> list[Photo]:
@@ -120,14 +123,14 @@ def _decided(product: Product, crop: Crop) -> bool:
     return chosen or crop.verdict_source == PERSON
 
 
-def _analyze(work: Work, photos: Sequence[Photo]) -> dict[str, Analysis]:
+def _analyze(work: Work, vision: Vision, photos: Sequence[Photo]) -> dict[str, Analysis]:
     blobs = [work.ports.blobs.get(blob_key(photo.sha256)) for photo in photos]
     asked: list[tuple[Photo, bytes, Box | None]] = [
         (photo, blob, box)
         for photo, blob in zip(photos, blobs, strict=True)
         for box in (None, *photo.held)
     ]
-    analyses = work.ports.vision.analyze([blob for _, blob, _ in asked], [box for *_, box in asked])
+    analyses = vision.analyze([blob for _, blob, _ in asked], [box for *_, box in asked])
     seen: dict[str, Analysis] = {}
     for (photo, *_), analysis in zip(asked, analyses, strict=True):
         first = seen.setdefault(photo.image_id, analysis)
@@ -137,7 +140,9 @@ def _analyze(work: Work, photos: Sequence[Photo]) -> dict[str, Analysis]:
     return seen
 
 
-def _store(session: Session, work: Work, product_id: str, seen: dict[str, Analysis]) -> bool:
+def _store(
+    session: Session, work: Work, versions: Versions, product_id: str, seen: dict[str, Analysis]
+) -> bool:
     """Write all that was seen; whether every crop that is kept was labelled by vision too."""
     product = session.scalar(select(Product).where(Product.id == product_id).with_for_update())
     if product is None:
@@ -150,9 +155,7 @@ def _store(session: Session, work: Work, product_id: str, seen: dict[str, Analys
     labels.write(
         session, product, {crop_id: some for crop_id, some in told.items() if some is not None}
     )
-    versions = work.ports.vision.versions
     crops.choose(session, product, versions.space)
-    models.collection_for(session, versions)
     _record(session, work.claim.job_id, product, versions, seen)
     # A model server that judges by other rules left unlabelled what is kept here.
     kept = [crop.id for image in product.images for crop in image.crops if crop.kept]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vitrine.ports import Blobs, Vision
-from vitrine.services.indexing import crops, labels, publish
+from vitrine.services.indexing import crops, labels, settling, spaces
 from vitrine.services.jobs.work import Work
 from vitrine.tables.catalog import Crop, CropEmbedding, Image, blob_key
 from vitrine.vision.types import Box, Detection, Space, Vector, Versions
@@ -31,10 +31,8 @@ class _Waiting(NamedTuple):
 def fill_product(work: Work) -> None:
     """The job of one product: embed those crops that have no vector yet, and publish it."""
     product_id = str(work.claim.product_id)
-    fill(work, work.ports.vision, product_id)
-    with work.write() as session:
-        publish.publish(session, work.ports.vectors, [product_id])
-        work.finish(session)
+    fill(work, spaces.searched(work), product_id)
+    settling.settle(work, product_id, work.finish)
 
 
 def fill(work: Work, vision: Vision, product_id: str) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from vitrine.core.groups import QualitySettings
 from vitrine.services import models
-from vitrine.services.indexing import labels, primary, product_words, publish
+from vitrine.services.indexing import labels, primary, publish, spaces
 from vitrine.services.indexing.primary import Candidate
 from vitrine.services.indexing.product_words import Words
 from vitrine.services.jobs.batches import batches
@@ -53,11 +53,8 @@ def filter_crops(work: Work) -> None:
 def select_primary(work: Work) -> None:
     """The job: choose the primary crop of one product, or of all, by the present words and rule."""
     for product_ids, done, total in batches(work, _asked(work)):
-        with work.sessions.read() as session:
-            waiting = product_words.unread(session, product_ids, work.ports.vision.versions.encoder)
-        read = product_words.embed(work.ports.vision, waiting)
+        read = spaces.read_words(work, product_ids)
         with work.write() as session:
-            product_words.remember(session, work.ports.vision.versions.encoder, read)
             reworded = read if models.any_shares(session) else ()
             _settle(session, work, locked(session, product_ids), reworded)
         work.report(done, total)

@@ -16,6 +16,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from vitrine.services import models
+from vitrine.services.indexing import spaces
 from vitrine.services.jobs.batches import batches
 from vitrine.services.jobs.work import Work
 from vitrine.tables.catalog import MODEL, Crop, CropEmbedding, Image, Label, Product
@@ -40,7 +41,7 @@ def label(work: Work) -> None:
 
 def relabel(work: Work, product_ids: Sequence[str]) -> None:
     """Label these products' kept crops from their stored vectors."""
-    vision = work.ports.vision
+    vision = spaces.searched(work)
     with work.sessions.read() as session:
         vectors = _vectors(session, product_ids, vision.versions.space)
     labels = vision.label(np.stack(list(vectors.values()))) if vectors else []

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from vitrine.fields import named
@@ -58,6 +58,14 @@ def unread(session: Session, product_ids: Sequence[str], model_version: str) -> 
     known = _known(session, product_ids, model_version)
     said = [words_of(product) for product in session.scalars(asked)]
     return [words for words in said if known.get(words.product_id) != words.sha256]
+
+
+def lacking(model_version: str) -> Select[str]:
+    """The living products of whose words the model has no vector."""
+    known = and_(
+        TextEmbedding.product_id == Product.id, TextEmbedding.model_version == model_version
+    )
+    return select(Product.id).outerjoin(TextEmbedding, known).where(TextEmbedding.id.is_(None))
 
 
 def embed(vision: Vision, waiting: Sequence[Words]) -> list[Words]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.errors import NotFound
 from vitrine.fields import facets
 from vitrine.ports import Facet, Point, VectorIndex
+from vitrine.services import models
 from vitrine.services.jobs.work import Work
 from vitrine.tables.catalog import CropEmbedding, Product
 from vitrine.tables.models import Collection
@@ -17,7 +18,7 @@ from vitrine.tables.vectors import blended, embedded, words
 
 
 def publish(session: Session, vectors: VectorIndex, product_ids: Sequence[str]) -> None:
-    """Make the index agree with the database about these products, in every collection.
+    """Make the index agree with the database about these products, in every live collection.
 
     The products' rows stay locked until the session ends, so that two publications of one product
     cannot overtake each other.
@@ -29,7 +30,7 @@ def publish(session: Session, vectors: VectorIndex, product_ids: Sequence[str]) 
         .execution_options(show_deleted=True)
         .with_for_update()
     ).all()
-    for collection in session.scalars(select(Collection)).all():
+    for collection in models.live(session):
         points = list(points_of(session, collection, product_ids))
         gone = set(product_ids) - {point.id for point in points}
         upsert(vectors, collection, points)

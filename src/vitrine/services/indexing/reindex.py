@@ -1,4 +1,4 @@
-"""Filling a whole collection: again from SQL with no model run, or anew with other models."""
+"""Filling the index of a whole collection from SQL, with no model run."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
-from vitrine.core.errors import Conflict, NotFound, Unavailable, VitrineError
+from vitrine.core.errors import NotFound, Unavailable
 from vitrine.ports import Ports
 from vitrine.services import jobs, models
-from vitrine.services.indexing import analyse
 from vitrine.services.indexing.publish import points_of, publish, upsert
 from vitrine.services.jobs import JobKind, Order
 from vitrine.services.jobs.batches import BATCH, batches
@@ -30,24 +29,21 @@ log = structlog.get_logger()
 
 
 def reindex(work: Work) -> None:
-    """The reindex job: refill the active collection from SQL; searches go on meanwhile.
-
-    With `embed` in its payload, products without a vector of the present versions run through the
-    models first, and their collection becomes the active one at the end.
-    """
+    """The reindex job: refill the active collection from SQL; searches go on meanwhile."""
     started = now()
-    if work.asked(Reindex).embed:
-        _embed_all(work)
     with work.sessions.read() as session:
-        collection = _target(session, work)
+        collection = models.active(session)
     if collection is not None:
-        _refill(work, collection)
-        _drop_strays(work, collection)
-        _catch_up(work, started - LATE)
+        project(work, collection, started)
     with work.write() as session:
-        if collection is not None and work.asked(Reindex).embed:
-            models.activate(session, collection)
         work.finish(session)
+
+
+def project(work: Work, collection: Collection, started: datetime) -> None:
+    """Make the index hold exactly what SQL has of a collection, also of changes since `started`."""
+    _refill(work, collection)
+    _drop_strays(work, collection)
+    _catch_up(work, started - LATE)
 
 
 def submit_missing(session: Session, ports: Ports) -> None:
@@ -64,40 +60,6 @@ def submit_missing(session: Session, ports: Ports) -> None:
     running = select(Job.id).where(Job.kind == JobKind.REINDEX, Job.status.not_in(ENDED)).limit(1)
     if missing and session.scalar(running) is None:
         jobs.submit(session, ports.queue, Order(Reindex()))
-
-
-def _target(session: Session, work: Work) -> Collection | None:
-    if work.asked(Reindex).embed:
-        return models.collection_for(session, work.ports.vision.versions)
-    return models.active(session)
-
-
-def _embed_all(work: Work) -> None:
-    with work.write() as session:
-        models.collection_for(session, work.ports.vision.versions)
-    failed = 0
-    for product_ids, done, total in batches(work, select(Product.id)):
-        failed += sum(not _embedded(work, product_id) for product_id in product_ids)
-        work.report(done, total)
-    if failed:
-        raise Conflict(
-            "products_not_embedded",
-            f"{failed:,} products could not be embedded, and the log says why of each. What is "
-            "searched stays as it was; mend or delete them and run this again.",
-        )
-
-
-def _embedded(work: Work, product_id: str) -> bool:
-    try:
-        analyse.index_product(work, product_id)
-    except VitrineError as error:
-        if error.retried:
-            raise
-        if error.code == "product_unknown":
-            return True  # deleted meanwhile
-        log.warning("not embedded", product_id=product_id, code=error.code, why=error.message)
-        return False
-    return True
 
 
 def _refill(work: Work, collection: Collection) -> None:

@@ -32,7 +32,7 @@ HINTS: Mapping[str, str] = {
     "upload_unknown": "The photo that was searched with is gone. Search with it again.",
     "vectors_refused": "The vector index refuses us. Check its settings, then retry.",
     "vectors_unavailable": "The vector index did not answer. The job goes on when it is back.",
-    "versions_differ": "The catalogue was indexed by another model. Run `vitrine reindex --embed`.",
+    "versions_differ": "The model that indexed the catalogue is missing: `vitrine models add` it.",
     "vision_unavailable": "The models did not answer. The job goes on when they are back.",
     "worker_lost": "The worker stopped several times while it ran this. It may lack memory: look "
     "at the photo's size and the worker's log, then retry.",

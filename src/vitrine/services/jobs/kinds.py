@@ -15,6 +15,7 @@ class JobKind(StrEnum):
     """What a job does; stored and sent by these names."""
 
     BOXES = "boxes"
+    BUILD = "build"
     CALIBRATE = "calibrate"
     DOUBTS = "doubts"
     FILTER_CROPS = "filter_crops"
@@ -25,15 +26,18 @@ class JobKind(StrEnum):
     PUBLISH = "publish"
     PURGE = "purge"
     RECONCILE = "reconcile"
+    REDETECT = "redetect"
     REINDEX = "reindex"
     SEARCH = "search"
     SELECT_PRIMARY = "select_primary"
     SNAPSHOT = "snapshot"
     THUMBNAILS = "thumbnails"
+    TRAIN = "train"
 
 
 NEEDS: Mapping[JobKind, frozenset[str]] = {
     JobKind.BOXES: frozenset({"disk", "blobs", "vision", "vectors"}),
+    JobKind.BUILD: frozenset({"disk", "blobs", "vision", "vectors"}),
     JobKind.CALIBRATE: frozenset({"disk", "blobs", "vision"}),
     JobKind.DOUBTS: frozenset({"disk", "vision"}),
     JobKind.FILTER_CROPS: frozenset({"disk", "vision", "vectors"}),
@@ -44,11 +48,13 @@ NEEDS: Mapping[JobKind, frozenset[str]] = {
     JobKind.PUBLISH: frozenset({"disk", "vectors"}),
     JobKind.PURGE: frozenset({"blobs", "vectors"}),
     JobKind.RECONCILE: frozenset({"blobs", "vectors"}),
+    JobKind.REDETECT: frozenset({"disk", "blobs", "vision", "vectors"}),
     JobKind.REINDEX: frozenset({"disk", "vision", "vectors"}),
     JobKind.SEARCH: frozenset({"blobs", "vision"}),
     JobKind.SELECT_PRIMARY: frozenset({"disk", "vision", "vectors"}),
     JobKind.SNAPSHOT: frozenset({"disk", "blobs"}),
     JobKind.THUMBNAILS: frozenset({"disk", "blobs"}),
+    JobKind.TRAIN: frozenset({"disk", "blobs"}),
 }
 """The parts without which a job of a kind is not begun: it waits until they are back."""
 
@@ -64,6 +70,13 @@ class Boxes(Payload):
     """Give those crops of a product a vector that have none yet, and publish it."""
 
     kind = JobKind.BOXES
+
+
+class Build(Payload):
+    """Fill a collection beside the searched one, and compare the two."""
+
+    kind = JobKind.BUILD
+    collection_id: str
 
 
 class Calibrate(Payload):
@@ -157,11 +170,16 @@ class Reconcile(Payload):
     repair: bool = False
 
 
+class Redetect(Payload):
+    """Look anew at the photos that the promoted detector did not see."""
+
+    kind = JobKind.REDETECT
+
+
 class Reindex(Payload):
-    """Fill the active collection from SQL; `embed` fills that of the present models instead."""
+    """Fill the index of the active collection from SQL."""
 
     kind = JobKind.REINDEX
-    embed: bool = False
 
 
 class Search(Payload):
@@ -189,3 +207,10 @@ class Thumbnails(Payload):
     """Make the thumbnails of all photos that wait for them."""
 
     kind = JobKind.THUMBNAILS
+
+
+class Train(Payload):
+    """Make a better model as the TrainingRun of this id says, and judge it."""
+
+    kind = JobKind.TRAIN
+    run_id: str

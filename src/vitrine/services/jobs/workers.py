@@ -23,6 +23,9 @@ from vitrine.tables.jobs import Worker
 BEAT = 5.0
 """Seconds between two beats of a worker."""
 
+TELLING = 60.0
+"""Seconds between two lines of a worker's log about the queue, by which clouds scale workers."""
+
 SILENT = timedelta(seconds=20)
 """How long a worker may be silent before nobody counts on it."""
 
@@ -45,6 +48,7 @@ class Duty:
     stopping: threading.Event = field(default_factory=threading.Event)
     _held: dict[str, Claim] = field(default_factory=dict)
     _beaten_at: float = -inf
+    _told_at: float = -inf
     _blind_at: float = -inf
 
     @contextmanager
@@ -71,6 +75,14 @@ class Duty:
         if silent:
             self._beaten_at = moment
         return silent
+
+    def tells(self) -> bool:
+        """Whether it is time to say again how long the queue is, which then counts as said."""
+        moment = time.monotonic()
+        tells = moment - self._told_at >= TELLING
+        if tells:
+            self._told_at = moment
+        return tells
 
     @contextmanager
     def looking(self) -> Iterator[None]:

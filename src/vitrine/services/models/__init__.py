@@ -1,4 +1,4 @@
-"""Which vector space is searched, whether the models here fit it, and what its scores mean."""
+"""Which models and vector spaces there are, which one is searched, and what its scores mean."""
 
 from vitrine.services.models.calibrations import (
     Meanings,
@@ -15,8 +15,12 @@ from vitrine.services.models.collections import (
     active,
     any_shares,
     collection_for,
+    get,
+    live,
+    model,
     register,
-    searchable,
+    searched,
+    standby,
 )
 
 __all__ = [
@@ -27,11 +31,15 @@ __all__ = [
     "calibration",
     "collection_for",
     "fitted_at",
+    "get",
+    "live",
     "meaning",
     "meanings",
+    "model",
     "readings",
     "register",
-    "searchable",
+    "searched",
     "shown_facets",
+    "standby",
     "tuning_of",
 ]

@@ -13,10 +13,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import structlog
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from vitrine.core.errors import Conflict, Invalid, Unavailable
+from vitrine.core.errors import Conflict, Invalid, Unavailable, VitrineError
+from vitrine.core.groups import VisionSettings
 from vitrine.ports import Blobs
 from vitrine.tables.models import CANDIDATE, INSTALLED, ModelVersion
 from vitrine.vision import registry, tuning
@@ -26,6 +28,8 @@ FOLDER = "models/"
 CARD = "card.json"
 LOADED = ".store"
 """The folder in that of the models where those from the store lie, apart from a person's own."""
+
+log = structlog.get_logger()
 
 Files = Mapping[str, Mapping[str, Any]]
 """By name the sha256 and the bytes of each file."""
@@ -56,18 +60,43 @@ def add(session: Session, blobs: Blobs, folder: Path, *, run_id: str | None = No
     return row
 
 
+def keep_installed(session: Session, blobs: Blobs, settings: VisionSettings) -> None:
+    """Store the models that the settings name, where their files are here; never raises.
+
+    So what they made can be searched after the settings or the package name others.
+    """
+    for name in (settings.encoder, settings.detector):
+        if name is None or name.endswith(".onnx"):
+            continue
+        try:
+            _, folder = registry.find(name, settings.models_dir)
+            with session.begin_nested():
+                add(session, blobs, folder)
+        except VitrineError as error:  # a model server may be the only one to have them
+            log.warning("model not stored", model=name, code=error.code, why=error.message)
+
+
+def known(session: Session, role: str, version: str) -> ModelVersion:
+    """A stored model; raises Conflict where its files are not in the store."""
+    found = session.scalar(
+        select(ModelVersion).where(ModelVersion.role == role, ModelVersion.version == version)
+    )
+    if found is None or not found.files:
+        raise Conflict(
+            "versions_differ",
+            f"The catalogue was indexed by the {role} {version}, whose files are neither installed "
+            "nor in the store. Set VITRINE_VISION__ENCODER back to it, or add its folder with "
+            "`vitrine models add FOLDER`.",
+        )
+    return found
+
+
 def fetch(blobs: Blobs, model: ModelVersion, models_dir: Path) -> Path:
     """A folder with the model's files, every checksum proven; written there if it is missing.
 
-    Raises Conflict for a model that was never stored, Unavailable where the store does not answer
-    or there is no room for the files, Invalid where what it holds is damaged.
+    Raises Unavailable where the store does not answer or there is no room for the files, Invalid
+    where what it holds is damaged.
     """
-    if not model.files:
-        raise Conflict(
-            "model_not_stored",
-            f"The files of {model.role} {model.version} are not in the store. Install the model "
-            "where a Vitrine process starts with it, which stores it.",
-        )
     home = models_dir / LOADED / model.role / model.version
     if not _holds(home, model.files):
         try:
@@ -77,11 +106,6 @@ def fetch(blobs: Blobs, model: ModelVersion, models_dir: Path) -> Path:
                 "model_unwritable", f"{home} cannot be written: {error.strerror}."
             ) from error
     return home
-
-
-def read(blobs: Blobs, model: ModelVersion) -> dict[str, bytes]:
-    """Every file of the model by name, its checksum proven; raises as `fetch`."""
-    return {name: _proven(blobs, name, pin) for name, pin in model.files.items()}
 
 
 def remove(session: Session, blobs: Blobs, model: ModelVersion) -> None:

@@ -23,7 +23,7 @@ from vitrine.services.imports import job as importing
 from vitrine.services.jobs import JobKind, Order
 from vitrine.services.jobs.kinds import Purge
 from vitrine.services.jobs.work import Work
-from vitrine.services.retention import brake
+from vitrine.services.retention import brake, collections
 from vitrine.services.retention.remove import remove, table_of
 from vitrine.tables.audit import AuditEvent
 from vitrine.tables.catalog import Image, Label, Product
@@ -140,6 +140,7 @@ def _oldest(session: Session, mapped: Any, before: datetime, name: str) -> Mappi
 
 def _ended(session: Session, work: Work, before: datetime) -> Mapping[str, int]:
     old = select(Job).where(Job.status.in_(ENDED), Job.finished_at <= before)
+    old = old.where(Job.kind != JobKind.TRAIN)  # a run is known for as long as its model is
     ended = session.scalars(old.order_by(Job.id).limit(BATCH).with_for_update()).all()
     for job in ended:
         if job.kind == JobKind.IMPORT:  # the files first: without the job nobody knows them
@@ -238,4 +239,6 @@ STEPS: tuple[tuple[Step, str], ...] = (
     (_deleted_images, "deleted_days"),
     (_uploads, "uploads_days"),
     (_acts, "audit_days"),
+    (collections.left, "collections_days"),
+    (collections.retired, "collections_days"),
 )

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, NotFound
-from vitrine.services import catalog
+from vitrine.services import catalog, models
 from vitrine.services.catalog import blobs
 from vitrine.services.imports import job
 from vitrine.services.indexing.publish import publish
@@ -57,7 +57,7 @@ def reconcile(work: Work) -> None:
     _imports(work, repair)
     _models(work, repair)
     with work.sessions.read() as session:
-        collections = session.scalars(select(Collection)).all()
+        collections = models.live(session)
     for collection in collections:
         _vectors(work, collection, repair)
     _lost(work, lost, repair)

@@ -74,7 +74,8 @@ def submit(
     with sessions.read() as session:
         seen = _case(session, item_id, answer, reviewer)
         changes.check(seen.product, answer.changes, reviewer.rules)
-    sight = applying.look(ports, seen.product, answer.changes)
+        vision = ports.vision_of(models.searched(session).versions)
+    sight = applying.look(ports.blobs, vision, seen.product, answer.changes)
     with sessions.write() as session:
         case = _case(session, item_id, answer, reviewer, lock=True)
         return _write(session, ports, case, sight)
@@ -120,6 +121,7 @@ def _case(
     if not found:
         raise NotFound("product_unknown", "The product was deleted meanwhile.")
     [product] = found
+    session.refresh(item)  # it may have been answered while we waited for the product
     leases.require(item, reviewer)
     present = states.version(product, states.read(session, product))
     if present != answer.version:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from vitrine.core.errors import NotFound
-from vitrine.ports import Ports
+from vitrine.ports import Blobs, Vision
 from vitrine.services.indexing import boxes, crops, labels
 from vitrine.services.indexing.boxes import Place
 from vitrine.services.review import decisions
@@ -42,16 +42,16 @@ class Applied:
         return {"labels": labels, "primary": self.primary, "boxes": True}
 
 
-def look(ports: Ports, product: Product, wanted: Changes) -> Sight:
+def look(blobs: Blobs, vision: Vision, product: Product, wanted: Changes) -> Sight:
     """Have the boxes of an answer embedded; no transaction may be open for it."""
     images = {image.id: image for image in product.images}
     of_crop = {crop.id: image for image in product.images for crop in image.crops}
     places = {one.key: Place(images[one.image_id].sha256, one.box) for one in wanted.add}
     places |= {name: Place(of_crop[name].sha256, box) for name, box in moved(wanted).items()}
     if not places:
-        return Sight(ports.vision.versions)
-    seen = boxes.see(ports.blobs, ports.vision, list(places.values()))
-    return Sight(ports.vision.versions, dict(zip(places, seen, strict=True)))
+        return Sight(vision.versions)
+    seen = boxes.see(blobs, vision, list(places.values()))
+    return Sight(vision.versions, dict(zip(places, seen, strict=True)))
 
 
 def reject(session: Session, product: Product, person: Person) -> Applied:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.clock import now
 from vitrine.ports import Queue
 from vitrine.services import jobs
+from vitrine.services.indexing import spaces
 from vitrine.services.jobs import JobKind, Order
 from vitrine.services.jobs.batches import BATCH, batches
 from vitrine.services.jobs.kinds import Doubts
@@ -58,7 +59,7 @@ def run(work: Work) -> None:
         changed = None if last is None else _changed(session, _seen_by(last))
     parts = batches(work, select(Product.id)) if changed is None else _parts(changed)
     for product_ids, done, total in parts:
-        queue.refresh(work.sessions, work.ports.vision, product_ids)
+        queue.refresh(work.sessions, spaces.searched(work), product_ids)
         work.report(done, total)
     with work.sessions.read() as session:
         seen = _hits(session, last.started_at if last else None, started)

@@ -19,6 +19,7 @@ from vitrine.tables.catalog import MODEL, Label, Product
 from vitrine.tables.review import (
     DECISIVE,
     DISPUTE,
+    DONE,
     FLAGGED,
     OPEN,
     RETURN,
@@ -32,6 +33,9 @@ Columns = TypeVarTuple("Columns")
 
 LEASE = timedelta(minutes=10)
 """How long an item is kept for whoever leased it."""
+
+BEGUN = (SECOND, DISPUTE, FLAGGED, DONE)
+"""The states of items that somebody has answered."""
 
 AGAIN = timedelta(days=1)
 """So long an item does not come back to who skipped it or sent it back."""
@@ -71,7 +75,7 @@ def lease(
     order of the queue; a share `sample` of all is of a random order of the catalogue instead."""
     if wanted.product_ids:
         queue.ensure(session, wanted.product_ids)
-    moment, taken = now(), list[ReviewItem]()
+    moment, taken, mine = now(), list[ReviewItem](), bool(wanted.product_ids)
     if wanted.anything:
         for _ in range(_sample_due(session, count, sample, moment)):
             taken += _next_of_sample(session, reviewer, moment)
@@ -79,7 +83,7 @@ def lease(
         while len(taken) < count:
             query = _waiting(wanted, reviewer, moment, state).limit(count - len(taken))
             found = session.scalars(query).all()
-            taken += [item for item in found if _claim(session, item, reviewer, moment)]
+            taken += [item for item in found if _claim(session, item, reviewer, moment, mine=mine)]
             if not found:
                 break
     return taken[:count]
@@ -96,7 +100,7 @@ def find(session: Session, item_id: str) -> ReviewItem:
 
 def prolong(session: Session, item: ReviewItem, reviewer: Reviewer) -> None:
     """Hold the item for a full lease from now on; raises Conflict while another person holds it."""
-    if not _claim(session, item, reviewer, now()):
+    if not _claim(session, item, reviewer, now(), mine=True):
         raise Conflict(
             "lease_lost",
             "Somebody else reviews this item now.",
@@ -126,9 +130,11 @@ def require(item: ReviewItem, reviewer: Reviewer) -> None:
 
 def open_count(session: Session, wanted: Wanted) -> int:
     """How many open items fulfil what is wanted, whoever holds them."""
+    query = select(func.count(ReviewItem.id))
+    if not wanted.anything:
+        query = _matching(query, wanted)
     state = FLAGGED if wanted.flagged else OPEN
-    query = _matching(select(func.count(ReviewItem.id)), wanted).where(ReviewItem.state == state)
-    return session.scalar(query) or 0
+    return session.scalar(query.where(ReviewItem.state == state)) or 0
 
 
 def alike(session: Session, facet: str) -> list[tuple[str, int]]:
@@ -152,11 +158,10 @@ def living(query: Select[*Columns]) -> Select[*Columns]:
 def _waiting(
     wanted: Wanted, reviewer: Reviewer, moment: datetime, state: str
 ) -> Select[ReviewItem]:
-    first = getattr(ReviewItem, wanted.doubt) if wanted.doubt else ReviewItem.priority
     query = _matching(select(ReviewItem), wanted).where(ReviewItem.state == state)
     mine = bool(wanted.product_ids)
     query = query.where(_free(reviewer, moment, mine), _may(reviewer, moment, state, wanted))
-    return query.order_by(first.desc(), ReviewItem.draw)
+    return query.order_by(ReviewItem.priority.desc(), ReviewItem.draw)
 
 
 def _matching(query: Select[*Columns], wanted: Wanted) -> Select[*Columns]:
@@ -205,12 +210,17 @@ def _may(reviewer: Reviewer, moment: datetime, state: str, wanted: Wanted) -> Co
     return ReviewItem.id.is_not(None) if named or state == DISPUTE else ~put_off
 
 
-def _claim(session: Session, item: ReviewItem, reviewer: Reviewer, moment: datetime) -> bool:
-    """Take the item in one UPDATE, so that of two who try one gets it; whether it is ours."""
+def _claim(
+    session: Session, item: ReviewItem, reviewer: Reviewer, moment: datetime, *, mine: bool
+) -> bool:
+    """Take the item in one UPDATE, so that of two who try one gets it; whether it was to be had.
+
+    With `mine` also one that the reviewer holds already.
+    """
     ours = update(ReviewItem).where(
         ReviewItem.id == item.id,
         ReviewItem.state == item.state,
-        _free(reviewer, moment, mine=True),
+        _free(reviewer, moment, mine),
     )
     until = {"leased_by": reviewer.user_id, "lease_until": moment + LEASE}
     taken = changed(session, ours.values(**until))
@@ -220,14 +230,12 @@ def _claim(session: Session, item: ReviewItem, reviewer: Reviewer, moment: datet
 
 def _sample_due(session: Session, count: int, share: float, moment: datetime) -> int:
     """How many of the next items shall be of the honest sample."""
-    answered = ReviewItem.state != OPEN
-    leased = ReviewItem.lease_until > moment
-    done = living(select(func.count(ReviewItem.id))).where(answered)
-    held = living(select(func.count(ReviewItem.id))).where(
-        ReviewItem.sampled, or_(answered, leased)
-    )
-    wanted = int(share * ((session.scalar(done) or 0) + count))
-    return min(count, max(0, wanted - (session.scalar(held) or 0)))
+    held = select(ReviewItem.state, ReviewItem.sampled).where(ReviewItem.lease_until > moment)
+    leased = [sampled for state, sampled in session.execute(held) if state == OPEN]
+    answered = select(func.count(ReviewItem.id)).where(ReviewItem.state.in_(BEGUN))
+    begun = len(leased) + (session.scalar(answered) or 0)
+    sampled = sum(leased) + (session.scalar(answered.where(ReviewItem.sampled)) or 0)
+    return min(count, max(0, int(share * (begun + count)) - sampled))
 
 
 def _next_of_sample(session: Session, reviewer: Reviewer, moment: datetime) -> list[ReviewItem]:
@@ -240,11 +248,11 @@ def _next_of_sample(session: Session, reviewer: Reviewer, moment: datetime) -> l
         _may(reviewer, moment, OPEN, Wanted())
     )
     for item in session.scalars(mine.order_by(ReviewItem.draw).limit(1)).all():
-        return [item] if _claim(session, item, reviewer, moment) else []
+        return [item] if _claim(session, item, reviewer, moment, mine=False) else []
     following = living(select(ReviewItem)).where(~ReviewItem.sampled).order_by(ReviewItem.draw)
     for item in session.scalars(following.limit(1)).all():
         _mark(session, item)
-        if item.state == OPEN and _claim(session, item, reviewer, moment):
+        if item.state == OPEN and _claim(session, item, reviewer, moment, mine=False):
             return [item]
     return []
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from vitrine.ports import VectorIndex
-from vitrine.services import models
-from vitrine.services.search import calibrated
+from vitrine.ports import VectorIndex, Vision
+from vitrine.services.search import calibrated, following
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.engine import SearchEngine
@@ -19,12 +18,14 @@ from vitrine.vision.tuning import Tuning
 
 @dataclass(frozen=True, slots=True)
 class SearchContext:
-    """The collection that is searched, its products at one moment, and what its scores mean.
+    """The collection that is searched, its Vision, its products at one moment, and what its scores
+    mean: photos, words and products of one search are all of one version.
 
     Catalogues of more than `index_above` products are searched without filters by the vector index.
     """
 
     collection: Collection
+    vision: Vision
     snapshot: Snapshot
     tuning: Tuning
     lexicon: Lexicon
@@ -35,17 +36,25 @@ class SearchContext:
 def opened(engine: SearchEngine, session: Session) -> SearchContext:
     """The context of a search that begins now.
 
-    Raises Conflict when the catalogue was indexed by other versions than this process has.
+    Raises Conflict where nobody has the model that made what is searched.
     """
-    vision, cache = engine.ports.vision, engine.cache
-    collection = models.searchable(session, vision.versions)
+    cache, ports = engine.cache, engine.ports
+    collection = following.chosen(engine, session)
+    vision = ports.vision_of(collection.versions)
     return SearchContext(
         collection=collection,
+        vision=vision,
         snapshot=refresh.current(session, cache, collection),
         tuning=calibrated.tuning_of(engine, session, collection),
         lexicon=Lexicon(
             vision.embed_texts, cache.names.setdefault(collection.name, {}), vision.parts
         ),
-        vectors=engine.ports.vectors,
+        vectors=ports.vectors,
         index_above=cache.index_above,
     )
+
+
+def vision_of(engine: SearchEngine, session: Session) -> Vision:
+    """The Vision of what this process searches; raises as `opened`."""
+    collection = following.chosen(engine, session)
+    return engine.ports.vision_of(collection.versions)

@@ -52,12 +52,11 @@ def by_item(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker()
     Raises what `search` raises.
     """
     started = time.perf_counter()
-    vision = engine.ports.vision
     with engine.sessions.read() as session:
         context = contexts.opened(engine, session)
         photo = pipeline.photo_of(session, engine.ports, request)
-    items = detected.detect(vision, photo).items
-    words = understand.read_words(vision, request)
+    items = detected.detect(context.vision, photo).items
+    words = understand.read_words(context.vision, request)
     groups, summary, scorings = list[Group](), dict[str, Any](), list[Scoring]()
     with engine.sessions.read() as session:
         mask = candidates.left(context, request)

@@ -57,8 +57,8 @@ class Answer:
 def search(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker()) -> Answer:
     """The products nearest to the query, or all that it browses; records a QueryResult.
 
-    Raises Invalid for a photo or box that does not work, Conflict when the catalogue was indexed
-    by other versions, NotFound for an unknown upload.
+    Raises Invalid for a photo or box that does not work, Conflict where nobody has the model
+    that made what is searched, NotFound for an unknown upload.
     """
     answer = find(engine, request)
     with engine.sessions.write() as session:
@@ -77,7 +77,6 @@ def answer_job(engine: SearchEngine, work: Work) -> None:
 def find(engine: SearchEngine, request: SearchRequest) -> Answer:
     """What a search finds, with its record, which is not saved yet."""
     started = time.perf_counter()
-    vision = engine.ports.vision
     with engine.sessions.read() as session:
         context = contexts.opened(engine, session)
         photo = photo_of(session, engine.ports, request) if request.has_photo else None
@@ -86,11 +85,11 @@ def find(engine: SearchEngine, request: SearchRequest) -> Answer:
             subject = understand.of_product(session, context.collection, request.product_id)
     asked = request.as_recorded()
     if photo is not None:
-        picked = detected.pick(vision, photo, request.item, request.box)
+        picked = detected.pick(context.vision, photo, request.item, request.box)
         subject, asked["box"] = understand.of_item(picked), list(picked.box.as_tuple())
     intent = None
     if not request.browses:
-        words = understand.read_words(vision, request)
+        words = understand.read_words(context.vision, request)
         intent = understand.understood(
             context.lexicon, context.snapshot, subject, words, request.weight, request.emphasis
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,15 @@ LOWEST = 0.01
 BATCH = 4
 
 
-def measure(folder: Path, snapshot: Path, owners: Mapping[str, str], tell: Tell) -> Figures:
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """The figures of one detector, and of how many products the photos are."""
+
+    figures: Figures
+    products: int
+
+
+def measure(folder: Path, snapshot: Path, owners: Mapping[str, str], tell: Tell) -> Precision:
     """mAP50 and mAP50-95 of the model in a folder; `owners` name the product of each photo.
 
     A photo of no known product stands for itself. Raises as `boxed.read` and `open_detector`.
@@ -31,7 +40,7 @@ def measure(folder: Path, snapshot: Path, owners: Mapping[str, str], tell: Tell)
     detector = analyzer.open_detector(folder, LOWEST)
     photos = boxed.read(snapshot, detector.card.kinds)["test"]
     if not photos:
-        return {}
+        return Precision({}, 0)
     found: list[PhotoMatches] = []
     for start in range(0, len(photos), BATCH):
         some = photos[start : start + BATCH]
@@ -42,7 +51,7 @@ def measure(folder: Path, snapshot: Path, owners: Mapping[str, str], tell: Tell)
         tell(len(found), len(photos))
     whose = numbered(photos, owners)
     each = [MeanPrecision.at(found, whose, overlap) for overlap in range(len(IOUS))]
-    return {"map50": each[0], "map50_95": Mean(each)}
+    return Precision({"map50": each[0], "map50_95": Mean(each)}, int(whose.max()) + 1)
 
 
 def numbered(photos: Sequence[BoxedPhoto], owners: Mapping[str, str]) -> Ints:

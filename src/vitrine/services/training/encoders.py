@@ -28,14 +28,14 @@ OFTEN = 3
 
 
 def measure(vision: Vision, seen: Seen, k: int) -> Figures:
-    """Every figure that the test products allow, all other products lying in the gallery too."""
+    """Every figure that the test products allow, recall among the first k of all products."""
     test = seen.of("test")
     if not test.products:
         return {}
     found: dict[str, Statistic] = {
-        f"photo_recall_at_{k}": _photo_recall(vision, seen, test, k),
-        f"words_recall_at_{k}": _words_recall(vision, seen, test, k),
-        f"design_recall_at_{k}": _design_recall(seen, test, k),
+        "photo_recall": _photo_recall(vision, seen, test, k),
+        "words_recall": _words_recall(vision, seen, test, k),
+        "design_recall": _design_recall(seen, test, k),
         "label_f1": label_f1(test),
     }
     levels = _levels(vision, seen.of("val"), test)

@@ -99,12 +99,18 @@ def current(session: Session, cache: SearchCache, collection: Collection) -> Sna
     held = cache.held.get(collection.name)
     if held and _age(held) < STALE / 2 and not _since(session, held).product_ids:
         return held.snapshot
-    with cache.lock:
+    with cache.lock_of(collection.name):
         held = cache.held.pop(collection.name, None)  # stays out if reading fails half-way
         held = _next(session, cache, held, collection) if held else None
         held = held or _load(session, cache, collection)
         cache.held[collection.name] = held
+        cache.warm.add(collection.name)
         return held.snapshot
+
+
+def is_stale(held: Held) -> bool:
+    """Whether nobody had it read for so long that it would be read anew."""
+    return _age(held) > STALE
 
 
 def outdated(session: Session, moment: datetime) -> bool:

@@ -108,8 +108,9 @@ class Held:
 
 @dataclass(slots=True)
 class SearchCache:
-    """What is held by collection name; whoever changes it holds the lock.
+    """What is held by collection name; whoever changes it holds the lock of that name.
 
+    `warm` are the names of what was read once, which is held but for moments.
     `fitted` is what was last fitted of each collection, and when.
 
     Catalogues above `index_above` products are searched without filters by the vector index.
@@ -120,9 +121,30 @@ class SearchCache:
     index_above: int = 250_000
     statuses: tuple[str, ...] = (ACTIVE,)
     fitted: dict[str, tuple[datetime, Tuning | None]] = field(default_factory=dict, repr=False)
-    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    locks: dict[str, threading.Lock] = field(default_factory=dict, repr=False)
+    warm: set[str] = field(default_factory=set, repr=False)
+    begun: dict[str, float] = field(default_factory=dict, repr=False)
     held: dict[str, Held] = field(default_factory=dict, repr=False)
     names: dict[str, dict[str, Vector]] = field(default_factory=dict, repr=False)
+
+    def lock_of(self, name: str) -> threading.Lock:
+        """The lock of a collection: reading one keeps nobody from another."""
+        return self.locks.setdefault(name, threading.Lock())
+
+    def begins(self, name: str, moment: float, again: float) -> bool:
+        """Whether a collection is to be loaded now: nobody began to within `again` seconds."""
+        with self.lock_of(f"{name} loading"):
+            if moment - self.begun.get(name, -again) < again:
+                return False
+            self.begun[name] = moment
+            return True
+
+    def drop(self, name: str) -> None:
+        """Let go all that is held of a collection."""
+        with self.lock_of(name):
+            self.warm.discard(name)
+            for held in (self.held, self.names, self.fitted, self.begun):
+                held.pop(name, None)
 
 
 def empty(

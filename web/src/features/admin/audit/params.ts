@@ -18,6 +18,7 @@ export const TOPICS = [
   "review",
   "import",
   "job",
+  "training",
   "purge",
   "reconcile",
   "backup",

@@ -1,0 +1,172 @@
+"""The flow of the main job through all of deploy/compose.yaml, entered by its nginx."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bench.resident import resident
+from tests.worlds import composed
+from tests.worlds.composed import Native
+from tests.worlds.factories import photo
+from tests.worlds.programs import Program
+from tests.worlds.waiting import eventually
+
+EMAIL, PASSWORD = "admin@example.com", "a long password of this stack"
+COLOURS = ("red", "green", "blue")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What runs, and a client of its pages and its API."""
+
+    native: Native
+    programs: dict[str, Program]
+    client: httpx.Client
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    # Not below pytest's folder: PostgreSQL will not run as root, and others may not look in there.
+    with tempfile.TemporaryDirectory(prefix="vitrine-stack-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        env_file = composed.secrets_in(folder)
+        native = Native(composed.read(env_file), folder / ".secrets", folder / "services")
+        with native.running(without=composed.missing()) as programs:
+            _create_admin(native)
+            with httpx.Client(base_url=native.published("web"), timeout=60) as client:
+                me = {"email": EMAIL, "password": PASSWORD}
+                token = client.post("/v1/auth/sign-in", json=me).json()["access_token"]
+                client.headers["authorization"] = f"Bearer {token}"
+                yield Stack(native, programs, client)
+                _print_memory(programs)
+
+
+def _create_admin(native: Native) -> None:
+    """As `docker compose exec api vitrine create-admin` does."""
+    command = [sys.executable, "-m", "vitrine", "create-admin", EMAIL, "--password-stdin"]
+    given = native.environment("api")
+    subprocess.run(command, check=True, input=f"{PASSWORD}\n".encode(), env=given)
+
+
+def _print_memory(programs: dict[str, Program]) -> None:
+    for name, program in programs.items():
+        if program.process.poll() is None:
+            sys.stdout.write(f"{name:12} {resident(program.process.pid):6.0f} MB\n")
+
+
+def _photos() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for colour in COLOURS:
+            file.writestr(f"{colour}.jpg", photo(colour, size=(240, 320)))
+    return out.getvalue()
+
+
+def _succeeded(client: httpx.Client, path: str) -> bool:
+    job: dict[str, Any] = client.get(path).json()
+    assert job["status"] not in ("failed", "cancelled"), job
+    return bool(job["status"] == "succeeded")
+
+
+def _found(client: httpx.Client, colour: str) -> list[str]:
+    asked = {"image": ("q.jpg", photo(colour, seed=9, size=(240, 320)), "image/jpeg")}
+    answer = client.post("/v1/search", files=asked)
+    assert answer.status_code == 200, answer.text
+    return [hit["product"]["external_id"] for hit in answer.json()["hits"]]
+
+
+def test_a_catalogue_goes_in_is_found_and_is_deleted(stack: Stack) -> None:
+    client = stack.client
+    rows = "".join(f"{colour},{colour} shirt,{colour}.jpg\n" for colour in COLOURS)
+    table = f"external_id,title,images\n{rows}"
+    files = {"file": ("shop.csv", table.encode()), "images": ("photos.zip", _photos())}
+    job = client.post("/v1/imports", files=files).json()["job"]
+    eventually(lambda: _succeeded(client, f"/v1/jobs/{job['id']}"), "the import did not end")
+    eventually(lambda: set(_found(client, "red")) >= set(COLOURS), "not all were indexed")
+    assert [_found(client, colour)[0] for colour in COLOURS] == list(COLOURS)
+
+    named = client.get("/v1/products", params={"external_id": "green"}).json()["products"]
+    product = next(each for each in named if each["external_id"] == "green")
+    assert client.delete(f"/v1/products/{product['id']}").status_code < 300
+    assert "green" not in _found(client, "green")
+
+
+def test_the_pages_come_from_nginx_and_the_api_hears_of_the_visitor(stack: Stack) -> None:
+    page = stack.client.get("/")
+    assert (page.status_code, "<title>Vitrine</title>" in page.text) == (200, True)
+    assert page.headers["server"] == "nginx"
+    warned = "X-Forwarded-For" in stack.programs["api"].log.read_text()
+    assert not warned, "the shipped proxy is not trusted"
+
+
+def test_prometheus_reaches_what_it_is_told_to(stack: Stack) -> None:
+    if "prometheus" in composed.missing():
+        pytest.skip("prometheus is not installed: apt-get install prometheus")
+    asked = {"name": "prometheus", "scopes": ["admin"]}
+    key = stack.client.post("/v1/api-keys", json=asked).json()["key"]
+    (stack.native.secrets / "metrics-key").write_text(key)
+    url = f"http://{stack.native.addresses['prometheus']}:9090/api/v1"
+
+    def up() -> bool:
+        targets = httpx.get(f"{url}/targets").json()["data"]["activeTargets"]
+        return {each["health"] for each in targets} == {"up"}
+
+    eventually(up, "not all targets are up")
+    assert len(_queries()) > 20
+    assert _names(httpx.get(f"{url}/rules").json()) == _alerts()
+    # A rate needs two looks at what it counts, and Prometheus looks every 15 seconds.
+    eventually(lambda: not _without_data(url), f"no data: {_without_data(url)}", 60)
+
+
+def _names(rules: dict[str, Any]) -> set[str]:
+    return {rule["name"] for group in rules["data"]["groups"] for rule in group["rules"]}
+
+
+def _alerts() -> set[str]:
+    text = (composed.DEPLOY / "prometheus" / "alerts.yml").read_text()
+    return set(re.findall(r"- alert: (\w+)", text))
+
+
+def _without_data(url: str) -> list[str]:
+    """The dashboards' queries that Prometheus has no series for; raises where it takes one ill."""
+    empty = []
+    for asked in _queries():
+        answer = httpx.get(f"{url}/query", params={"query": asked}).json()
+        assert answer["status"] == "success", (asked, answer)
+        if not answer["data"]["result"]:
+            empty.append(asked)
+    return empty
+
+
+def _queries() -> list[str]:
+    return [
+        json.loads(query).replace("$__rate_interval", "1m")
+        for path in (composed.DEPLOY / "grafana" / "dashboards").glob("*.json")
+        for query in re.findall(r'"expr": ("(?:[^"\\]|\\.)*")', path.read_text())
+    ]
+
+
+def test_a_worker_tells_its_log_what_waits_as_the_cloud_reads_it(stack: Stack) -> None:
+    """deploy/terraform/modules/service/scaling.tf filters these very lines."""
+
+    def told() -> list[dict[str, Any]]:
+        lines = stack.programs["worker"].log.read_text().splitlines()
+        events = [json.loads(line) for line in lines if line.startswith("{")]
+        return [event for event in events if event["event"] == "queue"]
+
+    eventually(told, "the worker told nothing of the queue")
+    assert all(each["waiting"] >= 0 and each["oldest_seconds"] >= 0 for each in told())
