@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench.flywheel import catalogue, circle, finding, held_out, report
+from bench.flywheel import blind, catalogue, circle, finding, held_out, report
 from bench.flywheel.catalogue import World
 from bench.flywheel.finding import Finding
 from bench.flywheel.shops import Shop, shops
@@ -22,9 +22,11 @@ def main() -> int:
     first, second = shops(asked.data.resolve())
     shop = second if asked.shop2 else first
     world = catalogue.prepared(shop, asked.home / shop.name, asked.seed)
+    items = min(asked.items, int(len(world.truths) * catalogue.WRONG))
+    unaided = blind.found(world, items)
     with finding.serving(world) as client:
-        found, reviewed = finding.find(client, world, asked.items)
-        _tell(f"{shop.name}: errors found", report.finding(world, found))
+        found, reviewed = finding.find(client, world, items)
+        _tell(f"{shop.name}: errors found", report.finding(shop.name, world, found, unaided))
         print(json.dumps(found.told()), flush=True)
         if not asked.only_queue:
             before = circle.left_wrong(world, reviewed)

@@ -27,9 +27,11 @@ from vitrine.services.indexing import crops, labels
 from vitrine.vision.vocabulary import CATEGORY, vocabulary
 from vitrine.wiring import Runtime
 
-PRODUCTS, WRONG = 1000, 300
-OWN, LABELS = 150, 75
-"""So many of the wrong ones are the models' own mistakes at most, and so many get wrong labels."""
+PRODUCTS, WRONG = 1000, 0.3
+"""So many products, fewer where too few are right; and which share of them is wrong."""
+
+MISFRAMED = 0.5
+"""This share of what is planted is a wrong primary, as far as products have several crops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def imported(shop: Shop, home: Path) -> Path:
 
 
 def prepared(shop: Shop, home: Path, seed: int = 0) -> World:
-    """A catalogue of PRODUCTS of the pool, about WRONG of them wrong; made anew.
+    """A catalogue of PRODUCTS of the pool, about a share WRONG of them wrong; made anew.
 
     It is calibrated as a server does by itself, before and after the errors came in.
     """
@@ -86,7 +88,7 @@ def prepared(shop: Shop, home: Path, seed: int = 0) -> World:
     shutil.copytree(imported(shop, home), data)
     stated = truth.stated(shop, shop.pool())
     with wiring.running_here(Settings(data_dir=data)) as runtime:
-        truths, planted = _plant_all(runtime, stated, random.Random(seed))
+        truths, planted = _plant_all(runtime, stated, shop.own, random.Random(seed))
     for again in ("calibrate", "select-primary", "label"):
         command(data, again)
     with wiring.stored(Settings(data_dir=data)) as sessions, sessions.read() as session:
@@ -97,9 +99,12 @@ def prepared(shop: Shop, home: Path, seed: int = 0) -> World:
 
 
 def _plant_all(
-    runtime: Runtime, stated: Mapping[str, Mapping[str, str]], chance: random.Random
+    runtime: Runtime, stated: Mapping[str, Mapping[str, str]], most: int, chance: random.Random
 ) -> tuple[dict[str, Truth], dict[str, str]]:
-    """Leave PRODUCTS of the pool, WRONG of them wrong; what is right, and what was planted."""
+    """Leave PRODUCTS of the pool, a share WRONG of them wrong; what is right, and what was planted.
+
+    At most `most` are the models' own mistakes.
+    """
     planted: dict[str, str] = {}
     with runtime.sessions.write() as session:
         seen = truth.found(session)
@@ -107,20 +112,21 @@ def _plant_all(
         own = sorted(planting.wrong(truths, seen))
         planter = _planter(session, runtime, seen, chance)
         planter.learn(truths, seen)
-        mistaken = chance.sample(own, min(OWN, len(own)))
         right = sorted(seen.keys() - set(own))
         chance.shuffle(right)
-        misframed = WRONG - len(mistaken) - LABELS
-        for most, plant in ((misframed, _misframe), (WRONG - len(mistaken), _mislabel)):
+        wrong = int(min(PRODUCTS, len(right) / (1 - WRONG)) * WRONG)
+        mistaken = chance.sample(own, min(most, wrong, len(own)))
+        missing = wrong - len(mistaken)
+        for goal, plant in ((int(missing * MISFRAMED), _misframe), (missing, _mislabel)):
             for name in right:
-                if len(planted) >= most:
+                if len(planted) >= goal:
                     break
                 if name not in planted and (
                     how := plant(planter, runtime, session, truths[name], seen[name])
                 ):
                     planted[name] = how
         left = [name for name in right if name not in planted]
-        ours = {*mistaken, *planted, *left[: PRODUCTS - WRONG]}
+        ours = {*mistaken, *planted, *left[: int(wrong / WRONG) - wrong]}
         for name, one in seen.items():
             if name not in ours:
                 one.product.deleted_at = now()  # without a job each: searches look into SQL

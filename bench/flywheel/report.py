@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,15 +26,19 @@ def put(name: str, lines: Sequence[str], page: Path = PAGE) -> None:
     page.write_text(f"{before if found else before + chr(10)}{section}{after}", encoding="utf-8")
 
 
-def finding(world: World, found: Finding) -> Iterator[str]:
-    """How many errors the queue found."""
+def finding(name: str, world: World, found: Finding, blind: int) -> Iterator[str]:
+    """How many errors the queue found; `blind` is how many without the shop's own words."""
     own = len(world.wrong) - sum(name in world.wrong for name in world.planted)
-    yield f"{len(world.truths):,} products, {len(world.wrong)} of them wrong: {own} by the models'"
-    yield "own mistakes, the others planted."
-    yield f"Of the queue's first {found.items} items **{found.found}** were wrong. A random order"
-    yield f"finds {found.random:.0f} (95 % find {found.low:.0f} to {found.high:.0f}): the queue"
-    yield f"finds **{found.ratio:.2f} times** as many. {found.sampled} of the items were its random"
-    yield f"share, of which {found.sampled_found} were wrong."
+    told = (
+        f"`{name}`: {len(world.truths):,} products, {len(world.wrong)} of them wrong, {own} by the "
+        f"models' own mistakes. Of the queue's first {found.items} items **{found.found}** were "
+        f"wrong. A random order finds {found.random:.0f} (95 % find {found.low:.0f} to "
+        f"{found.high:.0f}): the queue finds **{found.ratio:.2f} times** as many. {found.sampled} "
+        f"of the items were its random share, of which {found.sampled_found} were wrong. Where the "
+        f"shop says neither category nor attributes, {blind} of the first {found.items} are wrong "
+        f"({blind / found.random:.2f} times, without a random share)."
+    )
+    yield from textwrap.wrap(told, 118)
     yield ""
     yield "| wrong | products | among the first items |"
     yield "|---|---|---|"

@@ -10,25 +10,27 @@ from pathlib import Path
 
 Row = Mapping[str, str]
 
-POOL = 1600
-"""Products that are imported, of which those that the circle is about are chosen."""
-
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """A folder with products.csv and photos; by facet the column in which the shop states it."""
+    """A folder with products.csv and photos; by facet the column in which the shop states it.
+
+    Of its first `imported` products those are chosen that the circle is about; at most `own` of the
+    wrong ones are the models' own mistakes, which are rare where they were trained.
+    """
 
     name: str
     folder: Path
     stated: Mapping[str, str]
     columns: Sequence[str]
-    may_ship: bool
+    imported: int
+    own: int
 
     def pool(self) -> Sequence[Row]:
         """Products that may be trained on, the same every time; those that are held out are not."""
         with (self.folder / "products.csv").open(encoding="utf-8") as file:
             rows: list[Row] = [row for row in csv.DictReader(file) if _ours(row)]
-        return sorted(rows, key=_drawn)[:POOL]
+        return sorted(rows, key=_drawn)[: self.imported]
 
     def write(self, rows: Sequence[Row], path: Path) -> None:
         """Write a file that `vitrine import` reads, pictures by their path from the shop."""
@@ -55,14 +57,16 @@ def shops(data: Path) -> Iterator[Shop]:
             *("external_id", "title", "description", "category", "colour", "gender", "brand"),
             *("pattern", "sleeve", "neck", "images"),
         ),
-        may_ship=True,
+        imported=1600,
+        own=150,
     )
     yield Shop(
         "shop2",
         data / "shop2",
         {"category": "category", "colour": "colour", "pattern": "pattern"},
         ("external_id", "group", "title", "description", "category", "colour", "pattern", "images"),
-        may_ship=False,
+        imported=2200,
+        own=300,
     )
 
 

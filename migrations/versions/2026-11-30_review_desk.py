@@ -48,6 +48,9 @@ def _items() -> None:
         sa.UniqueConstraint("product_id", name=op.f("uq_review_items_product_id")),
     )
     op.create_index("ix_review_items_state_priority", "review_items", ["state", "priority"])
+    counted = ["state", *DOUBTS, "facets"]
+    op.create_index("ix_review_items_counted", "review_items", counted)
+    op.create_index("ix_review_items_lease_until", "review_items", ["lease_until"])
     op.create_index("ix_review_items_sampled_draw", "review_items", ["sampled", "draw"])
 
 

@@ -164,6 +164,11 @@ BOX = {"key": "new", "box": LEFT, "kind": "dress"}
             "changes.labels.0.values",
         ),
         ({"labels": [{"facet": "smell", "values": []}]}, "facet_unknown", "changes.labels.0.facet"),
+        (
+            {"labels": [{"facet": "colour", "values": []}] * 2},
+            "invalid_request",
+            "changes.labels",
+        ),
         ({}, "invalid_field", "changes"),
     ],
 )

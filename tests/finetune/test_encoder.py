@@ -16,7 +16,7 @@ from onnx import numpy_helper
 
 from tests.finetune import shops
 from vitrine.core.errors import Conflict, Full, Invalid
-from vitrine.finetune import encoder, graphs, learning, looking, snapshots
+from vitrine.finetune import encoder, graphs, learning, lessons, looking, snapshots
 from vitrine.finetune.spec import Spec
 from vitrine.vision import registry
 from vitrine.vision.card import EncoderCard, read_card
@@ -136,8 +136,11 @@ def test_a_tuned_model_can_be_tuned_again(spec: Spec, tmp_path: Path) -> None:
     assert after.figures["base"] == before.model_version
 
 
-def test_the_shipped_model_keeps_its_parts_and_says_what_it_is(tmp_path: Path) -> None:
-    shop = shops.write(tmp_path / "shop", 70, photos=1)
+def test_the_shipped_model_keeps_its_parts_and_says_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lessons, "FEWEST_TRAIN", 20)
+    shop = shops.write(tmp_path / "shop", 40, photos=1)
     asked = spec_of(shop, PACKAGED / "vitrine-mini", tmp_path)
     encoder.adapt(replace(asked, steps=8), unheard)
     card = card_of(asked.out)

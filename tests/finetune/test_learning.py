@@ -49,6 +49,7 @@ def test_the_least_is_kept_where_every_share_loses() -> None:
 
 def test_what_is_lost_elsewhere_counts_as_well() -> None:
     assert kept(Graded(category=0.1), Graded(view=-0.2)) == min(learning.SHARES)
+    assert kept(Graded(category=0.1), Graded(view=-0.02)) == 0.75
 
 
 def test_figures_are_what_they_say() -> None:

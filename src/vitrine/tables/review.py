@@ -18,6 +18,9 @@ ACCEPT, CORRECT, REJECT = "accept", "correct", "reject"
 FLAG, SKIP, RETURN, REVERT = "flag", "skip", "return", "revert"
 """How an item may be answered; a revert takes another answer back."""
 
+DOUBTS = ("label_margin", "primary_margin", "detector_score", "disagreement")
+"""The kinds of doubt that an item may have, each a column."""
+
 DECISIVE = (ACCEPT, CORRECT, REJECT)
 """The outcomes that say how a product is."""
 
@@ -67,6 +70,8 @@ class ReviewItem(Row, Base):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'second', 'dispute', 'flagged', 'done')", name="state"),
         Index("ix_review_items_state_priority", "state", "priority"),
+        Index("ix_review_items_lease_until", "lease_until"),
+        Index("ix_review_items_counted", "state", *DOUBTS, "facets"),  # read instead of the rows
         Index("ix_review_items_sampled_draw", "sampled", "draw"),
     )
 

@@ -65,7 +65,7 @@ def test_a_detection_near_its_threshold_is_doubted_but_not_a_persons_box() -> No
     "other",
     [
         {"meant": {"category": "sneakers"}, "texts": ("Sneakers", "", "")},
-        {"kept": (replace(DRESS, kind="shoes"),)},
+        {"kept": (replace(DRESS, kind="shoes"),), "likely": {"category": [("sneakers", 0.9)]}},
         {"said": {"category": "sneakers"}},
         {"texts": ("Dresses", "Leather boots", "")},
     ],
@@ -92,6 +92,11 @@ def test_a_facet_in_which_a_person_spoke_is_not_doubted() -> None:
         decided=frozenset({"category"}),
     )
     assert strongest(near)[LABEL_MARGIN] == 0
+
+
+def test_a_detector_that_only_named_a_known_garment_wrong_is_no_great_doubt() -> None:
+    misnamed = replace(SURE, kept=(replace(DRESS, kind="bag"),))
+    assert 0 < strongest(misnamed)[DISAGREEMENT] < 0.4
 
 
 def test_priority_grows_with_doubts_and_with_traffic() -> None:

@@ -11,6 +11,7 @@ from vitrine.services import catalog, search
 from vitrine.services.jobs import Order, kinds
 from vitrine.services.review import job, progress, queue
 from vitrine.services.search.request import SearchRequest
+from vitrine.tables.catalog import MODEL
 from vitrine.tables.jobs import Job
 from vitrine.tables.review import DONE, OPEN
 
@@ -76,7 +77,21 @@ def test_what_searches_find_comes_first_and_each_search_counts_once(desk: Desk) 
     assert desk.item(red).priority > before
 
 
-def test_a_product_with_a_new_photo_is_reviewed_again(desk: Desk) -> None:
+def test_deleted_products_wait_for_nobody_until_they_are_restored(desk: Desk) -> None:
+    product = desk.add("A", halves())
+    desk.refresh(product)
+    with desk.runtime.sessions.write() as session:
+        catalog.remove(session, desk.runtime.ports, catalog.get(session, product))
+    desk.refresh(product)
+    assert desk.item(product).state == DONE
+    with desk.runtime.sessions.write() as session:
+        gone = catalog.get(session, product, deleted=True)
+        catalog.restore(session, desk.runtime.ports, gone)
+    desk.refresh(product)
+    assert desk.item(product).state == OPEN
+
+
+def test_a_product_with_a_new_crop_is_reviewed_again(desk: Desk) -> None:
     product = desk.add("A", halves())
     desk.refresh(product)
     desk.answer(desk.next())
@@ -84,3 +99,8 @@ def test_a_product_with_a_new_photo_is_reviewed_again(desk: Desk) -> None:
     assert desk.item(product).state == DONE
     with desk.runtime.sessions.read() as session:
         assert progress.depth(session).open == 0
+    with desk.runtime.sessions.write() as session:
+        crop = catalog.get(session, product).images[0].crops[0]
+        crop.kind, crop.verdict_source = "dress", MODEL  # as if a new photo showed it
+    desk.refresh(product)
+    assert desk.item(product).state == OPEN

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from tests.services.training.conftest import Shop
 from tests.worlds.lessons import said
+from tests.worlds.verified_shops import Shop
 from vitrine.core.clock import now
 from vitrine.services import training
 from vitrine.services.models import store

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.services.training.conftest import Shop
 from tests.worlds.factories import photo
+from tests.worlds.verified_shops import Shop
 from tests.worlds.verifying import add_product, answer
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, Invalid, NotFound

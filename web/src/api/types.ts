@@ -3,6 +3,13 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
+/** What the client makes of an answer: it forgets that a box has four numbers. */
+type Told<Part> = Part extends readonly [number, number, number, number]
+  ? number[]
+  : Part extends object
+    ? { [Name in keyof Part]: Told<Part[Name]> }
+    : Part;
+
 // People and programs that sign in.
 export type Me = Schemas["Me"];
 export type Role = Me["role"];
@@ -64,96 +71,17 @@ export type SystemState = Schemas["System"];
 export type Calibration = Schemas["Calibration"];
 
 // Reviewing.
-export type ReviewOutcome = "accept" | "correct" | "reject" | "flag" | "skip" | "return";
-export type DoubtKind = "label_margin" | "primary_margin" | "detector_score" | "disagreement";
-export type ReviewDoubt = { kind: DoubtKind; facet: string | null; score: number; says: string };
-export type ReviewFacet = {
-  facet: string;
-  shown: boolean;
-  candidates: { value: string; score: number }[];
-  chosen: string[];
-  chosen_by: "model" | "person";
-  shop: string;
-  shop_means: string | null;
-};
-export type ReviewItem = {
-  id: string;
-  version: string;
-  lease_until: string;
-  product: Product;
-  photos: { image: Image; crops: Schemas["Crop"][] }[];
-  primary_crop_id: string | null;
-  primary_source: "model" | "person";
-  facets: ReviewFacet[];
-  doubts: ReviewDoubt[];
-  priority: number;
-  traffic: number;
-  sampled: boolean;
-  second: boolean;
-  comment: { by: string; text: string; at: string } | null;
-};
-export type ReviewChanges = {
-  primary?: string;
-  boxes?: {
-    add: { key: string; image_id: string; box: number[]; kind: string }[];
-    change: { crop_id: string; box?: number[]; kind?: string }[];
-    remove: string[];
-  };
-  verdicts?: { crop_id: string; verdict: "kept" | "rejected"; reason?: string }[];
-  labels?: { facet: string; values: string[] }[];
-};
-export type ReviewRequest = {
-  version: string;
-  outcome: ReviewOutcome;
-  comment?: string;
-  seconds?: number;
-  changes?: ReviewChanges;
-};
-export type ReviewTaken = {
-  answer_id: string;
-  item_id: string;
-  outcome: ReviewOutcome;
-  job_id: string | null;
-};
-export type LeaseRequest = {
-  count: number;
-  facet?: string;
-  doubt?: DoubtKind;
-  category?: string;
-  product_ids?: string[];
-  alike?: { facet: string; value: string };
-};
-export type Leased = { items: ReviewItem[]; open: number; lease_seconds: number };
-export type AlikeGroup = { facet: string; value: string; open: number };
-export type ReviewProgress = {
-  open: number;
-  by_doubt: { kind: DoubtKind; open: number }[];
-  by_facet: { facet: string; open: number }[];
-  mine_today: number;
-  done_today: number;
-  done_total: number;
-  per_hour: number | null;
-  disputes: number;
-  second_open: number;
-};
-export type Accuracy = { n: number; accuracy: number; low: number; high: number };
-export type ReviewQuality = {
-  facets: FacetQuality[];
-  primary: Omit<FacetQuality, "facet" | "alpha" | "doubly">;
-  reviewers: {
-    user_id: string;
-    name: string;
-    answered: number;
-    agreement: number | null;
-    n: number;
-    seconds_median: number | null;
-  }[];
-  pace: { day: string; n: number }[];
-};
-export type FacetQuality = {
-  facet: string;
-  alpha: number | null;
-  doubly: number;
-  models: ({ model_version: string } & Accuracy)[];
-  days: { day: string; n: number; right: number; low: number; high: number }[];
-};
+export type ReviewItem = Told<Schemas["ReviewItem"]>;
+export type ReviewFacet = Schemas["ReviewFacet"];
+export type ReviewDoubt = Schemas["Doubt"];
+export type DoubtKind = NonNullable<LeaseRequest["doubt"]>;
+export type LeaseRequest = Schemas["Lease"];
+export type Leased = Told<Schemas["Leased"]>;
+export type ReviewChanges = Schemas["ReviewChanges"];
+export type ReviewRequest = Schemas["ReviewAnswer"];
+export type ReviewRequests = Schemas["ItemAnswers"]["answers"];
+export type ReviewOutcome = ReviewRequest["outcome"];
+export type ReviewTaken = Schemas["Answered"];
+export type AlikeGroup = Schemas["AlikeGroup"];
+export type ReviewProgress = Schemas["ReviewProgress"];
+export type ReviewQuality = Schemas["ReviewQuality"];

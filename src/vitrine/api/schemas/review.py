@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from vitrine.api.schemas.catalog import Image, Product
 from vitrine.api.schemas.common import AnswerModel, Id, Problem, RequestModel
@@ -188,6 +188,14 @@ class ReviewChanges(RequestModel):
     boxes: BoxChanges = BoxChanges()
     verdicts: Annotated[list[VerdictChanged], Field(max_length=200)] = []  # noqa: RUF012 - frozen
     labels: Annotated[list[FacetLabels], Field(max_length=30)] = []  # noqa: RUF012 - frozen
+
+    @field_validator("labels")
+    @classmethod
+    def _once(cls, labels: list[FacetLabels]) -> list[FacetLabels]:
+        facets = [one.facet for one in labels]
+        if len(set(facets)) < len(facets):
+            raise ValueError("names a facet twice")
+        return labels
 
     @property
     def asked(self) -> Changes:

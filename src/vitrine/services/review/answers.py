@@ -121,6 +121,7 @@ def _case(
     if not found:
         raise NotFound("product_unknown", "The product was deleted meanwhile.")
     [product] = found
+    session.refresh(item)  # it may have been answered while we waited for the product
     leases.require(item, reviewer)
     present = states.version(product, states.read(session, product))
     if present != answer.version:

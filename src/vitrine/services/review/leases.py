@@ -19,6 +19,7 @@ from vitrine.tables.catalog import MODEL, Label, Product
 from vitrine.tables.review import (
     DECISIVE,
     DISPUTE,
+    DONE,
     FLAGGED,
     OPEN,
     RETURN,
@@ -32,6 +33,9 @@ Columns = TypeVarTuple("Columns")
 
 LEASE = timedelta(minutes=10)
 """How long an item is kept for whoever leased it."""
+
+BEGUN = (SECOND, DISPUTE, FLAGGED, DONE)
+"""The states of items that somebody has answered."""
 
 AGAIN = timedelta(days=1)
 """So long an item does not come back to who skipped it or sent it back."""
@@ -126,9 +130,11 @@ def require(item: ReviewItem, reviewer: Reviewer) -> None:
 
 def open_count(session: Session, wanted: Wanted) -> int:
     """How many open items fulfil what is wanted, whoever holds them."""
+    query = select(func.count(ReviewItem.id))
+    if not wanted.anything:
+        query = _matching(query, wanted)
     state = FLAGGED if wanted.flagged else OPEN
-    query = _matching(select(func.count(ReviewItem.id)), wanted).where(ReviewItem.state == state)
-    return session.scalar(query) or 0
+    return session.scalar(query.where(ReviewItem.state == state)) or 0
 
 
 def alike(session: Session, facet: str) -> list[tuple[str, int]]:
@@ -152,11 +158,10 @@ def living(query: Select[*Columns]) -> Select[*Columns]:
 def _waiting(
     wanted: Wanted, reviewer: Reviewer, moment: datetime, state: str
 ) -> Select[ReviewItem]:
-    first = getattr(ReviewItem, wanted.doubt) if wanted.doubt else ReviewItem.priority
     query = _matching(select(ReviewItem), wanted).where(ReviewItem.state == state)
     mine = bool(wanted.product_ids)
     query = query.where(_free(reviewer, moment, mine), _may(reviewer, moment, state, wanted))
-    return query.order_by(first.desc(), ReviewItem.draw)
+    return query.order_by(ReviewItem.priority.desc(), ReviewItem.draw)
 
 
 def _matching(query: Select[*Columns], wanted: Wanted) -> Select[*Columns]:
@@ -225,11 +230,12 @@ def _claim(
 
 def _sample_due(session: Session, count: int, share: float, moment: datetime) -> int:
     """How many of the next items shall be of the honest sample."""
-    begun = or_(ReviewItem.state != OPEN, ReviewItem.lease_until > moment)
-    every = living(select(func.count(ReviewItem.id))).where(begun)
-    sampled = session.scalar(every.where(ReviewItem.sampled)) or 0
-    wanted = int(share * ((session.scalar(every) or 0) + count))
-    return min(count, max(0, wanted - sampled))
+    held = select(ReviewItem.state, ReviewItem.sampled).where(ReviewItem.lease_until > moment)
+    leased = [sampled for state, sampled in session.execute(held) if state == OPEN]
+    answered = select(func.count(ReviewItem.id)).where(ReviewItem.state.in_(BEGUN))
+    begun = len(leased) + (session.scalar(answered) or 0)
+    sampled = sum(leased) + (session.scalar(answered.where(ReviewItem.sampled)) or 0)
+    return min(count, max(0, int(share * (begun + count)) - sampled))
 
 
 def _next_of_sample(session: Session, reviewer: Reviewer, moment: datetime) -> list[ReviewItem]:

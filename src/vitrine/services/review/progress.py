@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
 from vitrine.services.review.doubts import KINDS
-from vitrine.services.review.leases import living
 from vitrine.tables.review import (
     DECISIVE,
     DISPUTE,
@@ -68,13 +67,13 @@ class Progress:
 
 
 def depth(session: Session) -> Depth:
-    """How much waits now, of living products."""
+    """How much waits now; what was deleted in the last half minute may still be among it."""
     number = func.count(ReviewItem.id).label("items")
-    states = living(select(ReviewItem.state, number)).group_by(ReviewItem.state)
+    states = select(ReviewItem.state, number).group_by(ReviewItem.state)
     doubtful = [func.sum(case((getattr(ReviewItem, kind) > 0, 1), else_=0)) for kind in KINDS]
-    counts = session.execute(living(select(*doubtful)).where(ReviewItem.state == OPEN)).one()
+    counts = session.execute(select(*doubtful).where(ReviewItem.state == OPEN)).one()
     facets: Counter[str] = Counter()
-    together = living(select(ReviewItem.facets, number)).where(ReviewItem.state == OPEN)
+    together = select(ReviewItem.facets, number).where(ReviewItem.state == OPEN)
     for names, count in session.execute(together.group_by(ReviewItem.facets)):
         facets.update(dict.fromkeys(names.split(), count))
     return Depth(

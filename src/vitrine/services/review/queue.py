@@ -20,7 +20,7 @@ from vitrine.ports import Vision
 from vitrine.services.review import doubts, facts
 from vitrine.services.review.facts import Likely
 from vitrine.tables.catalog import MODEL, Product
-from vitrine.tables.review import DONE, OPEN, ReviewItem
+from vitrine.tables.review import DECISIVE, DONE, OPEN, ReviewAnswer, ReviewItem
 from vitrine.vision.types import WHOLE
 
 TOLD = 6
@@ -35,11 +35,16 @@ def refresh(sessions: Sessions, vision: Vision, product_ids: Sequence[str]) -> i
         found = facts.vectors(session, some, vision.versions.space)
     likely = facts.candidates(vision, found, knows)
     with sessions.write() as session:
-        items = ensure(session, product_ids)
+        items, answered = ensure(session, product_ids), _answered(session, product_ids)
+        waiting = dict(items)
         for product in facts.products(session, product_ids):
-            said = likely.get(product.id, {})
+            item, said = waiting.pop(product.id), likely.get(product.id, {})
             told = doubts.found(facts.of(product, said, knows))
-            _write_down(items[product.id], product, told, said)
+            _write_down(item, told, said)
+            if item.state == DONE and (product.id not in answered or _unseen(product)):
+                item.state = OPEN
+        for item in waiting.values():  # of products that were deleted
+            item.state = DONE if item.state == OPEN else item.state
     return len(items)
 
 
@@ -80,9 +85,18 @@ def hits(results: Sequence[Sequence[Mapping[str, object]]]) -> Counter[str]:
     return Counter(str(hit["product_id"]) for found in results for hit in found)
 
 
-def _write_down(
-    item: ReviewItem, product: Product, told: Sequence[doubts.Doubt], likely: Likely
-) -> None:
+def _answered(session: Session, product_ids: Sequence[str]) -> set[str]:
+    """Those of the products of which a person's word stands."""
+    query = select(ReviewAnswer.product_id).where(
+        ReviewAnswer.product_id.in_(product_ids),
+        ReviewAnswer.outcome.in_(DECISIVE),
+        ReviewAnswer.undone_at.is_(None),
+        ReviewAnswer.reverted_by.is_(None),
+    )
+    return set(session.scalars(query))
+
+
+def _write_down(item: ReviewItem, told: Sequence[doubts.Doubt], likely: Likely) -> None:
     strongest = doubts.by_kind(told)
     for kind in doubts.KINDS:
         setattr(item, kind, strongest[kind])
@@ -90,8 +104,6 @@ def _write_down(
     item.facets = "".join(f" {name} " for name in sorted({one.facet for one in told if one.facet}))
     item.candidates = {name: [list(one) for one in some] for name, some in likely.items()}
     item.priority = doubts.priority(told[:TOLD], item.traffic)
-    if item.state == DONE and _unseen(product):
-        item.state = OPEN
 
 
 def _priority(item: ReviewItem) -> float:

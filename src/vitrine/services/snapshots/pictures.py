@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from vitrine.services.review.decisions import MOVED, REMOVED
 from vitrine.services.snapshots.items import Crop, Item, Photo
 from vitrine.vision import geometry
 from vitrine.vision.quality import NOT_NEEDED
@@ -14,7 +15,7 @@ from vitrine.vision.vocabulary import CATEGORY, vocabulary
 NO_OBJECTS = (WHOLE, GIVEN)
 """Kinds of crops that tell where to look, and not what is there."""
 
-NO_NEGATIVES = (NOT_NEEDED, "duplicate")
+NO_NEGATIVES = (NOT_NEEDED, "duplicate", MOVED, REMOVED)
 """Reasons for which a crop is rejected though an object may well be there."""
 
 

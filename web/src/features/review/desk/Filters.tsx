@@ -15,20 +15,22 @@ interface Props {
   onChange: (params: DeskParams) => void;
 }
 
+const FLAGGED = "flagged";
+
 /** Which items the desk gets: by what is in doubt, and by facet. */
 export function Filters({ params, progress, onChange }: Props) {
   const { t } = useTranslation();
   const facetName = useFacetName();
   const facets = progress?.by_facet ?? [];
   const set = (name: "facet" | "doubt", value: string) =>
-    onChange(deskParams({ ...params, [name]: value }));
+    onChange(deskParams({ ...params, [name]: value, flagged: value === FLAGGED }));
   const openOf = (kind: string) => progress?.by_doubt.find((one) => one.kind === kind)?.open ?? 0;
   return (
     <div className={styles.filters}>
       <select
         className={styles.select}
         aria-label={t("review.filter.doubt")}
-        value={params.doubt ?? ""}
+        value={params.flagged ? FLAGGED : (params.doubt ?? "")}
         onChange={(event) => set("doubt", event.target.value)}
       >
         <option value="">{t("review.filter.anyDoubt")}</option>
@@ -37,6 +39,9 @@ export function Filters({ params, progress, onChange }: Props) {
             {t(`review.filter.doubts.${kind}`)} ({count(openOf(kind))})
           </option>
         ))}
+        <option value={FLAGGED}>
+          {t("review.filter.flagged")} ({count(progress?.flagged ?? 0)})
+        </option>
       </select>
       <select
         className={styles.select}

@@ -54,13 +54,13 @@ export function Told({ bench }: { bench: Bench }) {
   );
 }
 
-/** The doubts, the greatest first; each leads to what it is about. */
+/** The doubts, the greatest first and each once; those about labels lead there. */
 function Why({ bench }: { bench: Bench }) {
   const { t } = useTranslation();
   const doubtName = useDoubtName();
   const rivals = useRivals();
   const { item } = bench;
-  const doubts = item.doubts.toSorted((one, other) => other.score - one.score);
+  const doubts = [...new Map(item.doubts.map((one) => [doubtName(one), one])).values()];
   if (doubts.length === 0) {
     return (
       <p className={styles.soft}>
@@ -71,7 +71,7 @@ function Why({ bench }: { bench: Bench }) {
   return (
     <ul className={styles.doubts} aria-label={t("review.desk.doubts")}>
       {doubts.map((doubt) => (
-        <li key={`${doubt.kind} ${doubt.facet}`} className={styles.doubt}>
+        <li key={doubtName(doubt)} className={styles.doubt} title={doubt.says}>
           <CircleHelp size={15} aria-hidden />
           {doubt.facet === null ? (
             <span>{doubtName(doubt)}</span>

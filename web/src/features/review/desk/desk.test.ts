@@ -48,6 +48,7 @@ function itemOf(id: string, { crops, primary, facets }: Made): ReviewItem {
       ...{ shop: "", shop_means: null },
     })),
     ...{ doubts: [], priority: 0, traffic: 0, sampled: false, second: false, comment: null },
+    state: "open",
   };
 }
 

@@ -128,7 +128,7 @@ export function changesOf(item: ReviewItem, draft: Draft): ReviewChanges | null 
   const boxes = {
     add: draft.boxes
       .filter(({ key }) => isNew(key))
-      .map(({ key, imageId, box, kind }) => ({ key, image_id: imageId, box: [...box], kind })),
+      .map(({ key, imageId, box, kind }) => ({ key, image_id: imageId, box: told(box), kind })),
     change: known.flatMap(({ was, box }) => boxChange(was, box)),
     remove: before.boxes.filter(({ key }) => !boxOf(draft, key)).map(({ key }) => key),
   };
@@ -174,10 +174,15 @@ function boxChange(was: DraftBox, box: DraftBox) {
   return [
     {
       crop_id: box.key,
-      ...(moved && { box: [...box.box] }),
+      ...(moved && { box: told(box.box) }),
       ...(was.kind !== box.kind && { kind: box.kind }),
     },
   ];
+}
+
+/** A box as it is sent. */
+function told([x1, y1, x2, y2]: Edges): [number, number, number, number] {
+  return [x1, y1, x2, y2];
 }
 
 function isSameBox(one: DraftBox, other: DraftBox): boolean {

@@ -8,6 +8,8 @@ export interface DeskParams {
   category?: string;
   /** One product and no other. */
   product?: string;
+  /** What somebody flagged, in place of what is open. */
+  flagged?: true;
 }
 
 export const DOUBTS = [
@@ -28,5 +30,6 @@ export function deskParams(given: Record<string, unknown>): DeskParams {
     ...Object.fromEntries(texts),
     ...(doubt && { doubt }),
     ...(isId(given.product) && { product: given.product }),
+    ...(given.flagged === true && { flagged: true as const }),
   };
 }

@@ -4,7 +4,6 @@ import { Check, Keyboard, LayoutGrid, SquareCheck, StepForward, Undo2 } from "lu
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { AlikeGroup } from "@/api/types";
 import { Button } from "@/components/Button";
 import { ButtonLink } from "@/components/ButtonLink";
 import { useFacetName, useLabelName } from "@/components/fields";
@@ -19,7 +18,7 @@ import { ReviewFrame } from "../shared/ReviewFrame";
 import { useKeyPress, useKeys } from "../shared/useKeys";
 import styles from "./Alike.module.css";
 import { Groups } from "./Groups";
-import type { GridParams } from "./params";
+import { FIRST, type GridParams } from "./params";
 import { alikeQuery } from "./queries";
 import { Tiles } from "./Tiles";
 import { useWall, type Group } from "./useWall";
@@ -27,34 +26,34 @@ import { marked } from "./wall";
 
 const route = getRouteApi("/shell/review/grid");
 
-/** Items that one model gave the same label, to be accepted many at once. */
+/** Items that the model gave the same label, to be accepted many at once. */
 export default function Alike() {
   const { t } = useTranslation();
-  const params = route.useSearch();
+  const { facet = FIRST, value } = route.useSearch();
   const navigate = route.useNavigate();
-  const found = useQuery(alikeQuery);
+  const found = useQuery(alikeQuery(facet));
   const groups = found.data ?? [];
   const go = (search: GridParams) => void navigate({ search, replace: true });
-  const group = groupOf(params);
-  const next = nextOf(groups, group);
-  const largest = groups.find(({ facet }) => params.facet === undefined || facet === params.facet);
+  const largest = groups[0]?.value;
   useEffect(() => {
     // Named in the address, so that it stays when another becomes the largest.
-    const named = largest && { facet: largest.facet, value: largest.value };
-    if (!group && named) void navigate({ search: named, replace: true });
-  }, [group, largest, navigate]);
+    if (value === undefined && largest !== undefined) {
+      void navigate({ search: { facet, value: largest }, replace: true });
+    }
+  }, [facet, value, largest, navigate]);
+  const next = groups.find((group) => group.value !== value && group.open > 0);
   return (
     <ReviewFrame
       title={t("review.grid.pageTitle")}
-      tools={groups.length > 0 && <Groups {...{ groups, group }} onGroup={go} />}
+      tools={<Groups {...{ groups, facet, value }} onGroup={go} />}
     >
       <QueryState query={found} height="60vh" />
-      {found.data && !group && !largest && <Nothing />}
-      {group && (
+      {found.data?.length === 0 && value === undefined && <Nothing />}
+      {value !== undefined && (
         <Shown
-          key={`${group.facet} ${group.value}`}
-          group={group}
-          onNext={next && (() => go({ facet: next.facet, value: next.value }))}
+          key={`${facet} ${value}`}
+          group={{ facet, value }}
+          onNext={next && (() => go({ facet, value: next.value }))}
         />
       )}
     </ReviewFrame>
@@ -208,17 +207,4 @@ function Bar({ keys, acts, count, canUndo, hasNext }: BarProps) {
       </Button>
     </div>
   );
-}
-
-/** The group that the address names. */
-function groupOf({ facet, value }: GridParams): Group | undefined {
-  return facet !== undefined && value !== undefined ? { facet, value } : undefined;
-}
-
-/** The next group that has items waiting. */
-function nextOf(groups: readonly AlikeGroup[], now: Group | undefined): AlikeGroup | undefined {
-  const others = groups.filter(
-    ({ facet, value, open }) => open > 0 && !(facet === now?.facet && value === now.value),
-  );
-  return others.find(({ facet }) => facet === now?.facet) ?? others[0];
 }

@@ -2,9 +2,12 @@ import { Check, TriangleAlert } from "lucide-react";
 import { useEffect, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 
-import { Cut } from "@/components/Cut";
+import { placed } from "@/components/BoxedPhoto";
+import { edges } from "@/components/boxes";
+import { useLabelName } from "@/components/fields";
 import { arrow, columnsOf } from "@/components/grid";
 import { useMeasured } from "@/components/measured";
+import { Thumb } from "@/components/Thumb";
 
 import styles from "./Tiles.module.css";
 import type { Group } from "./useWall";
@@ -67,9 +70,13 @@ interface TileProps {
 
 function TileButton({ tile, place, side, group, onToggle }: TileProps) {
   const { t } = useTranslation();
+  const labelName = useLabelName();
   const { item, isMarked, problem } = tile;
   const shop = item.facets.find(({ facet }) => facet === group.facet);
   const differs = shop?.shop_means != null && shop.shop_means !== group.value;
+  const labels = item.facets.flatMap(({ facet, chosen }) =>
+    chosen.map((value) => labelName(facet, value)),
+  );
   return (
     <button
       type="button"
@@ -78,13 +85,14 @@ function TileButton({ tile, place, side, group, onToggle }: TileProps) {
       aria-pressed={isMarked}
       onClick={() => onToggle(item.id)}
     >
-      <span className={styles.picture}>
-        <Picture item={item} side={Math.floor(side) - 2} />
+      <span className={styles.picture} style={{ height: Math.round(side * 1.25) }}>
+        <Picture item={item} side={side} />
         <span className={styles.mark} aria-hidden>
           {isMarked && <Check size={16} />}
         </span>
       </span>
       <span className={styles.title}>{item.product.title}</span>
+      <span className={styles.labels}>{labels.join(" · ")}</span>
       {shop && shop.shop !== "" && (
         <span className={styles.shop} data-differs={differs}>
           {t("review.desk.shop", { value: shop.shop })}
@@ -100,13 +108,26 @@ function TileButton({ tile, place, side, group, onToggle }: TileProps) {
   );
 }
 
-/** The crop that stands for the product; its first photo where none does. */
+/** The photo of the crop that stands for the product, with its boxes; else the first one. */
 function Picture({ item, side }: { item: Tile["item"]; side: number }) {
-  const crops = item.photos.flatMap((photo) =>
-    photo.crops.map((crop) => ({ crop, image: photo.image })),
+  const isPrimary = ({ id }: { id: string }) => id === item.primary_crop_id;
+  const photo = item.photos.find(({ crops }) => crops.some(isPrimary)) ?? item.photos[0];
+  if (!photo) return null;
+  const { image, crops } = photo;
+  return (
+    <span className={styles.fitted} style={{ aspectRatio: `${image.width} / ${image.height}` }}>
+      <Thumb image={image} alt="" sizes={`${Math.round(side)}px`} eager />
+      {crops
+        .filter(({ kind }) => kind !== "whole")
+        .map((crop) => (
+          <span
+            key={crop.id}
+            className={styles.box}
+            data-verdict={crop.verdict}
+            data-primary={isPrimary(crop)}
+            style={placed(edges(crop.box), image)}
+          />
+        ))}
+    </span>
   );
-  const primary = crops.find(({ crop }) => crop.id === item.primary_crop_id);
-  if (primary) return <Cut image={primary.image} box={primary.crop.box} side={side} />;
-  const image = item.photos[0]?.image;
-  return image && <Cut image={image} box={[0, 0, image.width, image.height]} side={side} />;
 }

@@ -1,12 +1,14 @@
 /** What the address of the grid says: whose group is shown. */
 export interface GridParams {
   facet?: string;
+  /** The largest group without a word. */
   value?: string;
 }
 
-/** What of it we understand; a value without its facet is none. */
-export function gridParams(given: Record<string, unknown>): GridParams {
-  const { facet, value } = given;
+/** The facet that is shown without a word. */
+export const FIRST = "category";
+
+export function gridParams({ facet, value }: Record<string, unknown>): GridParams {
   if (typeof facet !== "string" || facet === "") return {};
   return { facet, ...(typeof value === "string" && value !== "" && { value }) };
 }

@@ -2,8 +2,11 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { api, held } from "@/api/client";
 
-/** The groups of alike items, by facet and value, the largest first. */
-export const alikeQuery = queryOptions({
-  queryKey: ["review", "alike"],
-  queryFn: async ({ signal }) => held(await api.GET("/v1/review/alike", { signal })).groups,
-});
+/** The groups of alike items in a facet, the largest first. */
+export function alikeQuery(facet: string) {
+  return queryOptions({
+    queryKey: ["review", "alike", facet],
+    queryFn: async ({ signal }) =>
+      held(await api.GET("/v1/review/alike", { params: { query: { facet } }, signal })).groups,
+  });
+}

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { ReviewItem } from "@/api/types";
+import type { ReviewItem, ReviewRequests } from "@/api/types";
 import { useToast } from "@/components/toast";
 
 import { answerAll, lease, undo } from "../shared/actions";
@@ -51,7 +51,7 @@ export function useWall(group: Group) {
     fetchMore: fetching.fetchMore,
     toggle: (itemId: string) => change((now) => toggled(now, itemId)),
     markAll: () => change(markedAll),
-    ...useSending(group, latest, change),
+    ...useSending(latest, change),
   };
 }
 
@@ -70,7 +70,7 @@ function useFetching({ facet, value }: Group, wall: Wall, change: Change) {
   return { seconds: data?.lease_seconds ?? 0, error, fetchMore: mutate };
 }
 
-function useSending(group: Group, latest: { readonly current: Wall }, change: Change) {
+function useSending(latest: { readonly current: Wall }, change: Change) {
   const { t } = useTranslation();
   const say = useToast();
   const queryClient = useQueryClient();
@@ -87,11 +87,11 @@ function useSending(group: Group, latest: { readonly current: Wall }, change: Ch
     const seconds = (performance.now() - since.current) / 1000 / items.length;
     since.current = performance.now();
     change((now) => accepted(now, id));
-    const answers = items.map((item) => answerOf(item, group, seconds));
+    const answers = items.map((item) => answerOf(item, seconds));
     const outcomes = await answerAll(answers).then(
       (told) =>
         told.map(({ item_id, answer_id, problem }) => ({
-          ...{ itemId: item_id, answerId: answer_id, problem },
+          ...{ itemId: item_id, answerId: answer_id, problem: problem?.detail ?? null },
         })),
       (error: unknown) =>
         items.map((item) => ({ itemId: item.id, answerId: null, problem: reasonOf(error) })),
@@ -115,11 +115,7 @@ function useSending(group: Group, latest: { readonly current: Wall }, change: Ch
   return { accept, takeBack };
 }
 
-/** The label of the group is right; nothing else of the item was looked at. */
-function answerOf(item: ReviewItem, { facet, value }: Group, seconds: number) {
-  return {
-    ...{ item_id: item.id, version: item.version, outcome: "accept" as const },
-    seconds: Math.round(100 * seconds) / 100,
-    changes: { labels: [{ facet, values: [value] }] },
-  };
+/** All that is said of the item is right, as the tile shows it. */
+function answerOf({ id, version }: ReviewItem, seconds: number): ReviewRequests[number] {
+  return { item_id: id, version, outcome: "accept", seconds: Math.round(100 * seconds) / 100 };
 }

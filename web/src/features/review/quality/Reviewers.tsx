@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 
 import type { ReviewQuality } from "@/api/types";
 import { Panel } from "@/components/Panel";
-import { count, decimal } from "@/texts/format";
+import { count, percent } from "@/texts/format";
 
 import { seconds } from "../shared/words";
 import styles from "./Quality.module.css";
@@ -21,7 +21,7 @@ export function Reviewers({ reviewers }: { reviewers: ReviewQuality["reviewers"]
               <tr>
                 <th scope="col">{t("account.name")}</th>
                 <th scope="col">{t("review.quality.answered")}</th>
-                <th scope="col">{t("review.quality.alpha")}</th>
+                <th scope="col">{t("review.quality.agreed")}</th>
                 <th scope="col">{t("review.quality.median")}</th>
               </tr>
             </thead>
@@ -34,7 +34,7 @@ export function Reviewers({ reviewers }: { reviewers: ReviewQuality["reviewers"]
                     {one.agreement === null
                       ? "–"
                       : t("review.quality.on", {
-                          figure: decimal(one.agreement),
+                          figure: percent(one.agreement),
                           n: count(one.n),
                         })}
                   </td>

@@ -3,9 +3,9 @@ import { api, held } from "@/api/client";
 import type {
   Leased,
   LeaseRequest,
-  ReviewAnswers,
   ReviewItem,
   ReviewRequest,
+  ReviewRequests,
   ReviewTaken,
 } from "@/api/types";
 
@@ -37,7 +37,7 @@ export async function answer(id: string, body: ReviewRequest): Promise<ReviewTak
 }
 
 /** Answer several; what is wrong with one is told of it, and costs the others nothing. */
-export async function answerAll(answers: ReviewAnswers["answers"]) {
+export async function answerAll(answers: ReviewRequests) {
   return held(await api.POST("/v1/review/answers", { body: { answers } })).answers;
 }
 
