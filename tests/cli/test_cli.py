@@ -79,9 +79,9 @@ def test_from_nothing_to_found(shop: Path, tmp_path: Path) -> None:
     assert name.endswith("__t200")
     for words, searched in ((("promote", name), name), (("rollback",), name[: -len("__t200")])):
         assert run("models", *words).exit_code == 0
-        answer = json.loads(run("search", str(query), "--json").stdout)
-        assert answer["collection"] == searched
-    assert answer["hits"] == hits
+        found = json.loads(run("search", str(query), "--json").stdout)
+        assert found["collection"] == searched
+    assert found["hits"] == hits
     assert run("models", "retire", name).exit_code == 0
     told = run("models", "list").stdout
     assert "retired" in told
