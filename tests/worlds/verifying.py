@@ -56,6 +56,6 @@ def answer(
     return row
 
 
-def reject_by_person(crop: Crop) -> None:
-    """Have a person say that the crop shows nothing to be found."""
-    crop.verdict, crop.reason, crop.verdict_source = "rejected", "by_person", PERSON
+def reject_by_person(crop: Crop, reason: str = "by_person") -> None:
+    """Have a person say that the crop shows nothing to be found, or is somewhere else."""
+    crop.verdict, crop.reason, crop.verdict_source = "rejected", reason, PERSON

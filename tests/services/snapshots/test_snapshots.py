@@ -208,6 +208,21 @@ def test_boxes_count_only_where_people_looked_at_them(shop: Runtime, tmp_path: P
     assert [crop["by"] for crop in lines["plain"]["crops"]] == ["model"]
 
 
+def test_a_box_that_people_moved_is_where_they_put_it(shop: Runtime, tmp_path: Path) -> None:
+    def moved(product: Product) -> None:
+        verifying.reject_by_person(product.images[0].crops[0], reason="moved")
+        drawn = verifying.add_crop(product.images[0], "dress", verdict_source="person")
+        drawn.x2 = 70.0
+
+    change(shop, "red", moved)
+    lines = {line["external_id"]: line for line in written(shop, tmp_path / "clip").items()}
+    (crop,) = lines["red"]["crops"]
+    assert (crop["kind"], crop["box"][2], crop["by"]) == ("dress", 70.0, "person")
+    yolo = written(shop, tmp_path / "yolo", "yolo")
+    assert yolo.card["counts"]["negatives"] == 0
+    assert yolo.card["counts"]["boxes"] == 5
+
+
 def test_a_photo_that_came_after_the_answer_is_left_out(shop: Runtime, tmp_path: Path) -> None:
     with shop.sessions.write() as session:
         other = verifying.add_product(session, shop.ports, "X", photo("green", seed=7))

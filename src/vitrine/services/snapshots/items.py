@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from vitrine.core.clock import now
 from vitrine.services import review
+from vitrine.services.indexing.crops import MOVED
 from vitrine.services.review import Verified
 from vitrine.services.snapshots.groups import grouped, split_of
 from vitrine.tables import catalog as tables
@@ -137,16 +138,17 @@ def _photo(image: Image, blob: Blob | None) -> Photo:
 def _crops(product: Product, images: Sequence[Image], word: Verified) -> Iterator[Crop]:
     chosen = word.primary_crop_id if word.reviewers else product.primary_crop_id
     for image in images:
-        for crop in sorted(image.crops, key=_in_place):
+        stands = (crop for crop in image.crops if crop.reason != MOVED)  # another is in its place
+        for crop in sorted(stands, key=_in_place):
             late = crop.verdict_source == MODEL and crop.created_at > word.answered_at
-            stands = crop.verdict_source == PERSON or (word.boxes and not late)
+            said = crop.verdict_source == PERSON or (word.boxes and not late)
             yield Crop(
                 image_sha256=image.sha256,
                 box=crop.box,
                 kind=crop.kind,
                 kept=crop.kept,
                 primary=crop.id == chosen,
-                by=PERSON if stands else MODEL,
+                by=PERSON if said else MODEL,
                 reason=crop.reason,
                 late=late,
                 detector=crop.detector,
