@@ -45,7 +45,7 @@ PARSED_ONLY = {
     "export --format clip": "needs what people verified; tests/cli/test_exporting.py has it",
     "export --format yolo": "likewise",
     "export verified": "likewise",
-    "search photo.jpg --emphasis": "needs an encoder of parts; tests/services/search/test_emphasis.py",
+    "search photo.jpg --emphasis": "needs an encoder of parts; services/search/test_emphasis.py",
     "VITRINE_VISION__PROVIDER": "needs a GPU, or OpenVINO",
 }
 """By how a command begins, why it is not run here."""
