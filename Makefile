@@ -68,8 +68,9 @@ web: $(WEB)/dist/index.html ## Build the front end into web/dist
 wheel: $(VENV)/.uv $(WEB)/dist/index.html ## Build the wheel, front end and models inside, into dist/
 	$(BIN)/uv build --quiet --wheel --out-dir dist
 
+# Not quiet: then mkdocs counts no warning, and a dead link would pass.
 docs: $(DOCS)/.ready ## Build the docs site into build/site; a dead link is a failure
-	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict
 
 eval: $(TRAIN)/.ready ## Measure the shipped models, write docs/evaluation.md (ARGS=--help)
 	$(TRAIN)/bin/python -m training.report $(ARGS)
