@@ -10,7 +10,7 @@ import vitrine
 
 TESTS = Path(__file__).parent
 SOURCE = Path(vitrine.__file__).parent
-OURS = {"ports", "shipped", "system", "training", "worlds"}
+OURS = {"cloud", "ports", "shipped", "system", "training", "worlds"}
 """Contracts of the ports, what is shipped, whole systems, the code beside, and what tests share."""
 
 

@@ -47,7 +47,8 @@ RUN python -m pip --python /opt/vitrine/bin/python install --no-deps .
 FROM ${PYTHON} AS runtime
 # What runs here installs nothing: not even pip stays.
 RUN python -m pip uninstall --yes --quiet pip setuptools wheel \
-    && useradd --system --uid 10001 --user-group --home-dir /var/lib/vitrine --shell /usr/sbin/nologin vitrine \
+    && groupadd --gid 10001 vitrine \
+    && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /var/lib/vitrine --shell /usr/sbin/nologin vitrine \
     && install -d -o vitrine -g vitrine -m 0700 /var/lib/vitrine /var/lib/vitrine/tmp
 COPY --from=installed /opt/vitrine /opt/vitrine
 # The root may be read-only: what is written lies in the volume, temporary files too, for they can be large.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,28 @@ def test_without_the_train_extra_it_says_what_to_install(
     with pytest.raises(Invalid, match=r"vitrine\[train\]") as refused:
         scripted(settings, program).train(lesson, unheard)
     assert refused.value.code == "train_extra"
+
+
+def test_the_program_itself_tells_how_far_it_is_and_ends_well(
+    settings: Settings, lesson: Lesson
+) -> None:
+    program = (
+        "import sys, types\n"
+        "def tune(spec, progress):\n"
+        "    progress(1, 1, {'loss': float(spec.seed)})\n"
+        "    spec.out.mkdir()\n"
+        "    return spec.out\n"
+        "sys.modules['own'] = types.ModuleType('own')\n"
+        "sys.modules['own'].tune = tune\n"
+        "from vitrine.finetune import __main__ as program\n"
+        "program.WAYS = {'detector': ('own', 'tune')}\n"
+        "sys.exit(program.main(sys.argv[1]))"
+    )
+    heard: list[Heard] = []
+    scripted(settings, program).train(replace(lesson, kind="detector"), heard.append)
+    assert heard[-1] == Heard(1, 1, {"loss": 3.0})
+    assert lesson.out.is_dir()
+    assert lesson.work.is_dir()
 
 
 def test_a_training_ends_with_whoever_started_it() -> None:

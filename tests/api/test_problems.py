@@ -88,7 +88,8 @@ def test_a_request_of_the_wrong_shape_is_refused_in_our_words(
     answer = client.post("/v1/api-keys", json={"name": "", "scopes": ["all"]}, headers=admin)
     assert answer.json()["fields"] == {
         "name": "is empty",
-        "scopes.0": "must be 'catalog:read', 'catalog:write', 'search', 'jobs' or 'admin'",
+        "scopes.0": "must be 'catalog:read', 'catalog:write', 'search', 'jobs', 'review' or "
+        "'admin'",
     }
     answer = client.get("/v1/duplicates?product_id=x", headers=admin)
     assert answer.json()["detail"] == "product_id: is not written as it must be"

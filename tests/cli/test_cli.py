@@ -71,8 +71,21 @@ def test_from_nothing_to_found(shop: Path, tmp_path: Path) -> None:
     again = run("import", str(shop))
     assert "3 unchanged" in again.stdout
     assert run("reindex").exit_code == 0
-    assert run("reindex", "--embed").exit_code == 0
     assert json.loads(run("search", str(query), "--json").stdout)["hits"] == hits
+
+    built = run("models", "build", "--text-share", "0.2")
+    assert built.exit_code == 0, built.output
+    name = built.stdout.split()[-1]
+    assert name.endswith("__t200")
+    for words, searched in ((("promote", name), name), (("rollback",), name[: -len("__t200")])):
+        assert run("models", *words).exit_code == 0
+        found = json.loads(run("search", str(query), "--json").stdout)
+        assert found["collection"] == searched
+    assert found["hits"] == hits
+    assert run("models", "retire", name).exit_code == 0
+    told = run("models", "list").stdout
+    assert "retired" in told
+    assert "active" in told
 
 
 def test_a_dry_run_shows_what_becomes_of_each_column_and_writes_nothing(shop: Path) -> None:

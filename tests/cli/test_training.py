@@ -12,7 +12,10 @@ from vitrine.cli import app
 from vitrine.core.errors import Invalid
 
 
-@pytest.mark.parametrize("command", [["train", "encoder", "snapshot"], ["adapt", "folder"]])
+@pytest.mark.parametrize(
+    "command",
+    [["train", "encoder", "snapshot"], ["train", "detector", "snapshot"], ["adapt", "folder"]],
+)
 def test_without_pytorch_they_say_how_to_install_it(
     command: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,11 +16,21 @@ from tests.worlds.verifying import add_product, answer
 from vitrine.core.settings import Settings
 from vitrine.ports import Ports
 from vitrine.services import training
+from vitrine.services.snapshots.groups import split_of
 from vitrine.services.training import Asked
 from vitrine.tables.training import TrainingRun
 from vitrine.wiring import Runtime
 
-PRODUCTS = 120
+
+def _named(split: str, count: int) -> list[str]:
+    """So many external ids of products that stand in a split."""
+    every = (f"SKU-{number}" for number in range(1000))
+    return [name for name in every if split_of(name) == split][:count]
+
+
+NAMES = (*_named("test", 40), *_named("val", 5), *_named("train", 15))
+"""Few products, most of them to judge by."""
+
 CATEGORIES = {
     "red": "dress",
     "green": "skirt",
@@ -91,8 +101,7 @@ def added(session: Session, ports: Ports, place: int) -> tuple[bytes, str]:
     """Add a product that people looked over; its photo and its category."""
     colour = list(CATEGORIES)[place % len(CATEGORIES)]
     data = photo(colour, seed=place, size=(64, 104))
-    told = {"attributes": {"group": f"design-{place}"}}  # which decides its split
-    product = add_product(session, ports, f"SKU-{place:03d}", data, **told)
+    product = add_product(session, ports, NAMES[place], data)
     answer(session, product, {"category": [CATEGORIES[colour]]})
     return data, CATEGORIES[colour]
 

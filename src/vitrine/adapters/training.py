@@ -79,7 +79,9 @@ class TrainingProcess:
 
     def train(self, lesson: Lesson, hear: Callable[[Heard], None]) -> None:
         """Train until `out` is there; a process that is no more wanted is killed with its own."""
+        vision = self._settings.vision
         order = asdict(lesson) | {"device": self.policy.device, "threads": self.policy.threads}
+        order |= {"margin": vision.margin, "padding": vision.padding}
         state = _State()
         with self._begun(json.dumps(order, default=str)) as child:
             lines = _lines(child)

@@ -104,7 +104,9 @@ def _say(line: Mapping[str, Any]) -> None:
 
 def _end_with_parent() -> None:
     """Nobody would stop a run whose starter was killed, and its next attempt would meet it."""
-    sys.stdin.buffer.read()
+    # Not through sys.stdin, whose lock a thread that waits would hold when the interpreter ends.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     os._exit(1)
 
 

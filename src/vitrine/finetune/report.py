@@ -42,7 +42,7 @@ def written(found: Material, judges: Sequence[Judge], made: Tuned, course: Cours
     rows = measuring.compared(held.before, held.told(made.towers, made.share))
     sides = [found.snapshot.of(side) for side in ("train", "val")]
     parts = [
-        f"<h1>{escape(made.description.split('. ')[0])}</h1>",
+        f"<h1>{escape(made.description.split('. ')[0].replace('`', ''))}</h1>",
         f"<p>{len(sides[0])} products taught, {len(sides[1])} were held out by group to choose by; "
         f"the best was step {course.best_step}, of which {made.share:.0%} is kept. The test part "
         "was not looked at.</p>",

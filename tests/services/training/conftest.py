@@ -6,7 +6,7 @@ import pytest
 
 from tests.worlds.fakes import ExactIndex, ListQueue, MemoryBlobs
 from tests.worlds.lessons import taught
-from tests.worlds.verified_shops import KNOWN, PRODUCTS, Shop, World, added, settings_in
+from tests.worlds.verified_shops import KNOWN, NAMES, Shop, World, added, settings_in
 from vitrine import wiring
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Ports
@@ -24,7 +24,7 @@ def world(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Wo
     engine = make_engine(settings)
     with Sessions(engine).write() as session:
         models.activate(session, models.collection_for(session, ports.vision.versions))
-        known = [added(session, ports, place) for place in range(PRODUCTS)]
+        known = [added(session, ports, place) for place in range(len(NAMES))]
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()

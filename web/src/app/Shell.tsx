@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { may } from "@/api/queries";
 import { useMe } from "@/components/me";
 import { IconButton } from "@/components/Button";
+import { useMedia } from "@/components/media";
 
 import { OfflineBar } from "./OfflineBar";
 import styles from "./Shell.module.css";
@@ -18,6 +19,7 @@ const AccountMenu = lazy(fetchMenu);
 export function Shell() {
   const { t } = useTranslation();
   const me = useMe();
+  const isNarrow = useMedia("(max-width: 480px)");
   const content = useFocusOnNewPages();
   return (
     <>
@@ -32,7 +34,9 @@ export function Shell() {
         <nav className={styles.nav} aria-label={t("app.navigation")}>
           <Place to="/" icon={Search} text={t("app.search")} />
           <Place to="/catalogue" icon={LayoutGrid} text={t("app.catalogue")} />
-          {may(me, "editor") && <Place to="/add" icon={Plus} text={t("app.add")} />}
+          {may(me, "editor") && (
+            <Place to="/add" icon={Plus} text={isNarrow ? t("app.addShort") : t("app.add")} />
+          )}
           {may(me, "reviewer") && (
             <Place to="/review" icon={ClipboardCheck} text={t("app.review")} />
           )}

@@ -1,6 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button, IconButton } from "./Button";
@@ -16,14 +16,23 @@ interface Props {
   children: ReactNode;
 }
 
+/** What of a dialog takes the focus, if it is not simply the first that can. */
+const FIRST = "[data-takes-focus]";
+
 /** A dialog; Escape and a click beside it close it, and the focus goes back to where it was. */
 export function Dialog({ open, onClose, title, look = "middle", actions, children }: Props) {
   const { t } = useTranslation();
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={styles.veil} />
-        <Base.Popup className={styles.popup} data-look={look}>
+        <Base.Popup
+          ref={popup}
+          className={styles.popup}
+          data-look={look}
+          initialFocus={() => popup.current?.querySelector<HTMLElement>(FIRST) ?? true}
+        >
           <div className={styles.head}>
             <Base.Title className={styles.title}>{title}</Base.Title>
             <Base.Close render={<IconButton label={t("common.close")} />}>

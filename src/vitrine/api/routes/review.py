@@ -53,11 +53,10 @@ def lease_review(asked: Lease, caller: CallerDep, runtime: RuntimeDep) -> Leased
     by_card = _by_card(runtime)
     with runtime.sessions.write() as session:
         taken = leases.lease(session, asked.wanted, _reviewer(runtime, caller), asked.count)
-        return Leased(
-            items=[item_told(items.show(session, item, by_card)) for item in taken],
-            open=leases.open_count(session, asked.wanted),
-            lease_seconds=int(leases.LEASE.total_seconds()),
-        )
+        told = [item_told(items.show(session, item, by_card)) for item in taken]
+    with runtime.sessions.read() as session:
+        count = leases.open_count(session, asked.wanted)
+    return Leased(items=told, open=count, lease_seconds=int(leases.LEASE.total_seconds()))
 
 
 @router.get("/alike", summary="List groups of alike items")

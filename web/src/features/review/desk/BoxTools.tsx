@@ -1,5 +1,5 @@
 import { Ban, Check, Crop, Star, Trash2 } from "lucide-react";
-import type { ReactNode, Ref } from "react";
+import type { KeyboardEvent, ReactNode, Ref } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "@/components/Button";
@@ -103,6 +103,7 @@ function Chosen({ bench, box, keys, kindSelect, onReject }: Props & { box: Draft
             className={styles.select}
             value={box.kind}
             onChange={(event) => bench.setKind(event.target.value)}
+            onKeyDown={leave}
           >
             {(KINDS.includes(box.kind) ? KINDS : [box.kind, ...KINDS]).map((kind) => (
               <option key={kind} value={kind}>
@@ -138,6 +139,13 @@ function Chosen({ bench, box, keys, kindSelect, onReject }: Props & { box: Draft
       )}
     </div>
   );
+}
+
+/** Enter and Escape go on with the desk's keys. */
+function leave(event: KeyboardEvent<HTMLSelectElement>): void {
+  if (event.key !== "Enter" && event.key !== "Escape") return;
+  event.preventDefault(); // Enter would open the list
+  event.currentTarget.blur();
 }
 
 interface ToolProps {

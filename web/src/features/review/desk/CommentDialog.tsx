@@ -31,6 +31,7 @@ export function CommentDialog({ about, onComment, onClose }: Props) {
       <Field
         label={t("review.comment.label")}
         name="comment"
+        data-takes-focus
         maxLength={1000}
         autoComplete="off"
         hint={t(`review.comment.${about}Hint`)}

@@ -14,7 +14,6 @@ import { useKeyPress, useKeys } from "../shared/useKeys";
 import { ActionBar } from "./ActionBar";
 import { Bench } from "./Bench";
 import { CommentDialog } from "./CommentDialog";
-import styles from "./Desk.module.css";
 import { Done } from "./Done";
 import { Figures } from "./Figures";
 import { Filters } from "./Filters";
@@ -59,25 +58,28 @@ function Narrowed({ params }: { params: DeskParams }) {
       <Figures {...{ session, progress }} open={queue.open} />
     </>
   );
+  const isEdited = (first?.edits.past.length ?? 0) > 0;
+  const bar = (
+    <ActionBar
+      verbs={verbs}
+      keys={keys}
+      isChanged={isEdited}
+      isReady={first !== undefined && !first.isComing}
+      canUndo={queue.past.length > 0 || isEdited}
+    />
+  );
   return (
-    <ReviewFrame title={t("review.title")} tools={tools}>
-      {/* eslint-disable-next-line jsx-a11y/no-static-element-interactions -- keeps keys with the desk */}
-      <div className={styles.desk} onMouseDown={keepFocus}>
+    // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- keeps keys with the desk
+    <div onMouseDown={keepFocus}>
+      <ReviewFrame title={t("review.title")} shown={first?.item.id} {...{ tools, bar }}>
         <p className="hidden-text" role="status">
           {first && t("review.desk.now", { title: first.item.product.title, rest: next.length })}
         </p>
         {first && <Bench key={first.item.id} held={first} onEdit={desk.edit} />}
         {!first && <Nothing {...{ desk, session, progress, params }} onWiden={() => narrow({})} />}
-        <ActionBar
-          verbs={verbs}
-          keys={keys}
-          isChanged={(first?.edits.past.length ?? 0) > 0}
-          isReady={first !== undefined && !first.isComing}
-          canUndo={queue.past.length > 0 || (first?.edits.past.length ?? 0) > 0}
-        />
-      </div>
+      </ReviewFrame>
       <Dialogues {...{ dialogue, answer }} onClose={() => setDialogue(null)} />
-    </ReviewFrame>
+    </div>
   );
 }
 

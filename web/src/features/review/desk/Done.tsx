@@ -37,9 +37,11 @@ export function Done({ session, progress, isNarrowed, onWiden, onLook, isLooking
       <div className={styles.icon}>
         {isSome ? <Sparkles size={30} aria-hidden /> : <Coffee size={30} aria-hidden />}
       </div>
-      <h2 id="review-done" className={styles.title} role="status">
-        {isSome ? t("review.done.title") : t("review.done.empty")}
-      </h2>
+      <div role="status">
+        <h2 id="review-done" className={styles.title}>
+          {isSome ? t("review.done.title") : t("review.done.empty")}
+        </h2>
+      </div>
       <p className={styles.text}>{isSome ? t("review.done.text") : t("review.done.emptyText")}</p>
       <dl className={styles.figures}>
         {figures.map(

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Dialog } from "@/components/Dialog";
@@ -25,20 +26,24 @@ interface Props {
 /** Asks why a box is rejected; a digit is enough. */
 export function ReasonDialog({ onReason, onClose }: Props) {
   const { t } = useTranslation();
+  const told = useRef(onReason);
+  useEffect(() => {
+    told.current = onReason;
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const chosen = REASONS[(digitOf(event) ?? 0) - 1];
+      if (chosen) told.current(chosen);
+    };
+    window.addEventListener("keydown", listen);
+    return () => window.removeEventListener("keydown", listen);
+  }, []);
   return (
     <Dialog open onClose={onClose} title={t("review.desk.whyRejected")}>
       <ul className={styles.reasons}>
         {REASONS.map((reason, at) => (
           <li key={reason}>
-            <button
-              type="button"
-              className={styles.reason}
-              onClick={() => onReason(reason)}
-              onKeyDown={(event) => {
-                const chosen = REASONS[(digitOf(event.nativeEvent) ?? 0) - 1];
-                if (chosen) onReason(chosen);
-              }}
-            >
+            <button type="button" className={styles.reason} onClick={() => onReason(reason)}>
               <Key name={String(at + 1)} />
               {reason === "by_person" ? t("review.desk.otherReason") : reasonName(t, reason)}
             </button>

@@ -2,9 +2,9 @@ import { Link } from "@tanstack/react-router";
 import { CircleHelp, MessageSquareText } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import type { ReviewItem } from "@/api/types";
+import type { ReviewDoubt, ReviewItem } from "@/api/types";
 import { Badge } from "@/components/Badge";
-import { useLabelName } from "@/components/fields";
+import { useFacetName, useLabelName } from "@/components/fields";
 import { price, relative } from "@/texts/format";
 
 import { useDoubtName } from "../shared/words";
@@ -81,8 +81,7 @@ function Why({ bench }: { bench: Bench }) {
               className={styles.lead}
               onClick={() => doubt.facet !== null && bench.showFacet(doubt.facet)}
             >
-              {doubtName(doubt)}
-              {doubt.kind === "label_margin" && rivals(item, doubt.facet)}
+              {rivals(item, doubt) ?? doubtName(doubt)}
             </button>
           )}
         </li>
@@ -91,13 +90,16 @@ function Why({ bench }: { bench: Bench }) {
   );
 }
 
-/** The two values that a model cannot decide between. */
-function useRivals(): (item: ReviewItem, facet: string) => string {
+/** The two values that a model cannot decide between, as a question. */
+function useRivals(): (item: ReviewItem, doubt: ReviewDoubt) => string | undefined {
   const { t } = useTranslation();
+  const facetName = useFacetName();
   const labelName = useLabelName();
-  return (item, facet) => {
+  return (item, { kind, facet }) => {
+    if (kind !== "label_margin" || facet === null) return undefined;
     const candidates = item.facets.find((one) => one.facet === facet)?.candidates ?? [];
     const [first, second] = candidates.map(({ value }) => labelName(facet, value));
-    return first && second ? ` ${t("review.desk.rivals", { first, second })}` : "";
+    if (first === undefined || second === undefined) return undefined;
+    return t("review.desk.rivals", { facet: facetName(facet), first, second });
   };
 }

@@ -20,6 +20,7 @@ import type { ReviewItem } from "@/api/types";
 
 import * as queue from "./queue";
 import { sessionOf } from "./session";
+import { fitting } from "./words";
 
 type Crop = ReviewItem["photos"][number]["crops"][number];
 
@@ -209,4 +210,11 @@ test("figures are of answers that stand; what was skipped is none", () => {
   });
   expect(sessionOf(queue.recalled(two).past)).toMatchObject({ answered: 1, median: 3 });
   expect(sessionOf([]).median).toBeNull();
+});
+
+test("some letters find a word, those at its beginning first", () => {
+  const words = ["Dark red", "Red", "Navy"].map((name) => ({ name }));
+  expect(fitting(words, " re").map(({ name }) => name)).toEqual(["Red", "Dark red"]);
+  expect(fitting(words, "")).toBe(words);
+  expect(fitting(words, "x")).toEqual([]);
 });

@@ -17,7 +17,6 @@ export function useVerbs(
   const spent = useSeconds(first?.item.id);
   const answer = (outcome: ReviewOutcome, comment?: string) => {
     desk.send(outcome, spent(), comment === "" ? undefined : comment);
-    window.scrollTo({ top: 0 });
   };
   const verbs: Verbs = {
     accept: () => {

@@ -15,3 +15,17 @@ export function useBoxName(primary: string | null): (box: DraftBox) => string {
     return t("review.desk.rejectedFor", { kind: name, reason: reasonName(t, reason) });
   };
 }
+
+/** Words that hold what was typed, those that begin with it first. */
+export function fitting<Word extends { name: string }>(
+  words: readonly Word[],
+  typed: string,
+): readonly Word[] {
+  const wanted = typed.trim().toLocaleLowerCase();
+  if (wanted === "") return words;
+  const placed = words.map((word) => ({ word, at: word.name.toLocaleLowerCase().indexOf(wanted) }));
+  const held = placed.filter(({ at }) => at !== -1);
+  return [...held.filter(({ at }) => at === 0), ...held.filter(({ at }) => at > 0)].map(
+    ({ word }) => word,
+  );
+}

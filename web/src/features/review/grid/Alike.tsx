@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Check, Keyboard, LayoutGrid, SquareCheck, StepForward, Undo2 } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "@/components/Button";
@@ -42,20 +42,21 @@ export default function Alike() {
     }
   }, [facet, value, largest, navigate]);
   const next = groups.find((group) => group.value !== value && group.open > 0);
+  const tools = <Groups {...{ groups, facet, value }} onGroup={go} />;
+  if (value !== undefined) {
+    return (
+      <Shown
+        key={`${facet} ${value}`}
+        group={{ facet, value }}
+        tools={tools}
+        onNext={next && (() => go({ facet, value: next.value }))}
+      />
+    );
+  }
   return (
-    <ReviewFrame
-      title={t("review.grid.pageTitle")}
-      tools={<Groups {...{ groups, facet, value }} onGroup={go} />}
-    >
+    <ReviewFrame title={t("review.grid.pageTitle")} tools={tools}>
       <QueryState query={found} height="60vh" />
-      {found.data?.length === 0 && value === undefined && <Nothing />}
-      {value !== undefined && (
-        <Shown
-          key={`${facet} ${value}`}
-          group={{ facet, value }}
-          onNext={next && (() => go({ facet, value: next.value }))}
-        />
-      )}
+      {found.data?.length === 0 && <Nothing />}
     </ReviewFrame>
   );
 }
@@ -79,11 +80,12 @@ function Nothing() {
 
 interface ShownProps {
   group: Group;
+  tools: ReactNode;
   /** Absent where this group is the last. */
   onNext: (() => void) | undefined;
 }
 
-function Shown({ group, onNext }: ShownProps) {
+function Shown({ group, tools, onNext }: ShownProps) {
   const { t } = useTranslation();
   const facetName = useFacetName();
   const labelName = useLabelName();
@@ -96,7 +98,7 @@ function Shown({ group, onNext }: ShownProps) {
       const at = wall.tiles[Number(tile)];
       if (at) toggle(at.item.id);
     },
-    acceptMarked: () => void accept(),
+    acceptMarked: accept,
     markAll,
     undo: () => void takeBack(),
     nextGroup: () => onNext?.(),
@@ -108,23 +110,26 @@ function Shown({ group, onNext }: ShownProps) {
     return act !== undefined;
   });
   const label = labelName(group.facet, group.value);
+  const bar = (
+    <Bar
+      {...{ keys, acts }}
+      count={marked(wall).length}
+      canUndo={wall.past.length > 0}
+      hasNext={onNext !== undefined}
+    />
+  );
+  const isBare = wall.tiles.length === 0 && error === null;
   return (
-    <section className={styles.shown} aria-labelledby="review-group">
-      <h2 id="review-group">
-        {t("review.grid.question", { facet: facetName(group.facet), value: label })}
-      </h2>
-      <p className={styles.lead}>{t("review.grid.lead")}</p>
-      {error !== null && <Failure error={error} retry={() => fetchMore()} />}
-      {wall.tiles.length === 0 &&
-        error === null &&
-        (wall.isDry ? <Cleared {...{ label, onNext }} /> : <Skeleton height="50vh" />)}
-      <Tiles tiles={wall.tiles} group={group} onToggle={toggle} />
-      <Bar
-        {...{ keys, acts }}
-        count={marked(wall).length}
-        canUndo={wall.past.length > 0}
-        hasNext={onNext !== undefined}
-      />
+    <ReviewFrame title={t("review.grid.pageTitle")} {...{ tools, bar }}>
+      <section className={styles.shown} aria-labelledby="review-group">
+        <h2 id="review-group">
+          {t("review.grid.question", { facet: facetName(group.facet), value: label })}
+        </h2>
+        <p className={styles.lead}>{t("review.grid.lead")}</p>
+        {error !== null && <Failure error={error} retry={() => fetchMore()} />}
+        {isBare && (wall.isDry ? <Cleared {...{ label, onNext }} /> : <Skeleton height="50vh" />)}
+        <Tiles tiles={wall.tiles} group={group} onToggle={toggle} />
+      </section>
       {isHelp && (
         <KeysDialog
           screen="grid"
@@ -132,7 +137,7 @@ function Shown({ group, onNext }: ShownProps) {
           onClose={() => setHelp(false)}
         />
       )}
-    </section>
+    </ReviewFrame>
   );
 }
 

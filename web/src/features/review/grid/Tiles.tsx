@@ -38,6 +38,7 @@ export function Tiles({ tiles, group, onToggle }: Props) {
   // The first of a new wall takes the focus, and keys go on there.
   useEffect(() => {
     const at = document.activeElement;
+    if (!matchMedia("(pointer: fine)").matches) return; // a phone has no keys to go on with
     if (at === document.body || at?.id === "content") {
       element.current?.querySelector<HTMLElement>("[data-tile]")?.focus({ preventScroll: true });
     }

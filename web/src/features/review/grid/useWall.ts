@@ -74,19 +74,16 @@ function useSending(latest: { readonly current: Wall }, change: Change) {
   const { t } = useTranslation();
   const say = useToast();
   const queryClient = useQueryClient();
-  const batches = useRef(0);
+  // Batches on their way: whoever takes one back waits for it first.
+  const out = useRef(new Map<number, Promise<void>>());
   const since = useRef(0);
   useEffect(() => {
     since.current = performance.now();
   }, []);
   const refresh = () => queryClient.invalidateQueries({ queryKey: ["review"] });
-  const accept = async () => {
-    const items = marked(latest.current);
-    if (items.length === 0) return;
-    const id = (batches.current += 1);
+  const send = async (id: number, items: readonly ReviewItem[]) => {
     const seconds = (performance.now() - since.current) / 1000 / items.length;
     since.current = performance.now();
-    change((now) => accepted(now, id));
     const answers = items.map((item) => answerOf(item, seconds));
     const outcomes = await answerAll(answers).then(
       (told) =>
@@ -101,9 +98,19 @@ function useSending(latest: { readonly current: Wall }, change: Change) {
     if (count > 0) say(t("review.grid.notTaken", { count }));
     await refresh();
   };
+  const accept = () => {
+    const items = marked(latest.current);
+    if (items.length === 0) return;
+    const id = out.current.size + 1;
+    change((now) => accepted(now, id));
+    out.current.set(id, send(id, items));
+  };
   const takeBack = async () => {
-    const batch = latest.current.past.at(-1);
-    if (!batch?.answerIds) return; // on its way
+    const last = latest.current.past.at(-1);
+    if (!last) return;
+    await out.current.get(last.id);
+    const batch = latest.current.past.find(({ id }) => id === last.id);
+    if (!batch?.answerIds) return; // refused as a whole, or taken back already
     try {
       const items = await Promise.all(batch.answerIds.map(undo));
       change((now) => restored(now, batch.id, items));

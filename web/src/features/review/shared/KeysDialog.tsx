@@ -81,7 +81,6 @@ function Row<On extends Screen>({ act, bound, isAsked, onAsk, onKey }: RowProps<
       <button
         type="button"
         className={styles.bound}
-        aria-label={t("review.keys.change", { act: name, key: bound })}
         aria-pressed={isAsked}
         onClick={() => onAsk(isAsked ? null : act)}
         onBlur={() => isAsked && onAsk(null)}
@@ -95,7 +94,9 @@ function Row<On extends Screen>({ act, bound, isAsked, onAsk, onKey }: RowProps<
         }}
         onKeyUp={(event) => event.key === " " && event.preventDefault()}
       >
+        <span className="hidden-text">{name}: </span>
         {isAsked ? t("review.keys.press") : <Key name={bound} always />}
+        <span className="hidden-text"> {t("review.keys.change")}</span>
       </button>
     </li>
   );

@@ -42,13 +42,14 @@ export function useKeyPress(isOn: boolean, press: (event: KeyboardEvent) => bool
 
 function isMeantForUs(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+  // Not yet focused, perhaps, but what is typed is meant for it. (Messages are dialogs by role.)
+  if (document.querySelector('[role="dialog"][data-look], [role="menu"]')) return false;
   const { target } = event;
   if (!(target instanceof HTMLElement)) return true;
-  if (target.closest('[role="dialog"], [role="menu"], [role="listbox"]')) return false;
   if (target.matches("select, textarea, input:not([type=checkbox], [type=radio])")) return false;
-  // What is focused by keyboard keeps its own keys; a box or a photo has none.
+  // What is focused by keyboard keeps its own keys; a box or a tile has none.
   const presses = event.key === "Enter" || event.key === " ";
-  return !(presses && target.matches("button:not([data-box]), a, summary, input"));
+  return !(presses && target.matches("button:not([data-box], [data-tile]), a, summary, input"));
 }
 
 function keysOf<On extends Screen>(screen: On): Keys<On> {
