@@ -76,12 +76,17 @@ def evaluated(before: Json, after: Json) -> Iterator[str]:
     """What `vitrine evaluate` says of products that no part of the circle saw."""
     yield "| held out | n | before | after |"
     yield "|---|---|---|---|"
-    for section in ("retrieval", "labels"):
-        for name, one in before[section].items():
-            other = after[section].get(name)
-            old, new = ((each or {}).get("f1", each) for each in (one, other))
-            if old and new:
-                yield f"| {name.replace('_', ' ')} | {old['n']} | {_figure(old)} | {_figure(new)} |"
+    found, now = _measured(before), _measured(after)
+    for name, old in found.items():
+        if new := now.get(name):
+            yield f"| {name.replace('_', ' ')} | {old['n']} | {_figure(old)} | {_figure(new)} |"
+
+
+def _measured(told: Json) -> dict[str, Json]:
+    """Every figure by its name: of retrieval, and how well each facet is labelled."""
+    found = {name: one for name, one in told.items() if isinstance(one, dict) and "value" in one}
+    labels = {f"{facet} labels": one.get("f1") for facet, one in told["labels"].items()}
+    return found | {name: one for name, one in labels.items() if one}
 
 
 def _gate_row(one: Json) -> str:

@@ -43,6 +43,7 @@ export async function look(page: Page, name: string): Promise<void> {
 
 /** Until what is loading has loaded, pictures in sight included, and colours have changed. */
 export async function settled(page: Page): Promise<void> {
+  await page.bringToFront(); // colours change only on a page that is seen
   await page.waitForFunction(() => {
     const busy = document.querySelector('[aria-busy="true"], [data-old="true"]');
     const pictures = [...document.images].filter((image) => {
