@@ -126,11 +126,11 @@ class Part:
     def _start(self) -> None:
         self._stack.close()
         log = self.engine.folder / "output.log"
-        self.restarts += 1
         if log.exists():
-            log.rename(log.with_name(f"output-{self.restarts}.log"))
+            log.rename(log.with_name(f"output-{self.restarts + 1}.log"))
         self._stack = ExitStack()
         self._program = self._stack.enter_context(self.engine.begun())
+        self.restarts += 1  # last: whoever reads it may freeze what runs now
 
     def _signal(self, number: int) -> None:
         for pid in self.tree():

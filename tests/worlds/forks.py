@@ -18,8 +18,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from vitrine.adapters import index_process
+
+ROOT = Path(__file__).parents[2]
+"""Where this module is found, wherever the test that asks first has gone."""
 
 LATER = ("chromadb", "chromadb.api.rust", "chromadb.telemetry.product.posthog")
 """What a child would import only once it opens an index."""
@@ -69,7 +73,8 @@ def forking() -> Iterator[_Forks]:
     """Children can be forked for as long as the block; the first has to wait for imports."""
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     command = [sys.executable, "-m", __name__, str(its.fileno())]
-    with subprocess.Popen(command, pass_fds=[its.fileno()], stdin=subprocess.DEVNULL) as process:
+    given: dict[str, Any] = {"pass_fds": [its.fileno()], "stdin": subprocess.DEVNULL, "cwd": ROOT}
+    with subprocess.Popen(command, **given) as process:
         its.close()
         with ours:
             yield _Forks(ours, threading.Lock())
