@@ -34,6 +34,9 @@ COMMON: dict[str, Any] = {
 STARTING = 400.0
 """Seconds that each part of a shape may take to start."""
 
+STUBBORN = ("s3", "chroma")
+"""SeaweedFS and Chroma write nothing more after their disk was full, until they start anew."""
+
 DISK = 700
 """Megabytes of a small disk."""
 
@@ -90,9 +93,8 @@ def scaled_out(network: Network) -> Iterator[Estate]:
         ]
         stack.enter_context(kept(ours))
         eventually(api.ready, "the API did not start", STARTING)
-        full = [(name, disk, 0) for name, disk in disks.items() if disk and name != "s3"]
-        # SeaweedFS writes nothing more until it is started anew: LevelDB remembers the failure.
-        stubborn = [(part, part.disk) for part in parts if part.name == "s3" and part.disk]
+        full = [(name, disk, 0) for name, disk in disks.items() if disk and name not in STUBBORN]
+        stubborn = [(part, part.disk) for part in parts if part.name in STUBBORN and part.disk]
         url = f"http://127.0.0.1:{api.port}"
         tried = [*parts, *ours[:2]]
         yield Estate(

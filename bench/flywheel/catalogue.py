@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bench.flywheel import planting, truth
@@ -24,6 +25,7 @@ from vitrine.adapters.vision import EmbeddedVision
 from vitrine.core.clock import now
 from vitrine.core.settings import Settings
 from vitrine.services.indexing import crops, labels
+from vitrine.tables.catalog import Product
 from vitrine.vision.vocabulary import CATEGORY, vocabulary
 from vitrine.wiring import Runtime
 
@@ -127,9 +129,9 @@ def _plant_all(
                     planted[name] = how
         left = [name for name in right if name not in planted]
         ours = {*mistaken, *planted, *left[: int(wrong / WRONG) - wrong]}
-        for name, one in seen.items():
-            if name not in ours:
-                one.product.deleted_at = now()  # without a job each: searches look into SQL
+        for product in session.scalars(select(Product)):
+            if product.external_id not in ours:
+                product.deleted_at = now()  # without a job each: searches look into SQL
     return truths, planted
 
 

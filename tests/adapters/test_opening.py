@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from vitrine.adapters import opening, storage
+from vitrine.adapters import opening, storage, vectors
 from vitrine.core.errors import Away
 from vitrine.core.settings import Settings
 
 
 class ReadOnly(BaseHTTPRequestHandler):
     """A store that gives and takes nothing more, as some do once their disk was full."""
+
+    def do_GET(self) -> None:
+        """Its heart beats, and that is all."""
+        self._answer(200 if self.path.endswith("/heartbeat") else 500)
 
     def do_HEAD(self) -> None:
         """There is such an object."""
@@ -38,21 +42,23 @@ class ReadOnly(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def endpoint() -> Iterator[str]:
+def port() -> Iterator[int]:
+    """Where it listens."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), ReadOnly)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield server.server_port
     server.shutdown()
     thread.join()
     server.server_close()
 
 
 def test_a_store_that_takes_nothing_more_is_away_though_it_still_gives(
-    endpoint: str, tmp_path: Path
+    port: int, tmp_path: Path
 ) -> None:
-    given = {"kind": "s3", "bucket": "shop", "endpoint": endpoint, "access_key_id": "someone"}
-    blobs = given | {"secret_access_key": "something"}
+    given = {"kind": "s3", "bucket": "shop", "access_key_id": "someone"}
+    endpoint = f"http://127.0.0.1:{port}"
+    blobs = given | {"endpoint": endpoint, "secret_access_key": "something"}
     settings = Settings.model_validate({"data_dir": tmp_path, "blobs": blobs})
     parts = opening.parts_of(settings)
     store = opening.blobs(settings, parts)
@@ -60,3 +66,15 @@ def test_a_store_that_takes_nothing_more_is_away_though_it_still_gives(
     with pytest.raises(Away):
         store.put("images/two", b"two", "image/jpeg")
     assert parts.is_away(storage.PART)
+
+
+def test_an_index_that_takes_nothing_more_is_away_though_it_still_answers(
+    port: int, tmp_path: Path
+) -> None:
+    given = {"data_dir": tmp_path, "vectors": {"kind": "server", "port": port}}
+    settings = Settings.model_validate(given)
+    parts = opening.parts_of(settings)
+    with opening.index(settings, parts) as index:
+        with pytest.raises(Away):
+            index.upsert("shop", [])
+        assert parts.is_away(vectors.PART)

@@ -213,7 +213,9 @@ async function choose(page: Page, facet: string, letters: string): Promise<void>
   }
   await page.keyboard.press("l");
   await page.keyboard.type(letters);
+  await page.getByRole("listbox").getByRole("option").first().waitFor();
   await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Save corrections" }).waitFor();
 }
 
 function title(page: Page) {

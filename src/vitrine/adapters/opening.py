@@ -88,7 +88,7 @@ def index(settings: Settings, parts: WatchedParts) -> Iterator[VectorIndex]:
             yield watched(process, parts.add(vectors.PART, Part(vectors.PART, process.ping)))
         return
     with closing(vectors.server_index(settings.vectors)) as server:
-        part = Part(vectors.PART, lambda: vectors.ping_server(settings.vectors))
+        part = Part(vectors.PART, partial(vectors.probe_server, settings.vectors, server))
         yield watched(server, parts.add(vectors.PART, part))
 
 

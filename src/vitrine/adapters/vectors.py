@@ -30,6 +30,9 @@ GRAPH = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_sea
 PART = "vectors"
 """What this part is called where parts have names."""
 
+PROBE = "health-probe"
+"""A collection that nobody searches, for asking whether the index takes anything."""
+
 PING = 3.0
 """Seconds in which a server that is there says so."""
 
@@ -221,13 +224,18 @@ def server_index(settings: VectorSettings) -> ChromaIndex:
     return ChromaIndex(lambda: _reach(settings), place)
 
 
-def ping_server(settings: VectorSettings) -> None:
-    """Raise Away within seconds unless the Chroma server answers."""
+def probe_server(settings: VectorSettings, index: ChromaIndex) -> None:
+    """Raise VitrineError unless the Chroma server answers within seconds, and takes a point.
+
+    Written, not only asked: one whose disk was full may answer and take nothing more.
+    """
     try:
         _beats(settings, PING)
     except httpx.HTTPError as error:
         told = f"The Chroma server at {settings.host}:{settings.port} does not answer."
         raise Away(PART, told) from error
+    index.ensure(PROBE, 1)
+    index.upsert(PROBE, [Point("probe", np.ones(1, dtype=np.float32))])
 
 
 def _beats(settings: VectorSettings, timeout: httpx.Timeout | float) -> None:

@@ -42,6 +42,13 @@ def test_two_likely_values_are_a_doubt_about_their_facet() -> None:
     assert found[0].score == pytest.approx(0.95)
 
 
+def test_what_shoppers_do_not_see_is_not_doubted() -> None:
+    other = {"category": [("sneakers", 0.9), ("dress", 0.05)]}
+    shown = replace(SURE, likely=other, said={"category": "sneakers"})
+    assert strongest(shown)[DISAGREEMENT] > 0.5
+    assert strongest(replace(shown, said={}))[DISAGREEMENT] == 0
+
+
 def test_a_crop_that_is_not_the_best_one_is_doubted_most() -> None:
     close = replace(SURE, kept=(DRESS, replace(SHOES, primary_score=0.59)))
     wrong = replace(SURE, primary="b")

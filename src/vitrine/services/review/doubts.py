@@ -173,8 +173,9 @@ def _detector(facts: Facts) -> Iterable[Doubt]:
 
 
 def _shop(facts: Facts) -> Iterable[Doubt]:
+    """Where the shop says another word than the model does: unseen labels mislead nobody."""
     for facet, word in facts.meant.items():
-        scores = facts.likely.get(facet)
+        scores = facts.likely.get(facet) if facet in facts.said else None
         if not scores or (facet == CATEGORY and not _garment(word)):
             continue
         best, sure = scores[0]
@@ -190,7 +191,7 @@ def _shop(facts: Facts) -> Iterable[Doubt]:
 
 def _garments(facts: Facts) -> Iterable[Doubt]:
     """Whether detector, encoder and the product's own words see one kind of garment."""
-    likely = facts.likely.get(CATEGORY)
+    likely = facts.likely.get(CATEGORY) if CATEGORY in facts.said else None
     looks = _garment(likely[0][0]) if likely else None
     primary = next((crop for crop in facts.kept if crop.crop_id == facts.primary), None)
     framed = primary.kind if primary and primary.kind not in (WHOLE, GIVEN) else None

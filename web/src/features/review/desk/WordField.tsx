@@ -39,7 +39,7 @@ export function WordField({ facet, keyName, input, onWord }: Props) {
     if (by !== undefined) return;
     const word = event.key === "Enter" ? words[at] : undefined;
     if (word) take(word.value, event.shiftKey);
-    event.currentTarget.blur(); // the keys of the desk go on
+    if (word || event.key === "Escape") event.currentTarget.blur(); // the keys of the desk go on
   };
   const isShown = isOpen && words.length > 0;
   return (
