@@ -86,10 +86,10 @@ interface WordsProps {
 
 function Words({ list, words, at, isShown, onTake }: WordsProps) {
   return (
-    <ul id={list} role="listbox" className={styles.popup} hidden={!isShown}>
+    <div id={list} role="listbox" className={styles.popup} hidden={!isShown}>
       {words.map(({ value, name }, place) => (
         // eslint-disable-next-line jsx-a11y/click-events-have-key-events -- keys are the input's
-        <li
+        <div
           key={value}
           id={`${list}-${place}`}
           role="option"
@@ -100,9 +100,9 @@ function Words({ list, words, at, isShown, onTake }: WordsProps) {
           onClick={(event) => onTake(value, event.shiftKey)}
         >
           {name}
-        </li>
+        </div>
       ))}
-    </ul>
+    </div>
   );
 }
 

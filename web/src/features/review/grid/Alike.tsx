@@ -41,7 +41,9 @@ export default function Alike() {
       void navigate({ search: { facet, value: largest }, replace: true });
     }
   }, [facet, value, largest, navigate]);
-  const next = groups.find((group) => group.value !== value && group.open > 0);
+  const at = groups.findIndex((group) => group.value === value);
+  const others = [...groups.slice(at + 1), ...groups.slice(0, Math.max(0, at))];
+  const next = others.find((group) => group.open > 0);
   const tools = <Groups {...{ groups, facet, value }} onGroup={go} />;
   if (value !== undefined) {
     return (
