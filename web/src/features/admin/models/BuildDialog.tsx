@@ -12,8 +12,14 @@ import { useAct } from "./actions";
 import { modelsQuery } from "./queries";
 import { PADDINGS } from "./words";
 
+interface Props {
+  /** The version of the encoder that is chosen at first; none for the installed one. */
+  model?: string;
+  onClose: () => void;
+}
+
 /** Asks what makes the collection that is built beside the searched one. */
-export function BuildDialog({ onClose }: { onClose: () => void }) {
+export function BuildDialog({ model = "", onClose }: Props) {
   const { t } = useTranslation();
   const models = useQuery(modelsQuery);
   const encoders = (models.data ?? []).filter(({ role, stored }) => role === "encoder" && stored);
@@ -36,6 +42,8 @@ export function BuildDialog({ onClose }: { onClose: () => void }) {
       <Select
         label={t("admin.models.model")}
         name="model"
+        key={encoders.length}
+        defaultValue={model}
         choices={{
           "": t("admin.models.installedModel"),
           ...Object.fromEntries(encoders.map(({ version }) => [version, version])),

@@ -17,7 +17,7 @@ export function Verdict({ gate }: { gate: Gate }) {
         <Badge tone={gate.passed ? "success" : "danger"}>
           {gate.passed ? t("admin.models.passed") : t("admin.models.notPassed")}
         </Badge>{" "}
-        <span lang="en">{gate.says}</span>
+        <span lang="en">{gate.says.replace(/^(Refused|Passed): /, "")}</span>
       </p>
       {override && (
         <p className={styles.warning}>

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { api, held } from "@/api/client";
 import type { TrainingKind, TrainingRun } from "@/api/types";
 import { Button } from "@/components/Button";
-import { Notice } from "@/components/Notice";
+import { FailureLine, Notice } from "@/components/Notice";
 import { Panel } from "@/components/Panel";
 import { MoreButton, QueryState } from "@/components/QueryState";
 import { Row, RowFacts, Rows } from "@/components/Rows";
@@ -97,8 +97,11 @@ function Dismiss({ run }: { run: TrainingRun }) {
     held(await api.POST("/v1/training/runs/{run_id}/cancel", { params }));
   }, t("admin.models.dismissed"));
   return (
-    <Button size="small" busy={act.isPending} onClick={() => act.mutate(undefined)}>
-      {t("admin.models.dismiss")}
-    </Button>
+    <>
+      <Button size="small" busy={act.isPending} onClick={() => act.mutate(undefined)}>
+        {t("admin.models.dismiss")}
+      </Button>
+      <FailureLine error={act.error} />
+    </>
   );
 }

@@ -15,6 +15,7 @@ import { QueryState } from "@/components/QueryState";
 import { bytes, dateTime } from "@/texts/format";
 
 import { useAct } from "./actions";
+import { BuildDialog } from "./BuildDialog";
 import { GateShown } from "./GateShown";
 import styles from "./Models.module.css";
 import { modelsQuery } from "./queries";
@@ -77,16 +78,23 @@ function Origin({ model }: { model: ModelVersion }) {
 
 function Acts({ model }: { model: ModelVersion }) {
   const { t } = useTranslation();
-  const [asking, setAsking] = useState<"overrule" | "see" | null>(null);
+  const [asking, setAsking] = useState<"overrule" | "see" | "build" | null>(null);
   const close = () => setAsking(null);
   const mayOverrule = model.status === "refused" && model.run_id !== null;
   const maySee = model.role === "detector" && model.stored && model.status !== "promoted";
+  const mayBuild = model.role === "encoder" && model.stored && model.status === "candidate";
   return (
     <div className={styles.acts}>
+      {mayBuild && (
+        <Button look="primary" onClick={() => setAsking("build")}>
+          {t("admin.models.build")}
+        </Button>
+      )}
       {mayOverrule && (
         <Button onClick={() => setAsking("overrule")}>{t("admin.models.overrule")}</Button>
       )}
       {maySee && <Button onClick={() => setAsking("see")}>{t("admin.models.see")}</Button>}
+      {asking === "build" && <BuildDialog model={model.version} onClose={close} />}
       {asking === "overrule" && <Overrule model={model} onClose={close} />}
       {asking === "see" && <See model={model} onClose={close} />}
     </div>
