@@ -33,7 +33,7 @@ export function Collection({ collection }: { collection: SearchCollection }) {
           [t("admin.models.model"), collection.model_version],
           [t("admin.models.preprocess"), collection.preprocess_version],
           [t("admin.models.textShare"), percent(collection.text_share)],
-          [t("admin.models.products"), count(collection.products)],
+          [t("admin.models.products"), state === "retired" ? null : count(collection.products)],
           [t("admin.models.lacking"), state === "retired" ? null : count(collection.lacking)],
           [t("admin.models.built"), collection.built_at && dateTime(collection.built_at)],
           [

@@ -17,7 +17,7 @@ export function Verdict({ gate }: { gate: Gate }) {
         <Badge tone={gate.passed ? "success" : "danger"}>
           {gate.passed ? t("admin.models.passed") : t("admin.models.notPassed")}
         </Badge>{" "}
-        <span lang="en">{gate.says.replace(/^(Refused|Passed): /, "")}</span>
+        <span lang="en">{gate.says}</span>
       </p>
       {override && (
         <p className={styles.warning}>
@@ -82,6 +82,9 @@ function FigureRow({ figure }: { figure: GateFigure }) {
             : t("admin.models.guarded", { bar: decimal(bar) })}
         </span>
         <span className={styles.small}>n = {count(figure.n)}</span>
+        <Badge tone={VERDICT_TONES[figure.verdict]}>
+          {t(`admin.models.verdict.${figure.verdict}`)}
+        </Badge>
       </th>
       <td>{shown(figure.active)}</td>
       <td>{shown(figure.candidate)}</td>
@@ -95,9 +98,6 @@ function FigureRow({ figure }: { figure: GateFigure }) {
             })}
           </span>
         )}
-        <Badge tone={VERDICT_TONES[figure.verdict]}>
-          {t(`admin.models.verdict.${figure.verdict}`)}
-        </Badge>
       </td>
     </tr>
   );
