@@ -28,6 +28,14 @@ const SCREENS: Readonly<Record<string, readonly [path: string, ready: (page: Pag
     "/admin/webhooks",
     (page) => page.getByRole("button", { name: "New webhook" }).waitFor(),
   ],
+  models: [
+    "/admin/models",
+    (page) =>
+      page
+        .getByRole("region", { name: /vitrine-mini/ })
+        .first()
+        .waitFor(),
+  ],
   audit: ["/admin/audit", (page) => page.getByRole("list", { name: "Audit log" }).waitFor()],
   system: ["/admin/system", (page) => page.getByText("All parts work").waitFor()],
   missing: ["/nowhere", (page) => page.getByText("There is nothing here").waitFor()],

@@ -85,3 +85,19 @@ export type ReviewTaken = Schemas["Answered"];
 export type AlikeGroup = Schemas["AlikeGroup"];
 export type ReviewProgress = Schemas["ReviewProgress"];
 export type ReviewQuality = Schemas["ReviewQuality"];
+
+// Models, what trains them, and the collections they make.
+export type ModelVersion = Schemas["ModelVersion"];
+export type ModelStatus = ModelVersion["status"];
+export type Gate = Schemas["Gate"];
+export type GateFigure = Schemas["GateFigure"];
+export type TrainingRun = Schemas["TrainingRun"];
+export type TrainingRequest = Schemas["TrainingRequest"];
+export type TrainingKind = TrainingRun["kind"];
+export type Snapshot = Schemas["Snapshot"];
+export type SnapshotFormat = NonNullable<Schemas["NewSnapshot"]["format"]>;
+export type SearchCollection = Schemas["SearchCollection"];
+export type CollectionState = SearchCollection["state"];
+export type Comparison = Schemas["Comparison"];
+export type BuildRequest = Schemas["BuildRequest"];
+export type PromoteRequest = Schemas["PromoteRequest"];

@@ -15,6 +15,8 @@ import { Account } from "@/features/account";
 import {
   Audit,
   auditParams,
+  Models,
+  modelsParams,
   System,
   Users,
   Webhook,
@@ -189,6 +191,13 @@ const webhook = createRoute({
   validateSearch: webhookParams,
   component: Webhook,
 });
+const models = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/models",
+  beforeLoad: needs("admin"),
+  validateSearch: modelsParams,
+  component: Models,
+});
 const system = createRoute({
   getParentRoute: () => shell,
   path: "/admin/system",
@@ -222,6 +231,7 @@ const tree = root.addChildren([
     users,
     webhooks,
     webhook,
+    models,
     system,
     audit,
     missing,

@@ -20,11 +20,11 @@ export function percent(share: number): string {
   }).format(share);
 }
 
-/** A measured number with two digits; `signed` for what is added or taken away. */
-export function decimal(value: number, signed = false): string {
+/** A measured number with two digits or so; `signed` for what is added or taken away. */
+export function decimal(value: number, signed = false, digits = 2): string {
   return new Intl.NumberFormat(i18next.language, {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
     signDisplay: signed ? "exceptZero" : "auto",
   }).format(value);
 }
@@ -62,6 +62,17 @@ export function duration(milliseconds: number): string {
     unit: seconds ? "second" : "millisecond",
     maximumFractionDigits: seconds ? 1 : 0,
   }).format(seconds ? milliseconds / 1000 : milliseconds);
+}
+
+/** A time to wait as a person says it: 40 seconds, 5 minutes, 2 hours. */
+export function span(seconds: number): string {
+  const [unit, size] = UNITS.find(([, each]) => seconds >= each) ?? (["second", 1] as const);
+  return new Intl.NumberFormat(i18next.language, {
+    style: "unit",
+    unit,
+    unitDisplay: "long",
+    maximumFractionDigits: 0,
+  }).format(Math.ceil(seconds / size));
 }
 
 export function bytes(size: number): string {

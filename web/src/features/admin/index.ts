@@ -2,9 +2,11 @@
 import { lazyRouteComponent } from "@tanstack/react-router";
 
 export { auditParams } from "./audit/params";
+export { modelsParams } from "./models/params";
 export { webhookParams } from "./webhooks/params";
 
 export const Audit = lazyRouteComponent(() => import("./audit/Audit"));
+export const Models = lazyRouteComponent(() => import("./models/Models"));
 export const Users = lazyRouteComponent(() => import("./users/Users"));
 export const Webhooks = lazyRouteComponent(() => import("./webhooks/Webhooks"));
 export const Webhook = lazyRouteComponent(() => import("./webhooks/Webhook"));
