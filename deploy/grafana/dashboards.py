@@ -279,6 +279,27 @@ DASHBOARDS = (
             ),
         ),
     ),
+    Dashboard(
+        "review",
+        "Vitrine: review",
+        (
+            Panel(
+                "Items by state",
+                "short",
+                {"{{state}}": now("vitrine_review_items", "state") + " or vector(0)"},
+            ),
+            Panel(
+                "Items answered an hour",
+                "short",
+                {"answers": now("increase(vitrine_review_answers_total[1h])")},
+            ),
+            Panel(
+                "How far reviewers agree: Krippendorff's alpha",
+                "short",
+                {"{{facet}}": now("vitrine_review_agreement", "facet") + " or vector(0)"},
+            ),
+        ),
+    ),
 )
 
 

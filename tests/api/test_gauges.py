@@ -13,6 +13,8 @@ from vitrine.services import health
 from vitrine.services.jobs import Order, kinds
 from vitrine.services.jobs.lifecycle import submit
 from vitrine.services.jobs.workers import beat
+from vitrine.services.review import progress, quality
+from vitrine.services.review.agreement import Agreement
 from vitrine.wiring import Runtime
 
 Samples = dict[tuple[str, ...], float]
@@ -63,3 +65,20 @@ def test_a_database_that_is_away_is_told_and_the_rest_still_is(
     samples = told(client, admin)
     assert samples["vitrine_disk_bytes", "free"] > 0
     assert not [name for name, *_ in samples if name == "vitrine_jobs"]
+
+
+def test_what_waits_for_reviewers_is_told_and_how_far_they_agree(
+    client: TestClient, admin: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = progress.Depth({"open": 3, "dispute": 1}, {}, {})
+    monkeypatch.setattr(progress, "depth", lambda _session: waits)
+    agreed = quality.Subject("colour", Agreement(0.8, 12), {}, {})
+    untold = quality.Subject("sleeve", Agreement(None, 1), {}, {})
+    made = quality.Quality([agreed, untold], untold, [], [])
+    monkeypatch.setattr(quality, "of", lambda _session, _since: made)
+    samples = told(client, admin)
+    assert samples["vitrine_review_items", "open"] == 3
+    assert samples["vitrine_review_items", "dispute"] == 1
+    assert samples["vitrine_review_answers_total",] == 0
+    assert samples["vitrine_review_agreement", "colour"] == 0.8
+    assert ("vitrine_review_agreement", "sleeve") not in samples

@@ -9,15 +9,18 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from sqlalchemy.orm import Session
 
 from vitrine.adapters.disk import Disk
 from vitrine.core.clock import now
 from vitrine.core.errors import Unavailable
 from vitrine.services import health
 from vitrine.services.health import Backlog, Pulse, Stock
+from vitrine.services.review import progress, quality
 from vitrine.wiring import Runtime
 
 PATIENCE = 2.0
@@ -25,6 +28,12 @@ PATIENCE = 2.0
 
 FRESH = 10.0
 """Seconds for which what was counted is not counted again, however many ask."""
+
+AGREED = 300.0
+"""Seconds for which agreement is not reckoned again: it reads every answer of a season."""
+
+SEASON = timedelta(days=90)
+"""Over how long a time agreement is told."""
 
 
 class Gauges(Collector):
@@ -34,6 +43,7 @@ class Gauges(Collector):
         self._runtime, self._pulse = runtime, pulse
         self._counting = threading.Lock()
         self._counted: tuple[float, list[Metric]] | None = None
+        self._agreed: tuple[float, list[Metric]] | None = None
 
     def collect(self) -> Iterable[Metric]:
         """Every metric; of a part that is away only that it is."""
@@ -49,12 +59,40 @@ class Gauges(Collector):
         with suppress(Unavailable):  # the part is told to be away
             yield from self._of_database()
 
+    def _agreement(self, session: Session) -> list[Metric]:
+        if self._agreed is None or time.monotonic() - self._agreed[0] > AGREED:
+            self._agreed = (time.monotonic(), [_agreement(session)])
+        return self._agreed[1]
+
     def _of_database(self) -> Iterator[Metric]:
         with self._runtime.sessions.read() as session:
             stock, backlog = health.stock(session), health.backlog(session)
+            reviews = [*_reviews(session), *self._agreement(session)]
+        yield from reviews
         yield from _jobs(stock, backlog)
         yield from _workers(backlog)
         yield from _products(self._runtime, stock)
+
+
+def _reviews(session: Session) -> Iterator[Metric]:
+    items = GaugeMetricFamily("vitrine_review_items", "Items of review", labels=["state"])
+    for state, count in progress.depth(session).states.items():
+        items.add_metric([state], count)
+    yield items
+    done = progress.done(session)
+    yield CounterMetricFamily("vitrine_review_answers", "Items that people answered", done)
+
+
+def _agreement(session: Session) -> Metric:
+    told = GaugeMetricFamily(
+        "vitrine_review_agreement",
+        "Krippendorff's alpha of reviewers who saw the same, by facet",
+        labels=["facet"],
+    )
+    for facet in quality.of(session, now() - SEASON).facets:
+        if facet.agreement.alpha is not None:
+            told.add_metric([facet.name], facet.agreement.alpha)
+    return told
 
 
 def _parts(pulse: Pulse) -> Iterator[Metric]:

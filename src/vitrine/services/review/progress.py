@@ -92,9 +92,14 @@ def of(session: Session, user_id: str) -> Progress:
         depth=depth(session),
         mine_today=_count(session, mine.where(ReviewAnswer.created_at >= today)),
         done_today=_count(session, _answers().where(ReviewAnswer.created_at >= today)),
-        done_total=_count(session, _answers()),
+        done_total=done(session),
         per_hour=per_hour(session, user_id, moment),
     )
+
+
+def done(session: Session) -> int:
+    """How many items were ever answered, by answers that stand."""
+    return _count(session, _answers())
 
 
 def per_hour(session: Session, user_id: str, moment: datetime) -> float | None:
