@@ -86,8 +86,11 @@ def has(provider: str) -> bool:
 
 @pytest.mark.timeout(900)
 def test_every_command_of_the_page_does_what_it_says(shop: Path) -> None:
-    for command in ("vitrine migrate", "vitrine import products.csv", *COMMANDS):
+    built = ""
+    for line in ("vitrine migrate", "vitrine import products.csv", *COMMANDS):
+        command = line.replace("COLLECTION", built)
         code, told = run(command)
+        built = next(iter(re.findall(r"[\w.-]+__[\w.-]+", told)), built)
         provider = re.search(r"PROVIDER=(\w+)", command)
         if provider and not has(provider[1]):
             assert f"VITRINE_VISION__PROVIDER={provider[1]}: " in told
