@@ -115,7 +115,7 @@ def _tried(estate: Estate, pictures: str) -> Found:
 def _import_over_deploys(estate: Estate, editor: httpx.Client, pictures: str) -> str:
     job = _import(editor, f"{pictures}/deploys", ROWS // 10)
     for _ in range(DEPLOYS):
-        time.sleep(BETWEEN)
+        time.sleep(BETWEEN)  # deployments follow each other in time, and on nothing
         for worker in estate.workers:
             worker.end()
     return _ended(editor, job)

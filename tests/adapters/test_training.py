@@ -53,6 +53,7 @@ child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 print(child.pid, flush=True)
 time.sleep(600)
 """
+"""A trainer that begins something, and that both outlast the test unless somebody ends them."""
 
 
 def test_whoever_hears_may_end_it_and_all_that_it_began(
