@@ -25,10 +25,7 @@ def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
         return MemoryBlobs()
     if request.param == "local":
         return local_blobs(tmp_path / "not" / "there" / "yet")
-    store = s3_blobs(request.getfixturevalue("s3"))
-    for key in list(store.keys()):  # the bucket is shared by the session
-        store.delete(key)
-    return store
+    return s3_blobs(request.getfixturevalue("s3"))
 
 
 def test_what_was_put_comes_back(blobs: Blobs) -> None:

@@ -44,8 +44,6 @@ def test_a_dump_and_a_copy_of_the_bucket_bring_everything_back(
 ) -> None:
     settings = migrated(shop_on(tmp_path, postgres_database, s3, chroma_port))
     with wiring.running_here(settings) as runtime:
-        for key in list(runtime.ports.blobs.keys("images/")):  # of other tests, in the same bucket
-            runtime.ports.blobs.delete(key)
         fill(runtime)
         before, collection = answers(runtime), runtime.ports.vision.versions.collection
         # First the database, then the bucket: a photo is stored before its row.

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+import chromadb
 import psycopg
 import pytest
 
@@ -22,6 +23,7 @@ from tests.worlds.forks import Forked, forking
 from tests.worlds.programs import Program, environment_of, served, started
 from vitrine import schema
 from vitrine.adapters import index_process
+from vitrine.adapters.storage import s3_blobs
 from vitrine.core.groups import BlobSettings, QualitySettings
 from vitrine.core.settings import Settings
 from vitrine.db import make_engine
@@ -80,19 +82,37 @@ def postgres_database(postgres_url: str, migrated_postgres: str) -> Iterator[str
 
 
 @pytest.fixture(scope="session")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlobSettings]:
-    """An S3 server with one empty bucket, and how to reach it."""
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlobSettings]:
+    """An S3 server with one bucket that the tests of a session share, and how to reach it."""
     engine, settings = engines.s3_in(tmp_path_factory.mktemp("s3"))
     with engine.running():
         yield settings
 
 
+@pytest.fixture
+def s3(s3_server: BlobSettings) -> BlobSettings:
+    """How to reach a bucket that is empty: what earlier tests stored would be no model's files."""
+    blobs = s3_blobs(s3_server)
+    for key in list(blobs.keys()):
+        blobs.delete(key)
+    return s3_server
+
+
 @pytest.fixture(scope="session")
-def chroma_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a Chroma server."""
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a Chroma server that the tests of a session share."""
     engine = engines.chroma_in(tmp_path_factory.mktemp("chroma"))
     with engine.running():
         yield engine.port
+
+
+@pytest.fixture
+def chroma_port(chroma_server: int) -> int:
+    """The port of a Chroma server that is empty: earlier tests' products would be ghosts."""
+    server = chromadb.HttpClient(host="127.0.0.1", port=chroma_server)
+    for collection in server.list_collections():
+        server.delete_collection(collection.name)
+    return chroma_server
 
 
 @pytest.fixture(scope="session")
