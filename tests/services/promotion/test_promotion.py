@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,10 +12,12 @@ from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.fakes import DIMENSION, FAKE, FakeVision, FakeVisions, ListQueue
 from tests.worlds.indexing import job_of, reload, vector_of
 from vitrine.core.errors import Conflict, NotFound, Unavailable
-from vitrine.services import catalog, jobs, models, promotion, search
+from vitrine.services import catalog, jobs, models, promotion, search, webhooks
 from vitrine.services.jobs import sweeping
 from vitrine.services.promotion import Wish
 from vitrine.services.search import SearchRequest
+from vitrine.services.webhooks import Changes
+from vitrine.services.webhooks import events as outbox
 from vitrine.tables.catalog import Crop, Product
 from vitrine.tables.jobs import Job
 from vitrine.tables.models import (
@@ -30,6 +33,7 @@ from vitrine.tables.models import (
     Collection,
     ModelVersion,
 )
+from vitrine.tables.webhooks import Event
 from vitrine.vision.types import Box, Vector, Versions
 from vitrine.wiring import Runtime
 
@@ -130,6 +134,34 @@ def test_cutover_and_the_way_back_change_what_is_searched_and_nothing_else(
     assert earlier.name == FAKE.collection
     assert asked(shop, "green") == first
     assert again(shop, collection).state == STANDBY
+
+
+def test_webhooks_hear_of_a_cutover_of_the_way_back_and_of_a_detector(shop: Runtime) -> None:
+    kinds = (outbox.MODEL_PROMOTED, outbox.MODEL_ROLLED_BACK)
+    asked_for = Changes("https://shop.example/hook", kinds)
+    with shop.sessions.write() as session:
+        webhooks.add(session, shop.settings, asked_for, None)
+        session.add(ModelVersion(role="detector", version="keen-1", files={"a": {"sha256": "0"}}))
+    collection = promoted(shop, built(shop))
+    with shop.sessions.write() as session:
+        earlier = promotion.rollback(session, shop.ports.queue)
+        detector, _ = promotion.promote_detector(session, shop.ports.queue, "keen-1")
+    with shop.sessions.read() as session:
+        told = [json.loads(body) for body in session.scalars(select(Event.body).order_by(Event.id))]
+    names = {"collection": GREEN.collection, "before": FAKE.collection}
+    back = {"collection": FAKE.collection, "before": GREEN.collection}
+    assert [(one["type"], one["data"]) for one in told] == [
+        ("model.promoted", encoder_told(collection) | names),
+        ("model.rolled_back", encoder_told(earlier) | back),
+        (
+            "model.promoted",
+            {"id": detector.id, "role": "detector", "version": "keen-1", "before": None},
+        ),
+    ]
+
+
+def encoder_told(collection: Collection) -> dict[str, str]:
+    return {"id": collection.id, "role": "encoder", "version": collection.model_version}
 
 
 def test_writes_during_and_after_a_build_go_to_all_live_collections(shop: Runtime) -> None:
