@@ -404,3 +404,4 @@ def test_a_promoted_detector_sees_from_now_on_and_anew_what_was_there(shop: Runt
         assert set(session.scalars(select(Crop.detector))) == {"keen-1-items1"}
         assert models.searched(session).name == FAKE.collection, "in place"
     assert len(asked(shop, "red")[1]) == 3
+    assert begun(shop)[0].detector == "keen-1-items1", "also for what is built from now on"
