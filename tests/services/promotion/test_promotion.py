@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.fakes import DIMENSION, FAKE, FakeVision, FakeVisions, ListQueue
 from tests.worlds.indexing import job_of, reload, vector_of
+from tests.worlds.verifying import answer
 from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.services import catalog, jobs, models, promotion, search, webhooks
 from vitrine.services.jobs import sweeping
@@ -114,6 +115,33 @@ def test_a_build_holds_every_product_and_nobody_searches_it_yet(shop: Runtime) -
         assert models.calibration(session, collection) is not None, "fitted before the cutover"
         standing = promotion.standing(session, collection)
     assert (standing.products, standing.lacking, standing.job) == (3, 0, None)
+
+
+def test_where_people_verified_enough_pairs_only_these_are_asked(
+    shop: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shop.sessions.write() as session:
+        for name in ("hat", "hats", "cap", "caps"):
+            given = {"attributes": {"group": name.rstrip("s")}, "category": name.rstrip("s")}
+            photos = (photo("yellow", seed=7), photo("black", seed=8))
+            product_with_photos(session, shop.ports, name, *photos, **given)
+    settle(shop)
+    with shop.sessions.write() as session:
+        for name in ("hat", "hats", "cap"):
+            found = select(Product).where(Product.external_id == name)
+            answer(session, session.scalars(found).one())
+
+    def pairs() -> dict[str, tuple[int, bool]]:
+        told = built(shop).comparison
+        with shop.sessions.write() as session:
+            promotion.retire(session, GREEN.collection)
+        rows = {each["category"]: each for each in told["segments"]} | {"all": told["recall"]}
+        return {name: (row["n"], row["verified"]) for name, row in rows.items()}
+
+    assert pairs() == {"all": (8, False), "hat": (4, False), "cap": (4, False)}
+    monkeypatch.setattr("vitrine.services.promotion.comparing.FEWEST", 4)
+    # Of the caps one photo's product is verified, and no pair of a design.
+    assert pairs() == {"all": (5, True), "hat": (4, True), "cap": (4, False)}
 
 
 def test_cutover_and_the_way_back_change_what_is_searched_and_nothing_else(
