@@ -10,8 +10,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -152,16 +154,39 @@ def test_prometheus_has_data_for_every_dashboard_and_every_alert(shop: Stack) ->
     assert set(alerts) == set(re.findall(r"- alert: (\w+)", ALERTS.read_text()))
     queries = [*_queries(), *(each for rule in alerts.values() for each in measured(rule))]
     assert len(queries) > 20 + len(alerts)
+    told = dict.fromkeys(queries, "")
+
+    def all_told() -> bool:
+        _shopped(shop)
+        told.update((query, _told(url, query)) for query in queries)
+        return all(told.values())
+
     # A rate needs two looks at what it counts, and Prometheus looks every 15 seconds.
-    eventually(lambda: not _empty(url, queries), f"no data: {_empty(url, queries)}", 60)
+    with suppress(AssertionError):
+        eventually(all_told, seconds=90)
+    assert [query for query, value in told.items() if not value] == []
+    for query, value in told.items():
+        sys.stdout.write(f"{value:22} {' '.join(query.split())}\n")
+
+
+def _shopped(stack: Stack) -> None:
+    """Something of all that is counted: a rate of nothing is no number."""
+    _found(stack.client, "red")
+    named = stack.client.get("/v1/products", params={"external_id": "red"}).json()["products"]
+    changed = {"title": f"red shirt {time.monotonic_ns()}"}
+    assert stack.client.patch(f"/v1/products/{named[0]['id']}", json=changed).status_code == 200
+    _no_match(stack)
+    time.sleep(0.5)
+
+
+def _no_match(stack: Stack) -> None:
+    nothing = stack.client.post("/v1/search", json={"filters": {"brand": "of nobody"}})
+    assert nothing.json()["hits"] == []
 
 
 def _go_wrong(stack: Stack) -> None:
-    """What alerts count, and a shop in order has none of: no match, and an error of ours."""
-    client = stack.client
-    nothing = client.post("/v1/search", json={"filters": {"brand": "of nobody"}})
-    assert nothing.json()["hits"] == []
-    chroma = stack.programs["chroma"].process.pid
+    """An error of ours, of which a shop in order has none."""
+    client, chroma = stack.client, stack.programs["chroma"].process.pid
     os.killpg(chroma, signal.SIGSTOP)
     try:
         eventually(lambda: client.get("/v1/health").status_code == 503, "nobody misses chroma")
@@ -176,15 +201,12 @@ def _alerts(url: str) -> dict[str, str]:
     return {rule["name"]: rule["query"] for group in groups for rule in group["rules"]}
 
 
-def _empty(url: str, queries: list[str]) -> list[str]:
-    """Those that Prometheus has no series for; raises where it takes one ill."""
-    empty = []
-    for asked in queries:
-        answer = httpx.get(f"{url}/query", params={"query": asked}).json()
-        assert answer["status"] == "success", (asked, answer)
-        if not answer["data"]["result"]:
-            empty.append(asked)
-    return empty
+def _told(url: str, query: str) -> str:
+    """The first number that a query has now, or nothing; raises where Prometheus takes it ill."""
+    answer = httpx.get(f"{url}/query", params={"query": query}).json()
+    assert answer["status"] == "success", (query, answer)
+    values = [series["value"][1] for series in answer["data"]["result"]]
+    return next((value for value in values if value != "NaN"), "")
 
 
 def _queries() -> list[str]:
