@@ -18,6 +18,7 @@ from starlette.routing import BaseRoute
 from vitrine import wiring
 from vitrine.adapters.oidc import OidcProvider
 from vitrine.api import admission, openapi, web
+from vitrine.api.cross_origin import ShopOrigins
 from vitrine.api.gauges import Gauges
 from vitrine.api.problems import WITH_DATABASE
 from vitrine.api.rates import rates_of
@@ -118,6 +119,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
     origins, limits = settings.api.cors_origins, settings.limits
     layers = [
         Middleware(Proxied, trusted=settings.api.trusted_proxies),
+        Middleware(ShopOrigins),
         Middleware(Answered, ours=OURS, hsts=settings.api.hsts_seconds),
         *([_cors(origins)] if origins else []),
         Middleware(BodyLimit, forms=limits.request_bytes, others=limits.text_bytes),
