@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute
 
 from vitrine import wiring
 from vitrine.adapters.oidc import OidcProvider
-from vitrine.api import admission, openapi, web
+from vitrine.api import admission, openapi, visitors, web
 from vitrine.api.cross_origin import ShopOrigins
 from vitrine.api.gauges import Gauges
 from vitrine.api.problems import WITH_DATABASE
@@ -79,7 +79,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     problems.install(app, WITH_DATABASE)
     # Not a mount: that would also take what a route answers with 405.
     files = web.read(web.folder(settings.api.web_dir))
-    app.router.default = FrontEnd(files, app.router.default)
+    app.router.default = FrontEnd(files, app.router.default, visitors.framers)
     return app
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Depends, Request
+from sqlalchemy.exc import OperationalError
+from starlette.types import Scope
 
 from vitrine.api.deps import get_address
 from vitrine.api.rates import Rates
-from vitrine.core.errors import Unauthenticated
+from vitrine.core.errors import Unauthenticated, VitrineError
 from vitrine.services import shop
 from vitrine.services.shop import Visitor
 from vitrine.wiring import Runtime
@@ -40,6 +43,16 @@ def admit_visitor(request: Request, name: str) -> Visitor:
         with runtime.sessions.write() as session:
             shop.note_use(session, visitor.key_id)
     return visitor
+
+
+def framers(scope: Scope, key: str) -> Sequence[str]:
+    """The origins whose pages may frame the storefront with that key; none while nobody knows."""
+    runtime: Runtime = scope["app"].state.runtime
+    try:
+        with runtime.sessions.read() as session:
+            return shop.origins_of(session, key)
+    except (OperationalError, VitrineError):
+        return ()
 
 
 def get_visitor(request: Request) -> Visitor:
