@@ -18,9 +18,10 @@ export class Finder {
   constructor(kit: Kit, search: Search, ...beside: readonly HTMLElement[]) {
     const { speech } = kit;
     this.#search = search;
+    let focused: Element | null = null;
+    search.onChange(() => (focused = this.#focused));
     this.#start = new Start(kit, {
       onPhoto: (photo) => {
-        this.#isStarting = false;
         search.ask({ photo, part: "main", words: "", like: null, filters: {} });
       },
       onProblem: (problem) => search.fail(problem),
@@ -37,17 +38,26 @@ export class Finder {
       "aria-expanded": "true",
     });
     const head = h("header", { class: "head" }, this.#form(kit, camera), ...beside);
-    const found = h("div", { class: "found" }, narrowing(kit, search), results(kit, search));
+    const hits = results(kit, search);
+    const found = h("div", { class: "found" }, narrowing(kit, search), hits);
     const body = h("div", { class: "columns" }, stage(kit, search), found);
     this.element = h("div", { class: "finder" }, head, this.#start.element, body);
     this.#takeDrops();
+    let before = search.asked;
     search.onChange(() => {
-      const { activeElement } = this.words.getRootNode() as ShadowRoot;
-      if (activeElement !== this.words) this.words.value = search.asked.words; // not while one types
+      if (this.#focused !== this.words) this.words.value = search.asked.words; // not while one types
+      if (search.asked !== before && isAsking(search.asked)) this.#isStarting = false;
+      before = search.asked;
       const isOpen = this.#isStarting || (!isAsking(search.asked) && !search.found && !search.busy);
       this.#start.element.hidden = !isOpen;
       set(camera, { "aria-expanded": String(isOpen) });
+      // What had the focus may be gone; who goes by keyboard shall not begin at the top again.
+      if (focused && !this.#focused?.checkVisibility()) hits.focus();
     });
+  }
+
+  get #focused(): Element | null {
+    return (this.words.getRootNode() as ShadowRoot).activeElement;
   }
 
   /** Show the ways to a photo, or take one that is there already. */
@@ -72,7 +82,6 @@ export class Finder {
   #form(kit: Kit, camera: HTMLElement): HTMLElement {
     const onSubmit = (event: Event) => {
       event.preventDefault();
-      this.#isStarting = false;
       this.#search.ask({ words: this.words.value.trim() });
     };
     const submit = kit.speech.say("submit");

@@ -12,7 +12,11 @@ const IN_SIGHT = 4;
 /** What was found: matches, then those less alike; or why there is nothing. */
 export function results(kit: Kit, search: Search): HTMLElement {
   const { speech } = kit;
-  const place = h("section", { class: "results", "aria-label": speech.say("results") });
+  const place = h("section", {
+    class: "results",
+    "aria-label": speech.say("results"),
+    tabindex: "-1",
+  });
   search.onChange(() => {
     place.setAttribute("aria-busy", String(search.busy));
     fill(place, ...(search.problem ? failure(speech, search) : hits(kit, search, place)));
@@ -33,7 +37,7 @@ function hits(kit: Kit, search: Search, place: HTMLElement): Child[] {
     !found.fits && message(speech.say("nothing"), others.length > 0 && speech.say("nothingText")),
     found.fits && isEmpty && message(speech.say("empty"), speech.say("emptyText")),
     shown(fitting, false),
-    found.fits && others.length > 0 && h("h3", { class: "divider" }, speech.say("less")),
+    found.fits && others.length > 0 && h("h2", { class: "divider" }, speech.say("less")),
     shown(others, true),
     found.next_cursor && more(speech, search, place),
   ];
@@ -90,7 +94,7 @@ function canAgain({ status }: Problem): boolean {
 }
 
 function message(title: string, text?: string | false): HTMLElement {
-  return h("div", { class: "message" }, h("h3", {}, title), text && h("p", {}, text));
+  return h("div", { class: "message" }, h("h2", {}, title), text && h("p", {}, text));
 }
 
 function placeholders(): HTMLElement {

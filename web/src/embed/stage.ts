@@ -69,7 +69,8 @@ class PhotoParts {
     const items = seen?.items.filter(({ kind }) => kind !== WHOLE) ?? [];
     const picked = this.#picked;
     fill(this.#marks, ...items.map((item) => this.#mark(item, item.item === picked)));
-    fill(this.#choices, ...(seen ? [...items.map((item) => this.#choice(item)), this.#all()] : []));
+    const choices = items.map((item) => this.#choice(item));
+    fill(this.#choices, ...choices, choices.length > 0 && this.#all());
   }
 
   /** The number of the item that is searched for; null for the whole photo. */

@@ -24,7 +24,7 @@ export class Start {
     this.element = h(
       "section",
       { class: "start", "aria-label": speech.say("start") },
-      h("h3", {}, speech.say("start")),
+      h("h2", {}, speech.say("start")),
       h("p", {}, speech.say("startText")),
       this.#place,
       this.#samples(),

@@ -1,5 +1,6 @@
-import { Finder } from "./finder";
 import { readAddress, writtenAddress } from "./address";
+import { h } from "./dom";
+import { Finder } from "./finder";
 import { Part } from "./part";
 import { Search } from "./search";
 import card from "./styles/card.css?inline";
@@ -18,7 +19,8 @@ export class Storefront extends Part {
     const { shop, deeds, speech } = this.kit;
     const search = new Search(shop, deeds, speech.language, true);
     const { element } = new Finder(this.kit, search);
-    this.root.append(this.ground(element));
+    const title = h("h1", { class: "unseen" }, speech.say("title"));
+    this.root.append(this.ground(title, element));
     document.title = speech.say("title");
     document.documentElement.lang = speech.locale;
     search.onChange(() => {
