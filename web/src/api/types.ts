@@ -80,6 +80,7 @@ export type Leased = Told<Schemas["Leased"]>;
 export type ReviewChanges = Schemas["ReviewChanges"];
 export type ReviewRequest = Schemas["ReviewAnswer"];
 export type ReviewRequests = Schemas["ItemAnswers"]["answers"];
+export type ReviewLooked = NonNullable<ReviewRequest["looked"]>;
 export type ReviewOutcome = ReviewRequest["outcome"];
 export type ReviewTaken = Schemas["Answered"];
 export type AlikeGroup = Schemas["AlikeGroup"];
