@@ -15,6 +15,7 @@ from vitrine.api.routes import (
     imports,
     job_list,
     jobs,
+    offers,
     oidc,
     products,
     retention,
@@ -36,6 +37,7 @@ ROUTERS = (
     audit.router,
     retention.router,
     bulk.router,
+    offers.router,  # before the paths that take any id
     products.router,
     crops.router,
     fields.router,
