@@ -49,6 +49,7 @@ ACTS: Mapping[str, Audited] = {
     "delete_product": Audited("product.delete"),
     "restore_product": Audited("product.restore"),
     "change_products": Audited("product.bulk", ("action", "ids", "filters")),
+    "change_offers": Audited("product.offers"),
     "delete_image": Audited("image.delete"),
     "change_crop": Audited("review.crop", ("verdict",)),
     "choose_primary_crop": Audited("review.primary", ("crop_id",)),

@@ -70,6 +70,7 @@ NEEDS: Mapping[str, Need | None] = {
     "show_product": READ,
     "change_product": WRITE,
     "change_products": WRITE,
+    "change_offers": WRITE,
     "delete_product": WRITE,
     "restore_product": WRITE,
     "add_images": WRITE,

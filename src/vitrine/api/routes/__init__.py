@@ -16,6 +16,7 @@ from vitrine.api.routes import (
     imports,
     job_list,
     jobs,
+    offers,
     oidc,
     products,
     publishable_keys,
@@ -41,6 +42,7 @@ ROUTERS = (
     audit.router,
     retention.router,
     bulk.router,
+    offers.router,  # before the paths that take any id
     products.router,
     crops.router,
     fields.router,
