@@ -39,6 +39,7 @@ def test_fields_and_facets_are_told_as_declared(client: TestClient, viewer: Head
 def test_what_the_fields_say_holds_for_products(client: TestClient, editor: Headers) -> None:
     told = client.get("/v1/fields", headers=editor).json()["fields"]
     asked = {"text": "x", "long_text": "x", "amount": "1.50", "currency": "EUR", "attributes": {}}
+    asked |= {"address": "https://shop.example/x"}
     body = {each["name"]: (each["choices"] or [asked[each["kind"]]])[0] for each in told}
     made = client.post("/v1/products", json=body, headers=editor).json()["product"]
     assert {name: made[name] for name in body} == body

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import String, inspect
 
 from vitrine.core.errors import Invalid
-from vitrine.fields import FACETS, FIELDS, Facet, ProductField, longest
+from vitrine.fields import FACETS, FIELDS, Facet, ProductField, ProductFields, longest
 from vitrine.fields.facets import ATTRIBUTES, COUNTED, LABEL, LOOKS, RANGES, SHAPES, VALUES
 from vitrine.services.search import filters
 from vitrine.tables.catalog import Product
@@ -20,9 +21,23 @@ def test_whatever_people_see_has_a_name_in_every_language(declared: ProductField
 def test_every_field_is_a_column_that_holds_what_it_allows(declared: ProductField) -> None:
     column = inspect(Product).columns[declared.name]
     assert column.nullable is (declared.name == "price")
-    if declared.max_length and declared.traits.kind == "text":
+    if declared.max_length and declared.traits.kind in ("text", "address"):
         assert isinstance(column.type, String)
         assert column.type.length == declared.max_length == longest(declared.name)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("javascript:alert(1)", "data:text/html,x", "//shop.example/a", "/a", "shop.example/a"),
+        *("https://", "https://user:word@shop.example/", "https://shop.example/a b", "ftp://a/b"),
+        *("https://[a/", "https://shop.example:99999/", f"https://shop.example/{'a' * 2000}"),
+    ],
+)
+def test_a_page_of_the_shop_is_an_address_that_is_safe_to_link_to(address: str) -> None:
+    with pytest.raises(ValidationError):
+        ProductFields(external_id="A", title="T", url=address)
+    assert ProductFields(external_id="A", title="T", url="http://shop.example:8080/ä?b=1#c").url
 
 
 def test_no_limit_is_made_up() -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +26,12 @@ from tests.worlds import composed
 from tests.worlds.composed import Native
 from tests.worlds.factories import photo
 from tests.worlds.programs import Program
+from tests.worlds.promql import measured
 from tests.worlds.waiting import eventually
 
 EMAIL, PASSWORD = "admin@example.com", "a long password of this stack"
 COLOURS = ("red", "green", "blue")
+ALERTS = composed.DEPLOY / "prometheus" / "alerts.yml"
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,7 @@ def stack() -> Iterator[Stack]:
                 me = {"email": EMAIL, "password": PASSWORD}
                 token = client.post("/v1/auth/sign-in", json=me).json()["access_token"]
                 client.headers["authorization"] = f"Bearer {token}"
+                _fail_a_job(client)
                 yield Stack(native, programs, client)
                 _print_memory(programs)
 
@@ -60,6 +67,16 @@ def _create_admin(native: Native) -> None:
     command = [sys.executable, "-m", "vitrine", "create-admin", EMAIL, "--password-stdin"]
     given = native.environment("api")
     subprocess.run(command, check=True, input=f"{PASSWORD}\n".encode(), env=given)
+
+
+def _fail_a_job(client: httpx.Client) -> None:
+    """Ask for a snapshot of a catalogue that is empty still: failures are among what is watched."""
+    job = client.post("/v1/snapshots", json={}).json()["job"]
+
+    def failed() -> bool:
+        return bool(client.get(f"/v1/jobs/{job['id']}").json()["status"] == "failed")
+
+    eventually(failed, "a snapshot of nothing did not fail")
 
 
 def _print_memory(programs: dict[str, Program]) -> None:
@@ -89,7 +106,9 @@ def _found(client: httpx.Client, colour: str) -> list[str]:
     return [hit["product"]["external_id"] for hit in answer.json()["hits"]]
 
 
-def test_a_catalogue_goes_in_is_found_and_is_deleted(stack: Stack) -> None:
+@pytest.fixture(scope="module")
+def shop(stack: Stack) -> Stack:
+    """The stack with a catalogue in it, in which somebody has searched."""
     client = stack.client
     rows = "".join(f"{colour},{colour} shirt,{colour}.jpg\n" for colour in COLOURS)
     table = f"external_id,title,images\n{rows}"
@@ -97,8 +116,12 @@ def test_a_catalogue_goes_in_is_found_and_is_deleted(stack: Stack) -> None:
     job = client.post("/v1/imports", files=files).json()["job"]
     eventually(lambda: _succeeded(client, f"/v1/jobs/{job['id']}"), "the import did not end")
     eventually(lambda: set(_found(client, "red")) >= set(COLOURS), "not all were indexed")
-    assert [_found(client, colour)[0] for colour in COLOURS] == list(COLOURS)
+    return stack
 
+
+def test_a_catalogue_that_went_in_is_found_and_is_deleted(shop: Stack) -> None:
+    client = shop.client
+    assert [_found(client, colour)[0] for colour in COLOURS] == list(COLOURS)
     named = client.get("/v1/products", params={"external_id": "green"}).json()["products"]
     product = next(each for each in named if each["external_id"] == "green")
     assert client.delete(f"/v1/products/{product['id']}").status_code < 300
@@ -113,43 +136,77 @@ def test_the_pages_come_from_nginx_and_the_api_hears_of_the_visitor(stack: Stack
     assert not warned, "the shipped proxy is not trusted"
 
 
-def test_prometheus_reaches_what_it_is_told_to(stack: Stack) -> None:
+def test_prometheus_has_data_for_every_dashboard_and_every_alert(shop: Stack) -> None:
     if "prometheus" in composed.missing():
         pytest.skip("prometheus is not installed: apt-get install prometheus")
     asked = {"name": "prometheus", "scopes": ["admin"]}
-    key = stack.client.post("/v1/api-keys", json=asked).json()["key"]
-    (stack.native.secrets / "metrics-key").write_text(key)
-    url = f"http://{stack.native.addresses['prometheus']}:9090/api/v1"
+    key = shop.client.post("/v1/api-keys", json=asked).json()["key"]
+    (shop.native.secrets / "metrics-key").write_text(key)
+    url = f"http://{shop.native.addresses['prometheus']}:9090/api/v1"
 
     def up() -> bool:
         targets = httpx.get(f"{url}/targets").json()["data"]["activeTargets"]
         return {each["health"] for each in targets} == {"up"}
 
     eventually(up, "not all targets are up")
-    assert len(_queries()) > 20
-    assert _names(httpx.get(f"{url}/rules").json()) == _alerts()
+    _go_wrong(shop)
+    alerts = _alerts(url)
+    assert set(alerts) == set(re.findall(r"- alert: (\w+)", ALERTS.read_text()))
+    queries = [*_queries(), *(each for rule in alerts.values() for each in measured(rule))]
+    assert len(queries) > 20 + len(alerts)
+    told = dict.fromkeys(queries, "")
+
+    def all_told() -> bool:
+        _shopped(shop)
+        told.update((query, _told(url, query)) for query in queries)
+        return all(told.values())
+
     # A rate needs two looks at what it counts, and Prometheus looks every 15 seconds.
-    eventually(lambda: not _without_data(url), f"no data: {_without_data(url)}", 60)
+    with suppress(AssertionError):
+        eventually(all_told, seconds=90)
+    assert [query for query, value in told.items() if not value] == []
+    for query, value in told.items():
+        sys.stdout.write(f"{value:22} {' '.join(query.split())}\n")
 
 
-def _names(rules: dict[str, Any]) -> set[str]:
-    return {rule["name"] for group in rules["data"]["groups"] for rule in group["rules"]}
+def _shopped(stack: Stack) -> None:
+    """Something of all that is counted: a rate of nothing is no number."""
+    _found(stack.client, "red")
+    named = stack.client.get("/v1/products", params={"external_id": "red"}).json()["products"]
+    changed = {"title": f"red shirt {time.monotonic_ns()}"}
+    assert stack.client.patch(f"/v1/products/{named[0]['id']}", json=changed).status_code == 200
+    _no_match(stack)
+    time.sleep(0.5)
 
 
-def _alerts() -> set[str]:
-    text = (composed.DEPLOY / "prometheus" / "alerts.yml").read_text()
-    return set(re.findall(r"- alert: (\w+)", text))
+def _no_match(stack: Stack) -> None:
+    nothing = stack.client.post("/v1/search", json={"filters": {"brand": "of nobody"}})
+    assert nothing.json()["hits"] == []
 
 
-def _without_data(url: str) -> list[str]:
-    """The dashboards' queries that Prometheus has no series for; raises where it takes one ill."""
-    empty = []
-    for asked in _queries():
-        answer = httpx.get(f"{url}/query", params={"query": asked}).json()
-        assert answer["status"] == "success", (asked, answer)
-        if not answer["data"]["result"]:
-            empty.append(asked)
-    return empty
+def _go_wrong(stack: Stack) -> None:
+    """An error of ours, of which a shop in order has none."""
+    client, chroma = stack.client, stack.programs["chroma"].process.pid
+    os.killpg(chroma, signal.SIGSTOP)
+    try:
+        eventually(lambda: client.get("/v1/health").status_code == 503, "nobody misses chroma")
+    finally:
+        os.killpg(chroma, signal.SIGCONT)
+    eventually(lambda: client.get("/v1/health").status_code == 200, "chroma stays away")
+
+
+def _alerts(url: str) -> dict[str, str]:
+    """The alerts that Prometheus evaluates, by name."""
+    groups = httpx.get(f"{url}/rules").json()["data"]["groups"]
+    return {rule["name"]: rule["query"] for group in groups for rule in group["rules"]}
+
+
+def _told(url: str, query: str) -> str:
+    """The first number that a query has now, or nothing; raises where Prometheus takes it ill."""
+    answer = httpx.get(f"{url}/query", params={"query": query}).json()
+    assert answer["status"] == "success", (query, answer)
+    values = [series["value"][1] for series in answer["data"]["result"]]
+    return next((value for value in values if value != "NaN"), "")
 
 
 def _queries() -> list[str]:

@@ -10,7 +10,10 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import pytest
+
 from tests.worlds.programs import found
+from tests.worlds.promql import measured
 
 ROOT = Path(__file__).parents[2]
 PROMETHEUS = ROOT / "deploy" / "prometheus"
@@ -48,3 +51,18 @@ def test_alerts_fire_on_recorded_data_and_not_before() -> None:
     command = [promtool, "test", "rules", "alerts_test.yml"]
     told = subprocess.run(command, cwd=PROMETHEUS, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout + told.stderr
+
+
+@pytest.mark.parametrize(
+    ("alert", "compared"),
+    [
+        ("max(a) > 0", ["max(a)"]),
+        ("min(a) < 3 * max(b)", ["min(a)", "3 * max(b)"]),
+        ("(a > 1) and on () b > 2 unless c", ["a", "b", "c"]),
+        ("sum(a) or vector(0)", ["sum(a) or vector(0)"]),
+    ],
+)
+def test_what_an_alert_compares_is_told_without_its_thresholds(
+    alert: str, compared: list[str]
+) -> None:
+    assert measured(alert) == compared

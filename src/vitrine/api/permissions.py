@@ -15,6 +15,8 @@ REVIEW = Need("reviewer", "review")
 PERSON = Need("viewer")
 ADMIN_PERSON = Need("admin")
 OPERATE = Need("admin", "admin")
+VISIT = Need("visitor")
+"""What no person and no key of theirs fulfils: only a publishable key does, and no more than it."""
 
 NEEDS: Mapping[str, Need | None] = {
     "health": None,
@@ -100,6 +102,21 @@ NEEDS: Mapping[str, Need | None] = {
     "detect": SEARCH,
     "search": SEARCH,
     "show_query": SEARCH,
+    "shop_settings": VISIT,
+    "shop_search": VISIT,
+    "shop_detect": VISIT,
+    "shop_look": VISIT,
+    "shop_look_photo": VISIT,
+    "shop_product": VISIT,
+    "shop_similar": VISIT,
+    "shop_picture": VISIT,
+    "shop_events": VISIT,
+    "create_publishable_key": OPERATE,
+    "list_publishable_keys": OPERATE,
+    "change_publishable_key": OPERATE,
+    "revoke_publishable_key": OPERATE,
+    "show_analytics": OPERATE,
+    "export_analytics": OPERATE,
     "lease_review": REVIEW,
     "list_alike": REVIEW,
     "show_review_item": REVIEW,

@@ -142,12 +142,15 @@ class LimitSettings(Group):
 class AdmissionSettings(Group):
     """How many costly requests a process works on at once, and how many wait `wait` seconds.
 
-    `searches` are those with a photo, `uploads` bring photos or catalogues, `passwords` hash one
-    (64 MB each). The others are answered 503 with Retry-After.
+    `searches` are those with a photo, `visitors` the same of shoppers, who so leave places to
+    staff; `uploads` bring photos or catalogues, `passwords` hash one (64 MB each). The others are
+    answered 503 with Retry-After.
     """
 
     searches: Count = 4
     searches_waiting: Annotated[int, Field(ge=0)] = 16
+    visitors: Count = 2
+    visitors_waiting: Annotated[int, Field(ge=0)] = 16
     uploads: Count = 8
     uploads_waiting: Annotated[int, Field(ge=0)] = 64
     passwords: Count = 2
@@ -158,13 +161,20 @@ class AdmissionSettings(Group):
 class RateSettings(Group):
     """Requests a minute of one address, person or key, and photos that a person sends; 0: any.
 
-    Counted in the Redis of the queue, or at `storage` (`redis://...`); else by each process.
+    `publishable_key` and `visitor` are what new publishable keys get, for the whole key and for
+    each visitor; of those `visitor_photos` bounds the photos searched with, `visitor_pictures` the
+    thumbnails shown. Counted in the Redis of the queue, or at `storage` (`redis://...`); else by
+    each process.
     """
 
     per_address: Rate = 6000
     per_user: Rate = 3000
     per_key: Rate = 3000
     pictures: Rate = 1200
+    publishable_key: Count = 6000
+    visitor: Count = 120
+    visitor_photos: Rate = 30
+    visitor_pictures: Rate = 1200
     storage: SecretStr = SecretStr("")
 
 
@@ -208,6 +218,7 @@ class RetentionSettings(Group):
     """How many days things are kept, and every how many seconds a purge removes what is over.
 
     A collection waits `collections_days` for a way back, and as long retired until it goes.
+    What visitors did is kept for `events_days`, which of it was one visit for a day at most.
     Queries and replies may name products, so they go no later than deleted products do. A purge
     after `pause_days` without one, that would take over `unusual` rows of a kind and over half of
     them, waits until a person confirms it: the clock may be wrong.
@@ -220,6 +231,8 @@ class RetentionSettings(Group):
     jobs_days: Days = 14.0
     uploads_days: Days = 2.0
     audit_days: Days = 365.0
+    events_days: Days = 90.0
+    visits_days: Annotated[float, Field(ge=0, le=1)] = 1.0
     collections_days: Days = 7.0
     pause_days: Annotated[float, Field(gt=0)] = 3.0
     unusual: Annotated[int, Field(ge=0)] = 20

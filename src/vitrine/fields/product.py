@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from annotated_types import MaxLen
 from pydantic import BaseModel, ConfigDict, Field
 
-from vitrine.fields.types import Attributes, Currency, Price, Status, Text
+from vitrine.fields.types import Attributes, Currency, Link, Price, Status, Text
 from vitrine.vision.vocabulary import Names, vocabulary
 
-Kind = Literal["text", "long_text", "amount", "currency", "attributes"]
+Kind = Literal["text", "long_text", "amount", "currency", "address", "attributes"]
 """How a form asks for it."""
 
 
@@ -137,6 +137,16 @@ class ProductFields(BaseModel):
         ),
         Traits(names=Names("Status", "Status", "公開状態"), listed=True),
     ] = "active"
+    url: Annotated[
+        Link,
+        Field(max_length=2000, description="The product's page in the shop."),
+        Traits(
+            names=Names("Product page", "Produktseite", "商品ページ"),
+            columns=("link", "product_url", "product_link", "permalink"),
+            kind="address",
+            shared=False,
+        ),
+    ] = ""
     attributes: Annotated[
         Attributes,
         Traits(names=Names("Attributes", "Attribute", "属性"), kind="attributes"),

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from decimal import Decimal
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -43,6 +44,23 @@ def _as_currency(text: str) -> str:
     return text
 
 
+def is_link(text: str) -> bool:
+    """Whether it is an address of the web that a page may link to: absolute, and no script."""
+    try:
+        parts = urlsplit(text)
+        named = parts.hostname and parts.port != 0
+    except ValueError:
+        return False
+    inside = parts.username is None and not any(letter.isspace() for letter in text)
+    return bool(named and inside and parts.scheme in ("http", "https"))
+
+
+def _as_link(text: str) -> str:
+    if text and not is_link(text):
+        raise ValueError("must be an address of the web, beginning with https:// or http://")
+    return text
+
+
 def _flat(value: object, read: ValidatorFunctionWrapHandler) -> object:
     try:
         return read(value)
@@ -74,6 +92,7 @@ Price = Annotated[
 Currency = Annotated[
     str, AfterValidator(_as_currency), Field(json_schema_extra={"pattern": CURRENCY})
 ]
+Link = Annotated[Text, AfterValidator(_as_link), Field(json_schema_extra={"format": "uri"})]
 Status = Literal["active", "draft", "archived", "private"]
 AttributeValue = Annotated[str | int | float | bool | list[str], WrapValidator(_flat)]
 AttributesPatch = Annotated[

@@ -53,6 +53,7 @@ class Product(Row, SoftDelete, Base):
     price: Mapped[Decimal | None]
     currency: Mapped[str] = mapped_column(String(3), default="")
     status: Mapped[str] = mapped_column(String(20), default=ACTIVE, server_default=ACTIVE)
+    url: Mapped[str] = mapped_column(String(longest("url")), default="", server_default="")
     attributes: Mapped[dict[str, Any]] = mapped_column(default=dict)
     primary_crop_id: Mapped[str | None] = mapped_column(
         ForeignKey("crops.id", ondelete="SET NULL", use_alter=True), default=None, index=True

@@ -187,6 +187,9 @@ def products(draw: st.DrawFn) -> dict[str, Any]:
         "price": draw(st.none() | st.decimals(0, 10**6, places=3)),
         "currency": draw(st.sampled_from(["", "EUR", "KWD", "JPY"])),
         "status": draw(st.sampled_from(["active", "draft"])),
+        "url": draw(
+            st.sampled_from(["", "https://shop.example/a?x=1&copy=2", "http://a.example/é"])
+        ),
         "attributes": {name: attributes[name] for name in kept},
     }
 
@@ -231,6 +234,8 @@ def test_any_product_comes_back_as_far_as_the_format_holds_it(
     again = stored(runtime.sessions)["A"]
     assert (again["title"], again["description"]) == (fields.title, fields.description)
     assert again["price"] == fields.price
+    if kind in ("csv", "jsonl") or kind.startswith("google"):
+        assert again["url"] == fields.url
     for name in HELD.get(kind, set(fields.attributes)) & set(fields.attributes):
         assert texts(again["attributes"].get(name)) == texts(fields.attributes[name]), name
 

@@ -57,7 +57,7 @@ def test_an_atom_feed(tmp_path: Path) -> None:
     (record,) = records(written(tmp_path, text, "feed.xml"))
     assert (record.external_id, record.values["title"]) == ("A", "Tee")
     assert record.values["description"] == "Soft"
-    assert record.attributes == {"link": "https://shop.example/a"}
+    assert (record.values["url"], record.attributes) == ("https://shop.example/a", {})
 
 
 def test_a_broken_item_costs_itself_and_is_told_with_its_line(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_google_items_of_a_group_are_one_product(tmp_path: Path, text: str) -> N
 
 def test_a_feed_may_be_atom(tmp_path: Path) -> None:
     (tee,) = records(written(tmp_path, catalogues.ATOM))
-    assert tee.attributes["link"] == "https://shop.example/a"
+    assert tee.values["url"] == "https://shop.example/a"
 
 
 def test_medusa_old_and_new(tmp_path: Path) -> None:

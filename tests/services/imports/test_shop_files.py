@@ -103,6 +103,17 @@ def test_one_word_for_every_spelling(name: str, spellings: str, word: str) -> No
     assert {words.word(name, each) for each in spellings.split(",")} == {word}
 
 
+def test_a_page_of_the_shop_is_taken_as_it_is_and_what_is_none_costs_itself(tmp_path: Path) -> None:
+    pages = ["https://shop.example/a?x=1&copy=2", "https://shop.example/a?x=1&amp;y=2", "/a", ""]
+    text = "id\ttitle\timage_link\tlink\n" + "".join(
+        f"{n}\tT\t\t{page}\n" for n, page in enumerate(pages)
+    )
+    found = records(written(tmp_path, text))
+    told = [record.values.get("url") for record in found]
+    assert told == [pages[0], "https://shop.example/a?x=1&y=2", None, ""]
+    assert [list(record.notes) for record in found] == [[], [], ["url"], []]
+
+
 def test_googles_numbers_are_googles_words(tmp_path: Path) -> None:
     text = "id\ttitle\timage_link\tgoogle_product_category\n" + "".join(
         f"{n}\tT\t\t{value}\n"

@@ -58,6 +58,10 @@ export type ImportResult = Schemas["Import"];
 export type IndexingResult = Schemas["Indexing"];
 export type RetentionResult = Schemas["Retention"];
 
+// The public door.
+export type PublishableKey = Schemas["PublishableKey"];
+export type PublishableKeyRequest = Schemas["NewPublishableKey"];
+
 // Webhooks, and the system itself.
 export type Webhook = Schemas["Webhook"];
 export type WebhookRequest = Schemas["NewWebhook"];
@@ -80,6 +84,7 @@ export type Leased = Told<Schemas["Leased"]>;
 export type ReviewChanges = Schemas["ReviewChanges"];
 export type ReviewRequest = Schemas["ReviewAnswer"];
 export type ReviewRequests = Schemas["ItemAnswers"]["answers"];
+export type ReviewLooked = NonNullable<ReviewRequest["looked"]>;
 export type ReviewOutcome = ReviewRequest["outcome"];
 export type ReviewTaken = Schemas["Answered"];
 export type AlikeGroup = Schemas["AlikeGroup"];

@@ -2,6 +2,7 @@
 
 from vitrine.api.routes import (
     accounts,
+    analytics,
     audit,
     auth,
     bulk,
@@ -17,9 +18,11 @@ from vitrine.api.routes import (
     jobs,
     oidc,
     products,
+    publishable_keys,
     retention,
     review,
     search,
+    shop,
     snapshots,
     system,
     training,
@@ -33,6 +36,8 @@ ROUTERS = (
     oidc.router,
     accounts.keys,
     accounts.users,
+    publishable_keys.router,
+    analytics.router,
     audit.router,
     retention.router,
     bulk.router,
@@ -53,5 +58,6 @@ ROUTERS = (
     jobs.router,
     detect.router,
     search.router,
+    shop.router,
     webhooks.router,
 )

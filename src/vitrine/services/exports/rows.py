@@ -15,7 +15,6 @@ from vitrine.tables.catalog import Product
 Cells = dict[str, Any]
 
 GOOGLE_ATTRIBUTES = (
-    "link",
     "availability",
     "condition",
     "gtin",
@@ -55,7 +54,7 @@ def csv_rows(product: Product, images: Sequence[str]) -> list[Cells]:
     texts = {
         name: markup.escaped(value)
         for name, value in cells.items()
-        if isinstance(value, str) and name != "external_id"
+        if isinstance(value, str) and name not in ("external_id", "url")
     }
     attributes = json.dumps(cells["attributes"], ensure_ascii=False, sort_keys=True)
     return [{**cells, **texts, "images": ";".join(images), "attributes": attributes}]
@@ -97,6 +96,7 @@ def google_rows(product: Product, images: Sequence[str]) -> list[Cells]:
         "item_group_id": product.external_id if grouped else "",
         "title": markup.escaped(product.title),
         "description": markup.inert(product.description),
+        "link": product.url,
         "image_link": first,
         "additional_image_link": _between(more).join(more),
         "price": f"{_price(product.price)} {product.currency}" if product.price is not None else "",

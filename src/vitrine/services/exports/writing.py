@@ -136,7 +136,8 @@ def _shopify_columns(_session: Session) -> list[str]:
 
 def _google_columns(_session: Session) -> list[str]:
     return [
-        *("id", "item_group_id", "title", "description", "image_link", "additional_image_link"),
+        *("id", "item_group_id", "title", "description", "link"),
+        *("image_link", "additional_image_link"),
         *("price", "brand", "color", "gender", "product_type", "size", *rows.GOOGLE_ATTRIBUTES),
     ]
 

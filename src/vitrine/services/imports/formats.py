@@ -98,6 +98,7 @@ _GOOGLE = {
     "price": "price",
     "summary": "description",
     "content": "description",
+    "link": "url",
     "image_link": IMAGES,
     "additional_image_link": IMAGES,
     "item_group_id": IGNORED,

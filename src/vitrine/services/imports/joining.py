@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from vitrine.core.errors import Invalid, VitrineError, invalid
+from vitrine.fields.types import is_link
 from vitrine.services.catalog import prices
 from vitrine.services.catalog.prices import Usage
 from vitrine.services.imports import markup, words
@@ -57,6 +58,7 @@ def join(
         values = _values(kind, cells, uses)
         if "price" in values:
             refused |= _settle_price(values, _usage(values, cells, uses, money), money, notes)
+        _leave_out_no_link(values, notes)
         attributes = _attributes(kind, cells, uses)
         colours = _distinct(kind, cells, _column(uses, "colour"))
         if len(colours) > 1:  # variants of several colours: no one of them is the product's
@@ -96,6 +98,8 @@ def _settled(kind: Format, use: Use, value: Any) -> Any:
         return value
     if use.field == "currency":
         return prices.code_of(value)
+    if use.field == "url":  # &copy= is a part of an address, and no letter
+        return value.strip().replace("&amp;", "&")
     if use.field == "description" and kind not in AS_WRITTEN:
         return markup.without_html(value)
     return _worded(kind, use, value)
@@ -121,6 +125,14 @@ def _status(cells: Sequence[Cells], uses: Sequence[Use]) -> str:
     if any(use.field in ("status", PUBLISHED) for use in uses):
         return next((status for status in said if status != "active"), "active")
     return ""
+
+
+def _leave_out_no_link(values: Values, notes: dict[str, str]) -> None:
+    """A product is worth more than the address of its page, which some feeds write in part."""
+    url = values.get("url")
+    if isinstance(url, str) and url and not is_link(url):
+        notes["url"] = f"{url[:100]!r} is no address of the web, and was left out"
+        del values["url"]
 
 
 def _usage(values: Values, cells: Sequence[Cells], uses: Sequence[Use], money: Prices) -> Usage:

@@ -50,6 +50,7 @@ def begin(
     if pending is not None:
         return collection, pending
     collection.state, collection.retired_at = BUILDING, None
+    collection.detector = models.searched(session).detector
     session.flush()
     order = Order(Build(collection_id=collection.id), created_by=created_by)
     return collection, jobs.submit(session, queue, order)

@@ -12,6 +12,9 @@ GARMENT = "garment"
 UNSEEN = "unseen"
 """The column of products without a photo that can be compared."""
 
+UNOFFERED = "unoffered"
+"""The column of products that are not active, which a setting may have staff find."""
+
 LONGEST = 4
 """So many words at most make one value that is looked for in a text."""
 

@@ -22,9 +22,19 @@ PRODUCT_UPDATED = "product.updated"
 PRODUCT_DELETED = "product.deleted"
 JOB_FAILED = "job.failed"
 REVIEW_SUBMITTED = "review.submitted"
+MODEL_PROMOTED = "model.promoted"
+MODEL_ROLLED_BACK = "model.rolled_back"
 TEST = "webhook.test"
 
-TYPES = (PRODUCT_INDEXED, PRODUCT_UPDATED, PRODUCT_DELETED, JOB_FAILED, REVIEW_SUBMITTED)
+TYPES = (
+    PRODUCT_INDEXED,
+    PRODUCT_UPDATED,
+    PRODUCT_DELETED,
+    JOB_FAILED,
+    REVIEW_SUBMITTED,
+    MODEL_PROMOTED,
+    MODEL_ROLLED_BACK,
+)
 """What a webhook may ask for; a test comes only when a person sends it."""
 
 

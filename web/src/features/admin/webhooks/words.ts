@@ -8,6 +8,8 @@ export const EVENTS = {
   "product.deleted": "productDeleted",
   "job.failed": "jobFailed",
   "review.submitted": "reviewSubmitted",
+  "model.promoted": "modelPromoted",
+  "model.rolled_back": "modelRolledBack",
 } as const satisfies Record<WebhookEvent, string>;
 
 export const EVENT_NAMES: readonly WebhookEvent[] = [
@@ -16,6 +18,8 @@ export const EVENT_NAMES: readonly WebhookEvent[] = [
   "product.deleted",
   "job.failed",
   "review.submitted",
+  "model.promoted",
+  "model.rolled_back",
 ];
 
 export const DELIVERY_STATUSES: readonly DeliveryStatus[] = ["pending", "delivered", "given_up"];

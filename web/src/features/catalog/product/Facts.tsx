@@ -1,4 +1,5 @@
 import type { TFunction } from "i18next";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Product } from "@/api/types";
@@ -9,6 +10,8 @@ import styles from "./Facts.module.css";
 import { textOf } from "../shared/validate";
 import { usePartName } from "../shared/words";
 
+const SHOWN: readonly string[] = ["text", "address"];
+
 /** What a product says of itself, and what was read off its photos. */
 export function Facts({ product }: { product: Product }) {
   const { t } = useTranslation();
@@ -16,16 +19,17 @@ export function Facts({ product }: { product: Product }) {
   const { fields } = useFields();
   const attributes = Object.entries(product.attributes);
   // The title stands above, and description and price in their own way.
-  const facts = fields.filter(({ name, kind }) => kind === "text" && name !== "title");
+  const facts = fields.filter(({ name, kind }) => SHOWN.includes(kind) && name !== "title");
   return (
     <section className={styles.facts} aria-label={t("catalog.facts")}>
       {product.price !== null && (
         <p className={styles.price}>{price(product.price, product.currency)}</p>
       )}
       <dl className={styles.list}>
-        {facts.map(({ name }) => {
+        {facts.map(({ name, kind }) => {
           const value = textOf(product, name);
-          return value && <Fact key={name} name={partName(name)} value={value} />;
+          const shown = kind === "address" ? <Outward address={value} /> : value;
+          return value && <Fact key={name} name={partName(name)} value={shown} />;
         })}
         {attributes.map(([name, value]) => (
           <Fact key={`attributes.${name}`} name={name} value={shown(value, t)} />
@@ -38,7 +42,15 @@ export function Facts({ product }: { product: Product }) {
   );
 }
 
-function Fact({ name, value }: { name: string; value: string }) {
+function Outward({ address }: { address: string }) {
+  return (
+    <a href={address} target="_blank" rel="noopener noreferrer">
+      {address}
+    </a>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: ReactNode }) {
   return (
     <div>
       <dt>{name}</dt>

@@ -126,6 +126,7 @@ function Input({ field, value, error, list, onLeave, onChange }: InputProps) {
       {...common}
       {...(required && { "aria-required": true })}
       {...(kind === "amount" ? { inputMode: "decimal" } : { autoComplete: "off" })}
+      {...(kind === "address" && { inputMode: "url" })}
       {...(kind === "currency" && { maxLength: 3 })}
       list={list}
       onChange={change}

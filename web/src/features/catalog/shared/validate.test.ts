@@ -31,6 +31,7 @@ const DECLARED: Fields = {
     field("gender", 50),
     field("price", null, { kind: "amount" }),
     field("currency", null, { kind: "currency" }),
+    field("url", 2000, { kind: "address" }),
     field("attributes", null, { kind: "attributes" }),
   ],
   facets: [],
@@ -75,6 +76,20 @@ test("letters that no text holds are refused, line breaks are not", () => {
   expect(faults({ brand: "a\ud800" }).brand).toEqual({ reason: "unicode" });
   expect(faults({ description: "one\r\n\ttwo" })).toEqual({});
 });
+
+test.each(["", "https://shop.example/a?b=1#c", " http://localhost:8080/ä "])(
+  "a page of the shop may be %j",
+  (url) => {
+    expect(faults({ url })).toEqual({});
+  },
+);
+
+test.each(["shop.example", "/a", "javascript:alert(1)", "https://", "https://a b", "https://u@a/"])(
+  "a page of the shop is not %j",
+  (url) => {
+    expect(faults({ url }).url).toEqual({ reason: "address" });
+  },
+);
 
 describe("a price", () => {
   test.each(["", "0", "59.90", "0.0001", "999999999999.9999", "19,90"])("may be %j", (price) => {

@@ -27,6 +27,7 @@ export interface Fault {
     | "priceTooHigh"
     | "decimals"
     | "currency"
+    | "address"
     | "number"
     | "tooMany"
     | "twice";
@@ -138,8 +139,17 @@ function fieldFault(
 ): Fault | null {
   const typed = draft.texts[name] ?? "";
   if (kind === "amount") return priceFault(amount(typed));
-  if (kind !== "currency") return textFault(typed, required, max_length ?? Infinity);
-  return /^([A-Z]{3})?$/.test(typed.trim()) ? null : { reason: "currency" };
+  if (kind === "currency") return currencyFault(typed.trim());
+  const fault = textFault(typed, required, max_length ?? Infinity);
+  return fault ?? (kind === "address" ? addressFault(typed.trim()) : null);
+}
+
+function currencyFault(text: string): Fault | null {
+  return /^([A-Z]{3})?$/.test(text) ? null : { reason: "currency" };
+}
+
+function addressFault(text: string): Fault | null {
+  return /^(https?:\/\/[^\s/?#@]+([/?#]\S*)?)?$/.test(text) ? null : { reason: "address" };
 }
 
 function priceFault(text: string): Fault | null {
