@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 
-from vitrine.core import budget, metrics, tracing
+from vitrine.core import budget, metrics, priority, tracing
 from vitrine.core.errors import Away, Unavailable, VitrineError
 from vitrine.core.groups import QualitySettings, QueueSettings
 from vitrine.db import DATABASE, Sessions
@@ -93,6 +93,7 @@ def _run(runner: Runner, held: Claim) -> None:
         tracing.span(f"job {held.kind}", "consumer", held.trace, job=held.job_id),
         _beating(sessions, held, policy),
         budget.patient(PATIENCE),
+        priority.behind(),
     ):
         outcome = _attempt(runner, work)
         log.info("job run", kind=held.kind, attempt=held.attempt, outcome=outcome)

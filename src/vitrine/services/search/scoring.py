@@ -38,6 +38,8 @@ class Detail:
 class Scoring:
     """By row the cosine and what signals add to it, which rows may be shown, and which match.
 
+    `sum` is all that signals add to a row, None where they add nothing.
+
     `vector` is what products are ordered by, `rough` their cosines to it; `named` are the rows
     whose external id the words hold. A query that weighs its parts otherwise is ordered by that,
     its matches first; what matches, and levels, are those of the query as it was measured. Where
@@ -48,6 +50,7 @@ class Scoring:
     intent: Intent | None
     vector: Vector | None = None
     added: Mapping[str, Scores] = field(default_factory=dict)
+    sum: Scores | None = None
     rough: Vector | None = None
     levels: Levels | None = None
     matching: Matching = EVERYTHING
@@ -75,9 +78,7 @@ class Scoring:
         """What orders these rows; None where nothing is compared."""
         if self.rough is None:
             return None
-        added = signals.total(self.added)
-        if added is None:
-            added = np.zeros(self.snapshot.size)
+        added = np.zeros(self.snapshot.size) if self.sum is None else self.sum
         if self.lowered and self.matched is not None:
             added = added - np.where(self.matched, 0.0, self.lowered)
         return Extra(added, self.rough[rows])
@@ -91,8 +92,7 @@ class Scoring:
             return {}
         at = np.array([self.snapshot.row_of(place.id) for place in places], dtype=np.int64)
         cosines = self.snapshot.cosines(self.intent.vector, at)
-        added = signals.total(self.added)
-        scores = cosines if added is None else cosines + added[at]
+        scores = cosines if self.sum is None else cosines + self.sum[at]
         parts = self._parts(self.intent, at)
         ranks: Sequence[int | None] = [None] * len(at)
         if extra is not None and self.added:
@@ -115,8 +115,7 @@ class Scoring:
         """The living rows whose score is at least this, and those named by their id; exactly."""
         mask = np.zeros(self.snapshot.size, dtype=np.bool_)
         if self.vector is not None and self.rough is not None:
-            added = signals.total(self.added)
-            bars = np.full(len(mask), least) - (0.0 if added is None else added)
+            bars = np.full(len(mask), least) - (0.0 if self.sum is None else self.sum)
             rows = np.flatnonzero(self.snapshot.alive)
             mask[self.snapshot.reaching(self.vector, rows, bars, self.rough)] = True
         mask[self.named] = True
@@ -126,9 +125,9 @@ class Scoring:
         """The highest score of a living row that is not named by its id, -1 where there is none."""
         if self.rough is None:
             return -1.0
-        added, counted = signals.total(self.added), self.snapshot.alive.copy()
+        counted = self.snapshot.alive.copy()
         counted[self.named] = False
-        scores = self.rough if added is None else self.rough + added
+        scores = self.rough if self.sum is None else self.rough + self.sum
         return float(scores[counted].max(initial=-1.0))
 
     def told(self) -> dict[str, Any]:
@@ -171,8 +170,9 @@ def scoring(
     vector = intent.vector
     rough = snapshot.rough(vector, np.arange(snapshot.size))
     added = _added(context, intent, named, rough)
-    found = Scoring(snapshot, intent, vector, added, rough, bars, named=named)
-    judged = matching.judged(context.tuning, snapshot, intent, found.best())
+    total = signals.total(added)
+    found = Scoring(snapshot, intent, vector, added, total, rough, bars, named=named)
+    judged = matching.judged(context.tuning, snapshot, intent, found.best(), rough)
     found = replace(
         found,
         matching=judged,

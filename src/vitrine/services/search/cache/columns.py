@@ -91,6 +91,12 @@ class Column:
             np.concatenate([self.codes[stay], fresh[:, 1]]),
         )
 
+    def having(self, codes: Iterable[int]) -> Ints:
+        """The rows that have these values, once for each of them; unknown ones are passed over."""
+        # Of a word that is asked there are few pairs: looking for it beats marking all of them.
+        found = [self.rows[np.flatnonzero(self.codes == code)] for code in codes]
+        return np.concatenate(found) if found else NONE
+
     def where(self, condition: AnyOf | Between, size: int) -> Mask:
         """Which of `size` rows fulfil the condition."""
         # Sized by our own codes: a later snapshot may be adding words this very moment.
