@@ -75,11 +75,9 @@ def meanings(session: Session) -> Meanings:
     return {(row.facet, row.value): row.word for row in rows if row.word}
 
 
-def meaning(session: Session, facet: str, value: str) -> str:
+def meant(meanings: Meanings, facet: str, value: str) -> str:
     """The word of the vocabulary that the shop means by a value; empty for none."""
-    rows = select(ValueMapping).where(ValueMapping.facet == facet, ValueMapping.value == key(value))
-    row = session.scalar(rows)
-    return row.word if row else ""
+    return meanings.get((facet, key(value)), "")
 
 
 def key(value: str) -> str:
