@@ -101,11 +101,9 @@ def _surety(row: ValueMapping) -> float:
     return min(1.0, together(found[0]["words"], found[0]["pictures"])) if found else 1.0
 
 
-def meaning(session: Session, facet: str, value: str) -> str:
+def meant(meanings: Meanings, facet: str, value: str) -> str:
     """The word of the vocabulary that the shop means by a value; empty for none."""
-    rows = select(ValueMapping).where(ValueMapping.facet == facet, ValueMapping.value == key(value))
-    row = session.scalar(rows)
-    return row.word if row else ""
+    return meanings.get((facet, key(value)), "")
 
 
 def key(value: str) -> str:
