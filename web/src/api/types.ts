@@ -59,6 +59,7 @@ export type IndexingResult = Schemas["Indexing"];
 export type RetentionResult = Schemas["Retention"];
 
 // The public door.
+export type Analytics = Schemas["Analytics"];
 export type PublishableKey = Schemas["PublishableKey"];
 export type PublishableKeyRequest = Schemas["NewPublishableKey"];
 

@@ -13,6 +13,8 @@ import { may, meQuery } from "@/api/queries";
 import type { Me, Role } from "@/api/types";
 import { Account } from "@/features/account";
 import {
+  Analytics,
+  analyticsParams,
   Audit,
   auditParams,
   Models,
@@ -185,6 +187,13 @@ const shopKeys = createRoute({
   beforeLoad: needs("admin"),
   component: ShopKeys,
 });
+const analytics = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/analytics",
+  beforeLoad: needs("admin"),
+  validateSearch: analyticsParams,
+  component: Analytics,
+});
 const webhooks = createRoute({
   getParentRoute: () => shell,
   path: "/admin/webhooks",
@@ -237,6 +246,7 @@ const tree = root.addChildren([
     account,
     users,
     shopKeys,
+    analytics,
     webhooks,
     webhook,
     models,
