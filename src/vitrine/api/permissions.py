@@ -115,6 +115,8 @@ NEEDS: Mapping[str, Need | None] = {
     "list_publishable_keys": OPERATE,
     "change_publishable_key": OPERATE,
     "revoke_publishable_key": OPERATE,
+    "show_analytics": OPERATE,
+    "export_analytics": OPERATE,
     "lease_review": REVIEW,
     "list_alike": REVIEW,
     "show_review_item": REVIEW,

@@ -65,7 +65,9 @@ BY_STATUS: Mapping[int, Codes] = {
 """Every code that the API refuses with, by the status it comes with; some have two."""
 
 ACCOUNT = _codes("not_signed_in token_expired token_invalid signed_out api_key_invalid")
-DATABASE = _codes("database_busy database_damaged database_unavailable database_unwritable")
+DATABASE = _codes(
+    "database_busy database_damaged database_unavailable database_unwritable disk_full"
+)
 PARTS = _codes(
     "blobs_busy blobs_refused blobs_unavailable bucket_missing disk_full vectors_busy "
     "vectors_unavailable vision_busy vision_unavailable"

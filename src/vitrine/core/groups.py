@@ -217,6 +217,7 @@ class RetentionSettings(Group):
     """How many days things are kept, and every how many seconds a purge removes what is over.
 
     A collection waits `collections_days` for a way back, and as long retired until it goes.
+    What visitors did is kept for `events_days`, which of it was one visit for a day at most.
     Queries and replies may name products, so they go no later than deleted products do. A purge
     after `pause_days` without one, that would take over `unusual` rows of a kind and over half of
     them, waits until a person confirms it: the clock may be wrong.
@@ -229,6 +230,8 @@ class RetentionSettings(Group):
     jobs_days: Days = 14.0
     uploads_days: Days = 2.0
     audit_days: Days = 365.0
+    events_days: Days = 90.0
+    visits_days: Annotated[float, Field(ge=0, le=1)] = 1.0
     collections_days: Days = 7.0
     pause_days: Annotated[float, Field(gt=0)] = 3.0
     unusual: Annotated[int, Field(ge=0)] = 20

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, event, select, update
 
 from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.fakes import DIMENSION, FAKE, FakeVision, FakeVisions, ListQueue
@@ -411,6 +411,31 @@ def test_a_worker_that_is_killed_in_a_build_costs_nothing_but_time(
     assert job_of(shop, job_id).status == "succeeded"
     assert sum(done[:4]) == 3, "nothing was embedded twice"
     assert again(shop, collection).state == READY
+
+
+def test_a_build_goes_on_once_there_is_room_again_on_a_full_disk(shop: Runtime) -> None:
+    with shop.sessions.write() as session:
+        for number in range(20):
+            product_with_photos(session, shop.ports, f"late {number}", photo("red", seed=number))
+    settle(shop)
+    engine, pages = shop.sessions.engine, [1]  # which is as many as there are
+
+    def limit(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages[0]}")
+
+    event.listen(engine, "begin", limit)
+    collection, job_id = begun(shop)
+    shop.run_job(job_id)
+    assert (job_of(shop, job_id).status, job_of(shop, job_id).error_code) == ("queued", "disk_full")
+    assert again(shop, collection).state == BUILDING
+    pages[0] = 2**20
+    with shop.sessions.write() as session:
+        session.execute(update(Job).where(Job.id == job_id).values(not_before=None))
+    shop.run_job(job_id)
+    assert job_of(shop, job_id).status == "succeeded"
+    with shop.sessions.read() as session:
+        standing = promotion.standing(session, collection)
+    assert (standing.products, standing.lacking) == (23, 0)
 
 
 def test_a_promoted_detector_sees_from_now_on_and_anew_what_was_there(shop: Runtime) -> None:

@@ -69,6 +69,10 @@ export type ImportResult = Schemas["Import"];
 export type IndexingResult = Schemas["Indexing"];
 export type RetentionResult = Schemas["Retention"];
 
+// The public door.
+export type PublishableKey = Schemas["PublishableKey"];
+export type PublishableKeyRequest = Schemas["NewPublishableKey"];
+
 // Webhooks, and the system itself.
 export type Webhook = Schemas["Webhook"];
 export type WebhookRequest = Schemas["NewWebhook"];

@@ -17,6 +17,7 @@ import {
   auditParams,
   Models,
   modelsParams,
+  ShopKeys,
   System,
   Users,
   Webhook,
@@ -178,6 +179,12 @@ const users = createRoute({
   beforeLoad: needs("admin"),
   component: Users,
 });
+const shopKeys = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/shop",
+  beforeLoad: needs("admin"),
+  component: ShopKeys,
+});
 const webhooks = createRoute({
   getParentRoute: () => shell,
   path: "/admin/webhooks",
@@ -229,6 +236,7 @@ const tree = root.addChildren([
     quality,
     account,
     users,
+    shopKeys,
     webhooks,
     webhook,
     models,

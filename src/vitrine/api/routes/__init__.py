@@ -2,6 +2,7 @@
 
 from vitrine.api.routes import (
     accounts,
+    analytics,
     audit,
     auth,
     bulk,
@@ -36,6 +37,7 @@ ROUTERS = (
     accounts.keys,
     accounts.users,
     publishable_keys.router,
+    analytics.router,
     audit.router,
     retention.router,
     bulk.router,

@@ -102,7 +102,7 @@ class Telling:
             price=None if product.price is None else str(product.price),
             currency=product.currency,
             availability=_text(product.attributes.get(AVAILABILITY)),
-            url=getattr(product, "url", None) or None,
+            url=product.url or None,
             pictures=[self._picture(image) for image in product.images[:MOST_PICTURES]],
         )
 

@@ -8,6 +8,8 @@ from vitrine.services.models.calibrations import (
     meanings,
     readings,
     shown_facets,
+    sureties,
+    together,
     tuning_of,
 )
 from vitrine.services.models.collections import (
@@ -41,5 +43,7 @@ __all__ = [
     "searched",
     "shown_facets",
     "standby",
+    "sureties",
+    "together",
     "tuning_of",
 ]

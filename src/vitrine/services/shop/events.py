@@ -18,6 +18,9 @@ from vitrine.tables.shop import SEARCH, SHOWN, ShopEvent
 
 Kind = Literal["search", "view", "click", "add_to_cart"]
 
+BESIDE = "beside"
+"""How a search is called that asks what is worn beside a product."""
+
 LONGEST_WORDS = 200
 _PERSONAL = re.compile(r"\S+@\S+|(?:\+|\b00?)\d(?:[\s/()-]*\d){7,}")
 """E-mail addresses and numbers of telephones, which people paste into a search field by mistake."""
@@ -43,17 +46,17 @@ def note_search(
 ) -> None:
     """Write down a search that was answered; what it asked in words only where nothing matched."""
     summary = result.summary
+    # What is about nothing that the shop has matches nothing, but for an article number in it.
     matches = summary.get("total")
     asked = request.filters.as_json()
-    missed = summary.get("fits") is False or matches == 0
     session.add(
         ShopEvent(
             key_id=visitor.key_id,
             kind=SEARCH,
             visit=visit,
             search_id=result.id,
-            asked=watched.kind_of(result.query),
-            words=plain(request.text) if missed else "",
+            asked=_asked(result),
+            words="" if matches else plain(request.text),
             filters=sorted({*asked, *asked.get("not", {})} - {"not"}),
             matches=matches,
             hits=len(result.hits),
@@ -98,6 +101,11 @@ def accept(
 def plain(text: str) -> str:
     """The words of a search in one spelling, without addresses and numbers of people."""
     return " ".join(_PERSONAL.sub(" ", text).casefold().split())[:LONGEST_WORDS]
+
+
+def _asked(result: QueryResult) -> str:
+    kind = watched.kind_of(result.query)
+    return BESIDE if kind == "look" and result.query.get("product_id") else kind
 
 
 def _searches(session: Session, visitor: Visitor, ids: set[str]) -> frozenset[str]:

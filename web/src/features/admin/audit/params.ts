@@ -12,6 +12,7 @@ export const TOPICS = [
   "sign_in",
   "user",
   "key",
+  "publishable_key",
   "webhook",
   "product",
   "image",
