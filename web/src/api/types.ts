@@ -48,6 +48,17 @@ export type Reasons = Schemas["Reasons"];
 export type Item = Schemas["Item"];
 export type Upload = Schemas["Upload"];
 
+// What shoppers ask and are told.
+export type ShopAnswer = Schemas["ShopAnswer"];
+export type ShopHit = Schemas["ShopHit"];
+export type ShopProduct = Schemas["ShopProduct"];
+export type ShopPicture = Schemas["ShopPicture"];
+export type ShopFacet = Schemas["ShopFacet"];
+export type ShopDetected = Schemas["ShopDetected"];
+export type ShopItem = Schemas["ShopItem"];
+export type ShopLook = Schemas["ShopLookAnswer"];
+export type ShopEvent = Schemas["ShopEvent"];
+
 // Jobs, and what they made.
 export type Job = Schemas["Job"];
 export type JobKind = Schemas["JobKind"];
