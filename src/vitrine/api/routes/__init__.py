@@ -21,6 +21,7 @@ from vitrine.api.routes import (
     review,
     search,
     snapshots,
+    synonyms,
     system,
     training,
     vocabulary,
@@ -53,5 +54,6 @@ ROUTERS = (
     jobs.router,
     detect.router,
     search.router,
+    synonyms.router,
     webhooks.router,
 )

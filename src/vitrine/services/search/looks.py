@@ -55,8 +55,10 @@ def by_item(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker()
     with engine.sessions.read() as session:
         context = contexts.opened(engine, session)
         photo = pipeline.photo_of(session, engine.ports, request)
+        asked = request.as_recorded()
+        reading, request = understand.read(session, context, request)
     items = detected.detect(context.vision, photo).items
-    words = understand.read_words(context.vision, request)
+    words = understand.read_words(context.vision, request, reading)
     groups, summary, scorings = list[Group](), dict[str, Any](), list[Scoring]()
     with engine.sessions.read() as session:
         mask = candidates.left(context, request)
@@ -77,9 +79,10 @@ def by_item(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker()
                 groups.append(_group(item, hits))
     if scorings:
         summary |= _counted(context, request, scorings, mask)
-    asked_items = request.as_recorded() | {"items": [_as_json(group) for group in groups]}
+    asked["recognised"] = [one.as_json() for one in reading.named]
+    asked["items"] = [_as_json(group) for group in groups]
     recorded = [{"item": group.item, **hit.as_json()} for group in groups for hit in group.hits]
-    result = record.draft(context, asked_items, recorded, summary, started)
+    result = record.draft(context, asked, recorded, summary, started)
     with engine.sessions.write() as session:
         record.save(session, result, asker)
     return Look(result, tuple(groups))
