@@ -17,6 +17,7 @@ import {
   auditParams,
   Models,
   modelsParams,
+  Synonyms,
   System,
   Users,
   Webhook,
@@ -135,6 +136,12 @@ const words = createRoute({
   path: "/words",
   component: Words,
 });
+const synonyms = createRoute({
+  getParentRoute: () => shell,
+  path: "/synonyms",
+  beforeLoad: needs("editor"),
+  component: Synonyms,
+});
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: "/jobs",
@@ -222,6 +229,7 @@ const tree = root.addChildren([
     add,
     importing,
     words,
+    synonyms,
     jobs,
     job,
     review,

@@ -16,6 +16,7 @@ export const TOPICS = [
   "product",
   "image",
   "review",
+  "synonym",
   "import",
   "job",
   "training",
