@@ -59,6 +59,8 @@ ACTS: Mapping[str, Audited] = {
     "undo_review": Audited("review.undo"),
     "revert_review": Audited("review.revert"),
     "create_snapshot": Audited("snapshot.create", ("format", "licence")),
+    "state_synonym": Audited("synonym.state", ("words", "means")),
+    "delete_synonym": Audited("synonym.delete"),
     "start_import": Audited("import.start"),
     "cancel_job": Audited("job.cancel"),
     "start_training": Audited("training.start", ("kind", "snapshot_id")),

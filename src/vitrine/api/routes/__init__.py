@@ -25,6 +25,7 @@ from vitrine.api.routes import (
     search,
     shop,
     snapshots,
+    synonyms,
     system,
     training,
     vocabulary,
@@ -61,5 +62,6 @@ ROUTERS = (
     detect.router,
     search.router,
     shop.router,
+    synonyms.router,
     webhooks.router,
 )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from vitrine.core.errors import Invalid
-from vitrine.services.search import levels, matching, signals
+from vitrine.services.search import hues, levels, matching, signals
 from vitrine.services.search.cache.columns import Mask
 from vitrine.services.search.cache.snapshot import Extra, Place, Rows, Scores, Snapshot
 from vitrine.services.search.context import SearchContext
@@ -17,7 +17,7 @@ from vitrine.services.search.intent import Intent
 from vitrine.services.search.matching import EVERYTHING, Matching
 from vitrine.services.search.request import SearchRequest
 from vitrine.services.search.tokens import GARMENT, UNSEEN, codes
-from vitrine.vision.tuning import Level, Levels
+from vitrine.vision.tuning import NONE, Level, Levels
 from vitrine.vision.types import Vector
 
 DIGITS = 4
@@ -42,7 +42,8 @@ class Scoring:
 
     `vector` is what products are ordered by, `rough` their cosines to it; `named` are the rows
     whose external id the words hold. A query that weighs its parts otherwise is ordered by that,
-    its matches first; what matches, and levels, are those of the query as it was measured. Where
+    its matches first; what matches, and levels, are those of the query as it was measured. `other`
+    are the rows of another colour than the words name: they match never, and come last. Where
     nothing is compared, every row matches and there are no details.
     """
 
@@ -57,6 +58,7 @@ class Scoring:
     named: Rows = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     allowed: Mask | None = None
     matched: Mask | None = None
+    other: Mask | None = None
 
     def shown(self, mask: Mask) -> Mask:
         """The rows of the mask that may be shown: of the wanted level, and kind of garment."""
@@ -67,21 +69,27 @@ class Scoring:
         shown = self.shown(mask)
         return shown if self.matched is None else shown & self.matched
 
-    @property
-    def lowered(self) -> float:
-        """By how much what does not match is put behind, where the order alone would not do it:
-        a query that weighs its parts otherwise matches by how it was measured."""
-        emphasised = self.intent is not None and self.intent.emphasised is not None
-        return matching.NAMED if emphasised and self.matched is not None else 0.0
+    def lowered(self, rows: Rows) -> Scores:
+        """By how much each of the rows is put behind, where the order alone would not do it: what
+        is of another colour, and what does not match a query that weighs its parts otherwise, which
+        matches by how it was measured."""
+        behind = np.zeros(len(rows))
+        if (
+            self.intent is not None
+            and self.intent.emphasised is not None
+            and self.matched is not None
+        ):
+            behind += np.where(self.matched[rows], 0.0, matching.NAMED)
+        if self.other is not None:
+            behind += np.where(self.other[rows], matching.NAMED, 0.0)
+        return behind
 
     def order(self, rows: Rows) -> Extra | None:
         """What orders these rows; None where nothing is compared."""
         if self.rough is None:
             return None
         added = np.zeros(self.snapshot.size) if self.sum is None else self.sum
-        if self.lowered and self.matched is not None:
-            added = added - np.where(self.matched, 0.0, self.lowered)
-        return Extra(added, self.rough[rows])
+        return Extra(added - self.lowered(np.arange(self.snapshot.size)), self.rough[rows])
 
     def details(
         self, places: Sequence[Place], rows: Rows, extra: Extra | None = None
@@ -94,6 +102,7 @@ class Scoring:
         cosines = self.snapshot.cosines(self.intent.vector, at)
         scores = cosines if self.sum is None else cosines + self.sum[at]
         parts = self._parts(self.intent, at)
+        other = np.zeros(len(at), dtype=np.bool_) if self.other is None else self.other[at]
         ranks: Sequence[int | None] = [None] * len(at)
         if extra is not None and self.added:
             ranks = self.snapshot.ranks(self.vector, rows, at, extra.rough)
@@ -104,7 +113,7 @@ class Scoring:
                     for name, told in parts.items()
                     if name != "external_id" or told[number]  # of the one that is named alone
                 },
-                None if self.levels is None else levels.level(self.levels, float(scores[number])),
+                self._level(float(scores[number]), other=bool(other[number])),
                 ranks[number],
                 self.matched is None or bool(self.matched[at[number]]),
             )
@@ -135,6 +144,11 @@ class Scoring:
         line = self.matching.line
         fits = self.matching.fits
         return {"line": round(line, DIGITS) if fits and line is not None else None, "fits": fits}
+
+    def _level(self, score: float, *, other: bool) -> str | None:
+        if self.levels is None:
+            return None
+        return NONE if other else levels.level(self.levels, score)
 
     def _parts(self, intent: Intent, at: Rows) -> dict[str, Scores]:
         composed = intent.kind == "composed" or intent.unwanted is not None
@@ -173,16 +187,29 @@ def scoring(
     total = signals.total(added)
     found = Scoring(snapshot, intent, vector, added, total, rough, bars, named=named)
     judged = matching.judged(context.tuning, snapshot, intent, found.best(), rough)
+    other = _other(snapshot, intent, named)
+    matched = None if judged.line is None else found.reaching(judged.line)
     found = replace(
         found,
         matching=judged,
         allowed=_allowed(found, request, garment),
-        matched=None if judged.line is None else found.reaching(judged.line),
+        matched=matched if other is None else ~other if matched is None else matched & ~other,
+        other=other,
     )
     if intent.emphasised is None:
         return found
     ordering = intent.emphasised
     return replace(found, vector=ordering, rough=snapshot.rough(ordering, np.arange(snapshot.size)))
+
+
+def _other(snapshot: Snapshot, intent: Intent, named: Rows) -> Mask | None:
+    """The rows of another colour than the words name, None where they name none; what is asked for
+    by its id is of none."""
+    if not intent.hues:
+        return None
+    other = hues.otherwise(snapshot, intent.hues)
+    other[named] = False
+    return other
 
 
 def _bars(context: SearchContext, intent: Intent, min_level: Level | None) -> Levels | None:

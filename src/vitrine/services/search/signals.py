@@ -80,8 +80,10 @@ def words(snapshot: Snapshot, intent: Intent) -> Scores | None:
     column = snapshot.columns.get(WORDS)
     if column is None:
         return np.zeros(snapshot.size)
-    codes = {code for word in wanted for code in column.words.by_key.get(word, ())}
-    return np.bincount(column.having(codes), minlength=snapshot.size) / len(wanted)
+    meant = (one for each in wanted for one in (each, *intent.instead.get(each, ())))
+    codes = {code for word in meant for code in column.words.by_key.get(word, ())}
+    held = np.bincount(column.having(codes), minlength=snapshot.size)
+    return np.minimum(1.0, held / len(wanted))
 
 
 def unseen(snapshot: Snapshot, intent: Intent, rough: Vector) -> Scores | None:
