@@ -138,7 +138,9 @@ class _State:
         text = line.decode("utf-8", "replace").rstrip()
         told = _json(text)
         if "done" in told:
-            self.last = Heard(told["done"], told["total"], told["figures"])
+            # Steps that measure nothing come last: what was measured is still true.
+            figures = told["figures"] or self.last.figures
+            self.last = Heard(told["done"], told["total"], figures)
         elif "error" in told:
             self.error = told["error"]
         elif text and "made" not in told:

@@ -74,6 +74,22 @@ def unjudged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judging, "judge", lambda *_given: (outcome, told))
 
 
+FALLS_SILENT = """
+import json, shutil, sys
+made, order = sys.argv[1], json.loads(sys.argv[2])
+for done, figures in enumerate(({"loss": 0.5}, {})):
+    print(json.dumps({"done": done + 1, "total": 2, "figures": figures}), flush=True)
+shutil.copytree(made, order["out"])
+"""
+
+
+@pytest.mark.usefixtures("unjudged")
+def test_figures_stay_through_steps_that_measure_nothing(verified: Shop, tmp_path: Path) -> None:
+    shop = verified.having(FALLS_SILENT, str(verified.taught(tmp_path / "good")))
+    run = shop.run(shop.started())
+    assert (run.state, run.figures) == ("succeeded", {"loss": 0.5})
+
+
 DIES_ONCE = """
 import json, os, pathlib, shutil, sys
 made, order = sys.argv[1], json.loads(sys.argv[2])

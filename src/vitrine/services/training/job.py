@@ -132,7 +132,9 @@ def _hearing(work: Work, run_id: str) -> Callable[[Heard], None]:
             told = time.monotonic()
             with work.write() as session:
                 found = runs.get(session, run_id)
-                found.figures, found.log = dict(heard.figures), "\n".join(heard.log)
+                # What a run said before it was stopped stays until it says more.
+                found.figures = dict(heard.figures) or found.figures
+                found.log = "\n".join(heard.log)
 
     return hear
 
