@@ -11,6 +11,7 @@ from vitrine.tables import (
     people,
     review,
     snapshots,
+    sources,
     training,
     webhooks,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "people",
     "review",
     "snapshots",
+    "sources",
     "training",
     "webhooks",
 ]

@@ -17,6 +17,7 @@ import {
   auditParams,
   Models,
   modelsParams,
+  Sources,
   System,
   Users,
   Webhook,
@@ -178,6 +179,12 @@ const users = createRoute({
   beforeLoad: needs("admin"),
   component: Users,
 });
+const sources = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/sources",
+  beforeLoad: needs("admin"),
+  component: Sources,
+});
 const webhooks = createRoute({
   getParentRoute: () => shell,
   path: "/admin/webhooks",
@@ -229,6 +236,7 @@ const tree = root.addChildren([
     quality,
     account,
     users,
+    sources,
     webhooks,
     webhook,
     models,

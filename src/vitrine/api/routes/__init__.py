@@ -22,6 +22,7 @@ from vitrine.api.routes import (
     review,
     search,
     snapshots,
+    sources,
     system,
     training,
     vocabulary,
@@ -50,6 +51,7 @@ ROUTERS = (
     images.router,
     review.router,
     imports.router,
+    sources.router,
     duplicates.router,
     job_list.router,  # before the paths that take any id
     jobs.router,

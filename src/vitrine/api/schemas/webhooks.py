@@ -12,7 +12,12 @@ from vitrine.api.schemas.common import AnswerModel, Name, RequestModel
 from vitrine.tables.webhooks import Delivery as StoredDelivery
 
 EventType = Literal[
-    "product.indexed", "product.updated", "product.deleted", "job.failed", "review.submitted"
+    "product.indexed",
+    "product.updated",
+    "product.deleted",
+    "job.failed",
+    "review.submitted",
+    "source.pulled",
 ]
 DeliveryStatus = Literal["pending", "delivered", "given_up"]
 Url = Annotated[str, Field(max_length=2000, examples=["https://shop.example/hooks/vitrine"])]

@@ -22,9 +22,17 @@ PRODUCT_UPDATED = "product.updated"
 PRODUCT_DELETED = "product.deleted"
 JOB_FAILED = "job.failed"
 REVIEW_SUBMITTED = "review.submitted"
+SOURCE_PULLED = "source.pulled"
 TEST = "webhook.test"
 
-TYPES = (PRODUCT_INDEXED, PRODUCT_UPDATED, PRODUCT_DELETED, JOB_FAILED, REVIEW_SUBMITTED)
+TYPES = (
+    PRODUCT_INDEXED,
+    PRODUCT_UPDATED,
+    PRODUCT_DELETED,
+    JOB_FAILED,
+    REVIEW_SUBMITTED,
+    SOURCE_PULLED,
+)
 """What a webhook may ask for; a test comes only when a person sends it."""
 
 

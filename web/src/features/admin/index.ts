@@ -7,6 +7,7 @@ export { webhookParams } from "./webhooks/params";
 
 export const Audit = lazyRouteComponent(() => import("./audit/Audit"));
 export const Models = lazyRouteComponent(() => import("./models/Models"));
+export const Sources = lazyRouteComponent(() => import("./sources/Sources"));
 export const Users = lazyRouteComponent(() => import("./users/Users"));
 export const Webhooks = lazyRouteComponent(() => import("./webhooks/Webhooks"));
 export const Webhook = lazyRouteComponent(() => import("./webhooks/Webhook"));

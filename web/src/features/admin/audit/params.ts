@@ -12,6 +12,7 @@ export const TOPICS = [
   "sign_in",
   "user",
   "key",
+  "source",
   "webhook",
   "product",
   "image",

@@ -8,6 +8,7 @@ export const EVENTS = {
   "product.deleted": "productDeleted",
   "job.failed": "jobFailed",
   "review.submitted": "reviewSubmitted",
+  "source.pulled": "sourcePulled",
 } as const satisfies Record<WebhookEvent, string>;
 
 export const EVENT_NAMES: readonly WebhookEvent[] = [
@@ -16,6 +17,7 @@ export const EVENT_NAMES: readonly WebhookEvent[] = [
   "product.deleted",
   "job.failed",
   "review.submitted",
+  "source.pulled",
 ];
 
 export const DELIVERY_STATUSES: readonly DeliveryStatus[] = ["pending", "delivered", "given_up"];
