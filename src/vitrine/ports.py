@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from vitrine.core.errors import Conflict, invalid
+from vitrine.core.errors import Conflict, Invalid, invalid
 from vitrine.core.groups import TrainingSettings
 from vitrine.vision.card import Part
 from vitrine.vision.types import Analysis, Box, LabelScore, Vector, Versions
@@ -193,6 +193,25 @@ class NoFetcher:
         raise invalid("images", f"{url!r} is not fetched: pictures must be files here")
 
 
+class Feeds(Protocol):
+    """Gets the files of shops from the web, from public addresses only."""
+
+    def download(self, url: str, to: Path, most: int, authorization: str = "") -> None:
+        """Write the file there, unpacked and of at most `most` bytes.
+
+        `authorization` is a header, sent to that host alone. No error tells it, or the address'
+        query: Invalid where the host refuses, Unavailable where asking again may help.
+        """
+
+
+class NoFeeds:
+    """Gets nothing."""
+
+    def download(self, url: str, to: Path, most: int, authorization: str = "") -> None:  # noqa: ARG002
+        """Refuse every address."""
+        raise Invalid("source_refused", "Nothing is fetched here.")
+
+
 @dataclass(frozen=True, slots=True)
 class Lesson:
     """What a trainer is asked: the kind of run, and the folders that it reads, writes and keeps.
@@ -292,6 +311,7 @@ class Ports:
     parts: Parts = field(default_factory=NoParts)
     visions: Visions | None = None
     trainer: Trainer | None = None
+    feeds: Feeds = field(default_factory=NoFeeds)
 
     def vision_of(self, versions: Versions) -> Vision:
         """The Vision that makes these vectors; raises as `Visions.of`."""

@@ -26,7 +26,7 @@ from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Blobs, Ports, Queue, VectorIndex
-from vitrine.services import calibration, health, models, training, webhooks
+from vitrine.services import calibration, health, models, sources, training, webhooks
 from vitrine.services.handlers import TOGETHER, handlers
 from vitrine.services.indexing import reindex
 from vitrine.services.jobs import runner, sweeping, workers
@@ -77,7 +77,8 @@ class Runtime:
     def runner(self) -> Runner:
         """What runs of jobs need of it."""
         policy, rules = self.settings.queue, self.settings.vision.quality
-        made = handlers(self.search_engine, self.settings.data_dir)
+        pulls = sources.Rules.of(self.settings)
+        made = handlers(self.search_engine, self.settings.data_dir, pulls)
         return Runner(self.sessions, self.ports, policy, rules, made, self.duty, TOGETHER)
 
     def run_job(self, job_id: str) -> None:
@@ -117,6 +118,7 @@ class Runtime:
                     or calibration.due(session)
                     or reviewing.due(session)
                     or training.due(session, self.settings.training)
+                    or sources.due(session)
                     or refresh.outdated(session, now())
                 )
                 if not found:
@@ -128,6 +130,7 @@ class Runtime:
                 if reviewing.due(session):
                     reviewing.submit(session, self.ports.queue)
                 training.propose_due(session, self.settings.training)
+                sources.submit_due(session, self.ports.queue)
                 sweeping.sweep(session, self.ports.queue, policy, sight)
                 refresh.forget(session, now())
 
@@ -178,8 +181,10 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
             searched = models.active(session)
         _warm(vectors, searched)
         fetcher = stack.enter_context(opening.fetcher(settings))
+        feeds = stack.enter_context(opening.feeds(settings))
         trainer = TrainingProcess(settings)
-        ports = Ports(blobs, vectors, vision, SweptQueue(), fetcher, parts, visions, trainer)
+        queue = SweptQueue()
+        ports = Ports(blobs, vectors, vision, queue, fetcher, parts, visions, trainer, feeds)
         if settings.vectors.kind == "embedded":
             with sessions.write() as session:
                 reindex.submit_missing(session, ports)

@@ -162,6 +162,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("VITRINE_VISION__DETECTOR", "none")
     monkeypatch.setenv("VITRINE_QUEUE__SWEEP_EVERY", "0.1")
     monkeypatch.setenv("VITRINE_WEBHOOKS__ALLOW_PRIVATE", "true")
+    monkeypatch.setenv("VITRINE_FETCH__NETWORKS", "127.0.0.0/8")
     for folder in ("folder", "web", "backups", "build/manifests", ".vitrine/sample/outfits"):
         (tmp_path / folder).mkdir(parents=True)
     write_catalogues(tmp_path)
@@ -221,3 +222,5 @@ def run_as_meant(line: str, names: dict[str, str]) -> None:
         names["COLLECTION"] = printed[-1]
     if words[:2] == ["webhooks", "add"]:
         names["ID"] = printed[1]
+    if words[:2] == ["sources", "add"]:
+        names["SOURCE"] = printed[1]

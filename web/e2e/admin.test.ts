@@ -205,6 +205,55 @@ test("add a webhook, send a test, see its delivery, replay it, renew its secret"
   }
 });
 
+test("add a source, pull it, confirm what it would hide, and remove it", async ({ visitor }) => {
+  const { page } = visitor;
+  const sent: string[] = [];
+  let rows = Array.from({ length: 12 }, (_, n) => `F-${n},Feed shirt ${n}`);
+  const feed = createServer((request, response) => {
+    sent.push(`${request.url} ${request.headers.authorization}`);
+    response.end(["sku,title", ...rows, ""].join("\n"));
+  });
+  const port = await freePort();
+  feed.listen(port, "127.0.0.1");
+  try {
+    await visitor.signIn();
+    await visitor.go("/admin/sources");
+    await page.getByRole("button", { name: "New source" }).click();
+    const form = page.getByRole("dialog", { name: "New source" });
+    await form.getByLabel("Name", { exact: true }).fill("Spring");
+    await form.getByLabel("Address or folder").fill("http://nobody.invalid/feed.csv");
+    await form.getByLabel("Password or token").fill("hush");
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.getByText("cannot be resolved").waitFor();
+    await form.getByLabel("Address or folder").fill(`http://127.0.0.1:${port}/feed.csv?key=secret`);
+    await form.getByLabel("How often").selectOption("0");
+    await form.getByRole("button", { name: "Save" }).click();
+
+    const list = page.getByRole("list", { name: "Sources" });
+    await list.getByText(`http://127.0.0.1:${port}/feed.csv …`).waitFor();
+    await list.getByRole("button", { name: "Pull Spring now" }).click();
+    await list.getByText("12 new").waitFor();
+    expect(sent).toEqual(["/feed.csv?key=secret Bearer hush"]);
+
+    rows = rows.slice(0, 1);
+    await list.getByRole("button", { name: "Pull Spring now" }).click();
+    await list.getByText("Waits for you").waitFor();
+    await list.getByRole("button", { name: "Apply, and hide 11" }).click();
+    await list.getByText("11 hidden").waitFor();
+    await list.getByRole("button", { name: "Pulls of Spring" }).click();
+    const pulls = page.getByRole("dialog", { name: "Pulls of Spring" });
+    await expect.poll(() => pulls.getByRole("listitem").count()).toBe(3);
+    expect(await page.content()).not.toContain("secret");
+    await page.keyboard.press("Escape");
+
+    await list.getByRole("button", { name: "Delete Spring" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByText("No sources yet").waitFor();
+  } finally {
+    feed.close();
+  }
+});
+
 test("jobs: filter them, open one, see where its time went", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signIn();

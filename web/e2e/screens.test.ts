@@ -25,6 +25,7 @@ const SCREENS: Readonly<Record<string, readonly [path: string, ready: (page: Pag
   jobs: ["/jobs", (page) => page.getByRole("list", { name: "Jobs" }).waitFor()],
   account: ["/account", (page) => page.getByText("You have no API keys.").waitFor()],
   users: ["/admin/users", (page) => page.getByRole("list", { name: "Users" }).waitFor()],
+  sources: ["/admin/sources", (page) => page.getByRole("button", { name: "New source" }).waitFor()],
   webhooks: [
     "/admin/webhooks",
     (page) => page.getByRole("button", { name: "New webhook" }).waitFor(),
@@ -106,6 +107,10 @@ test("forms of the administration", async ({ visitor }) => {
   await page.getByRole("button", { name: "New user" }).click();
   await page.getByRole("dialog").waitFor();
   await look(page, "user-new");
+  await visitor.go("/admin/sources");
+  await page.getByRole("button", { name: "New source" }).click();
+  await page.getByRole("dialog").waitFor();
+  await look(page, "source-new");
   await visitor.go("/admin/webhooks");
   await page.getByRole("button", { name: "New webhook" }).click();
   await page.getByRole("dialog").waitFor();

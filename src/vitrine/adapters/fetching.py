@@ -42,7 +42,7 @@ class HttpFetcher:
     ) -> None:
         self._settings = settings
         self._sleep = sleep
-        self._outbound = Outbound(SILENCE, _allowed(settings.networks), resolve, backend)
+        self._outbound = Outbound(SILENCE, allowed(settings.networks), resolve, backend)
 
     def close(self) -> None:
         """Close all connections."""
@@ -132,7 +132,8 @@ class _Headers:
         )
 
 
-def _allowed(text: str) -> tuple[Network, ...]:
+def allowed(text: str) -> tuple[Network, ...]:
+    """The private networks that the settings permit; raises Invalid naming what is none."""
     try:
         return networks(text)
     except ValueError as wrong:

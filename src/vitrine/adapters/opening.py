@@ -9,6 +9,7 @@ from functools import partial
 
 from vitrine.adapters import answers, disk, storage, vectors
 from vitrine.adapters.disk import Disk
+from vitrine.adapters.feeds import HttpFeeds
 from vitrine.adapters.fetching import HttpFetcher
 from vitrine.adapters.index_process import IndexProcess
 from vitrine.adapters.parts import Part, WatchedParts, watched
@@ -90,6 +91,13 @@ def index(settings: Settings, parts: WatchedParts) -> Iterator[VectorIndex]:
     with closing(vectors.server_index(settings.vectors)) as server:
         part = Part(vectors.PART, partial(vectors.probe_server, settings.vectors, server))
         yield watched(server, parts.add(vectors.PART, part))
+
+
+@contextmanager
+def feeds(settings: Settings) -> Iterator[HttpFeeds]:
+    """What gets the files of shops from the web."""
+    with closing(HttpFeeds(settings.fetch, settings.sources.seconds)) as opened:
+        yield opened
 
 
 @contextmanager

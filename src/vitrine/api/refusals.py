@@ -33,15 +33,15 @@ BY_STATUS: Mapping[int, Codes] = {
         "answer_unknown api_key_unknown blob_unknown collection_unknown crop_unknown "
         "delivery_unknown image_unknown item_unknown job_unknown model_unknown not_found oidc_off "
         "product_unknown publishable_key_unknown query_unknown run_unknown snapshot_unknown "
-        "synonym_unknown "
-        "user_unknown value_unknown webhook_unknown"
+        "source_unknown synonym_unknown user_unknown value_unknown webhook_unknown"
     ),
     409: _codes(
         "build_incomplete changed_since collection_active collection_built conflict "
         "delivery_pending email_taken external_id_taken gate_not_passed idempotency_in_progress "
         "item_outdated job_ended job_not_failed last_admin lease_expired lease_lost "
         "model_not_stored no_result not_deleted not_indexed nothing_indexed nothing_to_go_back_to "
-        "not_refused training_running versions_differ webhook_disabled"
+        "not_refused pull_running sealing_key_changed training_running versions_differ "
+        "webhook_disabled"
     ),
     412: _codes("outdated"),
     413: _codes("body_too_large image_too_large image_too_many_pixels"),
@@ -52,7 +52,8 @@ BY_STATUS: Mapping[int, Codes] = {
         "image_unknown invalid_cursor invalid_field invalid_filters invalid_form invalid_json "
         "invalid_request invalid_utf8 item_unknown kind_unknown label_unknown model_file_changed "
         "no_parts not_calibrated password_common password_length password_personal "
-        "product_unknown too_many_images too_many_products upload_unknown word_unknown"
+        "product_unknown source_refused too_many_images too_many_products upload_unknown "
+        "word_unknown"
     ),
     429: _codes("too_many_attempts too_many_requests too_many_streams"),
     503: _codes(
@@ -105,6 +106,7 @@ OF_PATH: Mapping[str, str] = {
     "publishable_key_id": "publishable_key_unknown",
     "query_id": "query_unknown",
     "run_id": "run_unknown",
+    "source_id": "source_unknown",
     "synonym_id": "synonym_unknown",
     "user_id": "user_unknown",
     "webhook_id": "webhook_unknown",
@@ -190,6 +192,9 @@ OWN: Mapping[str, Codes] = {
     "show_training_report": _codes("blob_unknown no_result"),
     "create_publishable_key": _codes("facet_unknown invalid_field invalid_filters"),
     "change_publishable_key": _codes("facet_unknown invalid_field invalid_filters"),
+    "create_source": _codes("invalid_field source_refused"),
+    "change_source": _codes("invalid_field sealing_key_changed source_refused"),
+    "pull_source": _codes("pull_running"),
     "create_webhook": _codes("host_unknown invalid_field signing_key_changed"),
     "change_webhook": _codes("host_unknown invalid_field signing_key_changed"),
     "rotate_webhook_secret": _codes("signing_key_changed"),

@@ -21,6 +21,7 @@ from vitrine.cli import (
     retention,
     searching,
     serving,
+    sources,
     training,
     webhooks,
 )
@@ -58,6 +59,7 @@ for part in PARTS:
 app.add_typer(model_files.app, name="models")
 app.add_typer(training.app, name="train")
 app.add_typer(webhooks.app, name="webhooks")
+app.add_typer(sources.app, name="sources")
 
 
 def _version(asked: bool) -> None:

@@ -214,6 +214,18 @@ class FetchSettings(Group):
     networks: str = ""
 
 
+class SourceSettings(Group):
+    """Feeds that are pulled on a schedule: bytes of one, unpacked, and seconds until it has come.
+
+    Folders are pulled under `root` alone; unset, none is. Which private networks may be asked is
+    said by VITRINE_FETCH__NETWORKS, as for pictures.
+    """
+
+    root: Path | None = None
+    bytes: Count = 500_000_000
+    seconds: Seconds = 600.0
+
+
 class RetentionSettings(Group):
     """How many days things are kept, and every how many seconds a purge removes what is over.
 

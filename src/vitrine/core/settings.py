@@ -28,6 +28,7 @@ from vitrine.core.groups import (
     RetentionSettings,
     SearchSettings,
     ShopSettings,
+    SourceSettings,
     TracingSettings,
     TrainingSettings,
     VectorSettings,
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     search: SearchSettings = SearchSettings()
     shop: ShopSettings = ShopSettings()
     fetch: FetchSettings = FetchSettings()
+    sources: SourceSettings = SourceSettings()
     retention: RetentionSettings = RetentionSettings()
     training: TrainingSettings = TrainingSettings()
     auth: AuthSettings = AuthSettings()

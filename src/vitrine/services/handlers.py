@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
-from vitrine.services import calibration, promotion, retention, search, snapshots
+from vitrine.services import calibration, promotion, retention, search, snapshots, sources
 from vitrine.services.catalog import thumbnails
 from vitrine.services.imports import job as imports
 from vitrine.services.imports import retrying
@@ -22,10 +22,12 @@ TOGETHER: Mapping[JobKind, GroupHandler] = {JobKind.INDEX: analyse.index_togethe
 """Which function does several jobs of a kind at once, where that costs less than one by one."""
 
 
-def handlers(engine: SearchEngine, data_dir: Path) -> Mapping[JobKind, Handler]:
+def handlers(
+    engine: SearchEngine, data_dir: Path, pulls: sources.Rules
+) -> Mapping[JobKind, Handler]:
     """By kind the function that does such a job; searches use this engine.
 
-    What a job writes for people to take away goes into `data_dir`.
+    What a job writes for people to take away goes into `data_dir`; feeds are pulled by the rules.
     """
     return {
         JobKind.BOXES: boxes.fill_product,
@@ -38,6 +40,7 @@ def handlers(engine: SearchEngine, data_dir: Path) -> Mapping[JobKind, Handler]:
         JobKind.LABEL: labels.label,
         JobKind.PICTURES: retrying.run,
         JobKind.PUBLISH: publish.publish_product,
+        JobKind.PULL: partial(sources.run, pulls),
         JobKind.PURGE: retention.purge,
         JobKind.RECONCILE: reconcile.reconcile,
         JobKind.REDETECT: promotion.redetect,

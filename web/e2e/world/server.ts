@@ -91,6 +91,7 @@ function environment(place?: Place): NodeJS.ProcessEnv {
     VITRINE_AUTH__COOKIE_SECURE: "false", // plain HTTP on loopback
     VITRINE_VISION__DETECTOR: "vitrine-garments",
     VITRINE_WEBHOOKS__ALLOW_PRIVATE: "true",
+    VITRINE_FETCH__NETWORKS: "127.0.0.0/8",
     VITRINE_LOG_FORMAT: "json",
   };
 }

@@ -42,6 +42,7 @@ export default function AccountMenu() {
           <MenuLink to="/admin/users">{t("app.users")}</MenuLink>
           <MenuLink to="/admin/shop">{t("app.shop")}</MenuLink>
           <MenuLink to="/admin/analytics">{t("app.analytics")}</MenuLink>
+          <MenuLink to="/admin/sources">{t("app.sources")}</MenuLink>
           <MenuLink to="/admin/webhooks">{t("app.webhooks")}</MenuLink>
           <MenuLink to="/admin/models">{t("app.models")}</MenuLink>
           <MenuLink to="/admin/audit">{t("app.audit")}</MenuLink>

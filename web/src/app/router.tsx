@@ -21,6 +21,7 @@ import {
   modelsParams,
   ShopKeys,
   Synonyms,
+  Sources,
   System,
   Users,
   Webhook,
@@ -201,6 +202,12 @@ const analytics = createRoute({
   validateSearch: analyticsParams,
   component: Analytics,
 });
+const sources = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/sources",
+  beforeLoad: needs("admin"),
+  component: Sources,
+});
 const webhooks = createRoute({
   getParentRoute: () => shell,
   path: "/admin/webhooks",
@@ -255,6 +262,7 @@ const tree = root.addChildren([
     users,
     shopKeys,
     analytics,
+    sources,
     webhooks,
     webhook,
     models,

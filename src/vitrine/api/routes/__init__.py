@@ -25,6 +25,7 @@ from vitrine.api.routes import (
     search,
     shop,
     snapshots,
+    sources,
     synonyms,
     system,
     training,
@@ -56,6 +57,7 @@ ROUTERS = (
     images.router,
     review.router,
     imports.router,
+    sources.router,
     duplicates.router,
     job_list.router,  # before the paths that take any id
     jobs.router,

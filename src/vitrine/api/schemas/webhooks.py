@@ -19,6 +19,7 @@ EventType = Literal[
     "review.submitted",
     "model.promoted",
     "model.rolled_back",
+    "source.pulled",
 ]
 DeliveryStatus = Literal["pending", "delivered", "given_up"]
 Url = Annotated[str, Field(max_length=2000, examples=["https://shop.example/hooks/vitrine"])]

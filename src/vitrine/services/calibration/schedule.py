@@ -26,7 +26,7 @@ FEWEST = 20
 REST = timedelta(minutes=10)
 """How long it rests after a fit, whether it succeeded, failed or was cancelled."""
 
-FIRST = (JobKind.IMPORT, JobKind.PICTURES, JobKind.INDEX, JobKind.REINDEX)
+FIRST = (JobKind.IMPORT, JobKind.PULL, JobKind.PICTURES, JobKind.INDEX, JobKind.REINDEX)
 """Jobs that bring in what is fitted: they end first."""
 
 

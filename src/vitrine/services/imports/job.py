@@ -21,6 +21,7 @@ from vitrine.ports import Blobs, NoFetcher, Ports
 from vitrine.services import jobs
 from vitrine.services.catalog.fields import clean_name
 from vitrine.services.imports import ingest, pictures, reading
+from vitrine.services.imports.reading import Catalogue
 from vitrine.services.imports.records import Source
 from vitrine.services.imports.summary import ImportSummary
 from vitrine.services.imports.upserting import Outcome
@@ -34,6 +35,9 @@ FOLDER = "imports/"
 
 ARRIVING = timedelta(hours=1)
 """How long a file may lie here before its job is committed."""
+
+KINDS = (JobKind.IMPORT, JobKind.PULL)
+"""The kinds of job that keep files here."""
 
 PARTS = ("catalogue", "images")
 REPORT_EVERY = 50
@@ -107,20 +111,46 @@ def run(work: Work) -> None:
     """The import job: every product of the file, then what became of them, then the files go."""
     payload, blobs = work.asked(Import), work.ports.blobs
     upload = Upload(payload.name, blobs.get(f"{payload.key}/catalogue"), _images(blobs, payload))
-    with (
-        _laid_out(upload, _how(payload)) as source,
-        tempfile.TemporaryFile("w+", newline="", encoding="utf-8", errors="replace") as file,
-    ):
+    with _laid_out(upload, _how(payload)) as source:
         del upload
-        summary = ImportSummary(file)
-        layout = _import(work, source, summary, payload)
-        rows = reading.samples(source, layout)
-        file.seek(0)
-        blobs.put(_errors_key(work.claim.job_id), file.read().encode(), "text/csv")
+        with reading.opened(source, reading.look(source)) as catalogue:
+            brought = bring(work, catalogue, payload.limits, dry_run=payload.dry_run)
     with work.write() as session:
-        _record(session, work, layout, summary, rows)
+        record(session, work, brought)
         work.finish(session)
     _drop(blobs, payload.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What an import did, and how the file was read: its first rows, and whose prices it held."""
+
+    layout: reading.Layout
+    summary: ImportSummary
+    rows: list[dict[str, Any]]
+    currency: str
+    dry_run: bool
+
+
+def bring(
+    work: Work, catalogue: Catalogue, limits: LimitSettings, *, dry_run: bool = False
+) -> Brought:
+    """Import every product of the file and keep its errors, telling the job how far it is."""
+    source, layout = catalogue.source, catalogue.layout
+    with tempfile.TemporaryFile("w+", newline="", encoding="utf-8", errors="replace") as file:
+        summary = ImportSummary(file)
+        outcomes = ingest.import_opened(
+            work.sessions, work.ports, limits, catalogue, dry_run=dry_run
+        )
+        work.report(0, catalogue.products)
+        for done, outcome in enumerate(outcomes, 1):
+            summary.add(outcome)
+            if done % REPORT_EVERY == 0 or done == catalogue.products:
+                work.report(done, catalogue.products)
+        file.seek(0)
+        work.ports.blobs.put(_errors_key(work.claim.job_id), file.read().encode(), "text/csv")
+    rows = reading.samples(source, layout)
+    return Brought(layout, summary, rows, source.currency or source.usual_currency, dry_run)
 
 
 def result(session: Session, job_id: str) -> ImportResult:
@@ -138,8 +168,9 @@ def errors(session: Session, blobs: Blobs, job_id: str) -> bytes:
 
 
 def forget(blobs: Blobs, job: Job) -> None:
-    """Delete all files of an import that has ended, whatever of them there is."""
-    _drop(blobs, Import.model_validate(job.payload).key)
+    """Delete all files of an import or a pull that has ended, whatever of them there is."""
+    if job.kind == JobKind.IMPORT:
+        _drop(blobs, Import.model_validate(job.payload).key)
     blobs.delete(_errors_key(job.id))
 
 
@@ -147,10 +178,12 @@ def strays(session: Session, blobs: Blobs) -> list[str]:
     """The keys of files that no job knows, without those whose job may be yet to come."""
     keys, young = list(blobs.keys(FOLDER)), least_id(now() - ARRIVING)
     known: set[str] = set()
-    for job_id, payload in session.execute(
-        select(Job.id, Job.payload).where(Job.kind == JobKind.IMPORT)
+    for job_id, kind, payload in session.execute(
+        select(Job.id, Job.kind, Job.payload).where(Job.kind.in_(KINDS))
     ):
-        known |= {job_id, Import.model_validate(payload).key.removeprefix(FOLDER)}
+        known.add(job_id)
+        if kind == JobKind.IMPORT:
+            known.add(Import.model_validate(payload).key.removeprefix(FOLDER))
     names = [(key.removeprefix(FOLDER).partition("/")[0], key) for key in keys]
     return [key for name, key in names if name < young and name not in known]
 
@@ -160,43 +193,25 @@ def _drop(blobs: Blobs, key: str) -> None:
         blobs.delete(f"{key}/{part}")
 
 
-def _import(work: Work, source: Source, summary: ImportSummary, asked: Import) -> reading.Layout:
-    layout = reading.look(source)
-    with reading.opened(source, layout) as catalogue:
-        outcomes = ingest.import_opened(
-            work.sessions, work.ports, asked.limits, catalogue, dry_run=asked.dry_run
-        )
-        work.report(0, catalogue.products)
-        for done, outcome in enumerate(outcomes, 1):
-            summary.add(outcome)
-            if done % REPORT_EVERY == 0 or done == catalogue.products:
-                work.report(done, catalogue.products)
-    return layout
-
-
-def _record(
-    session: Session,
-    work: Work,
-    layout: reading.Layout,
-    summary: ImportSummary,
-    rows: list[dict[str, Any]],
-) -> None:
+def record(session: Session, work: Work, brought: Brought) -> None:
+    """Keep what the job did, for `result`."""
     # An earlier attempt of this job may have got this far; what is true now is what counts.
     session.execute(delete(ImportResult).where(ImportResult.job_id == work.claim.job_id))
+    layout, summary = brought.layout, brought.summary
     columns = [{"column": sound(use.column), "becomes": sound(use.field)} for use in layout.uses]
     session.add(
         ImportResult(
             job_id=work.claim.job_id,
             format=layout.kind.name,
-            dry_run=work.asked(Import).dry_run,
+            dry_run=brought.dry_run,
             columns=columns,
-            counts=_counts(summary),
+            counts=counts_of(summary),
             details=sound_json(
                 {
                     "encoding": layout.encoding,
                     "delimiter": layout.delimiter,
-                    "currency": _currency(work.asked(Import)),
-                    "samples": rows,
+                    "currency": brought.currency,
+                    "samples": brought.rows,
                     "without_photos": summary.bare,
                     "errors": [_error(outcome) for outcome in summary.shown],
                 }
@@ -205,12 +220,8 @@ def _record(
     )
 
 
-def _currency(payload: Import) -> str:
-    """That of prices which name none."""
-    return payload.currency or payload.shop.currency
-
-
-def _counts(summary: ImportSummary) -> dict[str, int]:
+def counts_of(summary: ImportSummary) -> dict[str, int]:
+    """How many products became what, and how many came with something missing."""
     counts = {what: summary.counts[what] for what in ingest.WHATS}
     return counts | {"incomplete": summary.incomplete, "without_photos": summary.without_photos}
 

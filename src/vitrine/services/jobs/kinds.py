@@ -24,6 +24,7 @@ class JobKind(StrEnum):
     LABEL = "label"
     PICTURES = "pictures"
     PUBLISH = "publish"
+    PULL = "pull"
     PURGE = "purge"
     RECONCILE = "reconcile"
     REDETECT = "redetect"
@@ -46,6 +47,7 @@ NEEDS: Mapping[JobKind, frozenset[str]] = {
     JobKind.LABEL: frozenset({"disk", "vision", "vectors"}),
     JobKind.PICTURES: frozenset({"disk", "blobs"}),
     JobKind.PUBLISH: frozenset({"disk", "vectors"}),
+    JobKind.PULL: frozenset({"disk", "blobs"}),
     JobKind.PURGE: frozenset({"blobs", "vectors"}),
     JobKind.RECONCILE: frozenset({"blobs", "vectors"}),
     JobKind.REDETECT: frozenset({"disk", "blobs", "vision", "vectors"}),
@@ -150,6 +152,15 @@ class Publish(Payload):
     """Make the vector index agree with SQL about a product."""
 
     kind = JobKind.PUBLISH
+
+
+class Pull(Payload):
+    """Read a source and apply what differs; a person `confirmed` that so many may be hidden."""
+
+    kind = JobKind.PULL
+    source_id: str
+    pull_id: str
+    confirmed: int = 0
 
 
 class Purge(Payload):

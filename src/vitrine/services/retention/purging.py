@@ -156,7 +156,7 @@ def _ended(session: Session, work: Work, before: datetime) -> Mapping[str, int]:
     old = old.where(Job.kind != JobKind.TRAIN)  # a run is known for as long as its model is
     ended = session.scalars(old.order_by(Job.id).limit(BATCH).with_for_update()).all()
     for job in ended:
-        if job.kind == JobKind.IMPORT:  # the files first: without the job nobody knows them
+        if job.kind in importing.KINDS:  # the files first: without the job nobody knows them
             importing.forget(work.ports.blobs, job)
     return _removed(session, Job, [job.id for job in ended], "jobs")
 

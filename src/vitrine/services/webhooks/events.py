@@ -24,6 +24,7 @@ JOB_FAILED = "job.failed"
 REVIEW_SUBMITTED = "review.submitted"
 MODEL_PROMOTED = "model.promoted"
 MODEL_ROLLED_BACK = "model.rolled_back"
+SOURCE_PULLED = "source.pulled"
 TEST = "webhook.test"
 
 TYPES = (
@@ -34,6 +35,7 @@ TYPES = (
     REVIEW_SUBMITTED,
     MODEL_PROMOTED,
     MODEL_ROLLED_BACK,
+    SOURCE_PULLED,
 )
 """What a webhook may ask for; a test comes only when a person sends it."""
 

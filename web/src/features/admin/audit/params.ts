@@ -13,6 +13,7 @@ export const TOPICS = [
   "user",
   "key",
   "publishable_key",
+  "source",
   "webhook",
   "product",
   "image",

@@ -10,6 +10,7 @@ export const EVENTS = {
   "review.submitted": "reviewSubmitted",
   "model.promoted": "modelPromoted",
   "model.rolled_back": "modelRolledBack",
+  "source.pulled": "sourcePulled",
 } as const satisfies Record<WebhookEvent, string>;
 
 export const EVENT_NAMES: readonly WebhookEvent[] = [
@@ -20,6 +21,7 @@ export const EVENT_NAMES: readonly WebhookEvent[] = [
   "review.submitted",
   "model.promoted",
   "model.rolled_back",
+  "source.pulled",
 ];
 
 export const DELIVERY_STATUSES: readonly DeliveryStatus[] = ["pending", "delivered", "given_up"];

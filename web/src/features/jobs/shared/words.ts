@@ -12,6 +12,7 @@ export const STATUSES = all<JobStatus>({
 
 export const KINDS = all<JobKind>({
   import: true,
+  pull: true,
   index: true,
   publish: true,
   reindex: true,

@@ -1,0 +1,125 @@
+"""Commands about sources that are pulled on a schedule."""
+
+from __future__ import annotations
+
+import base64
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from vitrine import wiring
+from vitrine.adapters.feeds import check_host
+from vitrine.adapters.queue import SweptQueue
+from vitrine.cli.console import out, read_settings
+from vitrine.core.errors import invalid
+from vitrine.core.settings import Settings
+from vitrine.db import Sessions
+from vitrine.services import audit, sources
+from vitrine.services.sources import Rules, Wanted
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Pull feeds and folders again and again (see docs/sources.md).",
+)
+Id = Annotated[str, typer.Argument(metavar="ID", help="As `vitrine sources list` shows it.")]
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[Settings, Sessions]]:
+    settings = read_settings()
+    with wiring.stored(settings) as sessions:
+        yield settings, sessions
+
+
+@app.command("list")
+def list_() -> None:
+    """List every source: where from, how often, and how the newest pull went."""
+    with _opened() as (_, sessions), sessions.read() as session:
+        found = sources.list_sources(session)
+        table = Table()
+        for column in ("id", "name", "from", "every", "newest pull"):
+            table.add_column(column, overflow="fold", no_wrap=column == "id")
+        for each, last in found:
+            place = f"{each.url}?…" if each.url and each.secret else each.url or each.folder
+            every = "paused" if each.paused else f"{each.every_minutes} min"
+            told = f"{last.state} {last.told}".strip() if last else "none"
+            table.add_row(each.id, escape(each.name), escape(place), every, escape(told))
+    out.print(table)
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="What it is called.")],
+    url: Annotated[str, typer.Option(help="The feed's address; its query is kept secret.")] = "",
+    folder: Annotated[str, typer.Option(help="Or a place under VITRINE_SOURCES__ROOT.")] = "",
+    every: Annotated[int, typer.Option(min=0, help="Minutes between two pulls; 0: never.")] = 60,
+    user: Annotated[str, typer.Option(help="User name; the password is read from stdin.")] = "",
+    token_stdin: Annotated[bool, typer.Option(help="Read a token (Bearer) from stdin.")] = False,
+) -> None:
+    """Add a source; the server or a worker pulls it at its time."""
+    if user and token_stdin:
+        raise invalid("user", "goes without a token")
+    with _opened() as (settings, sessions):
+        if url:
+            check_host(url, settings.fetch)
+        asked = Wanted(name, url, _header(user, token_stdin), folder, every)
+        with sessions.write() as session:
+            source = sources.add(session, Rules.of(settings), asked, None)
+            audit.record(session, audit.by_command("source.create", f"source:{source.id}"))
+            out.print(f"Source: {source.id}", highlight=False)
+
+
+@app.command()
+def pull(
+    source_id: Id,
+    confirmed: Annotated[int, typer.Option(min=0, help="So many products may be hidden.")] = 0,
+) -> None:
+    """Pull a source now: the server or a worker does it."""
+    with _opened() as (_, sessions), sessions.write() as session:
+        source = sources.get(session, source_id, locked=True)
+        made = sources.start(session, SweptQueue(), source, None, confirmed)
+        audit.record(session, audit.by_command("source.pull", f"source:{source_id}"))
+        out.print(f"Job {made.job_id} waits for the server or a worker.", highlight=False)
+
+
+@app.command()
+def pause(source_id: Id) -> None:
+    """Pull a source only when a person says so."""
+    _set(source_id, Wanted(paused=True))
+    out.print("Paused.")
+
+
+@app.command()
+def resume(source_id: Id) -> None:
+    """Pull a source by its schedule again."""
+    _set(source_id, Wanted(paused=False))
+    out.print("Resumed.")
+
+
+@app.command()
+def remove(source_id: Id) -> None:
+    """Remove a source; its products stay as they are."""
+    with _opened() as (_, sessions), sessions.write() as session:
+        sources.remove(session, source_id)
+        audit.record(session, audit.by_command("source.delete", f"source:{source_id}"))
+    out.print("Removed.")
+
+
+def _set(source_id: str, asked: Wanted) -> None:
+    with _opened() as (settings, sessions), sessions.write() as session:
+        sources.change(session, Rules.of(settings), source_id, asked)
+        audit.record(session, audit.by_command("source.change", f"source:{source_id}"))
+
+
+def _header(user: str, token: bool) -> str | None:
+    if not user and not token:
+        return None
+    secret = sys.stdin.readline().rstrip("\r\n")
+    if token:
+        return f"Bearer {secret}"
+    return f"Basic {base64.b64encode(f'{user}:{secret}'.encode()).decode()}"

@@ -1,0 +1,61 @@
+"""When a source is pulled: at its time, or when a person says so, and once at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from vitrine.core.clock import new_id, now
+from vitrine.core.errors import Conflict
+from vitrine.ports import Queue
+from vitrine.services import jobs
+from vitrine.services.jobs import Order
+from vitrine.services.jobs.kinds import Pull
+from vitrine.services.sources.endpoints import after
+from vitrine.tables.jobs import QUEUED, RUNNING, Job
+from vitrine.tables.sources import Source, SourcePull
+
+
+def due(session: Session) -> bool:
+    """Whether `submit_due` would find anything: a cheap look."""
+    return session.scalar(select(Source.id).where(_is_due()).limit(1)) is not None
+
+
+def submit_due(session: Session, queue: Queue) -> None:
+    """Submit a pull of every source whose time has come, unless one still waits or runs."""
+    query = select(Source).where(_is_due()).with_for_update(skip_locked=True)
+    for source in session.scalars(query).all():
+        if _under_way(session, source):
+            after(source)
+        else:
+            start(session, queue, source, None)
+
+
+def start(
+    session: Session, queue: Queue, source: Source, by: str | None, confirmed: int = 0
+) -> SourcePull:
+    """Submit a pull, which may hide so many products as a person `confirmed`.
+
+    Raises Conflict while one waits or runs. The caller holds the source.
+    """
+    if _under_way(session, source):
+        raise Conflict("pull_running", "The source is being pulled already.")
+    after(source)
+    pull = SourcePull(id=new_id(), source_id=source.id, counts={})
+    asked = Pull(source_id=source.id, pull_id=pull.id, confirmed=confirmed)
+    pull.job = jobs.submit(session, queue, Order(asked, None, by))
+    session.add(pull)
+    session.flush()
+    return pull
+
+
+def _is_due() -> Any:
+    return (Source.next_at <= now()) & Source.paused_at.is_(None)
+
+
+def _under_way(session: Session, source: Source) -> bool:
+    waits = select(SourcePull.id).join(Job, Job.id == SourcePull.job_id)
+    waits = waits.where(SourcePull.source_id == source.id, Job.status.in_((QUEUED, RUNNING)))
+    return session.scalar(waits.limit(1)) is not None
