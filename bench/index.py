@@ -1,0 +1,180 @@
+"""Photos a second from files on disk to searchable vectors, beside what could be and what else is.
+
+    .venv/bin/python -m bench.index ../shared/data/demo --photos 120
+
+imports products of one photo each into a fresh Vitrine, with the shipped encoder and with one as
+large as FashionCLIP's (random weights), and prints one JSON line: seconds and processor time of
+the import, of its graphs alone on prepared tensors at the best size of a batch (the detector once,
+the encoder twice a photo), and of a straight script with the same weights, and their ratios.
+`--shape scaled` does so with PostgreSQL, Redis, S3, Chroma, a model server and two workers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import structlog
+from sqlalchemy import select
+
+from bench.indexing import ceiling, scaled, vit
+from bench.indexing.processor import spent
+from vitrine import schema, wiring
+from vitrine.cli.importing import import_into
+from vitrine.core.settings import Settings
+from vitrine.db import Sessions, make_engine
+from vitrine.services import imports
+from vitrine.services.imports import Source
+from vitrine.services.jobs import JobKind
+from vitrine.tables.blobs import Blob
+from vitrine.tables.jobs import QUEUED, RUNNING, IndexingResult, Job
+from vitrine.wiring import Runtime
+
+ENCODERS = ("vitrine-mini", "vit-b-32")
+TORCH = Path(".venv-train/bin/python")
+"""An interpreter that has PyTorch, for the script people write around ViT-B/32."""
+
+
+class Imported(NamedTuple):
+    """Seconds until all was searchable, processor seconds until all of it was done, and
+    milliseconds a photo of each stage of vision, in its thread."""
+
+    seconds: float
+    processor: float
+    stages: dict[str, float]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    add = parser.add_argument
+    add("catalogue", type=Path, help="folder with products.csv, one photo a product")
+    add("--photos", type=int, default=1000, help="how many of them (%(default)s)")
+    add("--shape", choices=("embedded", "scaled"), default="embedded")
+    add("--encoder", choices=ENCODERS, action="append", help="only this one")
+    options = parser.parse_args()
+    structlog.configure(processors=[_silent])
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # PostgreSQL runs as a user of its own
+        source = _part_of(options.catalogue.resolve(), folder, options.photos)
+        rows = [
+            _measured(source, folder, encoder, options.shape)
+            for encoder in options.encoder or ENCODERS
+        ]
+    print(json.dumps({"shape": options.shape, "rows": rows}))
+
+
+def _silent(*_: object) -> Any:
+    raise structlog.DropEvent
+
+
+def _part_of(catalogue: Path, folder: Path, photos: int) -> Source:
+    """The first products of the catalogue that have a photo."""
+    with (catalogue / "products.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["images"]][:photos]
+    path = folder / "products.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        for row in rows:
+            writer.writerow(row | {"images": str((catalogue / row["images"]).resolve())})
+    return imports.source(path, Path("/"))
+
+
+def _measured(source: Source, folder: Path, encoder: str, shape: str) -> dict[str, Any]:
+    settings = _settings(folder / encoder, encoder)
+    photos = imports.count_rows(source)
+    graphs = ceiling.graphs(settings)
+    with _started(settings, shape) as runtime:
+        imported = _imported(runtime, source, photos)
+    straight = _straight(source, folder, encoder)
+    told = {
+        "encoder": encoder,
+        "photos": photos,
+        "photos_a_second": photos / imported.seconds,
+        "ceiling_a_second": 1 / graphs.seconds,
+        "of_ceiling": photos * graphs.seconds / imported.seconds,
+        "processor_ms": 1000 * imported.processor / photos,
+        "graphs_ms": 1000 * graphs.processor,
+        "processor_of_graphs": imported.processor / photos / graphs.processor,
+        "straight_a_second": photos / straight["seconds"],
+        "of_straight": straight["seconds"] / imported.seconds,
+        "straight_ms": 1000 * straight["processor"] / photos,
+    }
+    stages = {stage: round(value, 1) for stage, value in imported.stages.items()}
+    rounded = {
+        name: round(value, 2) if isinstance(value, float) else value for name, value in told.items()
+    }
+    return rounded | {"stages_ms": stages}
+
+
+def _settings(home: Path, encoder: str) -> Settings:
+    home.mkdir()
+    if encoder != ENCODERS[0]:
+        vit.write_encoder(home / "models")
+    vision = {"encoder": encoder, "models_dir": home / "models"}
+    return Settings.model_validate({"data_dir": home, "vision": vision})
+
+
+@contextmanager
+def _started(settings: Settings, shape: str) -> Iterator[Runtime]:
+    if shape == "scaled":
+        with scaled.started(settings) as linked, wiring.running_here(linked) as runtime:
+            yield runtime
+        return
+    engine = make_engine(settings)
+    schema.upgrade(engine)
+    engine.dispose()
+    with wiring.running_here(settings) as runtime:
+        yield runtime
+
+
+def _imported(runtime: Runtime, source: Source, photos: int) -> Imported:
+    started, before = time.perf_counter(), spent(os.getpid())
+    import_into(runtime, source)
+    seconds = time.perf_counter() - started
+    while _unfinished(runtime.sessions):  # thumbnails and what follows from an import
+        time.sleep(0.2)
+    processor = spent(os.getpid()) - before
+    stages: Counter[str] = Counter()
+    with runtime.sessions.read() as session:
+        for told in session.scalars(select(IndexingResult.milliseconds)):
+            stages.update({stage: value / photos for stage, value in told.items()})
+    return Imported(seconds, processor, dict(stages))
+
+
+def _unfinished(sessions: Sessions) -> bool:
+    asked = (
+        select(Blob.sha256).where(Blob.thumbnails_at.is_(None)),
+        select(Job.id).where(Job.status.in_((QUEUED, RUNNING)), Job.kind != JobKind.PURGE),
+    )
+    with sessions.read() as session:
+        return any(session.scalar(each.limit(1)) is not None for each in asked)
+
+
+def _straight(source: Source, folder: Path, encoder: str) -> dict[str, float]:
+    listed = folder / "photos"
+    with source.path.open(newline="") as file:
+        listed.write_text("\n".join(row["images"] for row in csv.DictReader(file)))
+    command = [sys.executable, "-m", "bench.indexing.straight", str(listed)]
+    if encoder != ENCODERS[0]:
+        command = [str(TORCH), *command[1:], "--torch"]
+    run = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    told: dict[str, float] = json.loads(run.stdout.splitlines()[-1])
+    return told
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What `bench.index` compares with an import: the graphs alone, and what people write instead."""

@@ -1,0 +1,56 @@
+"""The graphs of an import and nothing else, back to back on prepared tensors."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vitrine.core.settings import Settings
+from vitrine.vision import nets, registry
+from vitrine.vision.sessions import Graph, open_graph
+
+BATCHES = (1, 2, 4, 8, 16)
+CROPS = 2
+"""What the encoder runs on for each photo: a garment and the whole."""
+
+PICTURES, TURNS = 16, 2
+"""So many are run for each figure, so often; the fastest counts."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds and processor seconds of one photo at the best size of a batch."""
+
+    seconds: float
+    processor: float
+
+
+def graphs(settings: Settings) -> Cost:
+    """What the graphs of one photo cost: the detector once, the encoder on its crops."""
+    vision = settings.vision
+    encoder, folder = registry.find_encoder(vision.encoder, vision.models_dir)
+    image = encoder.image
+    embed = _best(open_graph(folder / image.file, nets.runtime_of(vision)), image.size)
+    detector, folder = registry.find_detector(str(vision.detector), vision.models_dir)
+    detect = _best(open_graph(folder / detector.file.file, nets.runtime_of(vision)), detector.size)
+    return Cost(detect.seconds + CROPS * embed.seconds, detect.processor + CROPS * embed.processor)
+
+
+def _best(graph: Graph, side: int) -> Cost:
+    dice = np.random.default_rng(0)
+    pixels = dice.random((PICTURES, 3, side, side), dtype=np.float32)
+    costs = [_cost(graph, pixels, size) for size in BATCHES for _ in range(TURNS)]
+    return Cost(min(each.seconds for each in costs), min(each.processor for each in costs))
+
+
+def _cost(graph: Graph, pixels: NDArray[np.float32], size: int) -> Cost:
+    given, wanted = graph.session.get_inputs()[0].name, graph.session.get_outputs()[0].name
+    started, spent = time.perf_counter(), time.process_time()
+    for start in range(0, PICTURES, size):
+        graph.run({given: pixels[start : start + size]}, wanted)
+    return Cost(
+        (time.perf_counter() - started) / PICTURES, (time.process_time() - spent) / PICTURES
+    )
