@@ -63,6 +63,9 @@ IDLE_IN_TRANSACTION = "25P03"
 
 _AFTER_COMMIT = "after_commit"
 _WRITES = "vitrine_writes"
+_NOTES = "vitrine_notes"
+_FLUSHED = 2
+"""What SQLite calls commits that are flushed to disk."""
 
 
 def make_engine(settings: Settings, connect: Callable[..., Any] | None = None) -> Engine:
@@ -130,8 +133,14 @@ def _lower(value: object) -> str | None:
 def _begin_sqlite(connection: Connection) -> None:
     # A reader that turns writer fails at once when another wrote in between, whatever the busy
     # timeout; so writers take the lock from the start and wait for it.
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    notes, writes = options.get(_NOTES), options.get(_WRITES)
+    if notes and connection.exec_driver_sql("PRAGMA synchronous").scalar() == _FLUSHED:
+        connection.exec_driver_sql("PRAGMA synchronous=NORMAL")
+        connection.info[_NOTES] = True
+    elif writes and connection.info.pop(_NOTES, False):
+        connection.exec_driver_sql("PRAGMA synchronous=FULL")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if notes or writes else "BEGIN")
 
 
 @dataclass(frozen=True)
@@ -156,6 +165,14 @@ class Sessions:
         for call in work:
             call()
 
+    @contextmanager
+    def note(self) -> Iterator[Session]:
+        """As `write`, for what nobody was promised: on SQLite it does not wait for the disk, and a
+        power cut may take it."""
+        with translated(), self._noting() as session:
+            yield session
+            session.commit()
+
     def connections(self) -> dict[str, int]:
         """How many connections are in use, how many wait for use, and how many there may be."""
         pool = self.engine.pool
@@ -166,14 +183,18 @@ class Sessions:
     # Made once: a maker costs more than the session it makes.
     @cached_property
     def _reading(self) -> sessionmaker[Session]:
-        return self._maker(writes=False)
+        return self._maker({_WRITES: False})
 
     @cached_property
     def _writing(self) -> sessionmaker[Session]:
-        return self._maker(writes=True)
+        return self._maker({_WRITES: True})
 
-    def _maker(self, *, writes: bool) -> sessionmaker[Session]:
-        engine = self.engine.execution_options(**{_WRITES: writes})
+    @cached_property
+    def _noting(self) -> sessionmaker[Session]:
+        return self._maker({_NOTES: True})
+
+    def _maker(self, options: dict[str, bool]) -> sessionmaker[Session]:
+        engine = self.engine.execution_options(**options)
         return sessionmaker(engine, expire_on_commit=False)
 
 

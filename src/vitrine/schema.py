@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from vitrine.core.errors import Conflict, Unavailable
 from vitrine.db import translated
+from vitrine.tables import changes
 
 LOST = "database_lost"
 _LOST = (
@@ -26,11 +27,14 @@ _CHECKOUT = Path(__file__).parents[2] / "migrations"
 def upgrade(engine: Engine, revision: str = "head", *, empty: bool = False) -> None:
     """Run every migration that is missing; several processes may call it at once.
 
-    Raises Conflict where the tables of a catalogue are gone whose photos are there, unless an
-    `empty` one is to begin.
+    Where there is none, nothing is done: what search has kept of the catalogue stays true. Raises
+    Conflict where the tables of a catalogue are gone whose photos are there, unless an `empty` one
+    is to begin.
     """
     if not empty and _lost(engine):
         raise Conflict(LOST, _LOST)
+    if revision == "head" and _in_place(engine):
+        return
     config = _config()
     with translated(), engine.execution_options(vitrine_writes=True).connect() as connection:
         config.attributes["connection"] = connection
@@ -50,6 +54,13 @@ def check(engine: Engine) -> None:
             f"The database is at {present or 'nothing'}, this version needs {head}. "
             "Run `vitrine migrate`.",
         )
+
+
+def _in_place(engine: Engine) -> bool:
+    """Whether a SQLite database is at the newest migration, with all its triggers."""
+    with translated(), engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+        return present == _scripts().get_current_head() and changes.watched(connection)
 
 
 def _lost(engine: Engine) -> bool:

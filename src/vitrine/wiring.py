@@ -102,6 +102,7 @@ class Runtime:
                 with suppress(Conflict, Unavailable):  # whoever searches is told
                     self.ports.vision_of(searched.versions)
                 refresh.current(session, self.cache, searched)
+                refresh.keep(session, self.cache, searched)
 
     def sweep(self) -> None:
         """Take up lost jobs, send unsent ones, submit what it is time for.
@@ -151,6 +152,9 @@ class Runtime:
             runner.give_back(self.runner)
             with self.sessions.write() as session:
                 workers.leave(session, self.duty)
+            with self.sessions.read() as session:
+                if (searched := models.active(session)) is not None:
+                    refresh.keep(session, self.cache, searched)
 
     def deliver(self) -> None:
         """Send the webhooks that are due, and forget old ones."""
@@ -179,7 +183,7 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
             models.register(session, vision.versions)
             store.keep_installed(session, blobs, settings.vision)
             searched = models.active(session)
-        _warm(vectors, searched)
+        _warm(vectors, searched, settings.search.index_above)
         fetcher = stack.enter_context(opening.fetcher(settings))
         feeds = stack.enter_context(opening.feeds(settings))
         trainer = TrainingProcess(settings)
@@ -258,16 +262,19 @@ def tunings_of(settings: Settings) -> Tunings:
 
 def _cache(settings: Settings) -> SearchCache:
     search = settings.search
-    return SearchCache(search.cache_bytes, search.index_above, search.statuses)
+    # Where several processes search, each has a disk of its own or none.
+    folder = settings.data_dir / "cache" / "search" if settings.vectors.kind == "embedded" else None
+    return SearchCache(search.cache_bytes, search.index_above, search.statuses, folder)
 
 
-def _warm(vectors: VectorIndex, searched: Collection | None) -> None:
-    """Have the index read its graph now, so that the first shopper does not wait for it."""
+def _warm(vectors: VectorIndex, searched: Collection | None, index_above: int) -> None:
+    """Have an index that searches ask read its graph now: the first shopper shall not wait."""
     if searched is None:
         return
     # An index that is empty or away is no reason not to start: what needs it says so itself.
     with suppress(NotFound, Unavailable):
-        vectors.query(searched.name, np.eye(1, searched.dimension, dtype=np.float32)[0], 1)
+        if vectors.count(searched.name) > index_above:
+            vectors.query(searched.name, np.eye(1, searched.dimension, dtype=np.float32)[0], 1)
 
 
 @contextmanager

@@ -315,6 +315,29 @@ def test_a_process_that_was_killed_is_started_anew(process: IndexProcess) -> Non
     raise AssertionError("it did not come back")
 
 
+@pytest.fixture
+def tired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[IndexProcess]:
+    monkeypatch.setattr(index_process, "RESTING", 0.2)
+    opened = IndexProcess(tmp_path / "index")
+    opened.ensure("kept", DIMENSION)
+    opened.upsert("kept", points(unit(3)))
+    yield opened
+    opened.close()
+
+
+def test_a_process_that_nobody_asks_ends_until_somebody_does(tired: IndexProcess) -> None:
+    eventually(lambda: tired._child is None, "it lives on")
+    assert tired.count("kept") == 3
+
+
+def test_a_process_that_is_searched_is_kept(tired: IndexProcess) -> None:
+    assert tired.query("kept", unit(1)[0], 1)
+    child = child_of(tired)
+    with pytest.raises(AssertionError):
+        eventually(lambda: tired._child is None, "it lives on", 1.0)
+    assert child_of(tired) == child
+
+
 def test_a_process_that_hangs_does_not_hold_up_the_end(tmp_path: Path) -> None:
     process = IndexProcess(tmp_path / "index")
     process.ensure("kept", DIMENSION)

@@ -2,7 +2,8 @@
 
 Chroma may hold the interpreter's lock for as long as a disk does not take its bytes. Here only a
 child waits for it: whoever asks is told after a while that the index is away, and a child that
-answers nothing any more is killed and started anew.
+answers nothing any more is killed and started anew. One that nobody asks ends by and by, and starts
+again for the next question: it holds over a hundred megabytes.
 """
 
 from __future__ import annotations
@@ -40,6 +41,10 @@ WRITING, EACH = 8.0, 0.05
 STARTING, STUCK = 120.0, 20.0
 """Seconds after which a child that never answered, or fell silent, is killed."""
 
+RESTING = 60.0
+"""Seconds without a question after which a child ends. One that was searched is kept: its graph
+takes long to read."""
+
 THREADS = 8
 """Questions that the child works on at once."""
 
@@ -57,6 +62,9 @@ class IndexProcess:
         self._owned = owned(folder)
         self._child: _Child | None = None
         self._starting = threading.Lock()
+        self._searched = False
+        self._closed = threading.Event()
+        threading.Thread(target=self._rest, name="index-rest", daemon=True).start()
 
     def ensure(self, collection: str, dimension: int) -> None:
         """Make the collection if it is missing; raises Conflict if it has another dimension."""
@@ -76,6 +84,7 @@ class IndexProcess:
 
     def query(self, collection: str, vector: Vector, limit: int) -> list[Neighbour]:
         """The nearest points, best first, equals by id; raises as ChromaIndex does."""
+        self._searched = True
         return cast(list[Neighbour], self._ask("query", collection, vector, limit))
 
     def get(self, collection: str, ids: Sequence[str]) -> dict[str, Vector]:
@@ -135,6 +144,7 @@ class IndexProcess:
 
     def close(self) -> None:
         """End the child, by force if it must be, and let go of the folder."""
+        self._closed.set()
         with self._starting:
             if self._child is not None:
                 self._child.close()
@@ -147,7 +157,17 @@ class IndexProcess:
         with self._starting:
             if self._child is None or self._child.ended:
                 self._child = _Child(self._folder)
+            self._child.wanted_at = time.monotonic()
             return self._child
+
+    def _rest(self) -> None:
+        while not self._closed.wait(RESTING / 4):
+            with self._starting:  # who is given the child in here will find one that is wanted
+                child = self._child
+                if child is None or self._searched or not child.idle(RESTING):
+                    continue
+                child.close()
+                self._child = None
 
 
 class _Child:
@@ -162,6 +182,7 @@ class _Child:
         self._asked: dict[int, Future[Any]] = {}
         self._numbers = itertools.count()
         self._heard_at, self._patience = time.monotonic(), STARTING
+        self.wanted_at = time.monotonic()
         self.ended = False
         threading.Thread(target=self._listen, name="index-answers", daemon=True).start()
 
@@ -169,6 +190,10 @@ class _Child:
     def stuck(self) -> bool:
         """Whether it has been silent for longer than one that works ever is."""
         return time.monotonic() - self._heard_at > self._patience
+
+    def idle(self, seconds: float) -> bool:
+        """Whether nobody wanted or waits for anything of it for so long."""
+        return not self._asked and time.monotonic() - self.wanted_at > seconds
 
     def ask(self, verb: str, given: tuple[Any, ...], seconds: float) -> Any:
         """What the index answered; raises what it raised, and Away after so many seconds."""

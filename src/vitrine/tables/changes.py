@@ -74,11 +74,25 @@ def watch(connection: Connection) -> None:
     dialect = connection.dialect.name
     for table, (events, product) in SOURCES.items():
         for event in events.split() if table in tables else ():
-            row = "OLD" if event == "DELETE" else "NEW"
-            note = NOTE.format(now=NOW[dialect], product=product.format(row=row))
+            note = _note(dialect, event, product)
             for statement in _trigger(dialect, table, event, note):
                 connection.execute(text(statement))
     connection.execute(text(NOTE.format(now=NOW[dialect], product="NULL")))
+
+
+def watched(connection: Connection) -> bool:
+    """Whether all triggers are in place on SQLite, as this version writes them."""
+    dialect = connection.dialect.name
+    if dialect != "sqlite":
+        return False
+    query = text("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
+    wanted = {
+        statement
+        for table, (events, product) in SOURCES.items()
+        for event in events.split()
+        for statement in _trigger(dialect, table, event, _note(dialect, event, product))
+    }
+    return wanted <= set(connection.scalars(query))
 
 
 def unwatch(connection: Connection) -> None:
@@ -92,6 +106,11 @@ def unwatch(connection: Connection) -> None:
             connection.execute(text(f"DROP TRIGGER IF EXISTS {name}{where}"))
             if postgres:
                 connection.execute(text(f"DROP FUNCTION IF EXISTS {name}()"))
+
+
+def _note(dialect: str, event: str, product: str) -> str:
+    row = "OLD" if event == "DELETE" else "NEW"
+    return NOTE.format(now=NOW[dialect], product=product.format(row=row))
 
 
 def _trigger(dialect: str, table: str, event: str, note: str) -> list[str]:

@@ -31,7 +31,7 @@ from vitrine.fields import facets
 from vitrine.fields.facets import ATTRIBUTE, LABEL
 from vitrine.services import models
 from vitrine.services.models import Meanings
-from vitrine.services.search.cache import meaning
+from vitrine.services.search.cache import keeping, meaning
 from vitrine.services.search.cache import store as stores
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.cache.store import Entry, Held, SearchCache
@@ -102,11 +102,21 @@ def current(session: Session, cache: SearchCache, collection: Collection) -> Sna
         return held.snapshot
     with cache.lock_of(collection.name):
         held = cache.held.pop(collection.name, None)  # stays out if reading fails half-way
+        if held is None and collection.name not in cache.warm:
+            held = keeping.restored(session, collection, cache)
         held = _next(session, cache, held, collection) if held else None
         held = held or _load(session, cache, collection)
         cache.held[collection.name] = held
         cache.warm.add(collection.name)
         return held.snapshot
+
+
+def keep(session: Session, cache: SearchCache, collection: Collection) -> None:
+    """Write down what is held of the collection, unless nothing changed since it last was."""
+    held = cache.held.get(collection.name)
+    if held is not None and cache.kept.get(collection.name) != held.horizon:
+        keeping.save(session, held, collection, cache)
+        cache.kept[collection.name] = held.horizon
 
 
 def is_stale(held: Held) -> bool:
@@ -125,7 +135,9 @@ def forget(session: Session, moment: datetime) -> None:
 
 
 def _old(moment: datetime) -> ColumnElement[bool]:
-    return ProductChange.changed_at < int((moment - KEPT).timestamp())
+    """Changes that are over, but for the last one: by it a kept snapshot knows its database."""
+    last = select(func.max(ProductChange.id)).scalar_subquery()
+    return (ProductChange.changed_at < int((moment - KEPT).timestamp())) & (ProductChange.id < last)
 
 
 def _age(held: Held) -> float:

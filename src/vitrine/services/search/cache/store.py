@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 
 from vitrine.services.search.cache.called import Names, names_of
-from vitrine.services.search.cache.columns import Column, Words
+from vitrine.services.search.cache.columns import Column, Mask, Words
 from vitrine.services.search.cache.snapshot import UNPRICED, Snapshot
 from vitrine.services.search.cache.traits import UNMEASURED, Trait
 from vitrine.services.search.filters import Value
@@ -71,6 +72,15 @@ class Store:
         self.coded[entry.code].append(row)
         return row
 
+    def fill(self, vectors: Vector, ids: Sequence[str], codes: Sequence[str], alive: Mask) -> None:
+        """Put rows into an empty store that has room for them; the dead ones are nobody's place."""
+        self.vectors[: len(ids)] = vectors
+        self.ids.extend(ids)
+        self.codes.extend(codes)
+        self.places.update((self.ids[row], row) for row in np.flatnonzero(alive).tolist())
+        for row, code in enumerate(codes):
+            self.coded[code].append(row)
+
     def holds(self, row: int, entry: Entry) -> bool:
         """Whether the row has this very vector and external id, which never change in a row."""
         same = np.array_equal(self.vectors[row], entry.vector)
@@ -115,12 +125,15 @@ class SearchCache:
     `fitted` is what was last fitted of each collection, and when.
 
     Catalogues above `index_above` products are searched without filters by the vector index.
-    Only products of these `statuses` are held, and so found.
+    Only products of these `statuses` are held, and so found. In `folder` snapshots outlast the
+    process, which wrote down those of the `kept` horizons.
     """
 
     most_bytes: int = 2_000_000_000
     index_above: int = 250_000
     statuses: tuple[str, ...] = (ACTIVE,)
+    folder: Path | None = None
+    kept: dict[str, int] = field(default_factory=dict, repr=False)
     fitted: dict[str, tuple[datetime, Tuning | None]] = field(default_factory=dict, repr=False)
     locks: dict[str, threading.Lock] = field(default_factory=dict, repr=False)
     warm: set[str] = field(default_factory=set, repr=False)
