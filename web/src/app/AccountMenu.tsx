@@ -31,7 +31,12 @@ export default function AccountMenu() {
     <Menu label={t("app.menu")} icon={<UserRound size={20} aria-hidden />} defaultOpen>
       <MenuLine>{me.email}</MenuLine>
       <MenuLink to="/account">{t("app.account")}</MenuLink>
-      {may(me, "editor") && <MenuLink to="/words">{t("app.words")}</MenuLink>}
+      {may(me, "editor") && (
+        <>
+          <MenuLink to="/words">{t("app.words")}</MenuLink>
+          <MenuLink to="/synonyms">{t("app.synonyms")}</MenuLink>
+        </>
+      )}
       {may(me, "admin") && (
         <>
           <MenuLink to="/admin/users">{t("app.users")}</MenuLink>

@@ -20,6 +20,7 @@ import {
   Models,
   modelsParams,
   ShopKeys,
+  Synonyms,
   System,
   Users,
   Webhook,
@@ -138,6 +139,12 @@ const words = createRoute({
   path: "/words",
   component: Words,
 });
+const synonyms = createRoute({
+  getParentRoute: () => shell,
+  path: "/synonyms",
+  beforeLoad: needs("editor"),
+  component: Synonyms,
+});
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: "/jobs",
@@ -238,6 +245,7 @@ const tree = root.addChildren([
     add,
     importing,
     words,
+    synonyms,
     jobs,
     job,
     review,

@@ -48,7 +48,7 @@ export class Finder {
       if (this.#focused !== this.words) this.words.value = search.asked.words; // not while one types
       if (search.asked !== before && isAsking(search.asked)) this.#isStarting = false;
       before = search.asked;
-      const isOpen = this.#isStarting || (!isAsking(search.asked) && !search.found && !search.busy);
+      const isOpen = this.#isStarting || !isAsking(search.asked);
       this.#start.element.hidden = !isOpen;
       set(camera, { "aria-expanded": String(isOpen) });
       // What had the focus may be gone; who goes by keyboard shall not begin at the top again.

@@ -112,5 +112,6 @@ export function status(speech: Speech, search: Search): string {
   if (!found) return "";
   if (!found.fits) return speech.say("nothing");
   if (found.total === null) return "";
+  if (found.sorted !== null) return speech.say("sorted", { count: found.sorted });
   return speech.say(isAsking(asked) ? "found" : "products", { count: found.total });
 }

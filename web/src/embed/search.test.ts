@@ -129,6 +129,7 @@ function found(ids: readonly string[], next: string | null = null): Found {
   return {
     search_id: "s",
     total: 2,
+    sorted: null,
     fits: true,
     facets: [],
     price_range: null,

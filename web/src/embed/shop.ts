@@ -1,4 +1,4 @@
-import type { Box, Found, Look, Picture, Seen } from "./answers";
+import type { Box, Deed, Found, Look, Picture, Seen } from "./answers";
 import type { Filters } from "./filters";
 
 /** What to search for; a field left out counts as empty. */
@@ -10,15 +10,6 @@ export interface Wish {
   readonly filters?: Filters;
   readonly sort?: string;
   readonly cursor?: string;
-}
-
-/** One thing a shopper did. */
-export interface Deed {
-  readonly type: "search" | "view" | "click" | "add_to_cart";
-  readonly product_id?: string;
-  readonly external_id?: string;
-  readonly search_id?: string | null;
-  readonly rank?: number | null;
 }
 
 /** Why the API did not answer as asked; status 0 where nobody answered. */

@@ -17,7 +17,7 @@ export function stage(kit: Kit, search: Search): HTMLElement {
     if (photo && photo !== shown) {
       parts = new PhotoParts(kit, search, photo);
       fill(place, parts.photo, parts.side);
-      parts.photo.focus();
+      parts.photo.focus({ preventScroll: true });
     }
     if (!photo) fill(place, ...(like ? product(kit, search, like) : []));
     shown = photo;

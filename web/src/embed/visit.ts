@@ -1,4 +1,5 @@
-import type { Deed, Shop } from "./shop";
+import type { Deed } from "./answers";
+import type { Shop } from "./shop";
 
 const VISIT = "vitrine.visit";
 const FOUND = "vitrine.found";

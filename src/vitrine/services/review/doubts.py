@@ -24,10 +24,10 @@ CLOSE_LABELS: Mapping[str, float] = MappingProxyType({CATEGORY: 0.3, "colour": 0
 OTHERS = 0.1
 """How often something is wrong where two values are as likely; less in other facets."""
 
-CONTRADICTED: Mapping[str, float] = MappingProxyType({CATEGORY: 1.0, "colour": 0.9})
-REST = 0.8
-"""What a label is worth a look of which the shop says for sure that it is wrong; in other facets
-less."""
+CONTRADICTED: Mapping[str, float] = MappingProxyType({CATEGORY: 0.7, "colour": 0.5})
+REST = 0.3
+"""What a label that the shop surely contradicts is worth, in other facets less: what is stale, a
+wrong crop or another garment misleads more, and comes first."""
 
 RELIABLE, OTHER_WORDS = 0.95, 20
 """How often a shop states what is so, and among how many words it else errs."""
@@ -45,9 +45,9 @@ CLOSE = 0.06
 WORTH = 0.05
 """Less doubt than this is not told."""
 
-SEEN, SPOKEN = 0.3, 0.9
-"""How bad it is if the detector and the encoder, or what is said and another name different
-garments."""
+SEEN, FRAMED, SPOKEN = 0.3, 0.5, 0.9
+"""How bad it is if the detector and the encoder, what is said and the detector, or what is said and
+another name different garments: detectors name them worst."""
 
 MISNAMED = 0.3
 """What is left of a disagreement with the detector about a garment that the encoder knows as what
@@ -216,12 +216,14 @@ def _garments(facts: Facts) -> Iterable[Doubt]:
     looks = _garment(likely[0][0]) if likely else None
     primary = next((crop for crop in facts.kept if crop.crop_id == facts.primary), None)
     framed = primary.kind if primary and primary.kind not in (WHOLE, GIVEN) else None
-    said = _said(facts)
+    said, known = _said(facts)
     sure = likely[0][1] if likely else 0.0
     yield from _differ(framed, looks, SEEN, f"framed as {framed}, looks like {looks}")
     named = MISNAMED if looks == said else 1.0
-    yield from _differ(said, framed, SPOKEN * named, f"said to be {said}, framed as {framed}")
-    yield from _differ(said, looks, SPOKEN * sure, f"said to be {said}, looks like {looks}")
+    yield from _differ(
+        said, framed, FRAMED * named * known, f"said to be {said}, framed as {framed}"
+    )
+    yield from _differ(said, looks, SPOKEN * sure * known, f"said to be {said}, looks like {looks}")
 
 
 def _spoken(facts: Facts) -> Iterable[Doubt]:
@@ -232,8 +234,11 @@ def _spoken(facts: Facts) -> Iterable[Doubt]:
     yield from _differ(one, other, SPOKEN, f"category {one}, title {other}")
 
 
-def _said(facts: Facts) -> str | None:
-    return _garment(facts.meant.get(CATEGORY, "")) or kinds.stated(*facts.texts)
+def _said(facts: Facts) -> tuple[str | None, float]:
+    """The garment that the shop names, and how sure it is that it means this one."""
+    named = _garment(facts.meant.get(CATEGORY, ""))
+    sure = facts.sure.get(CATEGORY, 1.0) if named else 1.0
+    return named or kinds.stated(*facts.texts), sure
 
 
 def _differ(one: str | None, other: str | None, score: float, says: str) -> Iterable[Doubt]:
