@@ -74,8 +74,9 @@ class VisionSettings(Group):
     `detector` is none for photos that are to be searched and indexed whole. `text_share` is how
     much of a product's vector its own words are; the photos and words that ask stay as they are.
     `padding` is how crops become square; unset, as the encoder's card says. `provider` is what
-    models run on. Beside its own a process holds at most `beside` other models, for collections
-    that they made.
+    models run on. At most `batch` crops are embedded at once: on a processor more take longer each,
+    because they leave its cache, and hold memory; a GPU likes 16 and more. Beside its own a process
+    holds at most `beside` other models, for collections that they made.
     """
 
     kind: Literal["embedded", "server"] = "embedded"
@@ -90,7 +91,7 @@ class VisionSettings(Group):
     text_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
     provider: Literal["cpu", "cuda", "openvino"] = "cpu"
     threads: Count = 2
-    batch: Count = 16
+    batch: Count = 4
     beside: Count = 4
     detector_confidence: Annotated[float, Field(gt=0, lt=1)] | None = None
     detector_iou: Annotated[float, Field(gt=0, le=1)] | None = None

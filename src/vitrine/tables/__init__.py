@@ -12,6 +12,7 @@ from vitrine.tables import (
     review,
     shop,
     snapshots,
+    synonyms,
     training,
     webhooks,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "review",
     "shop",
     "snapshots",
+    "synonyms",
     "training",
     "webhooks",
 ]

@@ -42,10 +42,13 @@ export type BulkOutcome = Schemas["BulkOutcome"];
 export type SearchRequest = Schemas["SearchRequest"];
 export type FacetCounts = Schemas["SearchAnswer"]["facets"];
 export type PriceRange = Schemas["PriceRange"];
+export type RecognisedWords = Schemas["RecognisedWords"];
 export type Hit = Schemas["Hit"];
 export type Match = Schemas["Match"];
 export type Reasons = Schemas["Reasons"];
 export type Item = Schemas["Item"];
+export type Synonym = Schemas["Synonym"];
+export type NewSynonym = Schemas["NewSynonym"];
 export type Upload = Schemas["Upload"];
 
 // What shoppers ask and are told.
@@ -70,6 +73,7 @@ export type IndexingResult = Schemas["Indexing"];
 export type RetentionResult = Schemas["Retention"];
 
 // The public door.
+export type Analytics = Schemas["Analytics"];
 export type PublishableKey = Schemas["PublishableKey"];
 export type PublishableKeyRequest = Schemas["NewPublishableKey"];
 

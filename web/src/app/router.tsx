@@ -13,11 +13,14 @@ import { may, meQuery } from "@/api/queries";
 import type { Me, Role } from "@/api/types";
 import { Account } from "@/features/account";
 import {
+  Analytics,
+  analyticsParams,
   Audit,
   auditParams,
   Models,
   modelsParams,
   ShopKeys,
+  Synonyms,
   System,
   Users,
   Webhook,
@@ -136,6 +139,12 @@ const words = createRoute({
   path: "/words",
   component: Words,
 });
+const synonyms = createRoute({
+  getParentRoute: () => shell,
+  path: "/synonyms",
+  beforeLoad: needs("editor"),
+  component: Synonyms,
+});
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: "/jobs",
@@ -185,6 +194,13 @@ const shopKeys = createRoute({
   beforeLoad: needs("admin"),
   component: ShopKeys,
 });
+const analytics = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/analytics",
+  beforeLoad: needs("admin"),
+  validateSearch: analyticsParams,
+  component: Analytics,
+});
 const webhooks = createRoute({
   getParentRoute: () => shell,
   path: "/admin/webhooks",
@@ -229,6 +245,7 @@ const tree = root.addChildren([
     add,
     importing,
     words,
+    synonyms,
     jobs,
     job,
     review,
@@ -237,6 +254,7 @@ const tree = root.addChildren([
     account,
     users,
     shopKeys,
+    analytics,
     webhooks,
     webhook,
     models,

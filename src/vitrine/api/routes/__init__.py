@@ -16,6 +16,7 @@ from vitrine.api.routes import (
     imports,
     job_list,
     jobs,
+    offers,
     oidc,
     products,
     publishable_keys,
@@ -24,6 +25,7 @@ from vitrine.api.routes import (
     search,
     shop,
     snapshots,
+    synonyms,
     system,
     training,
     vocabulary,
@@ -41,6 +43,7 @@ ROUTERS = (
     audit.router,
     retention.router,
     bulk.router,
+    offers.router,  # before the paths that take any id
     products.router,
     crops.router,
     fields.router,
@@ -59,5 +62,6 @@ ROUTERS = (
     detect.router,
     search.router,
     shop.router,
+    synonyms.router,
     webhooks.router,
 )

@@ -19,7 +19,8 @@ from vitrine.vision.honesty import Reading
 from vitrine.vision.tuning import Tuning
 
 Meanings = Mapping[tuple[str, str], str]
-"""By facet and value, in lower case, the word of the vocabulary that the shop means by it."""
+"""By facet and value, in lower case, the word of the vocabulary that the shop means by it; empty
+for none."""
 
 NAMED, UNSEEN = 1.0, 0.05
 """What words say for a value that is a name of the word itself, and what pictures say where there
@@ -75,9 +76,10 @@ def shown_facets(session: Session, by_card: Names[str]) -> frozenset[str]:
 
 
 def meanings(session: Session) -> Meanings:
-    """What the shop's values mean; those that mean nothing of ours are left out."""
+    """What the shop's values mean; empty where a person decided that it is nothing of ours."""
     rows = session.scalars(select(ValueMapping))
-    return {(row.facet, row.value): row.word for row in rows if row.word}
+    known = (row for row in rows if row.word or row.stated is not None)
+    return {(row.facet, row.value): row.word for row in known}
 
 
 def sureties(session: Session) -> Mapping[tuple[str, str], float]:
@@ -101,11 +103,9 @@ def _surety(row: ValueMapping) -> float:
     return min(1.0, together(found[0]["words"], found[0]["pictures"])) if found else 1.0
 
 
-def meaning(session: Session, facet: str, value: str) -> str:
+def meant(meanings: Meanings, facet: str, value: str) -> str:
     """The word of the vocabulary that the shop means by a value; empty for none."""
-    rows = select(ValueMapping).where(ValueMapping.facet == facet, ValueMapping.value == key(value))
-    row = session.scalar(rows)
-    return row.word if row else ""
+    return meanings.get((facet, key(value)), "")
 
 
 def key(value: str) -> str:

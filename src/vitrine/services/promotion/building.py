@@ -101,7 +101,7 @@ def redetect(work: Work) -> None:
 
 def _seen_anew(work: Work, product_id: str) -> bool:
     try:
-        analyse.index_product(work, product_id)
+        analyse.index_products(work, {product_id: work.claim.job_id})
         spaces.fill_all(work, [product_id])
     except VitrineError as error:
         if error.retried:

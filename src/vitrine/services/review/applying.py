@@ -185,7 +185,7 @@ def _label(session: Session, product: Product, made: Mapping[str, str], sight: S
     told: dict[str, tuple[LabelScore, ...]] = {
         made[name]: seen.labels for name, seen in sight.seen.items()
     }
-    labels.write(session, product, told)
+    labels.write(session, [product], told)
 
 
 def _state(

@@ -100,7 +100,10 @@ def _searched(
     asker: Asker,
     started: float,
 ) -> Look:
-    words = understand.read_words(context.vision, request)
+    asked = request.as_recorded()
+    with engine.sessions.read() as session:
+        reading, request = understand.read(session, context, request)
+    words = understand.read_words(context.vision, request, reading)
     groups, summary, scorings = list[Group](), dict[str, Any](), list[Scoring]()
     with engine.sessions.read() as session:
         mask = candidates.left(context, request)
@@ -121,9 +124,10 @@ def _searched(
                 groups.append(_group(item, hits))
     if scorings:
         summary |= _counted(context, request, scorings, mask)
-    asked_items = request.as_recorded() | {"items": [_as_json(group) for group in groups]}
+    asked["recognised"] = [one.as_json() for one in reading.named]
+    asked["items"] = [_as_json(group) for group in groups]
     recorded = [{"item": group.item, **hit.as_json()} for group in groups for hit in group.hits]
-    result = record.draft(context, asked_items, recorded, summary, started)
+    result = record.draft(context, asked, recorded, summary, started)
     with engine.sessions.write() as session:
         record.save(session, result, asker)
     return Look(result, tuple(groups))

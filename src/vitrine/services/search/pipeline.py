@@ -87,13 +87,15 @@ def find(engine: SearchEngine, request: SearchRequest, within: Filters = EVERYTH
         subject = None
         if request.product_id is not None:
             subject = understand.of_product(session, context.collection, request.product_id)
-    asked = request.as_recorded()
+        asked = request.as_recorded()
+        reading, request = understand.read(session, context, request)
+    asked["recognised"] = [one.as_json() for one in reading.named]
     if photo is not None:
         picked = detected.pick(context.vision, photo, request.item, request.box)
         subject, asked["box"] = understand.of_item(picked), list(picked.box.as_tuple())
     intent = None
     if not request.browses:
-        words = understand.read_words(context.vision, request)
+        words = understand.read_words(context.vision, request, reading)
         intent = understand.understood(
             context.lexicon, context.snapshot, subject, words, request.weight, request.emphasis
         )

@@ -17,6 +17,7 @@ export const TOPICS = [
   "product",
   "image",
   "review",
+  "synonym",
   "import",
   "job",
   "training",
