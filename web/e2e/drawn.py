@@ -32,6 +32,8 @@ COLUMNS = (
     "pattern",
     "gender",
 )
+SHOP = "https://shop.example/p/"
+"""Where the shop has its pages of products."""
 OUTFIT = next(outfit for outfit in OUTFITS if outfit.name == "summer-market")
 WORN = {piece.title for piece in OUTFIT.pieces}
 HATS = [product for product in PRODUCTS if product.category == "Hats"][-4:]
@@ -83,7 +85,8 @@ def _write(
         again = f"{name}-{number}" if name in seen else name
         seen.add(name)
         shown = [getattr(product, column) for column in COLUMNS[1:]]
-        lines.append([again, *shown, ";".join(_picture(product, view) for view in views)])
+        pictures_of_it = ";".join(_picture(product, view) for view in views)
+        lines.append([again, *shown, SHOP + again, pictures_of_it])
     _write_csv(path.with_suffix(".csv"), lines)
     with zipfile.ZipFile(path.with_suffix(".zip"), "w") as packed:
         for name in sorted({name for line in lines for name in line[-1].split(";")}):
@@ -93,7 +96,7 @@ def _write(
 def _write_bad(path: Path) -> None:
     """Three rows that can be taken, and three that cannot: no title, a wrong price, no id."""
     good = [[f"E2E-{n}", f"Plain scarf number {n}", "", "Scarves", "red"] for n in (1, 2, 3)]
-    rest = ["Osier Field", "19.95", "EUR", "plain", "women", ""]
+    rest = ["Osier Field", "19.95", "EUR", "plain", "women", "", ""]
     lines = [[*each, *rest] for each in good]
     lines.insert(1, ["E2E-4", "", "", "Scarves", "red", *rest])
     lines.insert(
@@ -105,7 +108,7 @@ def _write_bad(path: Path) -> None:
 
 def _write_csv(path: Path, lines: Iterable[Sequence[str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([[*COLUMNS, "images"], *lines])
+        csv.writer(file, lineterminator="\n").writerows([[*COLUMNS, "link", "images"], *lines])
 
 
 if __name__ == "__main__":

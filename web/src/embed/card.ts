@@ -18,7 +18,7 @@ export function card(kit: Kit, hit: Hit, { searchId, eager = false, onLike }: Op
   const { product } = hit;
   return h(
     "li",
-    { class: "card", "data-fits": hit.matches },
+    { class: "card", "data-fits": String(hit.matches) },
     link(kit, hit, searchId, [
       frame(kit, hit, eager),
       hit.named && h("span", { class: "mark" }, speech.say("exact")),

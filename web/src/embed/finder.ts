@@ -2,7 +2,7 @@ import { h, icon, iconButton, set } from "./dom";
 import type { Kit } from "./kit";
 import { narrowing } from "./narrowing";
 import { results } from "./results";
-import { isAsking, type Search } from "./search";
+import { isAsking, isOther, type Search } from "./search";
 import { stage } from "./stage";
 import { Start } from "./start";
 
@@ -47,6 +47,7 @@ export class Finder {
     search.onChange(() => {
       if (this.#focused !== this.words) this.words.value = search.asked.words; // not while one types
       if (search.asked !== before && isAsking(search.asked)) this.#isStarting = false;
+      if (isOther(before, search.asked)) this.#toTop();
       before = search.asked;
       const isOpen = this.#isStarting || !isAsking(search.asked);
       this.#start.element.hidden = !isOpen;
@@ -58,6 +59,12 @@ export class Finder {
 
   get #focused(): Element | null {
     return (this.words.getRootNode() as ShadowRoot).activeElement;
+  }
+
+  /** What was found for something else begins at its beginning, in a sheet and on a page. */
+  #toTop(): void {
+    this.element.scrollTop = 0;
+    if (this.element.getBoundingClientRect().top < 0) this.element.scrollIntoView();
   }
 
   /** Show the ways to a photo, or take one that is there already. */

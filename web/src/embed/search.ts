@@ -31,6 +31,12 @@ export function isAsking({ words, photo, like }: Asked): boolean {
   return words !== "" || photo !== null || like !== null;
 }
 
+/** Whether something else is looked for, not the same in another order or with other filters. */
+export function isOther(before: Asked, after: Asked): boolean {
+  const { words, photo, like } = before;
+  return words !== after.words || photo !== after.photo || like !== after.like;
+}
+
 /** One search after another: what is asked, what was found, and who wants to know of it. */
 export class Search {
   asked = NOTHING;

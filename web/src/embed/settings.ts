@@ -16,6 +16,7 @@ export interface Settings {
   readonly texts: Texts;
 }
 
+const FIELDS = "input[type=search]";
 const SAMPLES = [1, 2, 3].map((number) => `vitrine/samples/${number}.webp`);
 
 /**
@@ -23,7 +24,7 @@ const SAMPLES = [1, 2, 3].map((number) => `vitrine/samples/${number}.webp`);
  * the same for every shop, the page's address says `key` and `lang`.
  */
 export function readSettings(script: HTMLScriptElement): Settings {
-  const { search = "", theme = "light", visit, texts, samples } = script.dataset;
+  const { search = FIELDS, theme = "light", visit, texts, samples } = script.dataset;
   const asked = "storefront" in script.dataset ? fromAddress() : script.dataset;
   const { key = "", lang } = asked;
   const server = new URL(".", script.src).href;

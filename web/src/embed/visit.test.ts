@@ -86,7 +86,9 @@ test("the tag says what is to be said, from where, and with which photos to try"
     texts: { similar: "Passt auch" },
     samples: ["https://vitrine.example/a.jpg"],
     theme: "light",
+    fields: "input[type=search]",
   });
+  expect(readSettings(tag({ search: "" })).fields).toBe("");
   expect(readSettings(tag({ samples: "none" })).samples).toEqual([]);
   expect(readSettings(tag({})).samples[0]).toBe(
     "https://vitrine.example/shop/vitrine/samples/1.webp",

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, inject } from "vitest";
+
+import { admin, publishableKey } from "./world/admin";
+import { exampleShop, type ExampleShop, type Known } from "./world/exampleShop";
+import { address } from "./world/server";
+import { expect, test } from "./world/visitor";
+
+const known: Known = { vitrine: "", key: "" };
+const TIMES = 11;
+let shop: ExampleShop;
+
+beforeAll(async () => {
+  known.vitrine = address(inject("place"));
+  shop = await exampleShop(known);
+  known.key = await publishableKey(await admin(inject("place"), inject("password")), shop.origin);
+});
+
+afterAll(() => shop.stop());
+
+test("what the embed costs a shop's page, and how soon a photo is answered", async ({
+  visitor,
+}) => {
+  const { page } = visitor;
+  await page.setViewportSize({ width: 390, height: 844 });
+  const tasks: number[] = [];
+  const sizes: number[] = [];
+  const photos: number[] = [];
+  for (let time = 0; time < TIMES; time++) {
+    await page.addInitScript(() => {
+      const seen: number[] = [];
+      Object.assign(window, { seen });
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) seen.push(duration);
+      }).observe({ type: "longtask", buffered: true });
+    });
+    await page.goto(shop.origin);
+    const button = page.getByRole("button", { name: "Search by photo" });
+    await button.waitFor();
+    const cost = await page.evaluate(() => {
+      const [script] = performance
+        .getEntriesByType("resource")
+        .filter(({ name }) => name.endsWith("/vitrine.js")) as PerformanceResourceTiming[];
+      const { seen } = window as unknown as { seen: number[] };
+      return { bytes: script?.encodedBodySize ?? 0, longest: Math.max(0, ...seen) };
+    });
+    tasks.push(cost.longest);
+    sizes.push(cost.bytes);
+    await button.click();
+    const chooser = page.waitForEvent("filechooser");
+    await page.getByRole("button", { name: "Choose a photo" }).click();
+    const begun = performance.now();
+    await (await chooser).setFiles(visitor.drawn("outfit.jpg"));
+    await page.locator("vitrine-sheet .card .title").first().waitFor();
+    photos.push(performance.now() - begun);
+  }
+  const figures = {
+    script_bytes: Math.max(...sizes),
+    longest_task_ms: Math.max(...tasks),
+    photo_to_results_ms: median(photos),
+  };
+  console.log(JSON.stringify(figures));
+  expect(figures.longest_task_ms).toBeLessThan(200);
+});
+
+function median(numbers: readonly number[]): number {
+  return Math.round([...numbers].sort((one, other) => one - other)[numbers.length >> 1] ?? 0);
+}
