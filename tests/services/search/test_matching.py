@@ -51,7 +51,8 @@ def shop(runtime: Runtime) -> Runtime:
     versions = runtime.ports.vision.versions
     with runtime.sessions.write() as session:
         insert_indexed(session, versions, unit_vectors(COUNT, versions.dimension), given)
-        session.add(Product(external_id="AB-12 34", title="Velvet cape"))
+        numbers = {"gtin": "4006381 333931", "variant_sku": ["VC-S", "VC-M7"], "size": "5555"}
+        session.add(Product(external_id="AB-12 34", title="Velvet cape", attributes=numbers))
     return runtime
 
 
@@ -79,7 +80,10 @@ def test_a_query_that_fits_nothing_says_so_and_shows_the_nearest(shop: Runtime) 
     assert (summary["total"], summary["fits"], summary["line"]) == (0, False, None)
 
 
-@pytest.mark.parametrize("text", ["ab1234", "AB-12 34", "please find ab 12 34 in red"])
+@pytest.mark.parametrize(
+    "text",
+    ["ab1234", "AB-12 34", "please find ab 12 34 in red", "4006381333931", "the vc-m7 of yours"],
+)
 def test_an_external_id_comes_first_whatever_else_is_said(shop: Runtime, text: str) -> None:
     for runtime in (shop, drawn(shop, -1.0, NEVER)):
         answer = ask(runtime, text=text)
@@ -89,6 +93,15 @@ def test_an_external_id_comes_first_whatever_else_is_said(shop: Runtime, text: s
         assert first.reasons is not None
         assert "external_id" in first.reasons.parts
     assert answer.result.summary["total"] == 1
+
+
+def test_a_number_alone_is_answered_by_its_article_alone(shop: Runtime) -> None:
+    answer = ask(shop, text="AB 1234")
+    assert [hit.matches for hit in answer.hits[:2]] == [True, False]
+    summary = answer.result.summary
+    assert (summary["total"], summary["fits"], summary["line"]) == (1, True, None)
+    sized = ask(shop, text="5555").hits[0]
+    assert "external_id" not in (sized.reasons.parts if sized.reasons else {}), "a size names none"
 
 
 def test_what_has_no_photo_is_found_by_words_and_not_by_a_photo(shop: Runtime) -> None:
@@ -105,10 +118,12 @@ def test_words_that_one_product_holds_all_of_always_fit(shop: Runtime) -> None:
 
 
 def test_a_row_of_a_look_holds_its_kind_of_garment_alone(runtime: Runtime) -> None:
-    for name, category in (("b", "Belts"), ("d", "Dresses")):
+    stock = (("b", "Belts", "B"), ("c", "Accessories", "Leather belt"), ("d", "Dresses", "A belt"))
+    for name, category, title in stock:
         with runtime.sessions.write() as session:
-            picture = photo("red", seed=len(category))
-            _, job = product_with_photos(session, runtime.ports, name, picture, category=category)
+            given = {"category": category, "title": title}
+            picture = photo("red", seed=ord(name))
+            _, job = product_with_photos(session, runtime.ports, name, picture, **given)
         runtime.run_job(job.id)
     vector = runtime.ports.vision.embed_texts(["red"])[0]
     with runtime.sessions.read() as session:
@@ -119,8 +134,8 @@ def test_a_row_of_a_look_holds_its_kind_of_garment_alone(runtime: Runtime) -> No
             )[0]
             for garment in ("belt", "hat", None)
         ]
-    assert [len(hits) for hits in rows] == [1, 0, 2]
-    assert rows[0][0].product.external_id == "b"
+    assert [len(hits) for hits in rows] == [2, 0, 3]
+    assert {hit.product.external_id for hit in rows[0]} == {"b", "c"}
 
 
 def test_article_numbers_are_read_however_they_are_written() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.worlds.snapshots import holding
 from vitrine.services import search
 from vitrine.services.search import Answer, bounds, hues, recognising
 from vitrine.services.search.request import SearchRequest
+from vitrine.vision.tuning import Bars, Levels, Tuning, Tunings
 from vitrine.wiring import Runtime
 
 ROWS: tuple[Mapping[str, Any], ...] = (
@@ -182,3 +184,16 @@ def test_in_red_a_blue_one_never_matches_and_comes_last(shop: Runtime) -> None:
 
 def test_taken_as_plain_words_a_colour_keeps_nothing_out(shop: Runtime) -> None:
     assert "B" in titles(ask(shop, text="in red", plain_words=["red"]))
+
+
+def test_levels_follow_the_order_and_another_colour_has_none(shop: Runtime) -> None:
+    model = shop.ports.vision.versions.encoder
+    bars = Levels(others=Bars(exact=None, close=0.5, similar=-1.0))
+    tuning = Tuning(model_version=model, levels={"words": bars})
+    tuned = replace(shop, tunings=Tunings({(model, 0.0): tuning}))
+    levels = [hit.level or "" for hit in ask(tuned, text="in red").hits]
+    places = ["exact", "close", "similar", "none"]
+    assert levels == sorted(levels, key=places.index)
+    assert levels.count("none") == 1
+    sure = ask(tuned, text="in red", min_level="similar")
+    assert "B" not in titles(sure)

@@ -33,11 +33,19 @@ class SimilarQuery(BaseModel):
         bool, Field(description="Its design in other colours: of its kind, by form alone.")
     ] = False
 
+    one_per_design: Annotated[
+        bool, Field(description="One hit for all variants of a design, and none of its own.")
+    ] = False
+
     def request(self, product_id: str) -> SearchRequest:
         """The search by that product; raises Invalid about filters that cannot be read."""
         wanted = filters.parse(content.parse_json(self.filters, "filters"))
         return SearchRequest(
-            product_id=product_id, filters=wanted, limit=self.limit, cursor=self.cursor
+            product_id=product_id,
+            filters=wanted,
+            limit=self.limit,
+            cursor=self.cursor,
+            one_per_design=self.one_per_design,
         )
 
 
@@ -138,6 +146,10 @@ class Hit(AnswerModel):
         description="False below the line: the product is less alike, and shown for want of "
         "better.",
     )
+    variants: int = Field(
+        default=0,
+        description="With `one_per_design`: more products of its design that the filters leave.",
+    )
     product: Product
     image: Match | None
     reasons: Reasons | None = None
@@ -221,6 +233,7 @@ def hit_told(found: FoundHit) -> Hit:
         score=found.score,
         level=found.level,
         matches=found.matches,
+        variants=found.variants,
         product=Product.model_validate(found.product),
         image=_match(found),
         reasons=None if why is None else Reasons.model_validate(why),

@@ -23,8 +23,20 @@ def left(context: SearchContext, request: SearchRequest, lifted: str | None = No
     if context.within:
         mask &= context.snapshot.where(context.within)
     if request.product_id is not None:
-        mask[context.snapshot.rows_of([request.product_id], mask)] = False
+        mask[_asked(context.snapshot, request, request.product_id)] = False
     return mask
+
+
+def _asked(snapshot: Snapshot, request: SearchRequest, product_id: str) -> Rows:
+    """The row of the product that is asked with; of its whole design where one stands for all, and
+    no words ask for another variant."""
+    row = snapshot.row_of(product_id)
+    if row is None:
+        return np.empty(0, dtype=np.int64)
+    if not request.one_per_design or request.text.strip():
+        return np.array([row], dtype=np.int64)
+    by_design = snapshot.designs()
+    return np.flatnonzero(by_design == by_design[row])
 
 
 def garment(snapshot: Snapshot, request: SearchRequest) -> str | None:

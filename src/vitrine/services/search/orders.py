@@ -29,7 +29,7 @@ def first(
 
     By price, the newer product comes first among equals, and those without a price come last.
     """
-    keys = _keys(snapshot, rows, sort)
+    keys = keys_of(snapshot, rows, sort)
     if after is not None:
         # Equal keys stay in: which of them are behind the place, their ids say.
         behind = keys >= int(after.score)
@@ -44,7 +44,7 @@ def first(
     return places[:limit]
 
 
-def _keys(snapshot: Snapshot, rows: Rows, sort: Sort) -> Keys:
+def keys_of(snapshot: Snapshot, rows: Rows, sort: Sort) -> Keys:
     """What the rows are ordered by, the least first."""
     if sort not in ("price", "-price"):
         return np.zeros(len(rows), dtype=np.int64)

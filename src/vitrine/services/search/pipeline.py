@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -26,6 +26,7 @@ from vitrine.services.search import (
     rank,
     record,
     understand,
+    variants,
 )
 from vitrine.services.search import (
     context as contexts,
@@ -141,11 +142,16 @@ def page(
     """One page of hits of the mask after a stop, what is told of all, and where the page stops if
     more follow."""
     after, before = (stop.place, stop.rank) if stop else (None, 0)
-    ranking = rank.ranked(context, request, scoring, scoring.shown(mask), after)
+    shown = scoring.shown(mask)
+    one_each = variants.one_each(scoring, request, shown) if request.one_per_design else shown
+    ranking = rank.ranked(context, request, scoring, one_each, after)
     told = scoring.told()
     if ranking.sorted is not None:
         told["sorted"] = ranking.sorted
+    more = variants.others(context.snapshot, ranking.places, shown) if one_each is not shown else {}
     hits = present.hits(session, ranking, scoring.intent, before)
+    hits = variants.seen_best(session, context, scoring.intent, hits)
+    hits = tuple(replace(hit, variants=more.get(hit.product.id, 0)) for hit in hits)
     end = Stop(ranking.places[-1], before + len(ranking.places)) if ranking.more else None
     return hits, told, end
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -31,7 +32,8 @@ class Hit:
     """A product that was found, and why; no score where nothing was compared.
 
     What does not match is less alike, and shown for want of better. No image and no crop where
-    the product has no photo that could be compared.
+    the product has no photo that could be compared. `variants` are how many more products of its
+    design the filters leave, where it stands for all of them.
     """
 
     product: Product
@@ -42,6 +44,7 @@ class Hit:
     level: str | None = None
     reasons: Reasons | None = None
     matches: bool = True
+    variants: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The hit as it is recorded."""
@@ -53,6 +56,7 @@ class Hit:
             "rank": self.rank,
             "level": self.level,
             "matches": self.matches,
+            "variants": self.variants,
             "reasons": None if self.reasons is None else self.reasons.as_json(),
         }
 
@@ -70,19 +74,23 @@ def again(session: Session, recorded: Sequence[Mapping[str, Any]]) -> tuple[Hit,
     """Recorded hits once more, without the products deleted since."""
     by_id = {hit["product_id"]: hit for hit in recorded}
     scores = {product_id: hit["score"] for product_id, hit in by_id.items()}
-    return tuple(reread(hit, by_id[hit.product.id]) for hit in _living(session, scores))
+    living = (reread(hit, by_id[hit.product.id]) for hit in _living(session, scores))
+    return _as_shown(session, list(living), by_id)
 
 
 def summary(
     context: SearchContext, request: SearchRequest, matches: Callable[[Mask], Mask], mask: Mask
 ) -> dict[str, Any]:
-    """How many products match, and counts by facet, each as if nothing were wanted of it.
+    """How many products match, or designs, and counts by facet, each as if nothing were wanted of
+    it.
 
     The mask is of those that the filters leave and that match; `matches` leaves of another mask
     those that do.
     """
-    told: dict[str, Any] = {"total": int(mask.sum()), "facets": {}, "price_range": None}
     snapshot = context.snapshot
+    designs = snapshot.designs() if request.one_per_design else None
+    total = int(mask.sum()) if designs is None else len(np.unique(designs[mask]))
+    told: dict[str, Any] = {"total": total, "facets": {}, "price_range": None}
     for facet in _counted(context, request):
         lifted = conditions_on(request.filters, facet)
         here = matches(candidates.left(context, request, facet)) if lifted else mask
@@ -90,7 +98,7 @@ def summary(
             prices = snapshot.price_range(here)
             told["price_range"] = [str(as_amount(price)) for price in prices] if prices else None
         else:
-            counts = snapshot.counts(facet, here)[:MOST_COUNTED]
+            counts = snapshot.counts(facet, here, designs)[:MOST_COUNTED]
             told["facets"][facet] = [_counted_value(snapshot, facet, each) for each in counts]
     return told
 
@@ -100,6 +108,26 @@ def _counted_value(snapshot: Snapshot, facet: str, each: Count) -> dict[str, Any
     means = snapshot.columns[facet].words.means(each.value)
     told = {"value": each.value, "count": each.count}
     return told if means is None else told | {"means": means}
+
+
+def _as_shown(
+    session: Session, hits: Sequence[Hit], recorded: Mapping[str, Mapping[str, Any]]
+) -> tuple[Hit, ...]:
+    """The hits with the photos that were shown, as far as these are there."""
+    shown = {hit.product.id: recorded[hit.product.id].get("crop_id") for hit in hits}
+    other = {
+        crop_id
+        for hit in hits
+        if (crop_id := shown[hit.product.id]) and hit.crop is not None and hit.crop.id != crop_id
+    }
+    if not other:
+        return tuple(hits)
+    query = select(Crop, Image).join(Image, Image.id == Crop.image_id).where(Crop.id.in_(other))
+    found = {crop.id: (crop, image) for crop, image in session.execute(query)}
+    views = ((hit, found.get(shown[hit.product.id] or "")) for hit in hits)
+    return tuple(
+        hit if view is None else replace(hit, crop=view[0], image=view[1]) for hit, view in views
+    )
 
 
 def _counted(context: SearchContext, request: SearchRequest) -> Sequence[str]:
@@ -147,5 +175,6 @@ def reread(hit: Hit, recorded: Mapping[str, Any]) -> Hit:
         hit,
         level=recorded.get("level"),
         matches=recorded.get("matches", True),
+        variants=recorded.get("variants", 0),
         reasons=None if why is None else reasons.from_json(why),
     )

@@ -154,6 +154,14 @@ class SearchRequest(BaseModel):
             "best matches are put in it. Products without a price come last, either way."
         ),
     ] = RELEVANCE
+    one_per_design: Annotated[
+        bool,
+        Field(
+            description="One hit for all variants of a design, as the attribute `group`, "
+            "`item_group_id` or another of that sort names it: the first of them in the order; "
+            "counts are of designs, and a product's like are of other designs."
+        ),
+    ] = False
     min_level: Annotated[
         Level | None, Field(description="Leave out hits that are less sure than this.")
     ] = None

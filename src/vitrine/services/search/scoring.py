@@ -14,9 +14,9 @@ from vitrine.services.search.cache.columns import Mask
 from vitrine.services.search.cache.snapshot import Extra, Place, Rows, Scores, Snapshot
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.intent import Intent
-from vitrine.services.search.matching import EVERYTHING, Matching
+from vitrine.services.search.matching import EVERYTHING, NOTHING, Matching
 from vitrine.services.search.request import SearchRequest
-from vitrine.services.search.tokens import GARMENT, UNSEEN, codes
+from vitrine.services.search.tokens import GARMENT, UNSEEN, code, codes, is_code
 from vitrine.vision.tuning import NONE, Level, Levels
 from vitrine.vision.types import Vector
 
@@ -142,8 +142,8 @@ class Scoring:
     def told(self) -> dict[str, Any]:
         """The line, and whether the query fits, as they are recorded."""
         line = self.matching.line
-        fits = self.matching.fits
-        return {"line": round(line, DIGITS) if fits and line is not None else None, "fits": fits}
+        told = None if line is None or line == NOTHING else round(line, DIGITS)
+        return {"line": told, "fits": self.matching.fits}
 
     def _level(self, score: float, *, other: bool) -> str | None:
         if self.levels is None:
@@ -187,6 +187,8 @@ def scoring(
     total = signals.total(added)
     found = Scoring(snapshot, intent, vector, added, total, rough, bars, named=named)
     judged = matching.judged(context.tuning, snapshot, intent, found.best(), rough)
+    if len(named) and intent.kind == "words" and is_code(code(request.text)):
+        judged = Matching(NOTHING)  # who asks for a number alone means that article alone
     other = _other(snapshot, intent, named)
     matched = None if judged.line is None else found.reaching(judged.line)
     found = replace(

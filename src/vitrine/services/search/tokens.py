@@ -10,6 +10,8 @@ WORDS = "words"
 """The column of the words of title and brand; no filter can name it, nor those below."""
 GARMENT = "garment"
 """The column of the kind of garment that a product is."""
+DESIGN = "design"
+"""The column of the design that a product is a variant of."""
 UNSEEN = "unseen"
 """The column of products without a photo that can be compared."""
 
@@ -71,8 +73,12 @@ def codes(text: str) -> frozenset[str]:
         for start in range(len(parts))
         for end in range(start + 1, min(start + LONGEST, len(parts)) + 1)
     }
-    held = {run for run in runs if len(run) >= SHORTEST_CODE and any(map(str.isdigit, run))}
-    return frozenset(held | {code(text)}) - {""}
+    return frozenset({*filter(is_code, runs), code(text)}) - {""}
+
+
+def is_code(text: str) -> bool:
+    """Whether a text of letters and digits alone can be nothing but an article number."""
+    return len(text) >= SHORTEST_CODE and any(map(str.isdigit, text))
 
 
 def _singular(word: str) -> str:

@@ -124,13 +124,19 @@ class Column:
         mask[self.rows[fulfilling[self.codes]]] = True
         return mask
 
-    def counts(self, mask: Mask) -> list[Count]:
-        """How many rows of the mask have each value, the most frequent first, then by name.
+    def counts(self, mask: Mask, numbers: NDArray[np.int64] | None = None) -> list[Count]:
+        """How many rows of the mask have each value, the most frequent first, then by name; rows of
+        the same number are counted once.
 
         Spellings that differ in case are one value, told as most products write it.
         """
         words, total, shown = self.words, Counter[str](), dict[str, Value]()
-        counted = np.bincount(self.codes[mask[self.rows]], minlength=1).tolist()
+        here = mask[self.rows]
+        codes = self.codes[here]
+        if numbers is not None:
+            pairs = np.stack([numbers[self.rows[here]], codes.astype(np.int64)])
+            codes = np.unique(pairs, axis=1)[1]
+        counted = np.bincount(codes, minlength=1).tolist()
         present = [code for code, count in enumerate(counted) if count]
         for code in sorted(present, key=lambda code: (-counted[code], str(words.values[code]))):
             total[words.keys[code]] += counted[code]

@@ -24,6 +24,7 @@ import numpy as np
 import structlog
 from sqlalchemy.orm import Session
 
+from vitrine.fields import designs, numbers
 from vitrine.services import models
 from vitrine.services.search.cache import meaning
 from vitrine.services.search.cache.columns import Column
@@ -91,7 +92,8 @@ def _folder(cache: SearchCache, collection: Collection) -> Path | None:
 def rules() -> str:
     """Changes with whatever decides what is read of a product."""
     here = Path(__file__).parent
-    beside = (here.parent / "tokens.py", Path(kinds.__file__), vocabulary.FILE)
+    read = (kinds, designs, numbers)
+    beside = (here.parent / "tokens.py", vocabulary.FILE, *(Path(each.__file__) for each in read))
     paths = (*(here / name for name in _SOURCES), *beside)
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
@@ -130,7 +132,7 @@ def _write(folder: Path, held: Held, mark: Mapping[str, Any]) -> None:
     told = {
         **mark,
         "ids": store.ids[:size],
-        "external": store.codes[:size],
+        "codes": store.codes[:size],
         "values": values,
     }
     (folder / _TOLD).write_text(json.dumps(told))
@@ -152,7 +154,7 @@ def _read(
             for at, (facet, values) in enumerate(told["values"].items())
         }
         alive = arrays["alive"]
-        store.fill(vectors, told["ids"], told["external"], alive)
+        store.fill(vectors, told["ids"], told["codes"], alive)
         traits = Traits(arrays["colours"], arrays["shares"], arrays["aspects"])
         snapshot = Snapshot(
             *(store.ids, store.places, store.vectors, alive, columns, arrays["prices"], traits),

@@ -28,7 +28,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from vitrine.fields import facets
+from vitrine.fields.designs import design
 from vitrine.fields.facets import ATTRIBUTE, LABEL
+from vitrine.fields.numbers import numbers
 from vitrine.services import models
 from vitrine.services.models import Meanings
 from vitrine.services.search.cache import keeping, meaning
@@ -37,7 +39,15 @@ from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.cache.store import Entry, Held, SearchCache
 from vitrine.services.search.cache.traits import UNMEASURED, Trait
 from vitrine.services.search.filters import Value, key
-from vitrine.services.search.tokens import GARMENT, UNOFFERED, UNSEEN, WORDS, code, tokens
+from vitrine.services.search.tokens import (
+    DESIGN,
+    GARMENT,
+    UNOFFERED,
+    UNSEEN,
+    WORDS,
+    code,
+    tokens,
+)
 from vitrine.tables.catalog import ACTIVE, PERSON, Crop, CropEmbedding, Label, Product, prevailing
 from vitrine.tables.changes import ProductChange
 from vitrine.tables.models import Collection
@@ -50,6 +60,9 @@ KEPT = timedelta(days=1)
 
 STALE = 3600.0
 """Seconds after which a snapshot that nobody asked for is read anew: long before changes go."""
+
+ANY_KIND = "accessory"
+"""The kind of all that is of no other: a category of that name tells little."""
 
 AT_ONCE = 500
 MANY = 2_000
@@ -269,15 +282,28 @@ def _entry(row: Row[Any], vector: Vector, said: Sequence[_Said], meanings: Meani
         known[UNSEEN] = (True,)
     if row.status != ACTIVE:
         known[UNOFFERED] = (True,)
+    if named := design(row.attributes):
+        known[DESIGN] = (named,)
     trait = UNMEASURED if row.vector is None else _trait(row)
     labels = _said_of(said, meaning.labels_of(meanings, own))
     facets = {**own, **known, **labels}
-    return Entry(row.id, vector, facets, row.price, trait, code(row.external_id))
+    return Entry(row.id, vector, facets, row.price, trait, _codes(row))
+
+
+def _codes(row: Row[Any]) -> tuple[str, ...]:
+    """What names the article: its own id, and what else the shop counts it by."""
+    written = (row.external_id, *numbers(row.attributes))
+    return tuple(dict.fromkeys(filter(None, map(code, written))))
 
 
 def _garment(row: Row[Any]) -> tuple[Value, ...]:
-    """The kind of garment that the product's words name, else the one that was seen."""
-    kind = stated_kind(row.category or "") or stated_kind(row.title) or row.kind
+    """The kind of garment that the product's words name, else the one that was seen.
+
+    Shops file belts under accessories: there the title tells what it is.
+    """
+    by_category, by_title = stated_kind(row.category or ""), stated_kind(row.title)
+    kind = by_title or by_category if by_category in (None, ANY_KIND) else by_category
+    kind = kind or row.kind
     return () if kind in (None, WHOLE, GIVEN) else (kind,)
 
 

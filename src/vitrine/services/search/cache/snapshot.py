@@ -10,10 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vitrine.fields.designs import LARGEST
 from vitrine.fields.facets import PRICE
 from vitrine.services.search.cache.columns import Column, Count, Mask
 from vitrine.services.search.cache.traits import Traits
 from vitrine.services.search.filters import AnyOf, Between, Condition, Filters, Not, key
+from vitrine.services.search.tokens import DESIGN
 from vitrine.vision.types import Vector
 
 Prices = NDArray[np.int64]
@@ -49,9 +51,9 @@ class Extra(NamedTuple):
 class Snapshot:
     """Vectors (n, d) by row, which rows are alive, their ids, facets, prices in 1/10,000, traits.
 
-    `coded` are the rows of each external id. It, `ids`, `places` and `vectors` may know more rows
-    than `alive`: they are shared with later snapshots. The vector of a product without a photo is
-    zero, and it has the facet UNSEEN.
+    `coded` are the rows of each external id and other number of an article. It, `ids`, `places` and
+    `vectors` may know more rows than `alive`: they are shared with later snapshots. The vector of a
+    product without a photo is zero, and it has the facet UNSEEN.
     """
 
     ids: Sequence[str]
@@ -94,8 +96,8 @@ class Snapshot:
         return np.array(sorted(set(rows)), dtype=np.int64)
 
     def rows_coded(self, codes: Iterable[str]) -> Rows:
-        """The living rows whose external id is one of the codes (`tokens.code`)."""
-        rows = [row for code in codes for row in self.coded.get(code, ()) if row < self.size]
+        """The living rows one of whose numbers is among the codes (`tokens.code`)."""
+        rows = {row for code in codes for row in self.coded.get(code, ()) if row < self.size}
         return np.array([row for row in sorted(rows) if self.alive[row]], dtype=np.int64)
 
     def having(self, facet: str, value: str) -> Mask:
@@ -107,10 +109,23 @@ class Snapshot:
         column = self.columns.get(facet)
         return np.unique(column.rows).astype(np.int64) if column else np.empty(0, dtype=np.int64)
 
-    def counts(self, facet: str, mask: Mask) -> list[Count]:
-        """How many rows of the mask have each value of a facet."""
+    def designs(self) -> Rows:
+        """By row the number of its design; a row of none, or of one too large, has its own."""
+        found = np.arange(self.size, dtype=np.int64)
+        column = self.columns.get(DESIGN)
+        if column is None or not len(column.codes):
+            return found
+        living = column.codes[self.alive[column.rows]]
+        sizes = np.bincount(living, minlength=int(column.codes.max()) + 1)
+        variants = sizes[column.codes] <= LARGEST
+        found[column.rows[variants]] = self.size + column.codes[variants]
+        return found
+
+    def counts(self, facet: str, mask: Mask, numbers: Rows | None = None) -> list[Count]:
+        """How many rows of the mask have each value of a facet; rows of the same number are
+        counted once."""
         column = self.columns.get(facet)
-        return column.counts(mask) if column else []
+        return column.counts(mask, numbers) if column else []
 
     def price_range(self, mask: Mask) -> tuple[Decimal, Decimal] | None:
         """The lowest and the highest price in the mask, None if nothing there has one."""

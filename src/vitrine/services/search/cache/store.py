@@ -30,7 +30,7 @@ Aliases = Mapping[str, Names]
 class Entry:
     """What search needs to know of one product; the price in 1/10,000.
 
-    `code` is its external id as `tokens.code` writes it.
+    `codes` are its external id and other numbers of its article, as `tokens.code` writes them.
     """
 
     id: str
@@ -38,7 +38,7 @@ class Entry:
     facets: Mapping[str, tuple[Value, ...]]
     price: int | None
     trait: Trait = UNMEASURED
-    code: str = ""
+    codes: tuple[str, ...] = ()
 
 
 class Store:
@@ -53,7 +53,7 @@ class Store:
         self.ids: list[str] = []
         self._aliases = aliases or {}
         self.places: dict[str, int] = {}
-        self.codes: list[str] = []
+        self.codes: list[tuple[str, ...]] = []
         self.coded: defaultdict[str, list[int]] = defaultdict(list)
         self._most_bytes = most_bytes
         self.vectors = self._room(max(16, capacity), dimension)
@@ -68,23 +68,27 @@ class Store:
         self.vectors[row] = entry.vector
         self.ids.append(entry.id)
         self.places[entry.id] = row
-        self.codes.append(entry.code)
-        self.coded[entry.code].append(row)
+        self.codes.append(entry.codes)
+        for code in entry.codes:
+            self.coded[code].append(row)
         return row
 
-    def fill(self, vectors: Vector, ids: Sequence[str], codes: Sequence[str], alive: Mask) -> None:
+    def fill(
+        self, vectors: Vector, ids: Sequence[str], codes: Sequence[Sequence[str]], alive: Mask
+    ) -> None:
         """Put rows into an empty store that has room for them; the dead ones are nobody's place."""
         self.vectors[: len(ids)] = vectors
         self.ids.extend(ids)
-        self.codes.extend(codes)
+        self.codes.extend(map(tuple, codes))
         self.places.update((self.ids[row], row) for row in np.flatnonzero(alive).tolist())
-        for row, code in enumerate(codes):
-            self.coded[code].append(row)
+        for row, written in enumerate(codes):
+            for code in written:
+                self.coded[code].append(row)
 
     def holds(self, row: int, entry: Entry) -> bool:
-        """Whether the row has this very vector and external id, which never change in a row."""
+        """Whether the row has this very vector and numbers, which never change in a row."""
         same = np.array_equal(self.vectors[row], entry.vector)
-        return same and self.codes[row] == entry.code
+        return same and self.codes[row] == entry.codes
 
     def column(self, facet: str) -> Column:
         """A facet of which nothing is known yet."""

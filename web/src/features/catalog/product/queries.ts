@@ -29,7 +29,11 @@ export function similarQuery(id: string, otherColours = false) {
     queryFn: async ({ signal }) => {
       try {
         const path = { product_id: id };
-        const query = { limit: otherColours ? 6 : 12, other_colours: otherColours };
+        const query = {
+          limit: otherColours ? 6 : 12,
+          other_colours: otherColours,
+          one_per_design: !otherColours,
+        };
         return held(
           await api.GET("/v1/products/{product_id}/similar", { params: { path, query }, signal }),
         ).hits;

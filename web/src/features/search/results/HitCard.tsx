@@ -61,7 +61,7 @@ export const HitCard = memo(function HitCard(props: Props) {
         )}
       </div>
       <Mark hit={hit} />
-      <Text product={product} />
+      <Text product={product} variants={hit.variants ?? 0} />
       <Actions hit={hit} actions={actions} />
     </div>
   );
@@ -88,7 +88,10 @@ function Mark({ hit }: { hit: Hit }) {
   );
 }
 
-function Text({ product }: { product: Product }) {
+function Text({ product, variants }: { product: Product; variants: number }) {
+  const { t } = useTranslation();
+  const about = product.brand || product.category;
+  const more = variants > 0 && t("search.variants", { count: variants });
   return (
     <div className={styles.text}>
       <Link
@@ -99,7 +102,7 @@ function Text({ product }: { product: Product }) {
       >
         {product.title || product.external_id}
       </Link>
-      <p className={styles.line}>{product.brand || product.category}</p>
+      <p className={styles.line}>{[about, more].filter(Boolean).join(" · ")}</p>
       <p className={styles.price}>
         {product.price !== null && price(product.price, product.currency)}
       </p>

@@ -133,6 +133,7 @@ describe("the ask", () => {
         FACETS,
       ),
     ).toEqual({
+      one_per_design: true,
       limit: 48,
       facets: COUNTED,
       text: "in red",

@@ -93,6 +93,8 @@ export function askOf(params: SearchParams, facets: readonly Facet[]) {
   return {
     limit: params.look ? ROW : PAGE,
     facets: counted(facets),
+    // Whoever looks through what there is wants to see all of it.
+    ...(isAsking(params) && { one_per_design: true }),
     ...(params.q && { text: params.q }),
     ...(params.plain && { plain_words: [...params.plain] }),
     ...(params.not && { not_text: params.not }),
