@@ -131,6 +131,7 @@ function found(ids: readonly string[], next: string | null = null): Found {
     total: 2,
     sorted: null,
     fits: true,
+    recognised: [],
     facets: [],
     price_range: null,
     next_cursor: next,

@@ -93,7 +93,11 @@ def rules() -> str:
     """Changes with whatever decides what is read of a product."""
     here = Path(__file__).parent
     read = (kinds, designs, numbers)
-    beside = (here.parent / "tokens.py", vocabulary.FILE, *(Path(each.__file__) for each in read))
+    beside = (
+        here.parent / "tokens.py",
+        vocabulary.FILE,
+        *(Path(str(each.__file__)) for each in read),
+    )
     paths = (*(here / name for name in _SOURCES), *beside)
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
