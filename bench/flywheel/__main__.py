@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from bench.flywheel import blind, catalogue, circle, finding, held_out, report
@@ -29,11 +30,14 @@ def main() -> int:
         _tell(f"{shop.name}: errors found", report.finding(shop.name, world, found, unaided))
         print(json.dumps(found.told()), flush=True)
         if not asked.only_queue:
-            before = circle.left_wrong(world, reviewed)
+            before, labelled = circle.left_wrong(world, reviewed), circle.apart(world)
             turned = circle.turn(client, asked.steps)
             after = circle.left_wrong(world, reviewed) if turned.collection else None
             unreviewed = len(world.truths) - len(reviewed)
-            _tell(f"{shop.name}: circle", report.circle(turned, (before, after), unreviewed))
+            told = report.circle(turned, (before, after), unreviewed)
+            if turned.collection:
+                told = chain(told, report.apart(labelled, circle.apart(world)))
+            _tell(f"{shop.name}: circle", told)
     if not asked.only_queue:
         _evaluate(shop, world, turned.version)
     return 0 if _enough(found) else 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,8 @@ from bench.flywheel.catalogue import World, command
 from vitrine import wiring
 from vitrine.core.settings import Settings
 from vitrine.services.models import store
+from vitrine.services.snapshots.groups import TEST, grouped, split_of
+from vitrine.tables.catalog import MODEL, Product
 from vitrine.tables.models import ModelVersion
 
 PATIENCE = 5400.0
@@ -76,6 +79,24 @@ def left_wrong(world: World, reviewed: set[str]) -> int:
         seen = truth.found(session)
     left = [name for name in seen if name in world.truths and name not in reviewed]
     return sum(any(truth.errors(world.truths[name], seen[name])) for name in left)
+
+
+def apart(world: World) -> dict[str, tuple[int, int, int]]:
+    """By facet, over the products of the test part, reviewed or not, none of which was learnt from:
+    of how many it is known, and of how many the model's own label is right, and wrong.
+
+    Those that nobody reviewed are what the model and the shop agree about, and no fair sample.
+    """
+    with wiring.stored(Settings(data_dir=world.data)) as sessions, sessions.read() as session:
+        groups = grouped(session)
+        products = session.scalars(select(Product).where(Product.primary_crop_id.is_not(None)))
+        told: dict[str, list[bool | None]] = defaultdict(list)
+        for product in products:
+            if split_of(groups[product.id]) == TEST and product.external_id in world.truths:
+                said = {one.facet: one.value for one in product.said if one.source == MODEL}
+                for facet, value in world.truths[product.external_id].labels.items():
+                    told[facet].append(said[facet] == value if facet in said else None)
+    return {facet: (len(all_), all_.count(True), all_.count(False)) for facet, all_ in told.items()}
 
 
 def figures(world: World, manifest: Path, version: str | None) -> Json:

@@ -15,6 +15,9 @@ PAGE = Path("docs/flywheel.md")
 
 Json = Mapping[str, Any]
 
+Labelled = Mapping[str, tuple[int, int, int]]
+"""By facet of how many products it is known, and how many are labelled right and wrong."""
+
 
 def put(name: str, lines: Sequence[str], page: Path = PAGE) -> None:
     """Put the lines in place of what stands between the marks of that name, or at the end."""
@@ -73,6 +76,16 @@ def circle(turned: Circle, left: tuple[int, int | None], unreviewed: int) -> Ite
     yield ""
     steps = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in turned.seconds.items())
     yield f"Time: {steps}."
+
+
+def apart(before: Labelled, after: Labelled) -> Iterator[str]:
+    """How the products of the test part are labelled, reviewed or not, before and after."""
+    yield ""
+    yield "| test part, reviewed or not | known | right before | after | wrong before | after |"
+    yield "|---|---|---|---|---|---|"
+    for facet, (known, right, wrong) in before.items():
+        _, now_right, now_wrong = after[facet]
+        yield f"| {facet} | {known} | {right} | {now_right} | {wrong} | {now_wrong} |"
 
 
 def evaluated(before: Json, after: Json) -> Iterator[str]:
