@@ -90,7 +90,7 @@ class VisionSettings(Group):
     text_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
     provider: Literal["cpu", "cuda", "openvino"] = "cpu"
     threads: Count = 2
-    batch: Count = 16
+    batch: Count = 4
     beside: Count = 4
     detector_confidence: Annotated[float, Field(gt=0, lt=1)] | None = None
     detector_iou: Annotated[float, Field(gt=0, le=1)] | None = None
