@@ -115,3 +115,12 @@ def test_an_interrupted_run_leaves_no_table(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         draw_catalogue(tmp_path, products=FEW[:1], size=SMALL, progress=stop)
     assert not (tmp_path / "products.csv").exists()
+
+
+def test_more_processes_draw_the_same(folder: Path, tmp_path: Path) -> None:
+    draw_catalogue(tmp_path, products=FEW[:2], size=SMALL, processes=2)
+    drawn = sorted((tmp_path / "images").iterdir())
+    assert len(drawn) == 4
+    assert all(each.read_bytes() == (folder / "images" / each.name).read_bytes() for each in drawn)
+    boxes = Path("outfits") / "boxes.json"
+    assert (tmp_path / boxes).read_text() == (folder / boxes).read_text()

@@ -14,6 +14,7 @@ import pytest
 
 from tests.worlds.factories import photo
 from tests.worlds.programs import answers, found, free_port, started
+from tests.worlds.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
 COLOURS = ("red", "green", "blue")
@@ -60,7 +61,14 @@ def shop(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             me = {"email": "admin@example.com", "password": password[1]}
             token = client.post("/v1/auth/sign-in", json=me).json()["access_token"]
             client.headers["authorization"] = f"Bearer {token}"
+            eventually(lambda: _indexed(client) == len(COLOURS), "the catalogue is not in", 120)
             yield client
+
+
+def _indexed(client: httpx.Client) -> int:
+    """How many products are searchable: the server answers before all of them are."""
+    listed = client.get("/v1/jobs", params={"kind": "index"}).json()["jobs"]
+    return sum(job["status"] == "succeeded" for job in listed)
 
 
 def test_its_pages_are_served(shop: httpx.Client) -> None:

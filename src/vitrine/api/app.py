@@ -44,15 +44,14 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        if runtime is not None:
-            _run(app, runtime)
-            yield
-            return
         with ExitStack() as stack:
-            with told_if_not_started():
-                app.state.secret = settings.secret  # made, or refused, now and not at a sign-in
-                _run(app, stack.enter_context(wiring.running_here(settings)))
-                app.state.runtime.warm()
+            if runtime is not None:
+                _run(app, runtime)
+            else:
+                with told_if_not_started():
+                    app.state.secret = settings.secret  # made, or refused, now and not at a sign-in
+                    _run(app, stack.enter_context(wiring.running_here(settings)))
+                    app.state.runtime.warm()
             trimming = asyncio.create_task(_trimmed())
             yield
             trimming.cancel()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import threading
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -9,12 +12,15 @@ import typer
 
 from vitrine import schema, wiring
 from vitrine.cli.accounts import make_admin
-from vitrine.cli.console import out, progress, read_settings
+from vitrine.cli.console import err, out, progress, read_settings
 from vitrine.cli.importing import import_into
 from vitrine.cli.serving import run_api
+from vitrine.core import telemetry
+from vitrine.core.errors import VitrineError
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.services import accounts, imports
+from vitrine.wiring import Runtime
 
 EMAIL = "admin@example.com"
 
@@ -28,19 +34,36 @@ def demo(
             show_default="a sample catalogue, drawn now",
         ),
     ] = None,
-    serve: Annotated[bool, typer.Option(help="Serve once the catalogue is in.")] = True,
+    serve: Annotated[bool, typer.Option(help="Serve, from before the catalogue is in.")] = True,
 ) -> None:
-    """Set up database, admin and catalogue, then serve; run it again to go on where it was."""
+    """Set up database, admin and catalogue, and serve; run it again to go on where it was."""
     settings = read_settings()
-    catalogue = imports.source(data) if data else _drawn(settings.data_dir / "sample")
+    given = imports.source(data) if data else None
     password = _prepare(settings)
     with wiring.running_or_attached(settings) as (runtime, owner):
-        import_into(runtime, catalogue)
-    _greet(settings, password)
-    if serve and owner:
-        run_api(settings, settings.api.host, settings.api.port)
-    elif serve:
+        _greet(settings, password)
+        if serve and owner:
+            fill = partial(_fill_beside, runtime, given)
+            threading.Thread(target=fill, name="demo", daemon=True).start()
+            # Its lines would tear the progress bar; `_fill_beside` has them told afterwards.
+            quiet = settings.model_copy(update={"log_level": "WARNING"})
+            run_api(quiet, settings.api.host, settings.api.port, runtime)
+            return
+        _fill(runtime, given)
+    if serve:
         out.print("Another Vitrine serves this folder already.")
+
+
+def _fill_beside(runtime: Runtime, given: imports.Source | None) -> None:
+    try:
+        _fill(runtime, given)
+    except VitrineError as error:
+        err.print(f"The catalogue is not in: {error.message}", markup=False)
+    telemetry.set_up_logging(runtime.settings)
+
+
+def _fill(runtime: Runtime, given: imports.Source | None) -> None:
+    import_into(runtime, given or _drawn(runtime.settings.data_dir / "sample"))
 
 
 def _prepare(settings: Settings) -> str | None:
@@ -63,7 +86,9 @@ def _drawn(folder: Path) -> imports.Source:
         with progress() as bar:
             task = bar.add_task("Drawing  ", total=None)
             draw_catalogue(
-                folder, progress=lambda done, total: bar.update(task, completed=done, total=total)
+                folder,
+                progress=lambda done, total: bar.update(task, completed=done, total=total),
+                processes=os.cpu_count() or 1,
             )
     return imports.source(folder)
 

@@ -17,6 +17,7 @@ from vitrine.core import memory, telemetry, tracing
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
 from vitrine.db import make_engine
+from vitrine.wiring import Runtime
 
 GRACE = 10
 """Seconds that open requests have to end when the server is told to."""
@@ -31,13 +32,13 @@ def serve(host: Host = None, port: Port = None) -> None:
     run_api(settings, host or settings.api.host, port or settings.api.port)
 
 
-def run_api(settings: Settings, host: str, port: int) -> None:
-    """Serve until a signal stops it."""
+def run_api(settings: Settings, host: str, port: int, runtime: Runtime | None = None) -> None:
+    """Serve until a signal stops it, by a runtime of its own unless one is given."""
     telemetry.set_up_logging(settings)
     tracing.set_up(settings, "api")
     from vitrine.api.app import create_app
 
-    _run(create_app(settings), host, port)
+    _run(create_app(settings, runtime), host, port)
 
 
 def worker(

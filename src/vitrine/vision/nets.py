@@ -102,9 +102,9 @@ class Detector:
 
     def __init__(self, card: DetectorCard, path: Path, runtime: Runtime) -> None:
         self.card = card
-        if runtime.provider == "cpu":  # two pictures at once take longer than one after the other
-            runtime = replace(runtime, batch=1)
-        self._graph = open_graph(path, runtime)
+        # One such picture keeps the cores of a CPU busy: more at once fall out of its caches.
+        alone = replace(runtime, batch=1) if runtime.provider == "cpu" else runtime
+        self._graph = open_graph(path, alone)
         self._input, self._output = _only_names(self._graph)
         check_type(self._graph, self._input, [FLOAT])
         self._layout = self._probe_layout()
