@@ -25,9 +25,9 @@ from typing import Any
 
 import httpx
 
+from bench.crowd import photo
 from bench.estate import Estate
 from bench.links import Network
-from bench.load import photo
 from bench.shapes import embedded, scaled_out
 from tests.worlds.kills import EMAIL, PASSWORD
 from tests.worlds.waiting import eventually

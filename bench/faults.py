@@ -32,9 +32,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy import func, select
 
+from bench.crowd import CROWD, Answer, Load
 from bench.estate import Estate, Fault
 from bench.links import Network
-from bench.load import CROWD, Answer, Load
 from bench.shapes import embedded, scaled_out
 from tests.worlds import ledger
 from tests.worlds.waiting import eventually

@@ -1,241 +1,179 @@
-"""People who upload, search, look and import all the while, and what each of them was answered."""
+"""Searches while an import runs, at rising rates until they break; and what memory does meanwhile.
+
+    .venv/bin/python -m bench.load --searches 10000 --photos 10000
+
+starts `vitrine serve` on a simulated catalogue (`bench.stock`), asks it on an otherwise idle
+machine, then imports drawn photos and asks at each rate for a while, whether or not it keeps up.
+Prints one JSON line:
+
+- `idle` and `importing`: p50 and p95 of searches by photo and by words, one client; `times` is the
+  second p95 over the first, and `photos_a_second` what the import did meanwhile
+- `rates`: searches a second that were asked during the import, p95 of the answers, and photos a
+  second; `broke_at` is the first rate whose p95 is over a second, None where none was
+- `memory_mb`: resident, all processes: when it was warm, after the searches, after the photos
+"""
 
 from __future__ import annotations
 
+import argparse
 import io
 import itertools
 import json
-import threading
+import shutil
+import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
-import httpx
+import numpy as np
 
-from tests.worlds.kills import EMAIL, PASSWORD
+from bench.resident import resident
+from bench.serving import Ask, Server, files, form, post, serving
+from bench.stock import SIZE, Stock, jpeg, stocked
 from vitrine.sample import PRODUCTS, draw_product
 
-SIZE = (120, 160)
-ROWS = 4
-"""Products of one import."""
+RATES = (1, 2, 4, 8, 16, 32)
+SECONDS = 15.0
+"""How long each rate is asked for."""
 
-PATIENCE = 120.0
-"""Seconds that a person waits for an answer, longer than any fault lasts."""
+BROKEN = 1.0
+"""Seconds of p95 from which on people do not search any more."""
 
-NO_ANSWER = 0
-"""The status of a request whose connection was refused or lost."""
+PART = 500
+"""Photos of one import."""
 
-UNDER_WAY = -1
-"""The status of a request that still waits for its answer."""
-
-CROWD = {"upload": 3, "search": 2, "words": 2, "list": 2, "picture": 1, "health": 1, "import": 1}
-"""How many do each thing at once."""
-
-AT_ONCE = 5
-"""Products that one of them uploads before they look whether they are indexed: a machine that is
-slow gets no more than it can do."""
-
-PAUSE = 1.0
-"""Seconds between an answer and the next question of the same person."""
+_numbers = itertools.count()
 
 
-@dataclass(frozen=True)
-class Answer:
-    """When somebody asked, by the monotonic clock, for what, what came back and after how long."""
-
-    at: float
-    kind: str
-    status: int
-    seconds: float
-    code: str = ""
-
-    @property
-    def told(self) -> str:
-        """What came back, for people."""
-        others = {NO_ANSWER: "lost", UNDER_WAY: "still waits"}
-        return others.get(self.status) or f"{self.status} {self.code}".strip()
-
-    @property
-    def good(self) -> bool:
-        """Whether they got what they wanted."""
-        return 200 <= self.status < 300
-
-
-class Load:
-    """All of them, against one URL; `accepted` are external ids, `imports` ids of jobs."""
-
-    def __init__(self, url: str, name: str) -> None:
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=0)
-        self._api = httpx.Client(base_url=url, timeout=PATIENCE, limits=limits)
-        self._name = name
-        self._numbers = itertools.count()
-        self._image = ""
-        self._ended = threading.Event()
-        self.answers: list[Answer] = []
-        self.accepted: list[str] = []
-        self.imports: list[str] = []
-        self.imported: list[str] = []
-        self.refused: list[str] = []
-        self._under_way: dict[int, tuple[float, str]] = {}
-
-    def sign_in(self) -> None:
-        """Let them in."""
-        body = {"email": EMAIL, "password": PASSWORD}
-        told = self._api.post("/v1/auth/sign-in", json=body).raise_for_status().json()
-        self._api.headers["Authorization"] = f"Bearer {told['access_token']}"
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """They ask for as long as the block."""
-        crowd = [kind for kind, number in CROWD.items() for _ in range(number)]
-        with ThreadPoolExecutor(len(crowd)) as pool:
-            going = [pool.submit(self._repeat, kind) for kind in crowd]
-            try:
-                yield
-            finally:
-                self._ended.set()
-        self._api.close()
-        for each in going:
-            each.result()
-
-    def between(self, begun: float, ended: float) -> list[Answer]:
-        """What was answered, or is still waited for, in that time."""
-        moment = time.monotonic()
-        waiting = [Answer(at, kind, UNDER_WAY, moment - at) for at, kind in self._waiting()]
-        return [
-            each
-            for each in (*self.answers, *waiting)
-            if each.at <= ended and each.at + each.seconds >= begun
-        ]
-
-    def good_since(self, moment: float) -> set[str]:
-        """The kinds of which somebody who asked after that moment got a good answer."""
-        return {each.kind for each in list(self.answers) if each.at >= moment and each.good}
-
-    def _waiting(self) -> list[tuple[float, str]]:
-        return list(self._under_way.values())
-
-    def _repeat(self, kind: str) -> None:
-        act = self._acts[kind]
-        while not self._ended.wait(PAUSE):
-            act()
-
-    @cached_property
-    def _acts(self) -> dict[str, Callable[[], object]]:
-        return {
-            "upload": self._upload,
-            "search": self._search,
-            "words": lambda: self._ask("words", "POST", "/v1/search", json={"text": "a red coat"}),
-            "list": self._list,
-            "picture": self._picture,
-            "health": lambda: self._ask("health", "GET", "/v1/health/live"),
-            "import": self._import,
-        }
-
-    def _upload(self) -> None:
-        for _ in range(AT_ONCE):
-            job = self._upload_one()
-            self._ended.wait(PAUSE)
-        self._until_ended(job)
-
-    def _upload_one(self) -> str | None:
-        number = next(self._numbers)
-        sku = f"{self._name}-{number:05}"
-        product = json.dumps({"external_id": sku, "title": f"Product {sku}"})
-        image = {"images": (f"{sku}.jpg", photo(number, sku), "image/jpeg")}
-        form: dict[str, Any] = {"data": {"product": product}, "files": image}
-        told = self._insist("upload", "/v1/products", sku, form)
-        if told is None:
-            return None
-        self.accepted.append(sku)
-        return str(told["job"]["id"])
-
-    def _import(self) -> None:
-        number = next(self._numbers)
-        names = [f"{self._name}-import-{number:05}-{row}" for row in range(ROWS)]
-        archive = io.BytesIO()
-        with zipfile.ZipFile(archive, "w") as file:
-            for place, name in enumerate(names):
-                file.writestr(f"{name}.jpg", photo(number + place, name))
-        table = "sku,title,images\n" + "".join(f"{each},A coat,{each}.jpg\n" for each in names)
-        files = {"file": ("shop.csv", table.encode()), "images": ("shop.zip", archive.getvalue())}
-        told = self._insist("import", "/v1/imports", names[0], {"files": files})
-        if told:
-            job = told["job"]["id"]
-            self.imports.append(job)
-            self.imported.extend(names)
-            self._until_ended(job)
-
-    def _until_ended(self, job: str | None) -> None:
-        while job and not self._ended.wait(PAUSE):
-            told = self._ask("job", "GET", f"/v1/jobs/{job}")
-            if told and told["status"] in ("succeeded", "failed", "cancelled"):
-                return
-
-    def _search(self) -> None:
-        number = next(self._numbers)
-        image = {"image": ("a.jpg", photo(number, ""), "image/jpeg")}
-        self._ask("search", "POST", "/v1/search", files=image)
-
-    def _list(self) -> None:
-        told = self._ask("list", "GET", "/v1/products?limit=20")
-        for product in (told or {}).get("products", ()):
-            for image in product["images"]:
-                self._image = image["id"]
-
-    def _picture(self) -> None:
-        if self._image:
-            self._ask("picture", "GET", f"/v1/images/{self._image}")
-
-    def _insist(self, kind: str, path: str, key: str, form: dict[str, Any]) -> Any:
-        """Post with the same key until it is accepted, as a careful shop does; None at the end."""
-        headers = {"Idempotency-Key": key}
-        while not self._ended.is_set():
-            if told := self._ask(kind, "POST", path, headers=headers, **form):
-                return told
-            self._ended.wait(1.0)
-        return None
-
-    def _ask(self, kind: str, method: str, path: str, **given: Any) -> Any:
-        """The JSON of a good answer, or True; None where there was none."""
-        at, me = time.monotonic(), threading.get_ident()
-        self._under_way[me] = (at, kind)
-        status, told, code = NO_ANSWER, None, ""
-        try:
-            answer = self._api.request(method, path, **given)
-            status = answer.status_code
-            if answer.is_success:
-                told = answer.json() if "json" in answer.headers["content-type"] else True
-            else:
-                code = _code(answer)
-            if 400 <= status < 500 and status not in (409, 429):
-                self.refused.append(f"{kind}: {status} {answer.text[:300]}")
-        except httpx.TransportError:
-            pass
-        del self._under_way[me]
-        self.answers.append(Answer(at, kind, status, time.monotonic() - at, code))
-        return told
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    add = parser.add_argument
+    add("--products", type=int, default=10_000, help="already there (%(default)s)")
+    add("--queries", type=int, default=40, help="of one client, of each kind (%(default)s)")
+    add("--searches", type=int, default=1_000, help="for the memory of searches (%(default)s)")
+    add("--photos", type=int, default=1_000, help="for the memory of an import (%(default)s)")
+    options = parser.parse_args()
+    drawn = [draw_product(PRODUCTS[place], 2, SIZE) for place in (3, 21, 40, 77, 96)]
+    kinds: dict[str, Callable[[], Ask]] = {
+        "photo": lambda: form("/v1/search", _photo(drawn)),
+        "text": lambda: post("/v1/search", text=f"a red coat {next(_numbers)}"),
+    }
+    with _copied(stocked(options.products)) as stock, serving(stock) as server:
+        told: dict[str, Any] = {"idle": _asked(server, kinds, options.queries)}
+        memory = {"warm": resident(server.pid)}
+        line = server.line()
+        for _ in range(options.searches):
+            line.ask(kinds["text"]())
+        memory["searches"] = resident(server.pid)
+        importing = Import(server, drawn, options.photos)
+        told["importing"] = _asked(server, kinds, options.queries)
+        for name, one in told["importing"].items():
+            one["times"] = round(one["p95_ms"] / told["idle"][name]["p95_ms"], 2)
+        told["rates"], told["broke_at"] = _rising(server, kinds["photo"], importing)
+        told["photos_a_second"] = importing.wait()
+        memory["photos"] = resident(server.pid)
+    print(json.dumps(told | {"memory_mb": {name: round(mb) for name, mb in memory.items()}}))
 
 
-def _code(answer: httpx.Response) -> str:
-    try:
-        return str(answer.json()["code"])
-    except (ValueError, KeyError):
-        return ""
+@contextmanager
+def _copied(stock: Stock) -> Iterator[Stock]:
+    """The catalogue in a folder that is gone afterwards: what is imported shall not stay in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(stock.folder, folder, dirs_exist_ok=True)
+        yield replace(stock, folder=Path(folder))
 
 
-def photo(number: int, comment: str) -> bytes:
-    """A small drawn photo; the comment makes its bytes unlike all others."""
-    out = io.BytesIO()
-    _drawn(number % 40).save(out, "JPEG", comment=comment.encode())
-    return out.getvalue()
+class Import:
+    """Photos that a server was given to index, and how far it came."""
+
+    def __init__(self, server: Server, drawn: Sequence[Any], photos: int) -> None:
+        self._line, self._photos = server.line(), photos
+        self._before, self._begun = self.indexed(), time.monotonic()
+        for start in range(0, photos, PART):
+            self._line.ask(_catalogue(drawn, min(PART, photos - start)))
+
+    def indexed(self) -> int:
+        """Products with a photo that is searchable."""
+        return int(self._line.ask(post("/v1/search", limit=1, filters={"brand": "Load"}))["total"])
+
+    def wait(self) -> float:
+        """Photos a second, once all are indexed."""
+        while self.indexed() - self._before < self._photos:
+            time.sleep(1.0)  # index jobs tell only those who ask
+        return round(self._photos / (time.monotonic() - self._begun), 1)
 
 
-@lru_cache
-def _drawn(number: int) -> Any:
-    return draw_product(PRODUCTS[number], 1, SIZE)
+def _asked(
+    server: Server, kinds: dict[str, Callable[[], Ask]], queries: int
+) -> dict[str, dict[str, float]]:
+    line, told = server.line(), {}
+    for name, ask in kinds.items():
+        spent = [_answered(line, ask()) for _ in range(queries)]
+        told[name] = {f"p{at}_ms": round(float(np.percentile(spent, at)), 1) for at in (50, 95)}
+    line.close()
+    return told
+
+
+def _rising(
+    server: Server, ask: Callable[[], Ask], importing: Import
+) -> tuple[list[dict[str, float]], int | None]:
+    told = []
+    for rate in RATES:
+        before, begun = importing.indexed(), time.monotonic()
+        spent = _at(server, ask, rate)
+        seconds = time.monotonic() - begun
+        p95 = float(np.percentile(spent, 95))
+        done = (importing.indexed() - before) / seconds
+        told.append({"rate": rate, "p95_ms": round(p95, 1), "photos_a_second": round(done, 1)})
+        if p95 > 1000 * BROKEN:
+            return told, rate
+    return told, None
+
+
+def _at(server: Server, ask: Callable[[], Ask], rate: int) -> list[float]:
+    """Milliseconds from when each search was due until it was answered."""
+    begun = time.monotonic()
+
+    def late(number: int) -> float:
+        due = begun + number / rate
+        time.sleep(max(0.0, due - time.monotonic()))  # asked then, whoever still waits
+        line = server.line()
+        line.ask(ask())
+        line.close()
+        return 1000 * (time.monotonic() - due)
+
+    count = int(rate * SECONDS)
+    with ThreadPoolExecutor(min(count, 64)) as pool:
+        return list(pool.map(late, range(count)))
+
+
+def _answered(line: Any, what: Ask) -> float:
+    begun = time.perf_counter()
+    line.ask(what)
+    return 1000 * (time.perf_counter() - begun)
+
+
+def _photo(drawn: Sequence[Any]) -> bytes:
+    number = next(_numbers)
+    return jpeg(drawn[number % len(drawn)], f"{number} of {time.time_ns()}")
+
+
+def _catalogue(drawn: Sequence[Any], photos: int) -> Ask:
+    names = [f"L-{time.time_ns()}-{place}" for place in range(photos)]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for name in names:
+            file.writestr(f"{name}.jpg", _photo(drawn))
+    rows = "".join(f"{name},A coat,Load,{name}.jpg\n" for name in names)
+    table = f"external_id,title,brand,images\n{rows}".encode()
+    return files("/v1/imports", file=("load.csv", table), images=("load.zip", archive.getvalue()))
+
+
+if __name__ == "__main__":
+    main()

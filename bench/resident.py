@@ -12,10 +12,10 @@ LOOKS = 20
 """A second."""
 
 
-def resident(pid: int) -> float:
-    """Megabytes that the process and its children hold."""
+def resident(pid: int, *, alone: bool = False) -> float:
+    """Megabytes that the process holds, and unless it is taken alone its children."""
     total = 0.0
-    for each in (pid, *descendants(pid)):
+    for each in (pid, *(() if alone else descendants(pid))):
         with suppress(OSError):
             status = Path(f"/proc/{each}/status").read_text()
             found = re.search(r"VmRSS:\s+(\d+) kB", status)

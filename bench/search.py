@@ -9,6 +9,8 @@ products. No two photos and no two texts are the same. Prints one JSON line with
 - `p50_ms`, `p95_ms`, `p99_ms` of one client, and `ceiling_ms`: what the graphs of that very query
   take on the tensors it gave them, and one product of all vectors with its vector; measured in
   turn with the requests, `times` is the median of the ratios
+- `processor_ms`, `ceiling_processor_ms`, `processor_times`: the same as processor time of the
+  server and of the graphs, the mean of all queries, which other programs disturb less
 - `clients`: queries a second and p95 of each crowd; `of_models` is their rate over that of the
   graphs alone in their best batches, in turn again
 - `filtered_times`: p50 with a filter over p50 without
@@ -31,7 +33,7 @@ import numpy as np
 
 from bench import ceilings, libraries
 from bench.ceilings import Runs
-from bench.serving import Ask, Server, crowd, form, get, post, serving
+from bench.serving import Ask, Server, crowd, form, get, post, processor_seconds, serving
 from bench.stock import SIZE, Stock, jpeg, stocked
 from vitrine import wiring
 from vitrine.adapters.vision import EmbeddedVision
@@ -139,20 +141,27 @@ def kinds(stock: Stock, vision: EmbeddedVision) -> Iterator[Kind]:
 def alone(server: Server, stock: Stock, kind: Kind, queries: int) -> dict[str, Any]:
     """One client's answers, each in turn with the query's ceiling."""
     vectors = np.array(stock.vectors)
-    line, spent, least = server.line(), [], []
+    line, spent, least = server.line(), list[float](), list[float]()
+    work = least_work = 0.0
     for number in range(WARM + queries):
         what, runs = kind.ask(next(_numbers)), kind.runs(number)
-        begun = time.perf_counter()
+        before, begun = processor_seconds(server.pid), time.perf_counter()
         line.ask(what)
-        middle = time.perf_counter()
+        middle, after = time.perf_counter(), processor_seconds(server.pid)
+        here = time.process_time()
         runs.again()
         for _ in range(kind.scans):
             ceilings.scan(vectors, vectors[0])
         if number >= WARM:
             spent.append(1000 * (middle - begun))
             least.append(1000 * (time.perf_counter() - middle))
+            work += 1000 * (after - before) / queries
+            least_work += 1000 * (time.process_time() - here) / queries
     line.close()
     return {
+        "processor_ms": round(work, 1),
+        "ceiling_processor_ms": round(least_work, 1),
+        "processor_times": round(work / least_work, 2),
         **{f"p{at}_ms": round(float(np.percentile(spent, at)), 1) for at in (50, 95, 99)},
         "ceiling_ms": round(float(np.median(least)), 1),
         "times": round(float(np.median(np.divide(spent, least))), 2),

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,18 +75,27 @@ def post(path: str, **fields: Any) -> Ask:
 
 def form(path: str, photo: bytes, **fields: Any) -> Ask:
     """A request of a form with a photo; what is no text is written as JSON."""
-    boundary = uuid.uuid4().hex
-    texts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
-        f"{value if isinstance(value, str) else json.dumps(value)}\r\n"
+    texts = {
+        name: value if isinstance(value, str) else json.dumps(value)
         for name, value in fields.items()
-    ]
-    head = (
-        f'--{boundary}\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n'
-        "Content-Type: image/jpeg\r\n\r\n"
-    )
-    body = "".join([*texts, head]).encode() + photo + f"\r\n--{boundary}--\r\n".encode()
-    return "POST", path, body, f"multipart/form-data; boundary={boundary}"
+    }
+    return files(path, texts, image=("a.jpg", photo))
+
+
+def files(path: str, texts: Mapping[str, str] | None = None, **sent: tuple[str, bytes]) -> Ask:
+    """A request of a form with files by field, each with its name."""
+    boundary = uuid.uuid4().hex
+    body = bytearray()
+    for name, text in (texts or {}).items():
+        body += _head(boundary, f'name="{name}"') + text.encode() + b"\r\n"
+    for name, (file, data) in sent.items():
+        body += _head(boundary, f'name="{name}"; filename="{file}"') + data + b"\r\n"
+    body += f"--{boundary}--\r\n".encode()
+    return "POST", path, bytes(body), f"multipart/form-data; boundary={boundary}"
+
+
+def _head(boundary: str, told: str) -> bytes:
+    return f"--{boundary}\r\nContent-Disposition: form-data; {told}\r\n\r\n".encode()
 
 
 @contextmanager
@@ -149,8 +158,7 @@ def crowd(server: Server, asks: Sequence[Ask], clients: int) -> tuple[list[float
         return spent, time.perf_counter() - begun
 
 
-def timed(call: Callable[[], Any]) -> float:
-    """The seconds that it took."""
-    begun = time.perf_counter()
-    call()
-    return time.perf_counter() - begun
+def processor_seconds(pid: int) -> float:
+    """What a process has taken so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
