@@ -16,7 +16,7 @@ from vitrine.api.permissions import NEEDS, VISIT
 from vitrine.api.schemas.catalog import OutdatedProblem
 from vitrine.api.schemas.common import Problem
 from vitrine.api.schemas.items import DetectRequest
-from vitrine.api.schemas.shop import ShopDetect, ShopLook, ShopSearch
+from vitrine.api.schemas.shop_asked import ShopDetect, ShopLook, ShopSearch
 from vitrine.fields import ProductFields
 from vitrine.http.problems import MEDIA_TYPE
 from vitrine.services.imports.formats import FORMATS

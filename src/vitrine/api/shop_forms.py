@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel
 
 from vitrine.api import content
-from vitrine.api.schemas.shop import ShopDetect, ShopLook, ShopSearch
+from vitrine.api.schemas.shop_asked import ShopDetect, ShopLook, ShopSearch
 from vitrine.core.errors import invalid
 from vitrine.core.reasons import check
 

@@ -14,19 +14,21 @@ from vitrine.api.openapi import SHOP_DETECT_BODY, SHOP_LOOK_BODY, SHOP_SEARCH_BO
 from vitrine.api.routes.images import BYTES, Format, IfNoneMatch, Side, small
 from vitrine.api.routes.search import naming_field
 from vitrine.api.schemas.shop import (
-    Language,
-    OfProduct,
     OpenFacet,
     PhotoRules,
     ShopAnswer,
     ShopDetected,
-    ShopEvents,
     ShopEventsTaken,
     ShopLimits,
     ShopLookAnswer,
-    ShopLookOf,
     ShopProduct,
     ShopSettings,
+)
+from vitrine.api.schemas.shop_asked import (
+    Language,
+    OfProduct,
+    ShopEvents,
+    ShopLookOf,
     ShopSimilar,
 )
 from vitrine.api.schemas.shop_told import Telling

@@ -11,7 +11,6 @@ from urllib.parse import quote
 from vitrine.api.schemas.search import RecognisedWords, prices_told, recognised_told
 from vitrine.api.schemas.shop import (
     MOST_PICTURES,
-    Language,
     ShopAnswer,
     ShopDetected,
     ShopFacet,
@@ -24,6 +23,7 @@ from vitrine.api.schemas.shop import (
     ShopProduct,
     ShopRecognised,
 )
+from vitrine.api.schemas.shop_asked import Language
 from vitrine.core.errors import Invalid
 from vitrine.fields import Facet
 from vitrine.fields.facets import ATTRIBUTE, FACETS, LABEL
