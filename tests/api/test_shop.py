@@ -205,7 +205,13 @@ def test_the_items_of_a_photo_and_the_look_are_told_without_scores(
         assert answer.status_code in (415, 422), answer.text
 
 
-def test_a_product_is_asked_for_by_one_of_two_names(client: TestClient, visitor: Headers) -> None:
+def test_a_product_is_asked_for_by_one_of_two_names(
+    client: TestClient, door: Door, visitor: Headers
+) -> None:
+    page = "https://shop.example/p/1"
+    door.add("paged", url=page)
+    told = client.get("/v1/shop/product?external_id=paged", headers=visitor).json()
+    assert told["url"] == page
     told = client.get("/v1/shop/product?external_id=red", headers=visitor).json()
     assert (told["price"], told["currency"], told["url"]) == ("19.90", "EUR", None)
     assert told["availability"] == "in_stock"
@@ -289,3 +295,16 @@ def test_a_page_of_the_shop_may_ask_and_so_may_a_server(client: TestClient, door
     for origin in (SHOP, "https://testserver", None):
         headers = {"X-Vitrine-Key": key} | ({"Origin": origin} if origin else {})
         assert client.get("/v1/shop/settings", headers=headers).status_code == 200, origin
+
+
+def test_what_is_recognised_in_words_is_told_in_the_visitors_language(
+    client: TestClient, visitor: Headers
+) -> None:
+    told = search(client, visitor, text="red dress under 60 euros", language="de")
+    price = next(each for each in told["recognised"] if each["role"] == "filter")
+    assert (price["facet"], price["title"], price["max"]) == ("price", "Preis", "60")
+    wish = next(each for each in told["recognised"] if each["facet"] == "colour")
+    assert (wish["role"], wish["title"], wish["means"]) == ("wish", "Farbe", "rot")
+    plain = search(client, visitor, text="red under 9 euros", plain_words=["under 9 euros"])
+    assert codes(plain) == SHOWN
+    assert codes(search(client, visitor, text="red under 9 euros")) == set()

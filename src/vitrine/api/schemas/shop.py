@@ -31,7 +31,7 @@ Visit = Annotated[
 Asked = Annotated[
     dict[str, Any], Field(description="As in /v1/search, by the facets that settings names.")
 ]
-SHARED = {"limit", "text", "weight", "item", "box", "sort", "cursor", "product_id"}
+SHARED = {"limit", "text", "plain_words", "weight", "item", "box", "sort", "cursor", "product_id"}
 """The options that mean the same to staff's searches."""
 
 
@@ -41,6 +41,10 @@ class ShopSearch(RequestModel):
     text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
     product_id: Id | None = None
     external_id: ExternalId | None = None
+    plain_words: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]],
+        Field(max_length=50, description="The `text` of what was recognised and shall not be."),
+    ] = Field(default_factory=list)
     weight: Annotated[
         float, Field(ge=0, le=1, description="The photo's or product's share beside words.")
     ] = 0.5
@@ -217,6 +221,27 @@ class ShopFacet(AnswerModel):
     values: list[ShopFacetValue]
 
 
+class ShopRecognised(AnswerModel):
+    """A part of the words that is more than words; send its `text` in `plain_words` to have it read
+    as such."""
+
+    role: Literal["filter", "wish", "synonym", "spelling"] = Field(
+        description="A filter holds; what is wished for comes first; a synonym or a slip is read "
+        "as `read_as`."
+    )
+    facet: str | None
+    title: str = Field(description="What the facet is called; empty where there is none.")
+    values: list[str]
+    means: str | None = Field(description="What the word of the vocabulary is called.")
+    min: str | None
+    max: str | None
+    currency: str
+    text: str = Field(examples=["under 60 euros"])
+    start: int
+    end: int
+    read_as: str | None
+
+
 class ShopAnswer(AnswerModel):
     """The hits of one search, best first; counts and prices are of matches only."""
 
@@ -227,6 +252,7 @@ class ShopAnswer(AnswerModel):
         "the nearest, and none matches but one whose article number the words hold."
     )
     sorted: int | None = Field(description="How many of the best were put in order; null for all.")
+    recognised: list[ShopRecognised] = Field(description="What of the words is more than words.")
     facets: list[ShopFacet]
     price_range: PriceRange | None
     next_cursor: str | None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from vitrine.api.schemas.search import prices_told
+from vitrine.api.schemas.search import RecognisedWords, prices_told, recognised_told
 from vitrine.api.schemas.shop import (
     MOST_PICTURES,
     Language,
@@ -22,10 +22,11 @@ from vitrine.api.schemas.shop import (
     ShopLookAnswer,
     ShopPicture,
     ShopProduct,
+    ShopRecognised,
 )
 from vitrine.core.errors import Invalid
 from vitrine.fields import Facet
-from vitrine.fields.facets import LABEL
+from vitrine.fields.facets import ATTRIBUTE, FACETS, LABEL
 from vitrine.services.search import Answer, Hit
 from vitrine.services.search.detected import DetectedItems
 from vitrine.services.search.looks import Look
@@ -55,6 +56,7 @@ class Telling:
             total=summary.get("total"),
             fits=summary.get("fits", True),
             sorted=summary.get("sorted"),
+            recognised=[self._recognised(each) for each in recognised_told(found.result.query)],
             facets=[self._facet(open_[name], counted) for name, counted in facets.items()],
             price_range=prices_told(summary),
             next_cursor=summary.get("next_cursor"),
@@ -137,11 +139,21 @@ class Telling:
             height=image.height,
         )
 
+    def _recognised(self, found: RecognisedWords) -> ShopRecognised:
+        facet, means = found.facet or "", found.means
+        named = FACETS.get(facet)
+        plain = facet.removeprefix(ATTRIBUTE)
+        return ShopRecognised(
+            **found.model_dump(exclude={"means"}),
+            title=plain if named is None else self.facet(named),
+            means=None if means is None else _title(facet, means, self.language),
+        )
+
     def _facet(self, facet: Facet, counted: Sequence[Mapping[str, Any]]) -> ShopFacet:
         values = [
             ShopFacetValue(
                 value=each["value"],
-                title=_title(facet.name, each["value"], self.language),
+                title=_title(facet.name, each.get("means") or each["value"], self.language),
                 count=each["count"],
             )
             for each in counted
