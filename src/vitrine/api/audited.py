@@ -25,6 +25,7 @@ class Audited:
     fields: tuple[str, ...] = ()
 
 
+_RULE = ("name", "action", "filters", "words", "live", "starts_at", "ends_at")
 _ENDS = ("end_sign_ins", "end_keys")
 ACTS: Mapping[str, Audited] = {
     "sign_in": Audited("sign_in.password"),
@@ -56,6 +57,9 @@ ACTS: Mapping[str, Audited] = {
     "create_snapshot": Audited("snapshot.create", ("format", "licence")),
     "state_synonym": Audited("synonym.state", ("words", "means")),
     "delete_synonym": Audited("synonym.delete"),
+    "add_rule": Audited("rule.create", _RULE),
+    "change_rule": Audited("rule.change", _RULE),
+    "delete_rule": Audited("rule.delete"),
     "start_import": Audited("import.start"),
     "cancel_job": Audited("job.cancel"),
     "start_training": Audited("training.start", ("kind", "snapshot_id")),

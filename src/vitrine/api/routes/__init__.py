@@ -15,6 +15,7 @@ from vitrine.api.routes import (
     imports,
     job_list,
     jobs,
+    merchandising,
     oidc,
     products,
     retention,
@@ -55,5 +56,6 @@ ROUTERS = (
     detect.router,
     search.router,
     synonyms.router,
+    merchandising.router,
     webhooks.router,
 )

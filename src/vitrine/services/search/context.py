@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from vitrine.ports import VectorIndex, Vision
-from vitrine.services.search import calibrated, following
+from vitrine.services.search import calibrated, following, merchandising
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.engine import SearchEngine
+from vitrine.services.search.merchandising import Rule
 from vitrine.services.search.naming import Lexicon
 from vitrine.tables.models import Collection
 from vitrine.vision.tuning import Tuning
@@ -21,7 +23,8 @@ class SearchContext:
     """The collection that is searched, its Vision, its products at one moment, and what its scores
     mean: photos, words and products of one search are all of one version.
 
-    Catalogues of more than `index_above` products are searched without filters by the vector index.
+    `rules` are those by which the shop moves products now. Catalogues of more than `index_above`
+    products are searched without filters by the vector index.
     """
 
     collection: Collection
@@ -31,10 +34,11 @@ class SearchContext:
     lexicon: Lexicon
     vectors: VectorIndex
     index_above: int
+    rules: Sequence[Rule] = ()
 
 
-def opened(engine: SearchEngine, session: Session) -> SearchContext:
-    """The context of a search that begins now.
+def opened(engine: SearchEngine, session: Session, *, drafts: bool = False) -> SearchContext:
+    """The context of a search that begins now; with `drafts` as if all rules were live.
 
     Raises Conflict where nobody has the model that made what is searched.
     """
@@ -51,6 +55,7 @@ def opened(engine: SearchEngine, session: Session) -> SearchContext:
         ),
         vectors=ports.vectors,
         index_above=cache.index_above,
+        rules=merchandising.counting(session, drafts=drafts),
     )
 
 

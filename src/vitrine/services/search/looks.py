@@ -53,7 +53,7 @@ def by_item(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker()
     """
     started = time.perf_counter()
     with engine.sessions.read() as session:
-        context = contexts.opened(engine, session)
+        context = contexts.opened(engine, session, drafts=request.preview_rules)
         photo = pipeline.photo_of(session, engine.ports, request)
         asked = request.as_recorded()
         reading, request = understand.read(session, context, request)

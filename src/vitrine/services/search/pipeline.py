@@ -79,7 +79,7 @@ def find(engine: SearchEngine, request: SearchRequest) -> Answer:
     """What a search finds, with its record, which is not saved yet."""
     started = time.perf_counter()
     with engine.sessions.read() as session:
-        context = contexts.opened(engine, session)
+        context = contexts.opened(engine, session, drafts=request.preview_rules)
         photo = photo_of(session, engine.ports, request) if request.has_photo else None
         subject = None
         if request.product_id is not None:
