@@ -15,6 +15,7 @@ import { Account } from "@/features/account";
 import {
   Audit,
   auditParams,
+  Merchandising,
   Models,
   modelsParams,
   Synonyms,
@@ -142,6 +143,12 @@ const synonyms = createRoute({
   beforeLoad: needs("editor"),
   component: Synonyms,
 });
+const merchandising = createRoute({
+  getParentRoute: () => shell,
+  path: "/merchandising",
+  beforeLoad: needs("editor"),
+  component: Merchandising,
+});
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: "/jobs",
@@ -230,6 +237,7 @@ const tree = root.addChildren([
     importing,
     words,
     synonyms,
+    merchandising,
     jobs,
     job,
     review,

@@ -6,6 +6,7 @@ export { modelsParams } from "./models/params";
 export { webhookParams } from "./webhooks/params";
 
 export const Audit = lazyRouteComponent(() => import("./audit/Audit"));
+export const Merchandising = lazyRouteComponent(() => import("./merchandising/Merchandising"));
 export const Models = lazyRouteComponent(() => import("./models/Models"));
 export const Synonyms = lazyRouteComponent(() => import("./synonyms/Synonyms"));
 export const Users = lazyRouteComponent(() => import("./users/Users"));

@@ -17,6 +17,7 @@ export const TOPICS = [
   "image",
   "review",
   "synonym",
+  "rule",
   "import",
   "job",
   "training",
