@@ -22,6 +22,10 @@ const SCREENS: Readonly<Record<string, readonly [path: string, ready: (page: Pag
   import: ["/import", (page) => page.getByRole("button", { name: "Check the file" }).waitFor()],
   words: ["/words", (page) => page.getByText("Words of the shop").first().waitFor()],
   synonyms: ["/synonyms", (page) => page.getByText("read as another word").waitFor()],
+  merchandising: [
+    "/merchandising",
+    (page) => page.getByRole("button", { name: "New rule" }).waitFor(),
+  ],
   jobs: ["/jobs", (page) => page.getByRole("list", { name: "Jobs" }).waitFor()],
   account: ["/account", (page) => page.getByText("You have no API keys.").waitFor()],
   users: ["/admin/users", (page) => page.getByRole("list", { name: "Users" }).waitFor()],

@@ -25,6 +25,7 @@ class Audited:
     fields: tuple[str, ...] = ()
 
 
+_RULE = ("name", "action", "filters", "words", "live", "starts_at", "ends_at")
 _ENDS = ("end_sign_ins", "end_keys")
 _OF_KEY = ("name", "origins", "filters", "facets", "per_minute", "per_visitor", "expires_at")
 ACTS: Mapping[str, Audited] = {
@@ -61,6 +62,9 @@ ACTS: Mapping[str, Audited] = {
     "create_snapshot": Audited("snapshot.create", ("format", "licence")),
     "state_synonym": Audited("synonym.state", ("words", "means")),
     "delete_synonym": Audited("synonym.delete"),
+    "add_rule": Audited("rule.create", _RULE),
+    "change_rule": Audited("rule.change", _RULE),
+    "delete_rule": Audited("rule.delete"),
     "start_import": Audited("import.start"),
     "create_source": Audited("source.create", ("name", "folder", "every_minutes")),
     "change_source": Audited("source.change", ("name", "folder", "every_minutes", "paused")),

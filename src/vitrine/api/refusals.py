@@ -32,8 +32,8 @@ BY_STATUS: Mapping[int, Codes] = {
     404: _codes(
         "answer_unknown api_key_unknown blob_unknown collection_unknown crop_unknown "
         "delivery_unknown image_unknown item_unknown job_unknown model_unknown not_found oidc_off "
-        "product_unknown publishable_key_unknown query_unknown run_unknown snapshot_unknown "
-        "source_unknown synonym_unknown user_unknown value_unknown webhook_unknown"
+        "product_unknown publishable_key_unknown query_unknown rule_unknown run_unknown "
+        "snapshot_unknown source_unknown synonym_unknown user_unknown value_unknown webhook_unknown"
     ),
     409: _codes(
         "build_incomplete changed_since collection_active collection_built conflict "
@@ -106,6 +106,7 @@ OF_PATH: Mapping[str, str] = {
     "publishable_key_id": "publishable_key_unknown",
     "query_id": "query_unknown",
     "run_id": "run_unknown",
+    "rule_id": "rule_unknown",
     "source_id": "source_unknown",
     "synonym_id": "synonym_unknown",
     "user_id": "user_unknown",
@@ -149,6 +150,8 @@ OWN: Mapping[str, Codes] = {
     "add_images": _codes("too_many_images"),
     "list_mappings": _codes("facet_unknown"),
     "decide_mapping": _codes("facet_unknown value_unknown word_unknown"),
+    "add_rule": _codes("facet_unknown invalid_field invalid_filters"),
+    "change_rule": _codes("facet_unknown invalid_field invalid_filters"),
     "state_synonym": _codes("invalid_field"),
     "choose_primary_crop": _codes("crop_unknown"),
     "state_labels": _codes("facet_unknown label_unknown"),

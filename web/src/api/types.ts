@@ -48,6 +48,8 @@ export type Match = Schemas["Match"];
 export type Reasons = Schemas["Reasons"];
 export type Item = Schemas["Item"];
 export type Synonym = Schemas["Synonym"];
+export type Rule = Schemas["Rule"];
+export type RuleRequest = Schemas["RuleRequest"];
 export type NewSynonym = Schemas["NewSynonym"];
 export type Upload = Schemas["Upload"];
 

@@ -35,6 +35,7 @@ export default function AccountMenu() {
         <>
           <MenuLink to="/words">{t("app.words")}</MenuLink>
           <MenuLink to="/synonyms">{t("app.synonyms")}</MenuLink>
+          <MenuLink to="/merchandising">{t("app.merchandising")}</MenuLink>
         </>
       )}
       {may(me, "admin") && (

@@ -17,6 +17,7 @@ import {
   analyticsParams,
   Audit,
   auditParams,
+  Merchandising,
   Models,
   modelsParams,
   ShopKeys,
@@ -146,6 +147,12 @@ const synonyms = createRoute({
   beforeLoad: needs("editor"),
   component: Synonyms,
 });
+const merchandising = createRoute({
+  getParentRoute: () => shell,
+  path: "/merchandising",
+  beforeLoad: needs("editor"),
+  component: Merchandising,
+});
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: "/jobs",
@@ -253,6 +260,7 @@ const tree = root.addChildren([
     importing,
     words,
     synonyms,
+    merchandising,
     jobs,
     job,
     review,

@@ -16,6 +16,7 @@ from vitrine.api.routes import (
     imports,
     job_list,
     jobs,
+    merchandising,
     offers,
     oidc,
     products,
@@ -65,5 +66,6 @@ ROUTERS = (
     search.router,
     shop.router,
     synonyms.router,
+    merchandising.router,
     webhooks.router,
 )

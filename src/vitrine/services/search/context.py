@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from vitrine.ports import VectorIndex, Vision
-from vitrine.services.search import calibrated, following
+from vitrine.services.search import calibrated, following, merchandising
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.engine import SearchEngine
 from vitrine.services.search.filters import EVERYTHING, Filters
+from vitrine.services.search.merchandising import Rule
 from vitrine.services.search.naming import Lexicon
 from vitrine.tables.models import Collection
 from vitrine.vision.tuning import Tuning
@@ -22,8 +24,9 @@ class SearchContext:
     """The collection that is searched, its Vision, its products at one moment, and what its scores
     mean: photos, words and products of one search are all of one version.
 
-    `within` is what of the catalogue may be found at all, whatever the request asks.
-    Catalogues of more than `index_above` products are searched without filters by the vector index.
+    `within` is what of the catalogue may be found at all, whatever the request asks. `rules` are
+    those by which the shop moves products now. Catalogues of more than `index_above` products are
+    searched without filters by the vector index.
     """
 
     collection: Collection
@@ -34,10 +37,17 @@ class SearchContext:
     vectors: VectorIndex
     index_above: int
     within: Filters = EVERYTHING
+    rules: Sequence[Rule] = ()
 
 
-def opened(engine: SearchEngine, session: Session, within: Filters = EVERYTHING) -> SearchContext:
-    """The context of a search that begins now.
+def opened(
+    engine: SearchEngine,
+    session: Session,
+    within: Filters = EVERYTHING,
+    *,
+    drafts: bool = False,
+) -> SearchContext:
+    """The context of a search that begins now; with `drafts` as if all rules were live.
 
     Raises Conflict where nobody has the model that made what is searched.
     """
@@ -55,6 +65,7 @@ def opened(engine: SearchEngine, session: Session, within: Filters = EVERYTHING)
         vectors=ports.vectors,
         index_above=cache.index_above,
         within=within,
+        rules=merchandising.counting(session, drafts=drafts),
     )
 
 

@@ -28,6 +28,11 @@ def level(levels: Levels, score: float) -> str:
     return next((name for name in LEVELS if score >= bar(levels.others, name)), NONE)
 
 
+def bars(levels: Levels) -> tuple[float, ...]:
+    """The scores at which one level ends and another begins."""
+    return tuple(each for name in LEVELS if (each := bar(levels.others, name)) < math.inf)
+
+
 def bar(bars: Bars, wanted: Level) -> float:
     """From which score on; infinite where none is sure enough."""
     least: float | None = getattr(bars, wanted)

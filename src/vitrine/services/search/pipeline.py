@@ -83,7 +83,7 @@ def find(engine: SearchEngine, request: SearchRequest, within: Filters = EVERYTH
     """
     started = time.perf_counter()
     with engine.sessions.read() as session:
-        context = contexts.opened(engine, session, within)
+        context = contexts.opened(engine, session, within, drafts=request.preview_rules)
         photo = photo_of(session, engine.ports, request) if request.has_photo else None
         subject = None
         if request.product_id is not None:

@@ -162,6 +162,9 @@ class SearchRequest(BaseModel):
             "counts are of designs, and a product's like are of other designs."
         ),
     ] = False
+    preview_rules: Annotated[
+        bool, Field(description="As if every merchandising rule in its time were live.")
+    ] = False
     min_level: Annotated[
         Level | None, Field(description="Leave out hits that are less sure than this.")
     ] = None

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from vitrine.core.errors import Invalid
-from vitrine.services.search import hues, levels, matching, signals
+from vitrine.services.search import hues, levels, matching, merchandising, signals
 from vitrine.services.search.cache.columns import Mask
 from vitrine.services.search.cache.snapshot import Extra, Place, Rows, Scores, Snapshot
 from vitrine.services.search.context import SearchContext
@@ -21,6 +21,8 @@ from vitrine.vision.tuning import NONE, Level, Levels
 from vitrine.vision.types import Vector
 
 DIGITS = 4
+OWN = frozenset(("external_id", *merchandising.ACTIONS))
+"""What is added to some products only, each for itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Scoring:
                 {
                     name: round(float(told[number]), DIGITS)
                     for name, told in parts.items()
-                    if name != "external_id" or told[number]  # of the one that is named alone
+                    if name not in OWN or told[number]  # told of those that it is about
                 },
                 self._level(float(scores[number]), other=bool(other[number])),
                 ranks[number],
@@ -177,8 +179,9 @@ def scoring(
     Raises Invalid for a level never calibrated.
     """
     snapshot = context.snapshot
+    hidden = merchandising.hidden(snapshot, context.rules, request.text)
     if intent is None:
-        return Scoring(snapshot, None)
+        return Scoring(snapshot, None, allowed=None if hidden is None else ~hidden)
     bars = _bars(context, intent, request.min_level)
     named = snapshot.rows_coded(codes(request.text))
     vector = intent.vector
@@ -189,12 +192,13 @@ def scoring(
     judged = matching.judged(context.tuning, snapshot, intent, found.best(), rough)
     if len(named) and intent.kind == "words" and is_code(code(request.text)):
         judged = Matching(NOTHING)  # who asks for a number alone means that article alone
+    found = replace(found, added={**added, **_moved(context, request, found, judged)})
     other = _other(snapshot, intent, named)
     matched = None if judged.line is None else found.reaching(judged.line)
     found = replace(
         found,
         matching=judged,
-        allowed=_allowed(found, request, garment),
+        allowed=_allowed(found, request, garment, hidden),
         matched=matched if other is None else ~other if matched is None else matched & ~other,
         other=other,
     )
@@ -242,9 +246,37 @@ def _added(context: SearchContext, intent: Intent, named: Rows, rough: Vector) -
     return added
 
 
-def _allowed(found: Scoring, request: SearchRequest, garment: str | None) -> Mask | None:
+def _moved(
+    context: SearchContext, request: SearchRequest, found: Scoring, judged: Matching
+) -> Mapping[str, Scores]:
+    """What rules add to scores; nothing where nothing fits, where scores are not those of levels,
+    and for what is asked for by its id."""
+    intent, rules = found.intent, context.rules
+    if (
+        not rules
+        or not judged.fits
+        or found.rough is None
+        or not intent
+        or intent.emphasised is not None
+    ):
+        return {}
+    added = signals.total(found.added)
+    scores = found.rough.astype(np.float64) + (0.0 if added is None else added)
+    line = () if judged.line is None else (judged.line,)
+    steps = () if found.levels is None else levels.bars(found.levels)
+    moved = merchandising.moved(found.snapshot, rules, request.text, scores, (*line, *steps))
+    for each in moved.values():
+        each[found.named] = 0.0
+    return moved
+
+
+def _allowed(
+    found: Scoring, request: SearchRequest, garment: str | None, hidden: Mask | None
+) -> Mask | None:
     """The rows that may be shown, None for all; what is asked for by its id always may."""
     snapshot, masks = found.snapshot, list[Mask]()
+    if hidden is not None:
+        masks.append(~hidden)
     if garment is not None:
         masks.append(snapshot.having(GARMENT, garment))
     if request.min_level is not None and found.levels is not None:

@@ -8,6 +8,7 @@ export { webhookParams } from "./webhooks/params";
 
 export const Analytics = lazyRouteComponent(() => import("./analytics/Analytics"));
 export const Audit = lazyRouteComponent(() => import("./audit/Audit"));
+export const Merchandising = lazyRouteComponent(() => import("./merchandising/Merchandising"));
 export const Models = lazyRouteComponent(() => import("./models/Models"));
 export const ShopKeys = lazyRouteComponent(() => import("./shop/ShopKeys"));
 export const Synonyms = lazyRouteComponent(() => import("./synonyms/Synonyms"));

@@ -19,6 +19,7 @@ export const TOPICS = [
   "image",
   "review",
   "synonym",
+  "rule",
   "import",
   "job",
   "training",

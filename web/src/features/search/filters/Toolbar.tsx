@@ -82,7 +82,9 @@ export function Toolbar(props: Props) {
           </Choice>
         )}
       </div>
-      {(isNarrowed(params) || props.recognised.length > 0) && <Chips {...props} />}
+      {(isNarrowed(params) || params.preview === true || props.recognised.length > 0) && (
+        <Chips {...props} />
+      )}
     </div>
   );
 }
@@ -136,6 +138,9 @@ function Chips({ params, counts, recognised, currency, onChange }: Props) {
           />
         );
       })}
+      {params.preview && (
+        <Chip text={t("search.preview")} onDrop={() => onChange({ preview: undefined })} />
+      )}
       {params.level && (
         <Chip
           text={t(`search.least.${params.level}`)}

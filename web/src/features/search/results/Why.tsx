@@ -194,7 +194,18 @@ function Block({ title, children }: { title: string; children: ReactNode }) {
 
 /** How alike the pictures or words are, 0 to 1; other parts are what was added for it. */
 const LIKENESSES = ["cosine", "image", "text", "not_text"] as const;
-const ADDED = ["colour", "category", "shape", "words", "stock", "external_id", "unseen"] as const;
+const ADDED = [
+  "colour",
+  "category",
+  "shape",
+  "words",
+  "stock",
+  "external_id",
+  "unseen",
+  "pin",
+  "boost",
+  "bury",
+] as const;
 
 function Part({ name, part }: { name: string; part: number }) {
   const { t } = useTranslation();

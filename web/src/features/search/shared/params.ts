@@ -34,6 +34,8 @@ export interface SearchParams {
   level?: Level;
   /** Form or colour: from -1, form alone, to 1, colour alone; without it as the encoder weighs. */
   emphasis?: number;
+  /** As if rules that are not live yet were. */
+  preview?: true;
 }
 
 /** Params to be changed; undefined takes one away. */
@@ -67,6 +69,7 @@ export function searchParams(given: Record<string, unknown>): SearchParams {
     sort: sort === "relevance" ? undefined : sort,
     level: asking ? oneOf(LEVELS, given.level) : undefined,
     emphasis: asking ? readEmphasis(given.emphasis) : undefined,
+    preview: given.preview === true ? true : undefined,
   };
   return Object.fromEntries(Object.entries(made).filter(([, value]) => value !== undefined));
 }
@@ -106,6 +109,7 @@ export function askOf(params: SearchParams, facets: readonly Facet[]) {
     ...(params.filters && { filters: asked(params.filters) }),
     ...(params.sort && { sort: params.sort }),
     ...(params.level && { min_level: params.level }),
+    ...(params.preview && { preview_rules: true }),
     ...(params.emphasis && { emphasis: params.emphasis }),
   };
 }

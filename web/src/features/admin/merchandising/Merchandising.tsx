@@ -1,0 +1,114 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Plus, Trash2 } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Rule } from "@/api/types";
+import { Badge } from "@/components/Badge";
+import { Button, IconButton } from "@/components/Button";
+import { useFacetName } from "@/components/fields";
+import { FailureLine } from "@/components/Notice";
+import { Page } from "@/components/Page";
+import { QueryState } from "@/components/QueryState";
+import { Row, Rows } from "@/components/Rows";
+import { Switch } from "@/components/Switch";
+import { dateTime } from "@/texts/format";
+
+import styles from "./Merchandising.module.css";
+import { remove, rulesQuery, turn } from "./queries";
+
+const RuleForm = lazy(() => import("./RuleForm"));
+
+/** By which rules products are moved, each to be looked at before it is live. */
+export default function Merchandising() {
+  const { t } = useTranslation();
+  const [isAdding, setAdding] = useState(false);
+  const found = useQuery(rulesQuery);
+  return (
+    <Page
+      title={t("admin.rules.title")}
+      width="medium"
+      actions={
+        <Button
+          look="primary"
+          icon={<Plus size={16} aria-hidden />}
+          onClick={() => setAdding(true)}
+        >
+          {t("admin.rules.add")}
+        </Button>
+      }
+    >
+      <p className={styles.lead}>{t("admin.rules.lead")}</p>
+      <QueryState query={found} height="240px" />
+      {found.data?.length === 0 && <p className={styles.lead}>{t("admin.rules.none")}</p>}
+      {found.data && found.data.length > 0 && (
+        <Rows label={t("admin.rules.title")}>
+          {found.data.map((rule) => (
+            <Line key={rule.id} rule={rule} />
+          ))}
+        </Rows>
+      )}
+      <Suspense>{isAdding && <RuleForm onClose={() => setAdding(false)} />}</Suspense>
+    </Page>
+  );
+}
+
+function Line({ rule }: { rule: Rule }) {
+  const { t } = useTranslation();
+  const queryClient = useQueryClient();
+  const onSettled = () => queryClient.invalidateQueries({ queryKey: rulesQuery.queryKey });
+  const drop = useMutation({ mutationFn: () => remove(rule.id), onSettled });
+  const go = useMutation({ mutationFn: (live: boolean) => turn(rule, live), onSettled });
+  return (
+    <Row>
+      <div className={styles.rule}>
+        <div className={styles.what}>
+          <p>
+            <strong>{rule.name}</strong> <Badge>{t(`admin.rules.action.${rule.action}`)}</Badge>
+          </p>
+          <Told rule={rule} />
+        </div>
+        <Link to="/" search={{ preview: true, ...(rule.words && { q: rule.words }) }}>
+          {t("admin.rules.preview")}
+        </Link>
+        <Switch
+          label={t("admin.rules.live")}
+          checked={rule.live}
+          disabled={go.isPending}
+          onChange={(live) => go.mutate(live)}
+        />
+        <IconButton
+          label={t("admin.rules.remove", { name: rule.name })}
+          disabled={drop.isPending}
+          onClick={() => drop.mutate()}
+        >
+          <Trash2 size={18} aria-hidden />
+        </IconButton>
+      </div>
+      <FailureLine error={drop.error ?? go.error} />
+    </Row>
+  );
+}
+
+/** Which products, in which searches, and when. */
+function Told({ rule }: { rule: Rule }) {
+  const { t } = useTranslation();
+  const facetName = useFacetName();
+  const products = Object.entries(rule.filters).map(([facet, value]) =>
+    t("search.isSo", {
+      facet: facetName(facet),
+      value: Array.isArray(value) ? value.join(", ") : JSON.stringify(value),
+    }),
+  );
+  const words = rule.words
+    ? t("admin.rules.withWords", { words: rule.words })
+    : t("admin.rules.always");
+  const times = [
+    rule.starts_at && t("admin.rules.from", { time: dateTime(rule.starts_at) }),
+    rule.ends_at && t("admin.rules.until", { time: dateTime(rule.ends_at) }),
+  ];
+  return (
+    <p className={styles.lead}>{[...products, words, ...times].filter(Boolean).join(" · ")}</p>
+  );
+}
