@@ -192,7 +192,9 @@ def scoring(
     judged = matching.judged(context.tuning, snapshot, intent, found.best(), rough)
     if len(named) and intent.kind == "words" and is_code(code(request.text)):
         judged = Matching(NOTHING)  # who asks for a number alone means that article alone
-    found = replace(found, added={**added, **_moved(context, request, found, judged)})
+    if moved := _moved(context, request, found, judged):
+        added = {**added, **moved}
+        found = replace(found, added=added, sum=signals.total(added))
     other = _other(snapshot, intent, named)
     matched = None if judged.line is None else found.reaching(judged.line)
     found = replace(
