@@ -97,7 +97,7 @@ def draw(told: Mapping[int, Mapping[str, float]], path: Path) -> None:
 
     figure, axes = pyplot.subplots(1, len(PANELS), figsize=(3.2 * len(PANELS), 2.8))
     for panel, (name, title) in zip(axes, PANELS.items(), strict=True):
-        _panel(panel, list(told), [told[size][name] for size in told], title)
+        _panel(panel, sorted(told), [told[size][name] for size in sorted(told)], title)
     figure.tight_layout()
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)

@@ -22,6 +22,9 @@ from tests.worlds.programs import environment_of, free_port, started
 QUIET = 900.0
 """Seconds in which a server has done the jobs that it finds for itself."""
 
+KEPT = 2.0
+"""Seconds for which a connection that nobody uses is used again."""
+
 Ask = tuple[str, str, bytes | None, str]
 """Method, path, body and its media type."""
 
@@ -45,15 +48,19 @@ class Line:
 
     def __init__(self, port: int, token: str = "") -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self._asked_at = time.monotonic()
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
     def ask(self, what: Ask) -> Any:
         """The JSON of the answer; raises RuntimeError for one that is not good."""
         method, path, body, media_type = what
         headers = self._headers | ({"Content-Type": media_type} if body else {})
+        if time.monotonic() - self._asked_at > KEPT:  # the server has ended it, or will
+            self._connection.close()
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         data = answer.read()
+        self._asked_at = time.monotonic()
         if answer.status >= 300:
             raise RuntimeError(f"{method} {path}: {answer.status} {data[:300]!r}")
         return json.loads(data)

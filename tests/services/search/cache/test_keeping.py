@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select
 
-from tests.services.search.cache.test_refresh import content, edit, look, remove, stocked
+from tests.worlds.caches import content, edit, look, remove, stocked
 from vitrine.db import Sessions
 from vitrine.services import models
 from vitrine.services.search.cache import keeping, refresh

@@ -15,12 +15,22 @@ from hypothesis import strategies as some
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
+from tests.worlds.caches import (
+    COUNT,
+    DIMENSION,
+    VERSIONS,
+    content,
+    edit,
+    look,
+    remove,
+    set_deleted,
+    stocked,
+)
 from tests.worlds.factories import insert_indexed, unit_vectors
 from vitrine import schema
 from vitrine.core.clock import now
 from vitrine.core.settings import Settings
 from vitrine.db import SHOW_DELETED, Sessions, make_engine
-from vitrine.services import models
 from vitrine.services.indexing import product_words
 from vitrine.services.indexing.product_words import Words
 from vitrine.services.search.cache import refresh
@@ -38,79 +48,18 @@ from vitrine.tables.catalog import (
     TextEmbedding,
 )
 from vitrine.tables.changes import ProductChange
-from vitrine.vision.types import Versions
-
-DIMENSION = 4
-VERSIONS = Versions("cache-1", "p1", "none", DIMENSION, text_share=0.3)
-COUNT = 12
-
-
-def stocked(sessions: Sessions, count: int = COUNT) -> list[str]:
-    with sessions.write() as session:
-        models.register(session, VERSIONS)
-        given = [{"category": "dress", "brand": f"b{n}"} for n in range(count)]
-        return insert_indexed(session, VERSIONS, unit_vectors(count, DIMENSION), given)
-
-
-def look(sessions: Sessions, cache: SearchCache) -> Snapshot:
-    with sessions.read() as session:
-        return look_in(session, cache)
-
-
-def look_in(session: Session, cache: SearchCache) -> Snapshot:
-    collection = models.active(session)
-    assert collection is not None
-    return refresh.current(session, cache, collection)
-
-
-def content(snapshot: Snapshot) -> dict[str, Any]:
-    """All that a snapshot says, by product."""
-    rows = np.flatnonzero(snapshot.alive)
-    told: dict[str, Any] = {
-        snapshot.ids[row]: [
-            snapshot.vectors[row].tolist(),
-            int(snapshot.prices[row]),
-            set(),
-            snapshot.traits.codes[row].tolist(),
-            snapshot.traits.shares[row].tolist(),
-            float(snapshot.traits.aspects[row]),
-        ]
-        for row in map(int, rows)
-    }
-    assert len(told) == len(rows), "a product lives in one row"
-    for facet, column in snapshot.columns.items():
-        for row, code in zip(column.rows, column.codes, strict=True):
-            if snapshot.alive[row]:
-                told[snapshot.ids[row]][2].add((facet, column.words.values[code]))
-    return told
 
 
 def matching(snapshot: Snapshot, asked: dict[str, Any]) -> set[str]:
     return {snapshot.ids[int(row)] for row in np.flatnonzero(snapshot.where(parse(asked)))}
 
 
-def edit(session: Session, product_id: str, dice: int) -> None:
-    product = session.get(Product, product_id)
-    if product is not None:
-        product.category = f"category {dice % 3}"
-        product.attributes = {"fit": [f"f{dice % 2}", "all"], "n": dice}
-
-
 def edit_all(session: Session, product_id: str, dice: int) -> None:
     session.execute(update(Product).values(colour=f"colour {dice % 3}", price=Decimal(dice)))
 
 
-def remove(session: Session, product_id: str, dice: int) -> None:
-    _set_deleted(session, product_id, now())
-
-
 def restore(session: Session, product_id: str, dice: int) -> None:
-    _set_deleted(session, product_id, None)
-
-
-def _set_deleted(session: Session, product_id: str, moment: Any) -> None:
-    rows = update(Product).where(Product.id == product_id)
-    session.execute(rows.values(deleted_at=moment), execution_options=SHOW_DELETED)
+    set_deleted(session, product_id, None)
 
 
 def embed_anew(session: Session, product_id: str, dice: int) -> None:
