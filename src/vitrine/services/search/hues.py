@@ -41,11 +41,12 @@ NEAR = _near()
 def otherwise(snapshot: Snapshot, wanted: Collection[str]) -> Mask:
     """The rows that are of another colour than any of the wanted ones, as they state, else as they
     are labelled. A colour that nobody understands differs from none."""
-    stated = _other(snapshot.columns.get(COLOUR), snapshot.size, wanted)
+    own = snapshot.columns.get(COLOUR)
+    stated = _other(own, snapshot.size, wanted)
     seen = _other(snapshot.columns.get(f"{LABEL}{COLOUR}"), snapshot.size, wanted)
-    said = np.zeros(snapshot.size, dtype=np.bool_)
-    said[snapshot.rows_with(COLOUR)] = True
-    return np.where(said, stated, seen)
+    if own is not None:
+        seen[own.rows] = False
+    return stated | seen
 
 
 def _other(column: Column | None, size: int, wanted: Collection[str]) -> Mask:
