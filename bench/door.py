@@ -145,7 +145,7 @@ class Visitor:
         if status in (429, 503):
             self._refused(kind, status, retry, until)
             return None
-        if status >= 300:
+        if not 200 <= status < 300:
             return None
         self._waited = False
         self._counted += kind != "picture"
@@ -241,9 +241,11 @@ def _tried(
         beside = pool.submit(staff.work, ended.is_set)
         until = time.monotonic() + seconds
         crowd = [Visitor(server, key["key"], number, photos) for number in range(visitors)]
-        for told in pool.map(lambda each: each.look_around(until), crowd):
-            everybody.add(told)
-        ended.set()
+        try:
+            for told in pool.map(lambda each: each.look_around(until), crowd):
+                everybody.add(told)
+        finally:
+            ended.set()
         busy = beside.result()
     # A window that slides counts a share of the minute before, so a minute has the rate at most.
     most = key["per_visitor"] * (1 + seconds / 60)
