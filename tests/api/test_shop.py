@@ -308,3 +308,10 @@ def test_what_is_recognised_in_words_is_told_in_the_visitors_language(
     plain = search(client, visitor, text="red under 9 euros", plain_words=["under 9 euros"])
     assert codes(plain) == SHOWN
     assert codes(search(client, visitor, text="red under 9 euros")) == set()
+
+
+def test_words_beside_a_photo_can_be_read_plainly_too(client: TestClient, visitor: Headers) -> None:
+    form = {"text": "under 9 euros", "plain_words": '["under 9 euros"]'}
+    files = {"image": ("a.jpg", photo("red"))}
+    answer = client.post("/v1/shop/search", data=form, files=files, headers=visitor)
+    assert (answer.status_code, answer.json()["recognised"]) == (200, [])

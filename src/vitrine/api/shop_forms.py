@@ -14,7 +14,7 @@ from vitrine.core.errors import invalid
 from vitrine.core.reasons import check
 
 PHOTO = "image"
-WRITTEN_AS_JSON = ("filters", "facets", "box")
+WRITTEN_AS_JSON = ("filters", "facets", "box", "plain_words")
 """The fields that a form holds as JSON."""
 
 Asked = TypeVar("Asked", bound=BaseModel)

@@ -58,6 +58,7 @@ export type ShopAnswer = Schemas["ShopAnswer"];
 export type ShopHit = Schemas["ShopHit"];
 export type ShopProduct = Schemas["ShopProduct"];
 export type ShopPicture = Schemas["ShopPicture"];
+export type ShopRecognised = Schemas["ShopRecognised"];
 export type ShopFacet = Schemas["ShopFacet"];
 export type ShopDetected = Schemas["ShopDetected"];
 export type ShopItem = Schemas["ShopItem"];

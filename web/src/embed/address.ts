@@ -1,24 +1,27 @@
 import type { Filters } from "./filters";
 import { RELEVANCE, type Asked } from "./search";
 
-type Told = Pick<Asked, "words" | "filters" | "sort">;
+type Told = Pick<Asked, "words" | "plain" | "filters" | "sort">;
 
 /** What the address of a storefront asks for; what cannot be read is left out. */
 export function readAddress(query: string): Told {
   const asked = new URLSearchParams(query);
   return {
     words: asked.get("q") ?? "",
+    plain: asked.getAll("plain"),
     sort: asked.get("sort") ?? RELEVANCE,
     filters: readFilters(asked.get("filters")),
   };
 }
 
 /** The same address asking for this instead; photos are nobody's to share, so they are not in it. */
-export function writtenAddress({ words, filters, sort }: Told, query: string): string {
+export function writtenAddress({ words, plain, filters, sort }: Told, query: string): string {
   const address = new URLSearchParams(query);
   const put = (name: string, value: string) =>
     value ? address.set(name, value) : address.delete(name);
   put("q", words);
+  address.delete("plain");
+  for (const part of plain) address.append("plain", part);
   put("sort", sort === RELEVANCE ? "" : sort);
   put("filters", Object.keys(filters).length > 0 ? JSON.stringify(filters) : "");
   const written = address.toString();

@@ -9,12 +9,14 @@ import type {
   ShopLook,
   ShopPicture,
   ShopProduct,
+  ShopRecognised,
 } from "@/api/types";
 
 export type Picture = ShopPicture;
 export type Product = ShopProduct;
 export type Hit = ShopHit;
 export type Facet = ShopFacet;
+export type Recognised = ShopRecognised;
 export type Found = ShopAnswer;
 export type Item = ShopItem;
 export type Seen = ShopDetected;

@@ -39,11 +39,11 @@ test.each([
 });
 
 test("a storefront's address says what is asked, and is read the same", () => {
-  const asked = { words: "red dress", filters: RED, sort: "-price" };
+  const asked = { words: "red dress", plain: ["red"], filters: RED, sort: "-price" };
   const address = writtenAddress(asked, "?key=pk_1&lang=de");
   expect(address).toContain("key=pk_1");
   expect(readAddress(address)).toEqual(asked);
-  const plain = { words: "", filters: {}, sort: "relevance" };
+  const plain = { words: "", plain: [], filters: {}, sort: "relevance" };
   expect(writtenAddress(plain, address)).toBe("?key=pk_1&lang=de");
 });
 

@@ -1,4 +1,4 @@
-import type { Facet, Found } from "./answers";
+import type { Facet, Found, Recognised } from "./answers";
 import { fill, h, icon, set, type Child } from "./dom";
 import {
   bounded,
@@ -8,11 +8,13 @@ import {
   toggled,
   without,
   type Chosen,
+  type Range,
   type Value,
 } from "./filters";
 import type { Kit } from "./kit";
 import { status } from "./results";
 import { RELEVANCE, type Search } from "./search";
+import type { Speech } from "./texts";
 
 const SORTS = [RELEVANCE, "price", "-price", "newest"] as const;
 const PRICE = "price";
@@ -49,7 +51,7 @@ export function narrowing(kit: Kit, search: Search): HTMLElement {
     const name = count > 0 ? speech.say("filtersOn", { count }) : speech.say("filters");
     fill(toggle, icon("filters"), h("span", {}, name));
     sort.value = asked.sort;
-    fill(chips, ...applied(kit, search, wanted, titles));
+    fill(chips, ...recognised(kit, search, titles), ...applied(kit, search, wanted, titles));
     fill(panel, ...facets(kit, search));
     set(toggle, { hidden: !found && count === 0 });
     set(sort, { hidden: !found });
@@ -73,15 +75,10 @@ function applied(
   titles: Titles,
 ): Child[] {
   const { filters } = search.asked;
-  const words = ({ facet, value }: Chosen): string => {
-    if (value !== null) return titles.of(facet, value);
-    const { min, max } = rangeOf(filters, facet);
-    const price = (amount: string) => speech.price(amount, titles.currency);
-    if (min && max) return speech.say("between", { low: price(min), high: price(max) });
-    return min
-      ? speech.say("from", { price: price(min) })
-      : speech.say("to", { price: price(max ?? "") });
-  };
+  const words = ({ facet, value }: Chosen): string =>
+    value === null
+      ? rangeWords(speech, rangeOf(filters, facet), titles.currency)
+      : titles.of(facet, value);
   return wanted.map((one) => {
     const value = words(one);
     const props = {
@@ -93,6 +90,41 @@ function applied(
     };
     return h("button", props, value, icon("close"));
   });
+}
+
+/** What of the words is more than words; taken away, it is read as words alone. */
+function recognised({ speech }: Kit, search: Search, titles: Titles): Child[] {
+  const { plain } = search.asked;
+  return (search.found?.recognised ?? []).map((one) => {
+    const { text } = one;
+    const shown = recognisedWords(speech, one, titles.currency);
+    const props = {
+      type: "button",
+      class: "chip",
+      "aria-label": `${shown}: ${speech.say("plainly", { text })}`,
+      "data-key": `plain ${one.start}`,
+      on: { click: () => search.ask({ plain: [...plain, text] }) },
+    };
+    return h("button", props, shown, icon("close"));
+  });
+}
+
+function recognisedWords(speech: Speech, one: Recognised, currency: string): string {
+  const { means, min, max, read_as: read, text, values } = one;
+  if (min !== null || max !== null) {
+    const range = { ...(min && { min }), ...(max && { max }) };
+    return rangeWords(speech, range, one.currency || currency);
+  }
+  if (read !== null) return speech.say("readAs", { text, read });
+  return means ?? (values.join(", ") || text);
+}
+
+function rangeWords(speech: Speech, { min, max }: Range, currency: string): string {
+  const price = (amount: string) => speech.price(amount, currency);
+  if (min && max) return speech.say("between", { low: price(min), high: price(max) });
+  return min
+    ? speech.say("from", { price: price(min) })
+    : speech.say("to", { price: price(max ?? "") });
 }
 
 function facets(kit: Kit, search: Search): Child[] {

@@ -59,6 +59,17 @@ test("a photo is looked at and searched with at once, each part of it when it is
   expect(asked("detect")).toHaveLength(1);
 });
 
+test("what was recognised in words is read as words alone until other words are asked", async () => {
+  const search = begun();
+  await settled(search, () => search.ask({ words: "dress under 60 euros" }));
+  await settled(search, () => search.ask({ plain: ["under 60 euros"] }));
+  expect(asked("search")[1]?.fields).toMatchObject({ plain_words: ["under 60 euros"] });
+  await settled(search, () => search.ask({ sort: "price" }));
+  expect(asked("search")[2]?.fields).toMatchObject({ plain_words: ["under 60 euros"] });
+  await settled(search, () => search.ask({ words: "skirt under 60 euros" }));
+  expect(asked("search")[3]?.fields).not.toHaveProperty("plain_words");
+});
+
 test("what was asked before and answers late is not shown", async () => {
   const search = begun();
   let answer: (given: Response) => void = () => undefined;
@@ -130,6 +141,7 @@ function found(ids: readonly string[], next: string | null = null): Found {
     search_id: "s",
     total: 2,
     sorted: null,
+    recognised: [],
     fits: true,
     recognised: [],
     facets: [],

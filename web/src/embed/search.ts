@@ -7,6 +7,8 @@ import type { Deeds } from "./visit";
 /** What a shopper looks for. */
 export interface Asked {
   readonly words: string;
+  /** Parts of the words that shall be no more than words. */
+  readonly plain: readonly string[];
   readonly photo: Photo | null;
   /** Of the photo: the number of an item, its main one, or all of it. */
   readonly part: number | "main" | "whole";
@@ -19,6 +21,7 @@ export interface Asked {
 export const RELEVANCE = "relevance";
 export const NOTHING: Asked = {
   words: "",
+  plain: [],
   photo: null,
   part: "main",
   like: null,
@@ -65,7 +68,9 @@ export class Search {
   /** Ask something else; what is not named stays. */
   ask(change: Partial<Asked>): void {
     const isNew = change.photo !== undefined && change.photo !== this.asked.photo;
-    this.asked = { ...this.asked, ...change };
+    // What was said of other words says nothing of these.
+    const anew = change.words !== undefined && change.words !== this.asked.words && { plain: [] };
+    this.asked = { ...this.asked, ...anew, ...change };
     if (isNew) {
       this.seen = null;
       this.found = null; // nothing of it is of use beside another photo
@@ -126,9 +131,10 @@ export class Search {
   }
 
   #wish(before: Found | null): Wish {
-    const { words, photo, part, like, filters, sort } = this.asked;
+    const { words, plain, photo, part, like, filters, sort } = this.asked;
     return {
       ...(words && { text: words }),
+      ...(plain.length > 0 && { plain_words: plain }),
       ...(like && !photo && { product_id: like.id }),
       ...(photo && typeof part === "number" && { item: part }),
       ...(photo && part === "whole" && { box: [0, 0, photo.canvas.width, photo.canvas.height] }),

@@ -4,6 +4,8 @@ import type { Filters } from "./filters";
 /** What to search for; a field left out counts as empty. */
 export interface Wish {
   readonly text?: string;
+  /** Parts of the text that shall be read as words and nothing more. */
+  readonly plain_words?: readonly string[];
   readonly product_id?: string;
   readonly item?: number;
   readonly box?: Box;
