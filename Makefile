@@ -7,11 +7,13 @@ FUZZER := atheris==3.0.0
 CUDA := onnxruntime-gpu[cuda,cudnn]
 CLOUD_PACKAGES := checkov 'moto[server]'
 DOCS_PACKAGES := mkdocs-material
+GENERATOR := openapi-python-client
 VENV := .venv
 BIN := $(VENV)/bin
 TRAIN := .venv-train
 CLOUD := .venv-cloud
 DOCS := .venv-docs
+GENERATING := .venv-clients
 WEB := web
 DATA ?= $(wildcard ../shared/data/demo)
 WEB_SOURCES = $(shell find $(WEB)/src $(WEB)/public $(WEB)/scripts $(WEB)/index.html $(WEB)/openapi.json $(WEB)/*.ts $(WEB)/tsconfig.json -type f -not -name schema.d.ts)
@@ -55,10 +57,10 @@ check-web: $(WEB)/node_modules/.ready
 test-train: $(TRAIN)/.ready ## Run the training code for real, on a tiny scale (installs PyTorch)
 	$(ONE_THREAD) $(TRAIN)/bin/python -m pytest -c pyproject.toml -o addopts="-q --timeout=300" --numprocesses=2 --dist=worksteal tests/training tests/finetune
 
-test-stack: $(VENV)/.dev $(WEB)/dist/index.html ## Install the wheel anew, then run all of deploy/compose.yaml without containers
+test-stack: $(VENV)/.dev $(WEB)/dist/index.html clients ## Install wheel and clients anew, then run all of deploy/compose.yaml without containers
 	$(BIN)/python -m pytest -o addopts="-q --timeout=300" tests/shipped
 
-environments: $(VENV)/.dev $(TRAIN)/.ready $(DOCS)/.ready $(WEB)/node_modules/.ready
+environments: $(VENV)/.dev $(TRAIN)/.ready $(DOCS)/.ready $(GENERATING)/.ready $(WEB)/node_modules/.ready
 
 test-cloud: $(VENV)/.dev $(CLOUD)/.ready ## Plan, apply and destroy deploy/terraform against an emulation of AWS
 	$(BIN)/python -m pytest -o addopts="-q --timeout=1200" tests/cloud
@@ -67,6 +69,12 @@ web: $(WEB)/dist/index.html ## Build the front end into web/dist
 
 wheel: $(VENV)/.uv $(WEB)/dist/index.html ## Build the wheel, front end and models inside, into dist/
 	$(BIN)/uv build --quiet --wheel --out-dir dist
+
+clients: $(VENV)/.uv $(GENERATING)/.ready $(WEB)/node_modules/.ready ## Build the Python and TypeScript clients into dist/
+	cd clients/python && $(abspath $(GENERATING))/bin/openapi-python-client generate --path ../../$(WEB)/openapi.json \
+		--meta none --config generator.yaml --output-path vitrine_client --overwrite
+	$(BIN)/uv build --quiet --wheel --out-dir dist clients/python
+	$(NODE) && $(NPM) run --silent client
 
 # Not quiet: then mkdocs counts no warning, and a dead link would pass.
 docs: $(DOCS)/.ready ## Build the docs site into build/site; a dead link is a failure
@@ -94,12 +102,13 @@ pins: $(VENV)/.uv ## Compile requirements/*.txt anew from pyproject.toml
 	$(COMPILE) pyproject.toml --extra train --constraint requirements/base.txt | awk $(WITHOUT_TORCH) > requirements/train.txt
 	echo $(CLOUD_PACKAGES) | tr ' ' '\n' | $(COMPILE) - --output-file requirements/cloud.txt
 	echo $(DOCS_PACKAGES) | $(COMPILE) - --output-file requirements/docs.txt
+	echo $(GENERATOR) | $(COMPILE) - --output-file requirements/clients.txt
 	echo '$(CUDA)' | $(COMPILE) - --constraint requirements/base.txt --output-file requirements/cuda.txt
 	echo $(FUZZER) | $(COMPILE) - --output-file requirements/fuzz.txt
 	echo $(NODE_PACKAGE) | $(COMPILE) - --output-file requirements/node.txt
 
 clean: ## Remove environments and caches, but no data
-	rm -rf $(VENV) $(TRAIN) $(CLOUD) $(DOCS) $(NODE_VENV) $(WEB)/node_modules $(WEB)/dist build dist .mypy_cache .ruff_cache .pytest_cache .coverage*
+	rm -rf $(VENV) $(TRAIN) $(CLOUD) $(DOCS) $(GENERATING) $(NODE_VENV) $(WEB)/node_modules $(WEB)/dist build dist .mypy_cache .ruff_cache .pytest_cache .coverage*
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 # PyTorch is installed by pip from where the machine has its CPU build; CUDA packages come with
@@ -140,6 +149,11 @@ $(DOCS)/.ready: $(VENV)/.uv requirements/docs.txt
 	$(BIN)/uv pip install --quiet --python $(DOCS)/bin/python --require-hashes -r requirements/docs.txt
 	@touch $@
 
+$(GENERATING)/.ready: requirements/clients.txt $(VENV)/.uv
+	$(PYTHON) -m venv $(GENERATING)
+	$(BIN)/uv pip install --quiet --python $(GENERATING)/bin/python --require-hashes -r requirements/clients.txt
+	@touch $@
+
 # Node: the machine's if it is recent enough, else the one of a Python package in an environment
 # of its own. Every command below runs with it first on the PATH.
 NODE_VENV := .venv-node
@@ -154,4 +168,4 @@ $(WEB)/node_modules/.ready: $(WEB)/package-lock.json
 $(WEB)/dist/index.html: $(WEB)/node_modules/.ready $(WEB_SOURCES)
 	$(NODE) && $(NPM) run --silent build
 
-.PHONY: help demo test test-python test-web check check-python check-web test-train environments test-stack test-cloud web wheel docs eval faults fuzz format pins clean
+.PHONY: help demo test test-python test-web check check-python check-web test-train environments test-stack test-cloud web wheel clients docs eval faults fuzz format pins clean

@@ -43,4 +43,8 @@ export default ts.config(
     files: ["scripts/**/*.mjs", "*.js"],
     languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
   },
+  {
+    files: ["e2e/example/*.js"],
+    languageOptions: { globals: { document: "readonly", window: "readonly" } },
+  },
 );

@@ -180,6 +180,6 @@ def _follow(planter: Planter, runtime: Runtime, session: Session, one: Found) ->
     vectors = np.stack([planter.vectors[crop.id].vector for crop in one.kept])
     ids = (crop.id for crop in one.kept)
     said = dict(zip(ids, runtime.ports.vision.label(vectors), strict=True))
-    labels.write(session, one.product, said)
+    labels.write(session, [one.product], said)
     session.refresh(one.product, ["said"])
     one.labels = {label.facet: label.value for label in one.product.labels}

@@ -24,6 +24,8 @@ PATIENCE = 5400.0
 
 POLL = 2.0
 ENDED = ("succeeded", "failed", "cancelled")
+FOLLOWING = ("label", "select_primary")
+"""The jobs after a cutover that make anew what people see."""
 
 Json = dict[str, Any]
 
@@ -109,9 +111,20 @@ def _snapshot(client: httpx.Client) -> Json:
 def _promoted(client: httpx.Client, version: str) -> Json:
     built = _post(client, "/v1/collections", model_version=version)
     place = f"/v1/collections/{built['id']}"
-    built = _until(client, place, lambda told: told["state"] == "ready")
+    built = _until(client, place, _built)
     promoted = _post(client, f"{place}/promote", missing=built["lacking"])
+    for kind in FOLLOWING:
+        _until(client, f"/v1/jobs?kind={kind}&limit=1", _newest_ended)
     return built | {"state": promoted["state"]}
+
+
+def _built(collection: Json) -> bool:
+    _require(collection["state"] == "ready" or collection["job"] is not None, collection)
+    return bool(collection["state"] == "ready")
+
+
+def _newest_ended(told: Json) -> bool:
+    return all(job["status"] in ENDED for job in told["jobs"])
 
 
 def _ended(run: Mapping[str, Any]) -> bool:

@@ -64,6 +64,9 @@ def circle(turned: Circle, left: tuple[int, int | None], unreviewed: int) -> Ite
     for one in turned.gate.get("figures", ()):
         yield _gate_row(one)
     yield ""
+    if live := turned.collection:
+        yield f"Promoted: `{live['name']}` is {live['state']}, {live['lacking']} products lacking."
+        yield ""
     before, after = left
     now = "" if after is None else f", {after} after the cutover"
     yield f"Of the {unreviewed} products nobody reviewed {before} were wrong before{now}."

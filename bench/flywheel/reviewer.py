@@ -44,7 +44,8 @@ def review(client: httpx.Client, truths: Mapping[str, Truth], count: int) -> Ite
 def _answer(client: httpx.Client, item: Json, truth: Truth) -> Answered:
     changes, path = _changes(item, truth), f"/v1/review/items/{item['id']}/answer"
     told = {"version": item["version"], "outcome": "correct" if changes else "accept"}
-    answer = client.post(path, json=told | ({"changes": changes} if changes else {}))
+    more = {"looked": _looked(truth)} | ({"changes": changes} if changes else {})
+    answer = client.post(path, json=told | more)
     if answer.status_code == REFUSED:  # a box that cannot be beside another: for somebody else
         print(answer.text, flush=True)
         answer = client.post(path, json=told | {"outcome": "flag", "comment": "boxes overlap"})
@@ -53,6 +54,12 @@ def _answer(client: httpx.Client, item: Json, truth: Truth) -> Answered:
     for doubt in item["doubts"]:
         doubts[doubt["kind"]] = max(doubt["score"], doubts.get(doubt["kind"], 0.0))
     return Answered(item["product"]["external_id"], doubts, item["sampled"], changes)
+
+
+def _looked(truth: Truth) -> Json:
+    """What the reviewer can judge: facets of which the shop says what is right, and which crop
+    stands for the product; of other boxes it knows nothing."""
+    return {"facets": sorted(truth.labels), "primary": True, "boxes": False}
 
 
 def _changes(item: Json, truth: Truth) -> Json:

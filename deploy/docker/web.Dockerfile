@@ -23,6 +23,7 @@ RUN npm run build && find dist -name '*.br' -delete
 FROM ${NGINX}
 ENV VITRINE_API=http://api:8000 NGINX_ENVSUBST_FILTER=^VITRINE_
 COPY deploy/docker/web.headers.conf /etc/nginx/vitrine/headers.conf
+COPY deploy/docker/web.embed.headers.conf /etc/nginx/vitrine/embed.headers.conf
 COPY deploy/docker/web.conf.template /etc/nginx/templates/default.conf.template
 COPY --from=build /web/dist /usr/share/nginx/html
 USER 101

@@ -41,12 +41,17 @@ _UNWRITABLE = (
     "The database file cannot be opened for writing. Let the user that runs Vitrine write to the "
     "folder VITRINE_DATA_DIR and all in it, and see that its disk is not mounted read-only.",
 )
+_FULL = (
+    "disk_full",
+    "The disk that holds the database is full. Make room; what waits goes on by itself then.",
+)
 REMEDIES = {
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
     sqlite3.SQLITE_READONLY: _UNWRITABLE,
     sqlite3.SQLITE_CANTOPEN: _UNWRITABLE,
     sqlite3.SQLITE_PERM: _UNWRITABLE,
+    sqlite3.SQLITE_FULL: _FULL,
 }
 """What helps, where waiting does not, by SQLite's code: our code, and a sentence for people."""
 

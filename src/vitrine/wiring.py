@@ -27,7 +27,7 @@ from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Blobs, Ports, Queue, VectorIndex
 from vitrine.services import calibration, health, models, sources, training, webhooks
-from vitrine.services.handlers import handlers
+from vitrine.services.handlers import TOGETHER, handlers
 from vitrine.services.indexing import reindex
 from vitrine.services.jobs import runner, sweeping, workers
 from vitrine.services.jobs.runner import Runner
@@ -79,7 +79,7 @@ class Runtime:
         policy, rules = self.settings.queue, self.settings.vision.quality
         pulls = sources.Rules.of(self.settings)
         made = handlers(self.search_engine, self.settings.data_dir, pulls)
-        return Runner(self.sessions, self.ports, policy, rules, made, self.duty)
+        return Runner(self.sessions, self.ports, policy, rules, made, self.duty, TOGETHER)
 
     def run_job(self, job_id: str) -> None:
         """Run one job to its end, or do nothing if it is not to be had."""

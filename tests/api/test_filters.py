@@ -41,7 +41,7 @@ def stock(runtime: Runtime) -> dict[str, str]:
 
 
 def ask(client: TestClient, headers: Headers, **asked: Any) -> Any:
-    answer = client.post("/v1/search", json={"text": "red", **asked}, headers=headers)
+    answer = client.post("/v1/search", json={"text": "clothes", **asked}, headers=headers)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -83,14 +83,14 @@ def test_facets_are_counted_with_their_own_wish_lifted(client: TestClient, viewe
     told = ask(client, viewer, filters={"category": "Kleid", "brand": "acme"})
     assert found(told) == {"green"}
     assert told["facets"]["category"] == [
-        {"value": "HOSE", "count": 1},
-        {"value": "Kleid", "count": 1},
+        {"value": "HOSE", "count": 1, "means": "trousers"},
+        {"value": "Kleid", "count": 1, "means": "dress"},
     ]
     assert told["facets"]["brand"] == [
-        {"value": "Acme", "count": 1},
-        {"value": "Ärmel & Co", "count": 1},
+        {"value": "Acme", "count": 1, "means": None},
+        {"value": "Ärmel & Co", "count": 1, "means": None},
     ]
-    assert told["facets"]["colour"] == [{"value": "green", "count": 1}]
+    assert told["facets"]["colour"] == [{"value": "green", "count": 1, "means": "green"}]
     assert told["price_range"] == {"min": "49.90", "max": "49.90"}
     assert client.get(f"/v1/queries/{told['query_id']}", headers=viewer).json() == told
 
@@ -174,7 +174,7 @@ def test_a_cursor_of_another_search_is_refused(
     client: TestClient, viewer: Headers, other: dict[str, Any]
 ) -> None:
     cursor = ask(client, viewer, limit=1)["next_cursor"]
-    asked = {"text": "red", "limit": 1, "cursor": cursor} | other
+    asked = {"text": "clothes", "limit": 1, "cursor": cursor} | other
     answer = client.post("/v1/search", json=asked, headers=viewer)
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")
     assert "cursor" in answer.json()["fields"]

@@ -8,13 +8,15 @@ from fastapi import APIRouter
 from fastapi.testclient import TestClient
 
 from tests.worlds.people import Headers
+from tests.worlds.visitors import Door
 from vitrine.api.guard import GuardedRoute
-from vitrine.api.permissions import NEEDS
+from vitrine.api.permissions import NEEDS, VISIT
 from vitrine.api.routes import ROUTERS
 from vitrine.api.streams import Streams
 from vitrine.services.accounts import SCOPES
 from vitrine.services.accounts.callers import COVERS
 from vitrine.tables.people import ROLES
+from vitrine.wiring import Runtime
 
 ROUTES = [route for router in ROUTERS for route in router.routes]
 # Typed as Starlette's BaseRoute, which has no name: not narrowed to GuardedRoute here, because that
@@ -24,6 +26,8 @@ OPEN = {
     *("sign_in_methods", "start_oidc", "finish_oidc"),
 }
 CLOSED = [route for route in ROUTES if route.name not in OPEN]  # type: ignore[attr-defined]
+STAFFS = [route for route in CLOSED if NEEDS[route.name] is not VISIT]  # type: ignore[attr-defined]
+SHOPPERS = [route for route in CLOSED if route not in STAFFS]
 ALLOWED = {200, 202, 204, 404, 415, 422}
 SignedIn = Callable[..., Headers]
 
@@ -64,7 +68,7 @@ def test_nobody_gets_401(client: TestClient, route: GuardedRoute) -> None:
     assert call(client, route, {}) == 401
 
 
-@pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.name)
+@pytest.mark.parametrize("route", STAFFS, ids=lambda route: route.name)
 def test_a_weaker_role_and_a_poorer_key_get_403(
     client: TestClient, signed_in: SignedIn, with_key: SignedIn, route: GuardedRoute
 ) -> None:
@@ -78,7 +82,7 @@ def test_a_weaker_role_and_a_poorer_key_get_403(
     assert call(client, route, with_key("admin", *poorer)) == 403
 
 
-@pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.name)
+@pytest.mark.parametrize("route", STAFFS, ids=lambda route: route.name)
 def test_the_role_and_scope_asked_for_are_enough(
     client: TestClient, signed_in: SignedIn, with_key: SignedIn, route: GuardedRoute
 ) -> None:
@@ -87,3 +91,22 @@ def test_the_role_and_scope_asked_for_are_enough(
     if need.scope:
         assert call(client, route, with_key(need.role, need.scope)) in ALLOWED
     assert call(client, route, signed_in(need.role)) in ALLOWED
+
+
+@pytest.mark.parametrize("route", STAFFS, ids=lambda route: route.name)
+def test_a_publishable_key_opens_no_door_of_the_staffs(
+    client: TestClient, runtime: Runtime, route: GuardedRoute
+) -> None:
+    _, key = Door(runtime).key(origins=[])
+    for headers in ({"X-Vitrine-Key": key}, {"Authorization": f"Bearer {key}"}):
+        assert call(client, route, headers) == 401
+
+
+@pytest.mark.parametrize("route", SHOPPERS, ids=lambda route: route.name)
+def test_no_person_and_no_key_of_theirs_is_a_visitor(
+    client: TestClient, signed_in: SignedIn, with_key: SignedIn, route: GuardedRoute
+) -> None:
+    for headers in (signed_in("admin"), with_key("admin", *SCOPES)):
+        assert call(client, route, headers) == 401
+        as_key = {"X-Vitrine-Key": headers["Authorization"].removeprefix("Bearer ")}
+        assert call(client, route, as_key) == 401

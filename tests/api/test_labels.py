@@ -39,7 +39,9 @@ def labels(told: Any) -> dict[str, set[tuple[str, str]]]:
 
 
 def search(client: TestClient, headers: Headers, **asked: Any) -> Any:
-    answer = client.post("/v1/search", json={"text": "red", **asked}, headers=headers)
+    answer = client.post(
+        "/v1/search", json={"text": "red", "plain_words": ["red"], **asked}, headers=headers
+    )
     assert answer.status_code == 200, answer.text
     return answer.json()
 
@@ -64,7 +66,7 @@ def test_only_trusted_labels_are_kept_and_shown(
 
 def test_search_filters_and_counts_by_labels(client: TestClient, viewer: Headers) -> None:
     everything = search(client, viewer)
-    counted = [{"value": "blue", "count": 1}, {"value": "red", "count": 1}]
+    counted = [{"value": name, "count": 1, "means": None} for name in ("blue", "red")]
     assert everything["facets"]["labels.colour"] == counted
     assert labels(everything["hits"][0]["product"]) == {"colour": {("red", "model")}}
     assert found(search(client, viewer, filters={"labels.colour": "RED"})) == {"red"}

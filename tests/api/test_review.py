@@ -96,6 +96,26 @@ def test_an_answer_changes_labels_boxes_and_primary_at_once(
     assert [one["answered"] for one in quality["reviewers"]] == [1]
 
 
+def test_an_answer_says_what_was_looked_at(
+    client: TestClient, reviewer: Headers, product: str
+) -> None:
+    [item] = lease(client, reviewer)["items"]
+    path = f"/items/{item['id']}/answer"
+    sent = {"version": item["version"], "outcome": "accept"}
+    smell = {"facets": ["colour", "smell"]}
+    refused = post(client, path, reviewer, **sent, looked=smell)
+    assert (refused.status_code, refused.json()["code"]) == (422, "facet_unknown")
+    assert list(refused.json()["fields"]) == ["looked.facets.1"]
+    looked = {"facets": ["colour"], "primary": False, "boxes": False}
+    answer = post(client, path, reviewer, **sent, looked=looked)
+    assert answer.status_code == 200, answer.text
+    [past] = client.get("/v1/review/answers", headers=reviewer).json()["answers"]
+    assert past["verified"]["looked"] == looked
+    assert (list(past["verified"]["labels"]), past["verified"]["boxes"]) == (["colour"], False)
+    shown = client.get(f"/v1/review/items/{item['id']}", headers=reviewer).json()
+    assert shown["primary_source"] == "model"
+
+
 def test_undo_leases_the_item_again_and_revert_opens_it_for_all(
     client: TestClient, reviewer: Headers, product: str, signed_in: SignedIn
 ) -> None:

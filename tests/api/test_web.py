@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from tests.worlds.people import Headers
+from tests.worlds.visitors import Door
 from vitrine.api import web
 from vitrine.api.app import create_app
 from vitrine.core.errors import Invalid
 from vitrine.core.groups import ApiSettings
 from vitrine.core.settings import Settings
+from vitrine.services import shop
 from vitrine.wiring import Runtime
 
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -133,3 +136,50 @@ def test_a_front_end_is_found_where_it_was_built(
 ) -> None:
     monkeypatch.setattr(web, "PLACES", (built / "nowhere", built))
     assert web.folder(Path()) == built
+
+
+@pytest.fixture
+def with_storefront(built: Path) -> None:
+    """What the build leaves for shops."""
+    (built / "s.html").write_text("<!doctype html><title>Shop</title>")
+    (built / "vitrine.js").write_bytes(SCRIPT)
+    (built / "vitrine" / "assets").mkdir(parents=True)
+    (built / "vitrine" / "assets" / "sheet-9f.js").write_bytes(SCRIPT)
+
+
+def framers(answer: Response) -> str:
+    policy = answer.headers["content-security-policy"]
+    return policy.partition("frame-ancestors ")[2].partition(";")[0]
+
+
+@pytest.mark.usefixtures("with_storefront")
+def test_the_storefront_is_framed_by_the_keys_origins_and_nothing_else_by_anybody(
+    runtime: Runtime, site: TestClient
+) -> None:
+    door = Door(runtime)
+    key_id, key = door.key(origins=["https://shop.example", "https://*.brand.example:8443"])
+    for path in (f"/s?key={key}", f"/s/photo?key={key}"):
+        answer = site.get(path, headers=PAGE)
+        assert (answer.status_code, "<title>Shop</title>" in answer.text) == (200, True)
+        assert framers(answer) == "https://shop.example https://*.brand.example:8443"
+        assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    for path in ("/s", "/s?key=pk_none", f"/?key={key}", f"/search?key={key}", "/s.html"):
+        assert framers(site.get(path, headers=PAGE)) == "'none'", path
+    assert framers(site.get("/s?key=" + door.key(origins=[])[1], headers=PAGE)) == "'none'"
+    with runtime.sessions.write() as session:
+        shop.revoke(session, key_id)
+    assert framers(site.get(f"/s?key={key}", headers=PAGE)) == "'none'"
+
+
+def test_without_a_storefront_in_the_build_there_is_none(site: TestClient) -> None:
+    assert site.get("/s", headers=PAGE).status_code == 404
+
+
+@pytest.mark.usefixtures("with_storefront")
+def test_what_shops_load_may_be_read_by_every_site(site: TestClient) -> None:
+    for path, kept in (("/vitrine.js", "no-cache"), ("/vitrine/assets/sheet-9f.js", "immutable")):
+        answer = site.get(path, headers={"Origin": "https://anybody.example"})
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+        assert kept in answer.headers["cache-control"]
+    assert "access-control-allow-origin" not in site.get("/", headers=PAGE).headers

@@ -12,6 +12,7 @@ import pytest
 import torch
 from PIL import Image, ImageDraw
 
+from tests.worlds import foreign
 from vitrine.core.errors import Conflict, Invalid
 from vitrine.finetune.detector import course, tuning
 from vitrine.finetune.detector.agreement import agreement
@@ -119,6 +120,20 @@ def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been(
     assert card.model_version in report
     assert "<script" not in report
     assert "<polyline" in report
+
+
+def test_a_detector_of_ultralytics_can_be_the_start(
+    snapshot: Path, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = read_card(base / "card.json").kinds  # type: ignore[union-attr]
+    foreign.checkpoint(tmp_path / "best.pt", foreign.installed(monkeypatch), ["bag", "tie"])
+    asked = replace(spec(snapshot, base, tmp_path), start=tmp_path / "best.pt")
+    made = tuning.tune(asked, unheard)
+    card = read_card(made / "card.json")
+    assert isinstance(card, DetectorCard)
+    assert (card.kinds, card.size) == (kinds, SIDE)
+    assert card.source.startswith("best.pt of Ultralytics' package")
+    assert "AGPL" in card.licence
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,15 @@ def test_its_pages_are_served(shop: httpx.Client) -> None:
     assert all(shop.get(each).status_code == 200 for each in scripts)
 
 
+def test_what_shops_embed_is_in_it(shop: httpx.Client) -> None:
+    page = shop.get("/s", headers={"accept": "text/html"})
+    assert "<vitrine-storefront>" in page.text
+    for path in ("/vitrine.js", "/vitrine/page.css", "/vitrine/samples/1.webp"):
+        answer = shop.get(path)
+        assert (answer.status_code, len(answer.content) > 100) == (200, True)
+        assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+
+
 @pytest.mark.parametrize("colour", COLOURS)
 def test_what_the_demo_imported_is_found_by_photo(shop: httpx.Client, colour: str) -> None:
     asked = {"image": ("q.jpg", photo(colour, seed=9, size=(240, 320)), "image/jpeg")}

@@ -34,6 +34,7 @@ PARSED_ONLY = {
     "serve": "serves for ever; tests/system/test_flow.py goes through it",
     "worker": "serves for ever; tests/worker runs what it runs",
     "mlserver": "serves for ever; tests/test_mlserver.py asks it",
+    "mcp": "serves for ever; tests/test_mcpserver.py asks it",
     "models pull": "fetches from a hub; tests/adapters/test_hub.py has one of its own",
     "models convert": "needs PyTorch and a checkpoint; tests/training/test_converting.py has both",
     "models build fashion-clip": "needs the model of a hub; `models build ours` is run",

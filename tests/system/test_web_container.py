@@ -8,7 +8,7 @@ from contextlib import ExitStack, suppress
 
 import httpx
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 
 from tests.worlds.programs import answers, found, free_port, served, started
 from tests.worlds.proxies import configured
@@ -25,6 +25,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     for name, text in {
         "index.html": "<title>Vitrine</title>",
         "assets/app-1a2b.js": SCRIPT,
+        "vitrine.js": SCRIPT,
+        "vitrine/samples/1.webp": "drawn",
         ".vite/manifest.json": "{}",
     }.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -45,6 +47,11 @@ def _api() -> FastAPI:
     @app.api_route("/v1/echo", methods=["GET", "POST"])
     async def echo(request: Request) -> dict[str, str | int]:
         return {"host": request.headers["host"], "bytes": len(await request.body())}
+
+    @app.get("/s")
+    @app.get("/s/{rest:path}")
+    def page_for_shoppers(key: str = "") -> Response:
+        return Response(f"key {key}", headers={"Content-Security-Policy": "frame-ancestors *"})
 
     @app.get("/metrics")
     def metrics() -> str:
@@ -72,6 +79,32 @@ def test_hashed_files_never_change_and_missing_ones_are_no_page(site: httpx.Clie
     assert answer.headers["content-security-policy"] == web.SECURITY["Content-Security-Policy"]
     assert site.get("/assets/app-0000.js").status_code == 404
     assert site.get("/.vite/manifest.json").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/vitrine.js", "/vitrine/samples/1.webp"])
+def test_what_shops_embed_may_be_taken_from_anywhere(site: httpx.Client, path: str) -> None:
+    headers = site.get(path).headers
+    for name, value in web.FOR_ANY_SITE.items():
+        assert headers[name] == value
+    assert headers["x-content-type-options"] == "nosniff"
+    assert (headers["cache-control"], headers["etag"][0]) == ("no-cache", '"')
+
+
+@pytest.mark.parametrize("path", ["/", "/assets/app-1a2b.js", "/vitrine.jsx"])
+def test_all_else_stays_here(site: httpx.Client, path: str) -> None:
+    headers = site.get(path).headers
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert "access-control-allow-origin" not in headers
+
+
+@pytest.mark.parametrize("path", ["/s", "/s/dresses"])
+def test_the_page_for_shoppers_comes_from_the_api_which_knows_its_frames(
+    site: httpx.Client, path: str
+) -> None:
+    answer = site.get(path, params={"key": "pk_1"})
+    assert answer.text == "key pk_1"
+    assert answer.headers.get_list("content-security-policy") == ["frame-ancestors *"]
+    assert site.get("/settings").text == "<title>Vitrine</title>"
 
 
 def test_headers_without_end_are_refused_at_the_proxy(site: httpx.Client) -> None:

@@ -15,6 +15,7 @@ from vitrine.services.review.answers import Answer, Answered
 from vitrine.services.review.changes import Changes
 from vitrine.services.review.items import Shown
 from vitrine.services.review.leases import Reviewer, Wanted
+from vitrine.services.review.looked import EVERYTHING, Looked
 from vitrine.tables.catalog import CropEmbedding, Product
 from vitrine.tables.people import User
 from vitrine.tables.review import ReviewItem
@@ -84,9 +85,10 @@ class Desk:
         name: str = "ada",
         changes: Changes | None = None,
         comment: str = "",
+        looked: Looked = EVERYTHING,
     ) -> Answered:
         """What somebody says of an item."""
-        told = Answer(shown.version, outcome, changes or Changes(), comment)
+        told = Answer(shown.version, outcome, changes or Changes(), comment, looked=looked)
         runtime = self.runtime
         return answers.submit(
             runtime.sessions, runtime.ports, shown.item.id, told, self.person(name)

@@ -64,7 +64,8 @@ class _Forks:
 
     def begun(self, folder: Path, pipe: socket.socket) -> Forked:
         with self.asking:
-            socket.send_fds(self.pipe, [bytes(folder)], [pipe.fileno()])
+            # Whole: the process that forks does not stand where the test does.
+            socket.send_fds(self.pipe, [bytes(folder.absolute())], [pipe.fileno()])
             return Forked(int(self.pipe.recv(32)))
 
 

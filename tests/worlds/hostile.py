@@ -25,8 +25,11 @@ from sqlalchemy import select
 from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.fakes import ListQueue
 from tests.worlds.people import PASSWORD, Headers
+from tests.worlds.visitors import SHOP, Door
 from vitrine.api.app import create_app, document
+from vitrine.api.permissions import NEEDS, VISIT
 from vitrine.api.streams import Streams
+from vitrine.api.visitors import HEADER
 from vitrine.core.settings import Settings
 from vitrine.services import accounts, webhooks
 from vitrine.services.accounts import SCOPES
@@ -34,6 +37,7 @@ from vitrine.tables import Base
 from vitrine.tables import catalog as tables
 from vitrine.tables.jobs import Job, QueryResult
 from vitrine.tables.people import ROLES, ApiKey, User
+from vitrine.tables.shop import PublishableKey
 from vitrine.tables.webhooks import Delivery, Webhook
 from vitrine.wiring import Runtime
 
@@ -44,10 +48,15 @@ CHECKS = [
     checks.response_headers_conformance,
     checks.response_schema_conformance,
 ]
-NOBODY, FORGED = "nobody", "forged"
+NOBODY, FORGED, VISITOR = "nobody", "forged", "visitor"
 CALLERS = (NOBODY, FORGED, *ROLES, *(f"key of {role}" for role in ROLES))
 ASKING = {GenerationMode.POSITIVE: CALLERS, GenerationMode.NEGATIVE: ("admin",)}
 """By whom what is right is asked, and what is wrong: of the latter, others see the same or less."""
+AT_THE_DOOR = {
+    GenerationMode.POSITIVE: (NOBODY, "admin", VISITOR),
+    GenerationMode.NEGATIVE: (VISITOR,),
+}
+"""The same of what shoppers are open to."""
 
 IDS: Mapping[str, type[Base]] = {
     "product_id": tables.Product,
@@ -57,6 +66,8 @@ IDS: Mapping[str, type[Base]] = {
     "query_id": QueryResult,
     "key_id": ApiKey,
     "webhook_id": Webhook,
+    "publishable_key_id": PublishableKey,
+    "search_id": QueryResult,
     "delivery_id": Delivery,
 }
 """Whose ids stand in paths beside made-up ones."""
@@ -117,6 +128,9 @@ class Siege:
         mode: GenerationMode,
         examples: int,
     ) -> None:
+        at_the_door = NEEDS[operation.definition.raw["operationId"]] is VISIT
+        callers = AT_THE_DOOR if at_the_door else ASKING
+
         @hypothesis.seed(self.seed)
         @hypothesis.settings(
             max_examples=examples,
@@ -128,7 +142,7 @@ class Siege:
         @hypothesis.given(case=operation.as_strategy(mode))
         def asked(case: Case[Any]) -> None:
             self._made_real(case)
-            for caller in ASKING[mode]:
+            for caller in callers[mode]:
                 self._send(client, case, caller)
 
         try:
@@ -166,6 +180,8 @@ class Siege:
             for given in (case.path_parameters, case.query):
                 if given and name in given and (ids := self._ids(kind)) and self._often():
                     given[name] = self._chance.choice(ids)
+        if case.query and "key" in case.query and self._often():
+            case.query["key"] = self._headers_of(VISITOR)[HEADER]
         if isinstance(case.body, dict):
             real: dict[str, Any] = {"image": photo(), "images": [photo()], "file": CATALOGUE}
             for name, data in real.items():
@@ -188,6 +204,11 @@ class Siege:
     def _headers_of(self, caller: str) -> Headers:
         if caller == NOBODY:
             return {}
+        if caller == VISITOR:
+            if caller not in self._headers:
+                key = Door(self.runtime).key(filters={}, per_visitor=10**6, per_minute=10**6)[1]
+                self._headers[caller] = {HEADER: key, "Origin": SHOP}
+            return self._headers[caller]
         if caller not in self._headers:
             token = "vitrine_forged" if caller == FORGED else self._token(caller)
             self._headers[caller] = {"Authorization": f"Bearer {token}"}
@@ -214,7 +235,9 @@ _HASH = accounts.hash_password(PASSWORD)
 
 def unlimited(settings: Settings) -> Settings:
     """The settings without rates, which would be all that is ever answered."""
-    none = {"per_address": 0, "per_user": 0, "per_key": 0, "pictures": 0}
+    none = dict.fromkeys(
+        ("per_address", "per_user", "per_key", "pictures", "visitor_photos", "visitor_pictures"), 0
+    )
     return settings.model_copy(update={"rates": settings.rates.model_copy(update=none)})
 
 

@@ -64,7 +64,7 @@ class SteeredVision:
         return [np.array([seen.get(box, UNIT[0]) for box in some]) for some in boxes]
 
     def embed_texts(self, texts: Sequence[str]) -> Vector:
-        return UNIT[:1]
+        return UNIT[[0] * len(texts)]
 
     def label(self, vectors: Vector) -> list[tuple[LabelScore, ...]]:
         self.labelled += len(vectors)

@@ -15,6 +15,7 @@ def configured(folder: Path, root: Path, listen: str, api: str) -> Path:
         "listen 8080": f"listen {listen}",
         "/usr/share/nginx/html": str(root),
         "/etc/nginx/vitrine/headers.conf": str(DOCKER / "web.headers.conf"),
+        "/etc/nginx/vitrine/embed.headers.conf": str(DOCKER / "web.embed.headers.conf"),
         "${VITRINE_API}": api,
     }.items():
         assert name in server

@@ -49,7 +49,7 @@ test("pictures for docs/review.md", { timeout: 120_000 }, async ({ visitor }) =>
   await page.keyboard.press("n");
   await page.getByRole("group", { name: "The chosen box" }).waitFor();
   await take("box");
-  await visitor.go("/review/grid");
+  await visitor.go("/review/grid?facet=colour");
   await page.locator("[data-tile]").first().waitFor();
   await page.keyboard.press("ArrowRight");
   await page.keyboard.press("Space");

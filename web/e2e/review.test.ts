@@ -145,6 +145,28 @@ test("an answer that is not taken comes back with its reason and all that was do
   await leave(visitor);
 });
 
+test("an answer says nothing of a facet that is left aside", async ({ visitor }) => {
+  const { page } = visitor;
+  await reviewer(visitor, "ines@example.com");
+  await visitor.go("/review");
+  await title(page).waitFor();
+  const eye = page.getByRole("button", { name: "Category: looked at" });
+  await eye.and(page.locator('[aria-pressed="true"]')).waitFor();
+  await eye.click();
+  await eye.and(page.locator('[aria-pressed="false"]')).waitFor();
+  await answer(page, "a");
+  await expect.poll(() => done(page)).toBe(1);
+  const told = await page.context().request.get("/v1/review/answers?limit=1");
+  const { answers } = (await told.json()) as { answers: { verified: { looked: unknown } }[] };
+  expect(answers[0]?.verified.looked).toMatchObject({
+    ...{ facets: expect.not.arrayContaining(["category"]) as unknown, primary: true },
+  });
+  // So it is on the next item, until it is looked at again.
+  await eye.and(page.locator('[aria-pressed="false"]')).click();
+  await eye.and(page.locator('[aria-pressed="true"]')).waitFor();
+  await leave(visitor);
+});
+
 test("the desk, its dialogs, and what it shows when nothing waits", async ({ visitor }) => {
   const { page } = visitor;
   await reviewer(visitor, "june@example.com");

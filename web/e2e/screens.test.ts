@@ -21,6 +21,7 @@ const SCREENS: Readonly<Record<string, readonly [path: string, ready: (page: Pag
   add: ["/add", (page) => page.getByRole("button", { name: "Add the product" }).waitFor()],
   import: ["/import", (page) => page.getByRole("button", { name: "Check the file" }).waitFor()],
   words: ["/words", (page) => page.getByText("Words of the shop").first().waitFor()],
+  synonyms: ["/synonyms", (page) => page.getByText("read as another word").waitFor()],
   jobs: ["/jobs", (page) => page.getByRole("list", { name: "Jobs" }).waitFor()],
   account: ["/account", (page) => page.getByText("You have no API keys.").waitFor()],
   users: ["/admin/users", (page) => page.getByRole("list", { name: "Users" }).waitFor()],

@@ -13,10 +13,13 @@ from vitrine.api.rates import Rates
 from vitrine.core.errors import Unavailable
 from vitrine.core.groups import AdmissionSettings
 
-SEARCHES, UPLOADS, PASSWORDS = "searches", "uploads", "passwords"
+SEARCHES, VISITORS, UPLOADS, PASSWORDS = "searches", "visitors", "uploads", "passwords"
 KINDS: Mapping[str, str] = {
     "search": SEARCHES,
     "detect": SEARCHES,
+    "shop_search": VISITORS,
+    "shop_detect": VISITORS,
+    "shop_look_photo": VISITORS,
     "add_upload": UPLOADS,
     "create_product": UPLOADS,
     "add_images": UPLOADS,
@@ -83,7 +86,9 @@ class Admission:
             return
         state = self._request.app.state
         rates: Rates = state.rates
-        if self._kind != PASSWORDS:
+        if self._kind == VISITORS:
+            await run_in_threadpool(rates.check_visitor_photos, self._request.state.visitor)
+        elif self._kind != PASSWORDS:
             await run_in_threadpool(rates.check_pictures, self._request.state.caller)
         gates: Mapping[str, Gate] = state.gates
         await self._held.enter_async_context(gates[self._kind].passed())
@@ -94,6 +99,7 @@ def gates(settings: AdmissionSettings) -> Mapping[str, Gate]:
     wait = settings.wait
     return {
         SEARCHES: Gate(settings.searches, settings.searches_waiting, wait),
+        VISITORS: Gate(settings.visitors, settings.visitors_waiting, wait),
         UPLOADS: Gate(settings.uploads, settings.uploads_waiting, wait),
         PASSWORDS: Gate(settings.passwords, settings.passwords_waiting, wait),
     }

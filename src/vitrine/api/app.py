@@ -17,7 +17,8 @@ from starlette.routing import BaseRoute
 
 from vitrine import wiring
 from vitrine.adapters.oidc import OidcProvider
-from vitrine.api import admission, openapi, web
+from vitrine.api import admission, openapi, visitors, web
+from vitrine.api.cross_origin import ShopOrigins
 from vitrine.api.gauges import Gauges
 from vitrine.api.problems import WITH_DATABASE
 from vitrine.api.rates import rates_of
@@ -78,7 +79,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     problems.install(app, WITH_DATABASE)
     # Not a mount: that would also take what a route answers with 405.
     files = web.read(web.folder(settings.api.web_dir))
-    app.router.default = FrontEnd(files, app.router.default)
+    app.router.default = FrontEnd(files, app.router.default, visitors.framers)
     return app
 
 
@@ -118,6 +119,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
     origins, limits = settings.api.cors_origins, settings.limits
     layers = [
         Middleware(Proxied, trusted=settings.api.trusted_proxies),
+        Middleware(ShopOrigins),
         Middleware(Answered, ours=OURS, hsts=settings.api.hsts_seconds),
         *([_cors(origins)] if origins else []),
         Middleware(BodyLimit, forms=limits.request_bytes, others=limits.text_bytes),

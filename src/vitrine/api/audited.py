@@ -26,6 +26,7 @@ class Audited:
 
 
 _ENDS = ("end_sign_ins", "end_keys")
+_OF_KEY = ("name", "origins", "filters", "facets", "per_minute", "per_visitor", "expires_at")
 ACTS: Mapping[str, Audited] = {
     "sign_in": Audited("sign_in.password"),
     "finish_oidc": Audited("sign_in.oidc"),
@@ -37,6 +38,9 @@ ACTS: Mapping[str, Audited] = {
     "create_api_key": Audited("key.create", ("name", "scopes", "expires_at")),
     "revoke_api_key": Audited("key.revoke"),
     "revoke_users_key": Audited("key.revoke"),
+    "create_publishable_key": Audited("publishable_key.create", _OF_KEY),
+    "change_publishable_key": Audited("publishable_key.change", _OF_KEY),
+    "revoke_publishable_key": Audited("publishable_key.revoke"),
     "create_webhook": Audited("webhook.create", ("url", "events")),
     "change_webhook": Audited("webhook.change", ("url", "events", "enabled")),
     "delete_webhook": Audited("webhook.delete"),
@@ -55,6 +59,8 @@ ACTS: Mapping[str, Audited] = {
     "undo_review": Audited("review.undo"),
     "revert_review": Audited("review.revert"),
     "create_snapshot": Audited("snapshot.create", ("format", "licence")),
+    "state_synonym": Audited("synonym.state", ("words", "means")),
+    "delete_synonym": Audited("synonym.delete"),
     "start_import": Audited("import.start"),
     "create_source": Audited("source.create", ("name", "folder", "every_minutes")),
     "change_source": Audited("source.change", ("name", "folder", "every_minutes", "paused")),

@@ -20,7 +20,7 @@ File = tuple[str, bytes]
 PRODUCT_FORM, PRODUCT_FILES = {"product"}, {"images"}
 IMPORT_FORM, IMPORT_FILES = set(ImportRequest.model_fields), {"file", "images"}
 SEARCH_OPTIONS = options()
-WRITTEN_AS_JSON = ("filters", "facets")
+WRITTEN_AS_JSON = ("filters", "facets", "plain_words")
 """The options of a search that a form holds as JSON."""
 
 SEARCH_FILES = {"image"}

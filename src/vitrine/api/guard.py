@@ -17,7 +17,8 @@ from vitrine.api import audited, content, cookies, lanes
 from vitrine.api.admission import Admission
 from vitrine.api.audited import ACTS, Audited
 from vitrine.api.deps import get_address
-from vitrine.api.permissions import NEEDS
+from vitrine.api.permissions import NEEDS, VISIT
+from vitrine.api.visitors import admit_visitor
 from vitrine.core.errors import Forbidden, NotFound, Unauthenticated, VitrineError
 from vitrine.core.settings import Settings
 from vitrine.services import accounts
@@ -52,7 +53,7 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             async def answered() -> Response:
                 if need is not None:
-                    request.state.caller = await run_in_threadpool(admit, request, need)
+                    await run_in_threadpool(_admitted, request, name, need)
                 if name in STORES:
                     request.app.state.runtime.require_room()
                 async with AsyncExitStack() as held:
@@ -91,6 +92,13 @@ async def _recorded(
         raise
     await run_in_threadpool(audited.note_answer, request, act, answer)
     return answer
+
+
+def _admitted(request: Request, name: str, need: Need) -> None:
+    if need is VISIT:
+        request.state.visitor = admit_visitor(request, name)
+    else:
+        admit(request, need)
 
 
 def admit(request: Request, need: Need) -> Caller:

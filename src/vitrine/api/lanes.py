@@ -38,7 +38,19 @@ SLOW = frozenset(
 )
 """The routes that ask a part which may be slow: the models, the store of photos, the index."""
 
-THREADS = {"slow": 24, "streams": 4, "health": 4}
+FOR_VISITORS = frozenset(
+    {
+        "shop_detect",
+        "shop_look",
+        "shop_look_photo",
+        "shop_picture",
+        "shop_search",
+        "shop_similar",
+    }
+)
+"""Those of them that are open to shoppers, who have threads of their own."""
+
+THREADS = {"slow": 24, "shop": 16, "streams": 4, "health": 4}
 """How many threads each lane has."""
 
 Answer = TypeVar("Answer")
@@ -52,13 +64,14 @@ async def run(lane: str, call: Callable[[], Answer]) -> Answer:
 
 
 def laned(name: str, endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """The handler of the route of that name, moved to the slow lane if it belongs there."""
-    if name not in SLOW or iscoroutinefunction(endpoint):
+    """The handler of the route of that name, moved to the lane of slow ones it belongs to."""
+    lane = "shop" if name in FOR_VISITORS else "slow" if name in SLOW else ""
+    if not lane or iscoroutinefunction(endpoint):
         return endpoint
 
     @wraps(endpoint)
     async def slow(*given: Any, **named: Any) -> Any:
-        return await run("slow", partial(endpoint, *given, **named))
+        return await run(lane, partial(endpoint, *given, **named))
 
     return slow
 

@@ -10,12 +10,13 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from vitrine.api import cookies, refusals
+from vitrine.api import cookies, refusals, visitors
 from vitrine.api.guard import guarded
-from vitrine.api.permissions import NEEDS
+from vitrine.api.permissions import NEEDS, VISIT
 from vitrine.api.schemas.catalog import OutdatedProblem
 from vitrine.api.schemas.common import Problem
 from vitrine.api.schemas.items import DetectRequest
+from vitrine.api.schemas.shop import ShopDetect, ShopLook, ShopSearch
 from vitrine.fields import ProductFields
 from vitrine.http.problems import MEDIA_TYPE
 from vitrine.services.imports.formats import FORMATS
@@ -28,6 +29,7 @@ UNSEEN: tuple[type[BaseModel], ...] = (
     Problem,
     ProductFields,
     SearchRequest,
+    ShopSearch,
 )
 """Models that no signature names: errors, and bodies that come in two shapes."""
 
@@ -45,10 +47,22 @@ SCHEMES = {
         "description": "Set by signing in with `cookie: true`; other methods than GET also need "
         "the header X-CSRF-Token.",
     },
+    "publishable_key": {
+        "type": "apiKey",
+        "in": "header",
+        "name": visitors.HEADER,
+        "description": "A publishable key, for pages of the origins it was made for.",
+    },
+    "key_in_query": {
+        "type": "apiKey",
+        "in": "query",
+        "name": visitors.IN_QUERY,
+        "description": "The same, of pictures.",
+    },
 }
 DESCRIPTIONS = {
-    401: "Nobody is signed in, or the credential is expired, revoked or wrong.",
-    403: "The role, the key's scopes or something else that was shown does not allow this.",
+    401: "Nobody is signed in, or the credential is missing, expired, revoked or wrong.",
+    403: "The role, the key's scopes, the page that asks or something else does not allow this.",
     404: "There is no such thing, or not for this caller.",
     409: "The thing is in a state that refuses this.",
     412: "The product is not as If-Match names it; `present` tells how it is.",
@@ -144,6 +158,18 @@ DETECT_BODY = _body(
 )
 
 
+def _photo_form(model: type[BaseModel], required: list[str]) -> dict[str, Any]:
+    fields = model.model_json_schema()["properties"]
+    return {"multipart/form-data": _form(required, image=_file(), **_form_fields(fields))}
+
+
+SHOP_SEARCH_BODY = _body(
+    **{"application/json": {"schema": _ref(ShopSearch)}}, **_photo_form(ShopSearch, [])
+)
+SHOP_DETECT_BODY = _body(**_photo_form(ShopDetect, ["image"]))
+SHOP_LOOK_BODY = _body(**_photo_form(ShopLook, ["image"]))
+
+
 def describe(app: FastAPI, routers: Iterable[APIRouter]) -> dict[str, Any]:
     """The OpenAPI document of an app with these routers, made once."""
     if app.openapi_schema is None:
@@ -173,13 +199,18 @@ def _finish(
     operation: dict[str, Any], refused: Mapping[int, list[str]], shared: dict[str, Any]
 ) -> None:
     """Whether the operation needs an account, and with which of the shared errors it refuses."""
-    is_open = NEEDS[operation["operationId"]] is None
-    operation["security"] = [] if is_open else SIGNED_IN
+    operation["security"] = _security(operation["operationId"])
     responses = operation["responses"]
     responses.pop("422", None)  # which FastAPI describes as its own
     for status, codes in refused.items():
         name = _shared(shared, status, _refusal(status, codes))
         responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
+
+
+def _security(name: str) -> list[dict[str, list[str]]]:
+    if NEEDS[name] is VISIT:
+        return [{"key_in_query": []}] if name in visitors.PICTURES else [{"publishable_key": []}]
+    return [] if NEEDS[name] is None else SIGNED_IN
 
 
 def _shared(shared: dict[str, Any], status: int, refusal: dict[str, Any]) -> str:

@@ -15,6 +15,8 @@ REVIEW = Need("reviewer", "review")
 PERSON = Need("viewer")
 ADMIN_PERSON = Need("admin")
 OPERATE = Need("admin", "admin")
+VISIT = Need("visitor")
+"""What no person and no key of theirs fulfils: only a publishable key does, and no more than it."""
 
 NEEDS: Mapping[str, Need | None] = {
     "health": None,
@@ -63,6 +65,9 @@ NEEDS: Mapping[str, Need | None] = {
     "show_training_report": OPERATE,
     "list_mappings": READ,
     "decide_mapping": WRITE,
+    "list_synonyms": READ,
+    "state_synonym": WRITE,
+    "delete_synonym": WRITE,
     "create_product": WRITE,
     "list_products": READ,
     "show_product": READ,
@@ -108,6 +113,21 @@ NEEDS: Mapping[str, Need | None] = {
     "detect": SEARCH,
     "search": SEARCH,
     "show_query": SEARCH,
+    "shop_settings": VISIT,
+    "shop_search": VISIT,
+    "shop_detect": VISIT,
+    "shop_look": VISIT,
+    "shop_look_photo": VISIT,
+    "shop_product": VISIT,
+    "shop_similar": VISIT,
+    "shop_picture": VISIT,
+    "shop_events": VISIT,
+    "create_publishable_key": OPERATE,
+    "list_publishable_keys": OPERATE,
+    "change_publishable_key": OPERATE,
+    "revoke_publishable_key": OPERATE,
+    "show_analytics": OPERATE,
+    "export_analytics": OPERATE,
     "lease_review": REVIEW,
     "list_alike": REVIEW,
     "show_review_item": REVIEW,

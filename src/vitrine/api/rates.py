@@ -1,4 +1,4 @@
-"""How often an address, a person or a key may ask in a minute."""
+"""How often an address, a person, a key or a visitor may ask in a minute."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from vitrine.core.errors import Limited
 from vitrine.core.groups import RateSettings
 from vitrine.core.settings import Settings
 from vitrine.services.accounts import Caller
+from vitrine.services.shop import Visitor
 
 ANSWERS_IN = 0.5
 """Seconds that Redis has to count; a request does not wait longer for that."""
@@ -37,21 +38,35 @@ class Rates:
 
     def check_address(self, address: str) -> None:
         """Count a request of the address; raises Limited over its rate."""
-        self._check("address", network(address), self._settings.per_address)
+        self._check("address", network(address), rate=self._settings.per_address)
 
     def check_caller(self, caller: Caller) -> None:
         """Count a request of the person or the key; raises Limited over its rate."""
         if caller.key_id:
-            self._check("key", caller.key_id, self._settings.per_key)
+            self._check("key", caller.key_id, rate=self._settings.per_key)
         else:
-            self._check("user", caller.user_id, self._settings.per_user)
+            self._check("user", caller.user_id, rate=self._settings.per_user)
 
     def check_pictures(self, caller: Caller) -> None:
         """Count a photo that somebody sends or searches with; raises Limited over the rate."""
-        self._check("pictures", caller.user_id, self._settings.pictures)
+        self._check("pictures", caller.user_id, rate=self._settings.pictures)
 
-    def _check(self, kind: str, who: str, rate: int) -> None:
-        if rate and (wait := self._hit(RateLimitItemPerMinute(rate), kind, who)):
+    def check_visitor(self, visitor: Visitor) -> None:
+        """Count a request with a publishable key; raises Limited over the rate of the visitor, who
+        then takes nothing from the key's, or over that of the key."""
+        self._check("visitor", *_who(visitor), rate=visitor.per_visitor)
+        self._check("publishable", visitor.key_id, rate=visitor.per_minute)
+
+    def check_visitor_pictures(self, visitor: Visitor) -> None:
+        """Count a picture that a visitor is shown; raises Limited over the rate."""
+        self._check("shown", *_who(visitor), rate=self._settings.visitor_pictures)
+
+    def check_visitor_photos(self, visitor: Visitor) -> None:
+        """Count a photo that a visitor searches with; raises Limited over the rate."""
+        self._check("asked", *_who(visitor), rate=self._settings.visitor_photos)
+
+    def _check(self, kind: str, *who: str, rate: int) -> None:
+        if rate and (wait := self._hit(RateLimitItemPerMinute(rate), kind, *who)):
             told = f"More than {rate:,} such requests a minute; try again in {wait} seconds."
             raise Limited("too_many_requests", told, retry_after=wait)
 
@@ -82,6 +97,11 @@ def network(address: str) -> str:
     except ValueError:
         return address
     return f"{found.packed[:8].hex()}/64" if isinstance(found, IPv6Address) else address
+
+
+def _who(visitor: Visitor) -> tuple[str, str]:
+    """What is counted as one visitor: an address at one key."""
+    return visitor.key_id, network(visitor.address)
 
 
 def _shared(storage: str) -> SlidingWindowCounterRateLimiter:

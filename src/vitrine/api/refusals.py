@@ -7,11 +7,11 @@ from typing import Any
 
 from fastapi.dependencies.models import Dependant
 
-from vitrine.api import deps, forms, idempotency, preconditions
+from vitrine.api import deps, forms, idempotency, preconditions, shop_forms
 from vitrine.api.admission import KINDS
 from vitrine.api.guard import OTHERS_QUERY, SAFE_METHODS, STORES, UNCOUNTED, GuardedRoute
-from vitrine.api.lanes import SLOW
-from vitrine.api.permissions import NEEDS
+from vitrine.api.lanes import FOR_VISITORS, SLOW
+from vitrine.api.permissions import NEEDS, VISIT
 
 Codes = frozenset[str]
 
@@ -22,17 +22,18 @@ def _codes(text: str) -> Codes:
 
 BY_STATUS: Mapping[int, Codes] = {
     401: _codes(
-        "api_key_invalid not_signed_in refresh_token_invalid signed_out token_expired "
-        "token_invalid wrong_credentials"
+        "api_key_invalid key_invalid key_missing not_signed_in refresh_token_invalid signed_out "
+        "token_expired token_invalid wrong_credentials"
     ),
     403: _codes(
-        "csrf link_expired not_yours person_needed role_too_weak scope_missing wrong_password"
+        "csrf link_expired not_yours origin_refused person_needed role_too_weak scope_missing "
+        "wrong_password"
     ),
     404: _codes(
         "answer_unknown api_key_unknown blob_unknown collection_unknown crop_unknown "
         "delivery_unknown image_unknown item_unknown job_unknown model_unknown not_found oidc_off "
-        "product_unknown query_unknown run_unknown snapshot_unknown source_unknown user_unknown "
-        "value_unknown webhook_unknown"
+        "product_unknown publishable_key_unknown query_unknown run_unknown snapshot_unknown "
+        "source_unknown synonym_unknown user_unknown value_unknown webhook_unknown"
     ),
     409: _codes(
         "build_incomplete changed_since collection_active collection_built conflict "
@@ -66,7 +67,9 @@ BY_STATUS: Mapping[int, Codes] = {
 """Every code that the API refuses with, by the status it comes with; some have two."""
 
 ACCOUNT = _codes("not_signed_in token_expired token_invalid signed_out api_key_invalid")
-DATABASE = _codes("database_busy database_damaged database_unavailable database_unwritable")
+DATABASE = _codes(
+    "database_busy database_damaged database_unavailable database_unwritable disk_full"
+)
 PARTS = _codes(
     "blobs_busy blobs_refused blobs_unavailable bucket_missing disk_full vectors_busy "
     "vectors_unavailable vision_busy vision_unavailable"
@@ -100,9 +103,11 @@ OF_PATH: Mapping[str, str] = {
     "job_id": "job_unknown",
     "key_id": "api_key_unknown",
     "product_id": "product_unknown",
+    "publishable_key_id": "publishable_key_unknown",
     "query_id": "query_unknown",
     "run_id": "run_unknown",
     "source_id": "source_unknown",
+    "synonym_id": "synonym_unknown",
     "user_id": "user_unknown",
     "webhook_id": "webhook_unknown",
 }
@@ -118,6 +123,9 @@ OF_DEPENDENCY: Mapping[Callable[..., Any], Codes] = {
     forms.import_form: FORM,
     forms.search_form: FORM | PHOTO,
     forms.detect_form: FORM | PHOTO,
+    shop_forms.search_form: FORM | PHOTO,
+    shop_forms.look_form: FORM | PHOTO,
+    shop_forms.detect_form: FORM | PHOTO,
 }
 """What a route's dependencies refuse."""
 
@@ -141,6 +149,7 @@ OWN: Mapping[str, Codes] = {
     "add_images": _codes("too_many_images"),
     "list_mappings": _codes("facet_unknown"),
     "decide_mapping": _codes("facet_unknown value_unknown word_unknown"),
+    "state_synonym": _codes("invalid_field"),
     "choose_primary_crop": _codes("crop_unknown"),
     "state_labels": _codes("facet_unknown label_unknown"),
     "show_image": _codes("blob_unknown"),
@@ -153,6 +162,15 @@ OWN: Mapping[str, Codes] = {
     "retry_job": _codes("job_not_failed"),
     "search": ASKED,
     "detect": ASKED,
+    "shop_settings": SERVING,
+    "shop_search": ASKED,
+    "shop_detect": ASKED,
+    "shop_look": ASKED,
+    "shop_look_photo": ASKED,
+    "shop_product": ASKED,
+    "shop_similar": ASKED,
+    "shop_picture": SERVING | PHOTO | _codes("blob_unknown"),
+    "shop_events": SERVING | _codes("invalid_field"),
     "show_vocabulary": SERVING,
     "build_collection": _codes("collection_built model_not_stored model_unknown"),
     "promote_collection": SERVING | _codes("build_incomplete collection_active gate_not_passed"),
@@ -175,6 +193,8 @@ OWN: Mapping[str, Codes] = {
     "create_source": _codes("invalid_field source_refused"),
     "change_source": _codes("invalid_field sealing_key_changed source_refused"),
     "pull_source": _codes("pull_running"),
+    "create_publishable_key": _codes("facet_unknown invalid_field invalid_filters"),
+    "change_publishable_key": _codes("facet_unknown invalid_field invalid_filters"),
     "create_webhook": _codes("host_unknown invalid_field signing_key_changed"),
     "change_webhook": _codes("host_unknown invalid_field signing_key_changed"),
     "rotate_webhook_secret": _codes("signing_key_changed"),
@@ -202,14 +222,16 @@ def _found(route: GuardedRoute) -> Iterator[Codes]:
         yield Codes(OF_PATH[each] for each in route.param_convertors if each in OF_PATH)
     if deps.get_runtime in _calls(route.dependant) or NEEDS[name]:
         yield DATABASE
-    if name in SLOW:
+    if name in SLOW | FOR_VISITORS:
         yield PARTS
 
 
 def _admission(route: GuardedRoute) -> Iterator[Codes]:
     """What the guard says before the route's work begins."""
     need, name = NEEDS[route.name], route.name
-    if need is not None:
+    if need is VISIT:
+        yield _codes("key_invalid key_missing origin_refused")
+    elif need is not None:
         yield ACCOUNT | {"role_too_weak", "scope_missing" if need.scope else "person_needed"}
         yield _codes("csrf") if _writes(route) else Codes()
     if name not in UNCOUNTED:

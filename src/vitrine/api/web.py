@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
-from starlette.datastructures import Headers
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, QueryParams
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -34,13 +36,26 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
     ".woff2": "font/woff2",
 }
+STOREFRONT, STOREFRONT_PAGE = "/s", "/s.html"
+"""Where shoppers search on a page of ours, which shops may frame, and the file of that page."""
+
+EMBED, EMBED_PARTS = "/vitrine.js", "/vitrine/"
+"""The script that shops put in their own pages, and what it loads: for every site to read."""
+
+NOBODY = "frame-ancestors 'none'"
 SECURITY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' blob: data:; connect-src 'self'; font-src 'self'; manifest-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    f"{NOBODY}; base-uri 'none'; form-action 'none'",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+}
+FOR_ANY_SITE = {
+    "Content-Security-Policy": f"default-src 'none'; {NOBODY}",
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
     "Referrer-Policy": "no-referrer",
 }
 NOT_BUILT = """\
@@ -60,20 +75,36 @@ class File:
     digest: str
 
 
+Framers = Callable[[Scope, str], Sequence[str]]
+"""The origins whose pages may frame the storefront with that publishable key."""
+
+
 class FrontEnd:
     """Answers what no route of the API does: files of the front end, and its page for any path.
 
-    What is no page goes on to `otherwise`.
+    What is no page goes on to `otherwise`. Only the storefront may be framed, by those that
+    `framers` names for the key in its address.
     """
 
-    def __init__(self, files: Mapping[str, File], otherwise: ASGIApp) -> None:
+    def __init__(self, files: Mapping[str, File], otherwise: ASGIApp, framers: Framers) -> None:
         self._files = files
         self._otherwise = otherwise
+        self._framers = framers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        answer = self._answer(scope) if scope["type"] == "http" else None
+        answer = await self._answered(scope) if scope["type"] == "http" else None
         await (answer or self._otherwise)(scope, receive, send)
+
+    async def _answered(self, scope: Scope) -> Response | None:
+        if not f"{scope['path']}/".startswith(f"{STOREFRONT}/"):
+            return self._answer(scope)
+        if STOREFRONT_PAGE not in self._files or scope["method"] not in ("GET", "HEAD"):
+            return None
+        key = QueryParams(scope["query_string"]).get("key", "")
+        framers = await run_in_threadpool(self._framers, scope, key) if key else ()
+        page = self._files[STOREFRONT_PAGE]
+        return _told(STOREFRONT_PAGE, page, Headers(scope=scope), framed_by(framers))
 
     def _answer(self, scope: Scope) -> Response | None:
         path, headers = scope["path"], Headers(scope=scope)
@@ -86,6 +117,17 @@ class FrontEnd:
         if INDEX in self._files:
             return _told(INDEX, self._files[INDEX], headers)
         return PlainTextResponse(NOT_BUILT, 404, SECURITY) if path == "/" else None
+
+
+def framed_by(origins: Sequence[str]) -> Mapping[str, str]:
+    """The security headers of a page that pages of these origins may frame; of none, nobody."""
+    if not origins:
+        return SECURITY
+    policy = SECURITY["Content-Security-Policy"].replace(
+        NOBODY, f"frame-ancestors {' '.join(origins)}"
+    )
+    shared = {"Cross-Origin-Resource-Policy": "cross-origin"}  # to be framed by isolated pages too
+    return SECURITY | {"Content-Security-Policy": policy} | shared
 
 
 def folder(wanted: Path) -> Path | None:
@@ -125,11 +167,16 @@ def _file(path: Path) -> File:
     return File(media_type, bodies | {"": plain}, hashlib.sha256(plain).hexdigest()[:32])
 
 
-def _told(path: str, file: File, asked: Headers) -> Response:
+def _told(
+    path: str, file: File, asked: Headers, secured: Mapping[str, str] = MappingProxyType(SECURITY)
+) -> Response:
     encoding = _encoding(file, asked.get("accept-encoding", ""))
     etag = f'"{file.digest}{encoding and "-" + encoding}"'
-    hashed = path.startswith(ASSETS)  # the build names these by their content
-    headers = SECURITY | {
+    # The build names these by their content.
+    hashed = path.startswith((ASSETS, f"{EMBED_PARTS}assets/"))
+    shared = path == EMBED or path.startswith(EMBED_PARTS)
+    headers = {
+        **(FOR_ANY_SITE if shared else secured),
         "ETag": etag,
         "Vary": "Accept-Encoding",
         "Cache-Control": "public, max-age=31536000, immutable" if hashed else "no-cache",

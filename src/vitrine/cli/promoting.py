@@ -173,7 +173,9 @@ def _print_comparison(collection: Collection) -> None:
     for name, one in [("all", told["recall"])] + [
         (each["category"] or "no category", each) for each in told["segments"]
     ]:
-        table.add_row(name, str(one["n"]), _share(one["before"]), _share(one["after"]))
+        verified = " verified" if one.get("verified") else ""
+        asked = f"{one['n']:,}{verified}"
+        table.add_row(name, asked, _share(one["before"]), _share(one["after"]))
     out.print(table)
 
 

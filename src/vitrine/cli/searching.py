@@ -30,7 +30,7 @@ from vitrine.services.search.request import options as request_options
 from vitrine.vision.types import Box
 from vitrine.wiring import Runtime
 
-OWN = ("upload_id", "product_id", "filters", "facets", "group_by")
+OWN = ("upload_id", "product_id", "filters", "facets", "group_by", "plain_words")
 """The options of a search that the command reads in its own way, or not at all."""
 
 TYPES = {"string": str, "integer": int, "number": float}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp
 from vitrine import schema
 from vitrine.cli.console import out, read_settings
 from vitrine.core import memory, telemetry, tracing
+from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
 from vitrine.db import make_engine
 
@@ -60,6 +62,38 @@ def mlserver(
     settings = read_settings(serves=True)
     tracing.set_up(settings, "ml")
     _run(create_app(settings), host, port)
+
+
+def mcp(
+    url: Annotated[
+        str, typer.Option(help="Where a Vitrine serves.", envvar="VITRINE_MCP_URL")
+    ] = "http://127.0.0.1:8000",
+    http: Annotated[
+        bool, typer.Option("--http", help="Serve at /mcp of a port, not on standard input.")
+    ] = False,
+    host: Annotated[str, typer.Option(help="Address to listen on, with --http.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on, with --http.")] = 8010,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="A name that a proxy calls this server by, with --http; repeatable."),
+    ] = None,
+) -> None:
+    """Let assistants shop: search_products, get_product and similar, by the Model Context Protocol.
+
+    A publishable key opens the shop: the one in VITRINE_MCP_KEY, or with --http the one that each
+    caller sends in the header X-Vitrine-Key. Nothing but what that key shows can be asked.
+    """
+    from vitrine.mcpserver import Door, create_server, over_http
+
+    key = os.environ.get("VITRINE_MCP_KEY", "")
+    server = create_server(Door(url, key))
+    if http:
+        telemetry.set_up_logging(read_settings(serves=True))
+        _run(over_http(server, [f"{host}:{port}", *(name or ())]), host, port)
+    elif not key:
+        raise Invalid("key_missing", "Put a publishable key into VITRINE_MCP_KEY.")
+    else:
+        server.run("stdio")
 
 
 def migrate(
@@ -118,4 +152,4 @@ def _run(app: ASGIApp, host: str, port: int) -> None:
     )
 
 
-COMMANDS = (serve, worker, mlserver, migrate, settings, openapi)
+COMMANDS = (serve, worker, mlserver, mcp, migrate, settings, openapi)

@@ -99,6 +99,10 @@ def train_detector(
     minutes: Minutes = None,
     seed: Seed = 0,
     device: Where = "cpu",
+    start: Annotated[
+        Path | None,
+        typer.Option(help="A YOLOv8 checkpoint of Ultralytics' to begin with, for the same kinds."),
+    ] = None,
 ) -> None:
     """Tune the detector to the boxes that people drew and confirmed.
 
@@ -113,8 +117,8 @@ def train_detector(
     card, home = registry.find_detector(name, settings.vision.models_dir)
     made = out_ or settings.vision.models_dir / f"{card.name}-tuned"
     kept = work or settings.data_dir / "finetune" / made.name
-    limits = {"steps": steps, "minutes": minutes, "seed": seed, "device": device}
-    limits["threads"] = settings.vision.threads
+    limits: dict[str, Any] = {"steps": steps, "minutes": minutes, "seed": seed, "device": device}
+    limits |= {"threads": settings.vision.threads, "start": start}
     with progress() as bar:
         detector.tune(specs.Spec(snapshot, home, made, kept, **limits), _heard(bar, "Learning"))
     if work is None:

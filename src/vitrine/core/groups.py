@@ -74,8 +74,9 @@ class VisionSettings(Group):
     `detector` is none for photos that are to be searched and indexed whole. `text_share` is how
     much of a product's vector its own words are; the photos and words that ask stay as they are.
     `padding` is how crops become square; unset, as the encoder's card says. `provider` is what
-    models run on. Beside its own a process holds at most `beside` other models, for collections
-    that they made.
+    models run on. At most `batch` crops are embedded at once: on a processor more take longer each,
+    because they leave its cache, and hold memory; a GPU likes 16 and more. Beside its own a process
+    holds at most `beside` other models, for collections that they made.
     """
 
     kind: Literal["embedded", "server"] = "embedded"
@@ -90,7 +91,7 @@ class VisionSettings(Group):
     text_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
     provider: Literal["cpu", "cuda", "openvino"] = "cpu"
     threads: Count = 2
-    batch: Count = 16
+    batch: Count = 4
     beside: Count = 4
     detector_confidence: Annotated[float, Field(gt=0, lt=1)] | None = None
     detector_iou: Annotated[float, Field(gt=0, le=1)] | None = None
@@ -141,12 +142,15 @@ class LimitSettings(Group):
 class AdmissionSettings(Group):
     """How many costly requests a process works on at once, and how many wait `wait` seconds.
 
-    `searches` are those with a photo, `uploads` bring photos or catalogues, `passwords` hash one
-    (64 MB each). The others are answered 503 with Retry-After.
+    `searches` are those with a photo, `visitors` the same of shoppers, who so leave places to
+    staff; `uploads` bring photos or catalogues, `passwords` hash one (64 MB each). The others are
+    answered 503 with Retry-After.
     """
 
     searches: Count = 4
     searches_waiting: Annotated[int, Field(ge=0)] = 16
+    visitors: Count = 2
+    visitors_waiting: Annotated[int, Field(ge=0)] = 16
     uploads: Count = 8
     uploads_waiting: Annotated[int, Field(ge=0)] = 64
     passwords: Count = 2
@@ -157,13 +161,20 @@ class AdmissionSettings(Group):
 class RateSettings(Group):
     """Requests a minute of one address, person or key, and photos that a person sends; 0: any.
 
-    Counted in the Redis of the queue, or at `storage` (`redis://...`); else by each process.
+    `publishable_key` and `visitor` are what new publishable keys get, for the whole key and for
+    each visitor; of those `visitor_photos` bounds the photos searched with, `visitor_pictures` the
+    thumbnails shown. Counted in the Redis of the queue, or at `storage` (`redis://...`); else by
+    each process.
     """
 
     per_address: Rate = 6000
     per_user: Rate = 3000
     per_key: Rate = 3000
     pictures: Rate = 1200
+    publishable_key: Count = 6000
+    visitor: Count = 120
+    visitor_photos: Rate = 30
+    visitor_pictures: Rate = 1200
     storage: SecretStr = SecretStr("")
 
 
@@ -219,6 +230,7 @@ class RetentionSettings(Group):
     """How many days things are kept, and every how many seconds a purge removes what is over.
 
     A collection waits `collections_days` for a way back, and as long retired until it goes.
+    What visitors did is kept for `events_days`, which of it was one visit for a day at most.
     Queries and replies may name products, so they go no later than deleted products do. A purge
     after `pause_days` without one, that would take over `unusual` rows of a kind and over half of
     them, waits until a person confirms it: the clock may be wrong.
@@ -231,6 +243,8 @@ class RetentionSettings(Group):
     jobs_days: Days = 14.0
     uploads_days: Days = 2.0
     audit_days: Days = 365.0
+    events_days: Days = 90.0
+    visits_days: Annotated[float, Field(ge=0, le=1)] = 1.0
     collections_days: Days = 7.0
     pause_days: Annotated[float, Field(gt=0)] = 3.0
     unusual: Annotated[int, Field(ge=0)] = 20

@@ -100,7 +100,9 @@ def _curves(course: Course) -> str:
     for name in sorted({name for look in course.looks for name in look} - {"step"}):
         label = NAMES.get(name, {"score": "mean", "left_out": "left out, mean"}.get(name, name))
         width = 2.5 if name == "score" else 1
-        axes.plot(steps, [look.get(name) for look in course.looks], label=label, linewidth=width)
+        axes.plot(
+            steps, [look.get(name, np.nan) for look in course.looks], label=label, linewidth=width
+        )
     axes.axhline(0, color="#999", linewidth=0.8)
     axes.axvline(course.best_step, color="#999", linestyle=":")
     axes.set_xlabel("step")

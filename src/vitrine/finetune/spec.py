@@ -22,7 +22,8 @@ class Spec:
     `out` is the model folder that is made; `work` keeps what a stopped run goes on from; `left_out`
     is a folder like `snapshot` that is only looked at: where its figures turn, learning ends.
     `steps` and `minutes` are limits of learning; None of `end_to_end` is as the device allows.
-    Pixels are prepared with this margin, and padding where it is not the model's own.
+    Pixels are prepared with this margin, and padding where it is not the model's own. A detector
+    may begin with the weights of `start`, a checkpoint of Ultralytics', in place of the base's.
     """
 
     snapshot: Path
@@ -38,6 +39,7 @@ class Spec:
     end_to_end: bool | None = None
     margin: float = 0.15
     padding: Padding | None = None
+    start: Path | None = None
 
     @property
     def whole(self) -> bool:

@@ -12,11 +12,14 @@ from vitrine.services.imports import job as imports
 from vitrine.services.imports import retrying
 from vitrine.services.indexing import analyse, boxes, crops, labels, publish, reindex
 from vitrine.services.jobs import JobKind
-from vitrine.services.jobs.runner import Handler
+from vitrine.services.jobs.runner import GroupHandler, Handler
 from vitrine.services.retention import reconcile
 from vitrine.services.review import job as doubts
 from vitrine.services.search.engine import SearchEngine
 from vitrine.services.training import job as training
+
+TOGETHER: Mapping[JobKind, GroupHandler] = {JobKind.INDEX: analyse.index_together}
+"""Which function does several jobs of a kind at once, where that costs less than one by one."""
 
 
 def handlers(

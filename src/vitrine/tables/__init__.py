@@ -10,8 +10,10 @@ from vitrine.tables import (
     models,
     people,
     review,
+    shop,
     snapshots,
     sources,
+    synonyms,
     training,
     webhooks,
 )
@@ -29,8 +31,10 @@ __all__ = [
     "models",
     "people",
     "review",
+    "shop",
     "snapshots",
     "sources",
+    "synonyms",
     "training",
     "webhooks",
 ]

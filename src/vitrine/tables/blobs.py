@@ -11,7 +11,11 @@ from vitrine.core.clock import now
 from vitrine.tables.base import Base
 
 THUMBNAIL_SIDES = (160, 480, 1080)
-"""Longer side in pixels of the thumbnails we make."""
+"""Longer side in pixels of the thumbnails there can be."""
+
+LISTED = (480, 160)
+"""Those that lists of products show, the larger first: made ahead, as WebP. The others are made for
+whoever asks first."""
 
 FORMATS = {"webp": "image/webp", "jpg": "image/jpeg"}
 """What thumbnails are made as: ending and media type."""
@@ -41,8 +45,13 @@ def thumbnail_key(sha256: str, side: int, ending: str) -> str:
 
 
 def thumbnail_keys(sha256: str) -> list[str]:
-    """Where all the small copies of a photo are."""
+    """Where all the small copies of a photo may be."""
     return [thumbnail_key(sha256, side, ending) for side in THUMBNAIL_SIDES for ending in FORMATS]
+
+
+def listed_key(sha256: str, side: int) -> str:
+    """Where the small copy is that lists of products show with that longer side."""
+    return thumbnail_key(sha256, side, "webp")
 
 
 def copy_keys(sha256: str) -> list[str]:

@@ -81,7 +81,8 @@ class ReviewAnswer(Row, Base):
 
     `before` and `after` are all that the answer changed of the product, so that it can be taken
     back; `versions` are the models it was asked about. `verified` is what holds of the product by
-    this answer: labels by facet, the primary crop, and whether its boxes are right.
+    this answer: labels by facet, the primary crop that they are of, whether its boxes are right,
+    and `looked`, what of it was looked at, which is not there where all that was shown was.
     """
 
     __tablename__ = "review_answers"

@@ -28,12 +28,27 @@ def upright_rgb(image: Image.Image, part: int = 1) -> Image.Image:
     """The picture turned by its EXIF tag, at a whole `part` of its sides; closes what it was."""
     image.load()
     turn, profile = _turn(image), _profile(image)
+    is_flat = part == 1 and image.mode == "RGB" and "transparency" not in image.info
+    flat = _bare(image) if is_flat and profile is None else _flattened(image, part, profile)
+    image.close()
+    return flat if turn is None else flat.transpose(turn)
+
+
+def _bare(image: Image.Image) -> Image.Image:
+    """The pixels of most photos as they are, without what their file says beside them."""
+    flat = image.copy()
+    flat.info = {}
+    return flat
+
+
+def _flattened(
+    image: Image.Image, part: int, profile: ImageCms.ImageCmsTransform | None
+) -> Image.Image:
     flat = Image.new("RGB", reduced(image.size, part))
     for top, strip in _strips(image, part):
         rgb = _to_srgb(_to_rgb(strip), profile)
         flat.paste(rgb.reduce(part) if part > 1 else rgb, (0, top // part))
-    image.close()
-    return flat if turn is None else flat.transpose(turn)
+    return flat
 
 
 def reduced(size: tuple[int, int], part: int) -> tuple[int, int]:

@@ -101,13 +101,24 @@ def opened(
 
 def thumbnail(picture: Picture, side: int, ending: str = "webp") -> bytes:
     """The picture as `webp` or `jpg`, at most `side` pixels on its longer side, never enlarged."""
+    return encoded(shrunken(picture, side), ending)
+
+
+def shrunken(picture: Picture, side: int) -> Picture:
+    """The picture with at most `side` pixels on its longer side, never enlarged."""
     small = picture.pixels.copy()
     small.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return Picture(small, picture.media_type)
+
+
+def encoded(picture: Picture, ending: str = "webp") -> bytes:
+    """The picture as `webp` or `jpg`, to be shown to people."""
     out = io.BytesIO()
     if ending == "jpg":
-        small.save(out, "JPEG", quality=85, optimize=True, progressive=True)
+        picture.pixels.save(out, "JPEG", quality=85, optimize=True, progressive=True)
     else:
-        small.save(out, "WEBP", quality=82, method=4)
+        # Method 4 takes more than twice as long, for 3 % fewer bytes.
+        picture.pixels.save(out, "WEBP", quality=82, method=2)
     return out.getvalue()
 
 

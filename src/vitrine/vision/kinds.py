@@ -7,7 +7,25 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from vitrine.vision.vocabulary import CATEGORY, Word, vocabulary
+from vitrine.vision.vocabulary import CATEGORY, Names, Word, vocabulary
+
+NAMES: Mapping[str, Names] = {
+    "top": Names("Top", "Oberteil", "トップス"),
+    "outerwear": Names("Outerwear", "Jacke oder Mantel", "アウター"),
+    "dress": Names("Dress", "Kleid", "ワンピース"),
+    "pants": Names("Trousers", "Hose", "パンツ"),
+    "shorts": Names("Shorts", "Shorts", "ショートパンツ"),
+    "skirt": Names("Skirt", "Rock", "スカート"),
+    "shoes": Names("Shoes", "Schuhe", "靴"),
+    "bag": Names("Bag", "Tasche", "バッグ"),
+    "hat": Names("Hat", "Hut", "帽子"),
+    "scarf": Names("Scarf", "Schal", "スカーフ"),
+    "belt": Names("Belt", "Gürtel", "ベルト"),
+    "sunglasses": Names("Sunglasses", "Sonnenbrille", "サングラス"),
+    "accessory": Names("Accessory", "Accessoire", "アクセサリー"),
+    "whole": Names("Whole photo", "Ganzes Foto", "写真全体"),
+}
+"""What people call the kinds of garments that are seen on photos."""
 
 _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")

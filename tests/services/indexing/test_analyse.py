@@ -25,7 +25,7 @@ from vitrine.core.errors import NotFound, Unavailable
 from vitrine.ports import Point, Ports
 from vitrine.services import catalog, jobs, models
 from vitrine.services.catalog.photos import admit
-from vitrine.services.jobs import Order, kinds
+from vitrine.services.jobs import Order, kinds, workers
 from vitrine.services.search import SearchRequest, pipeline
 from vitrine.tables.catalog import Crop, CropEmbedding, Product
 from vitrine.tables.jobs import IndexingResult, Job
@@ -88,6 +88,63 @@ def test_a_new_detector_replaces_crops_but_keeps_those_seen_again(runtime: Runti
     stored = vector_of(runtime, product.id, vision.versions.collection)
     assert stored is not None
     assert np.array_equal(stored, UNIT[2])
+
+
+def waiting(runtime: Runtime, *names: str) -> list[str]:
+    """Products whose index jobs wait for the only slot; the ids of the jobs."""
+    with runtime.sessions.write() as session:
+        workers.beat(session, runtime.duty)
+        return [
+            product_with_photos(session, runtime.ports, name, photo(seed=place))[1].id
+            for place, name in enumerate(names)
+        ]
+
+
+def test_jobs_that_wait_are_done_together(runtime: Runtime) -> None:
+    vision = SteeredVision(seen(40, 0), seen(90, 1, "bag"))
+    runtime = with_vision(runtime, vision)
+    ids = waiting(runtime, "A", "B", "C")
+    runtime.wake(ids[0])
+    assert vision.calls == 1
+    with runtime.sessions.read() as session:
+        for job_id in ids:
+            job = jobs.get(session, job_id)
+            made = jobs.result(session, job)
+            assert isinstance(made, IndexingResult)
+            assert (job.status, job.attempts) == ("succeeded", 1)
+            assert (made.product_id, made.images, made.crops) == (job.product_id, 1, 2)
+            assert vector_of(runtime, made.product_id, vision.versions.collection) is not None
+
+
+def test_of_jobs_done_together_each_fails_alone(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vision = SteeredVision(seen(40, 0))
+    runtime = with_vision(runtime, vision)
+    good, lost, cancelled, last = waiting(runtime, "A", "B", "C", "D")
+    with runtime.sessions.write() as session:
+        product = session.get_one(Product, job_of(runtime, lost).product_id)
+        runtime.ports.blobs.delete(product.images[0].blob_key)
+    analyze = vision.analyze
+
+    def cancelling(
+        images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
+    ) -> list[Analysis]:
+        with runtime.sessions.write() as session:
+            if jobs.get(session, cancelled).status == "running":
+                jobs.cancel(session, cancelled)
+        return analyze(images, boxes)
+
+    monkeypatch.setattr(vision, "analyze", cancelling)
+    runtime.wake(good)
+    told = {job_id: job_of(runtime, job_id) for job_id in (good, lost, cancelled, last)}
+    assert [job.status for job in told.values()] == [
+        "succeeded",
+        "failed",
+        "cancelled",
+        "succeeded",
+    ]
+    assert told[lost].error_code == "blob_unknown"
 
 
 def test_a_passing_failure_is_tried_again_and_a_lasting_one_is_not(runtime: Runtime) -> None:

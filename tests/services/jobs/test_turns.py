@@ -4,12 +4,14 @@ import pytest
 from sqlalchemy import select
 
 from tests.worlds.fakes import ListQueue
+from vitrine.core.clock import new_id
 from vitrine.core.groups import LimitSettings, RetentionSettings
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions
 from vitrine.services import jobs
 from vitrine.services.jobs import Claim, Order, kinds, turns, workers
 from vitrine.services.jobs.workers import Duty
+from vitrine.tables.catalog import Product
 from vitrine.tables.jobs import Job, Worker
 from vitrine.tables.people import User
 
@@ -130,3 +132,56 @@ def test_workers_tell_what_they_do_and_are_forgotten(sessions: Sessions) -> None
         assert workers.slots(session) == 0
         assert not session.scalars(select(Worker)).all()
         assert not session.scalars(select(Job)).all()
+
+
+def more(sessions: Sessions, held: Claim, most: int = 7) -> list[str]:
+    with sessions.write() as session:
+        return [each.job_id for each in turns.take_more(session, held, 30.0, most)]
+
+
+def submit_index(sessions: Sessions, product: str, by: str | None = None) -> str:
+    with sessions.write() as session:
+        known = session.scalar(select(Product.id).where(Product.external_id == product))
+        if known is None:
+            known = new_id()
+            session.add(Product(id=known, external_id=product, title=product))
+            session.flush()
+        order = Order(kinds.Index(), known, created_by=by)
+        return jobs.submit(session, ListQueue(), order).id
+
+
+def test_jobs_of_one_share_and_kind_are_taken_together_no_product_twice(
+    sessions: Sessions,
+) -> None:
+    with_slots(sessions, 1)
+    other = person(sessions, "other")
+    first, second = submit_index(sessions, "A"), submit_index(sessions, "B")
+    submit_index(sessions, "A"), submit_index(sessions, "B")
+    submit_index(sessions, "C", other)
+    third = submit_index(sessions, "D")
+    held = take(sessions)
+    assert held is not None
+    assert held.job_id == first
+    assert more(sessions, held) == [second, third]
+
+
+def test_each_slot_has_its_part_of_what_is_taken_together(sessions: Sessions) -> None:
+    with_slots(sessions, 2)
+    ids = [submit_index(sessions, name) for name in "ABCDEFGH"]
+    held = take(sessions)
+    assert held is not None
+    assert more(sessions, held) == ids[1:4]
+    alone = take(sessions)
+    assert alone is not None
+    assert more(sessions, alone, most=0) == []
+
+
+def test_what_was_tried_before_is_not_taken_together(sessions: Sessions) -> None:
+    with_slots(sessions, 1)
+    first, tried, fresh = (submit_index(sessions, name) for name in "ABC")
+    with sessions.write() as session:
+        session.get_one(Job, tried).attempts = 1
+    held = take(sessions)
+    assert held is not None
+    assert held.job_id == first
+    assert more(sessions, held) == [fresh]

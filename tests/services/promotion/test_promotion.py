@@ -1,20 +1,24 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, event, select, update
 
 from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.fakes import DIMENSION, FAKE, FakeVision, FakeVisions, ListQueue
 from tests.worlds.indexing import job_of, reload, vector_of
+from tests.worlds.verifying import answer
 from vitrine.core.errors import Conflict, NotFound, Unavailable
-from vitrine.services import catalog, jobs, models, promotion, search
+from vitrine.services import catalog, jobs, models, promotion, search, webhooks
 from vitrine.services.jobs import sweeping
 from vitrine.services.promotion import Wish
 from vitrine.services.search import SearchRequest
+from vitrine.services.webhooks import Changes
+from vitrine.services.webhooks import events as outbox
 from vitrine.tables.catalog import Crop, Product
 from vitrine.tables.jobs import Job
 from vitrine.tables.models import (
@@ -30,6 +34,7 @@ from vitrine.tables.models import (
     Collection,
     ModelVersion,
 )
+from vitrine.tables.webhooks import Event
 from vitrine.vision.types import Box, Vector, Versions
 from vitrine.wiring import Runtime
 
@@ -112,6 +117,33 @@ def test_a_build_holds_every_product_and_nobody_searches_it_yet(shop: Runtime) -
     assert (standing.products, standing.lacking, standing.job) == (3, 0, None)
 
 
+def test_where_people_verified_enough_pairs_only_these_are_asked(
+    shop: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with shop.sessions.write() as session:
+        for name in ("hat", "hats", "cap", "caps"):
+            given = {"attributes": {"group": name.rstrip("s")}, "category": name.rstrip("s")}
+            photos = (photo("yellow", seed=7), photo("black", seed=8))
+            product_with_photos(session, shop.ports, name, *photos, **given)
+    settle(shop)
+    with shop.sessions.write() as session:
+        for name in ("hat", "hats", "cap"):
+            found = select(Product).where(Product.external_id == name)
+            answer(session, session.scalars(found).one())
+
+    def pairs() -> dict[str, tuple[int, bool]]:
+        told = built(shop).comparison
+        with shop.sessions.write() as session:
+            promotion.retire(session, GREEN.collection)
+        rows = {each["category"]: each for each in told["segments"]} | {"all": told["recall"]}
+        return {name: (row["n"], row["verified"]) for name, row in rows.items()}
+
+    assert pairs() == {"all": (8, False), "hat": (4, False), "cap": (4, False)}
+    monkeypatch.setattr("vitrine.services.promotion.comparing.FEWEST", 4)
+    # Of the caps one photo's product is verified, and no pair of a design.
+    assert pairs() == {"all": (5, True), "hat": (4, True), "cap": (4, False)}
+
+
 def test_cutover_and_the_way_back_change_what_is_searched_and_nothing_else(
     shop: Runtime, green: Turned
 ) -> None:
@@ -130,6 +162,34 @@ def test_cutover_and_the_way_back_change_what_is_searched_and_nothing_else(
     assert earlier.name == FAKE.collection
     assert asked(shop, "green") == first
     assert again(shop, collection).state == STANDBY
+
+
+def test_webhooks_hear_of_a_cutover_of_the_way_back_and_of_a_detector(shop: Runtime) -> None:
+    kinds = (outbox.MODEL_PROMOTED, outbox.MODEL_ROLLED_BACK)
+    asked_for = Changes("https://shop.example/hook", kinds)
+    with shop.sessions.write() as session:
+        webhooks.add(session, shop.settings, asked_for, None)
+        session.add(ModelVersion(role="detector", version="keen-1", files={"a": {"sha256": "0"}}))
+    collection = promoted(shop, built(shop))
+    with shop.sessions.write() as session:
+        earlier = promotion.rollback(session, shop.ports.queue)
+        detector, _ = promotion.promote_detector(session, shop.ports.queue, "keen-1")
+    with shop.sessions.read() as session:
+        told = [json.loads(body) for body in session.scalars(select(Event.body).order_by(Event.id))]
+    names = {"collection": GREEN.collection, "before": FAKE.collection}
+    back = {"collection": FAKE.collection, "before": GREEN.collection}
+    assert [(one["type"], one["data"]) for one in told] == [
+        ("model.promoted", encoder_told(collection) | names),
+        ("model.rolled_back", encoder_told(earlier) | back),
+        (
+            "model.promoted",
+            {"id": detector.id, "role": "detector", "version": "keen-1", "before": None},
+        ),
+    ]
+
+
+def encoder_told(collection: Collection) -> dict[str, str]:
+    return {"id": collection.id, "role": "encoder", "version": collection.model_version}
 
 
 def test_writes_during_and_after_a_build_go_to_all_live_collections(shop: Runtime) -> None:
@@ -353,6 +413,31 @@ def test_a_worker_that_is_killed_in_a_build_costs_nothing_but_time(
     assert again(shop, collection).state == READY
 
 
+def test_a_build_goes_on_once_there_is_room_again_on_a_full_disk(shop: Runtime) -> None:
+    with shop.sessions.write() as session:
+        for number in range(20):
+            product_with_photos(session, shop.ports, f"late {number}", photo("red", seed=number))
+    settle(shop)
+    engine, pages = shop.sessions.engine, [1]  # which is as many as there are
+
+    def limit(connection: Connection) -> None:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages[0]}")
+
+    event.listen(engine, "begin", limit)
+    collection, job_id = begun(shop)
+    shop.run_job(job_id)
+    assert (job_of(shop, job_id).status, job_of(shop, job_id).error_code) == ("queued", "disk_full")
+    assert again(shop, collection).state == BUILDING
+    pages[0] = 2**20
+    with shop.sessions.write() as session:
+        session.execute(update(Job).where(Job.id == job_id).values(not_before=None))
+    shop.run_job(job_id)
+    assert job_of(shop, job_id).status == "succeeded"
+    with shop.sessions.read() as session:
+        standing = promotion.standing(session, collection)
+    assert (standing.products, standing.lacking) == (23, 0)
+
+
 def test_a_promoted_detector_sees_from_now_on_and_anew_what_was_there(shop: Runtime) -> None:
     seeing: list[str] = []
 
@@ -372,3 +457,4 @@ def test_a_promoted_detector_sees_from_now_on_and_anew_what_was_there(shop: Runt
         assert set(session.scalars(select(Crop.detector))) == {"keen-1-items1"}
         assert models.searched(session).name == FAKE.collection, "in place"
     assert len(asked(shop, "red")[1]) == 3
+    assert begun(shop)[0].detector == "keen-1-items1", "also for what is built from now on"

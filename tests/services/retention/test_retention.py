@@ -23,7 +23,7 @@ from vitrine.services.imports import job as importing
 from vitrine.services.imports.job import Asked, Upload
 from vitrine.services.jobs import Order, kinds
 from vitrine.services.webhooks import events
-from vitrine.tables.blobs import Blob, thumbnail_keys
+from vitrine.tables.blobs import LISTED, Blob, listed_key, thumbnail_keys
 from vitrine.tables.catalog import Image, Product, blob_key
 from vitrine.tables.jobs import FAILED, ImportResult, Job, RetentionResult
 from vitrine.tables.webhooks import Delivery, Webhook
@@ -319,7 +319,8 @@ def test_the_sweep_has_thumbnails_made_once_for_each_content(shop: Runtime) -> N
     shop.sweep()
     queue.run_all(shop.run_job)
     sha256 = first.images[0].sha256
-    assert set(stored(shop).keys()) == {blob_key(sha256), *thumbnail_keys(sha256)}
+    listed = {listed_key(sha256, side) for side in LISTED}
+    assert set(stored(shop).keys()) == {blob_key(sha256), *listed}
     with shop.sessions.read() as session:
         assert not thumbnails.due(session)
         [made] = session.scalars(select(Job).where(Job.kind == "thumbnails"))
@@ -331,7 +332,8 @@ def test_the_sweep_has_thumbnails_made_once_for_each_content(shop: Runtime) -> N
         assert thumbnails.forget(session) == 1
         thumbnails.submit(session, queue)
     queue.run_all(shop.run_job)
-    assert all(stored(shop).get(key) != b"old" for key in thumbnail_keys(sha256))
+    assert set(stored(shop).keys()) == {blob_key(sha256), *listed}
+    assert all(stored(shop).get(key) != b"old" for key in listed)
 
 
 def test_thumbnails_of_what_was_purged_meanwhile_do_not_stay(
@@ -363,4 +365,4 @@ def test_a_photo_that_is_lost_stops_no_other(shop: Runtime) -> None:
     shop.ports.queue.run_all(shop.run_job)
     with shop.sessions.read() as session:
         assert not thumbnails.due(session)
-    assert set(thumbnail_keys(there.sha256)) <= set(stored(shop).keys())
+    assert {listed_key(there.sha256, side) for side in LISTED} <= set(stored(shop).keys())

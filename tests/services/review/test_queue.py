@@ -101,6 +101,7 @@ def test_a_product_with_a_new_crop_is_reviewed_again(desk: Desk) -> None:
         assert progress.depth(session).open == 0
     with desk.runtime.sessions.write() as session:
         crop = catalog.get(session, product).images[0].crops[0]
-        crop.kind, crop.verdict_source = "dress", MODEL  # as if a new photo showed it
+        # As if a new photo showed it.
+        crop.kind, crop.verdict_source, crop.created_at = "dress", MODEL, now()
     desk.refresh(product)
     assert desk.item(product).state == OPEN

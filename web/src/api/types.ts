@@ -42,11 +42,25 @@ export type BulkOutcome = Schemas["BulkOutcome"];
 export type SearchRequest = Schemas["SearchRequest"];
 export type FacetCounts = Schemas["SearchAnswer"]["facets"];
 export type PriceRange = Schemas["PriceRange"];
+export type RecognisedWords = Schemas["RecognisedWords"];
 export type Hit = Schemas["Hit"];
 export type Match = Schemas["Match"];
 export type Reasons = Schemas["Reasons"];
 export type Item = Schemas["Item"];
+export type Synonym = Schemas["Synonym"];
+export type NewSynonym = Schemas["NewSynonym"];
 export type Upload = Schemas["Upload"];
+
+// What shoppers ask and are told.
+export type ShopAnswer = Schemas["ShopAnswer"];
+export type ShopHit = Schemas["ShopHit"];
+export type ShopProduct = Schemas["ShopProduct"];
+export type ShopPicture = Schemas["ShopPicture"];
+export type ShopFacet = Schemas["ShopFacet"];
+export type ShopDetected = Schemas["ShopDetected"];
+export type ShopItem = Schemas["ShopItem"];
+export type ShopLook = Schemas["ShopLookAnswer"];
+export type ShopEvent = Schemas["ShopEvent"];
 
 // Jobs, and what they made.
 export type Job = Schemas["Job"];
@@ -57,6 +71,11 @@ export type JobDepth = Schemas["QueueDepth"];
 export type ImportResult = Schemas["Import"];
 export type IndexingResult = Schemas["Indexing"];
 export type RetentionResult = Schemas["Retention"];
+
+// The public door.
+export type Analytics = Schemas["Analytics"];
+export type PublishableKey = Schemas["PublishableKey"];
+export type PublishableKeyRequest = Schemas["NewPublishableKey"];
 
 // Webhooks, and the system itself.
 export type Webhook = Schemas["Webhook"];
@@ -84,6 +103,7 @@ export type Leased = Told<Schemas["Leased"]>;
 export type ReviewChanges = Schemas["ReviewChanges"];
 export type ReviewRequest = Schemas["ReviewAnswer"];
 export type ReviewRequests = Schemas["ItemAnswers"]["answers"];
+export type ReviewLooked = NonNullable<ReviewRequest["looked"]>;
 export type ReviewOutcome = ReviewRequest["outcome"];
 export type ReviewTaken = Schemas["Answered"];
 export type AlikeGroup = Schemas["AlikeGroup"];

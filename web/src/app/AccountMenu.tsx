@@ -31,11 +31,18 @@ export default function AccountMenu() {
     <Menu label={t("app.menu")} icon={<UserRound size={20} aria-hidden />} defaultOpen>
       <MenuLine>{me.email}</MenuLine>
       <MenuLink to="/account">{t("app.account")}</MenuLink>
-      {may(me, "editor") && <MenuLink to="/words">{t("app.words")}</MenuLink>}
+      {may(me, "editor") && (
+        <>
+          <MenuLink to="/words">{t("app.words")}</MenuLink>
+          <MenuLink to="/synonyms">{t("app.synonyms")}</MenuLink>
+        </>
+      )}
       {may(me, "admin") && (
         <>
           <MenuLink to="/admin/users">{t("app.users")}</MenuLink>
           <MenuLink to="/admin/sources">{t("app.sources")}</MenuLink>
+          <MenuLink to="/admin/shop">{t("app.shop")}</MenuLink>
+          <MenuLink to="/admin/analytics">{t("app.analytics")}</MenuLink>
           <MenuLink to="/admin/webhooks">{t("app.webhooks")}</MenuLink>
           <MenuLink to="/admin/models">{t("app.models")}</MenuLink>
           <MenuLink to="/admin/audit">{t("app.audit")}</MenuLink>

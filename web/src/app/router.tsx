@@ -13,11 +13,15 @@ import { may, meQuery } from "@/api/queries";
 import type { Me, Role } from "@/api/types";
 import { Account } from "@/features/account";
 import {
+  Analytics,
+  analyticsParams,
   Audit,
   auditParams,
   Models,
   modelsParams,
   Sources,
+  ShopKeys,
+  Synonyms,
   System,
   Users,
   Webhook,
@@ -136,6 +140,12 @@ const words = createRoute({
   path: "/words",
   component: Words,
 });
+const synonyms = createRoute({
+  getParentRoute: () => shell,
+  path: "/synonyms",
+  beforeLoad: needs("editor"),
+  component: Synonyms,
+});
 const jobs = createRoute({
   getParentRoute: () => shell,
   path: "/jobs",
@@ -185,6 +195,19 @@ const sources = createRoute({
   beforeLoad: needs("admin"),
   component: Sources,
 });
+const shopKeys = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/shop",
+  beforeLoad: needs("admin"),
+  component: ShopKeys,
+});
+const analytics = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/analytics",
+  beforeLoad: needs("admin"),
+  validateSearch: analyticsParams,
+  component: Analytics,
+});
 const webhooks = createRoute({
   getParentRoute: () => shell,
   path: "/admin/webhooks",
@@ -229,6 +252,7 @@ const tree = root.addChildren([
     add,
     importing,
     words,
+    synonyms,
     jobs,
     job,
     review,
@@ -237,6 +261,8 @@ const tree = root.addChildren([
     account,
     users,
     sources,
+    shopKeys,
+    analytics,
     webhooks,
     webhook,
     models,

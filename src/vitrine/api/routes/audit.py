@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
@@ -14,8 +12,8 @@ from fastapi.responses import StreamingResponse
 from vitrine.api.deps import ReadSession, RuntimeDep
 from vitrine.api.guard import router as guarded
 from vitrine.api.schemas.audit import AuditEvent, AuditEvents, AuditExport, AuditPage
+from vitrine.api.tables import as_csv
 from vitrine.services import audit
-from vitrine.services.imports.cells import protected
 
 router = guarded("/v1/audit", "audit")
 
@@ -39,15 +37,7 @@ def export_audit(asked: Annotated[AuditExport, Query()], runtime: RuntimeDep) ->
 
 
 def _csv(rows: Iterator[Mapping[str, Any]]) -> Iterator[str]:
-    line = io.StringIO(newline="")
-    writer = csv.DictWriter(line, audit.COLUMNS)
-    writer.writeheader()
-    yield line.getvalue()
-    for row in rows:
-        line.seek(0)
-        line.truncate()
-        writer.writerow({name: protected(cell) for name, cell in row.items()})
-        yield line.getvalue()
+    return as_csv(rows, audit.COLUMNS)
 
 
 def _jsonl(rows: Iterator[Mapping[str, Any]]) -> Iterator[str]:

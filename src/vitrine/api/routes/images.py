@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 
@@ -35,6 +37,11 @@ BYTES: dict[int | str, dict[str, Any]] = {
     200: {"content": {"image/*": {}}, "description": "The picture."},
     304: {"description": "The picture you have is still right."},
 }
+
+
+KEPT_FOR_GOOD: Mapping[str, str] = MappingProxyType(
+    {"Cache-Control": "private, max-age=31536000, immutable"}
+)
 
 
 def _known_side(side: int) -> int:
@@ -91,8 +98,7 @@ def show_thumbnail(
     if_none_match: IfNoneMatch = "",
 ) -> Response:
     """WebP or JPEG with the given longer side, never enlarged."""
-    variant = f"{size}.jpg" if format == "jpg" else str(size)
-    return _bytes(runtime, _visible(runtime, image_id, caller), variant, if_none_match)
+    return small(runtime, _visible(runtime, image_id, caller), size, format, if_none_match)
 
 
 @router.get("/images/{image_id}/url", summary="Make a link that needs no account")
@@ -128,6 +134,19 @@ def show_media(
     return _bytes(runtime, _visible(runtime, image_id, None), variant, if_none_match)
 
 
+def small(
+    runtime: Runtime,
+    image: Image,
+    size: int,
+    ending: Format,
+    if_none_match: str,
+    headers: Mapping[str, str] = KEPT_FOR_GOOD,
+) -> Response:
+    """A small copy with these headers, or that the one a client has is still right."""
+    variant = f"{size}.jpg" if ending == "jpg" else str(size)
+    return _bytes(runtime, image, variant, if_none_match, headers)
+
+
 def _visible(runtime: Runtime, image_id: str, caller: Caller | None) -> Image:
     owner = caller.sees_only if caller else None
     # People who may restore a product see what it looks like; programs and links do not.
@@ -136,11 +155,17 @@ def _visible(runtime: Runtime, image_id: str, caller: Caller | None) -> Image:
         return photos.visible_image(session, image_id, owner, deleted=deleted)
 
 
-def _bytes(runtime: Runtime, image: Image, variant: str, if_none_match: str) -> Response:
+def _bytes(
+    runtime: Runtime,
+    image: Image,
+    variant: str,
+    if_none_match: str,
+    kept: Mapping[str, str] = KEPT_FOR_GOOD,
+) -> Response:
     recipe = "" if variant == "original" else f"-{thumbnails.RECIPE}"
     headers = {
+        **kept,
         "ETag": f'"{image.sha256}-{variant}{recipe}"',
-        "Cache-Control": "private, max-age=31536000, immutable",
         "Content-Disposition": _inline(image.name),
     }
     if _matches(if_none_match, headers["ETag"]):

@@ -13,20 +13,22 @@ from vitrine.api.schemas.common import Id, Problem
 from vitrine.api.schemas.review import (
     AlikeGroup,
     AlikeGroups,
+    Lease,
+    Leased,
+    ReviewItem,
+    ReviewProgress,
+    ReviewQuality,
+    Word,
+)
+from vitrine.api.schemas.review_answers import (
     Answered,
     ItemAnswer,
     ItemAnswered,
     ItemAnswers,
     ItemsAnswered,
-    Lease,
-    Leased,
     PastAnswers,
     Reverted,
     ReviewAnswer,
-    ReviewItem,
-    ReviewProgress,
-    ReviewQuality,
-    Word,
 )
 from vitrine.api.schemas.reviewed import answers_told, item_told, progress_told, quality_told
 from vitrine.core.clock import now
@@ -160,7 +162,14 @@ def _reviewer(runtime: Runtime, caller: Caller) -> Reviewer:
 def _answered(
     runtime: Runtime, caller: Caller, item_id: str, asked: ReviewAnswer
 ) -> answers.Answered:
-    told = Answer(asked.version, asked.outcome, asked.changes.asked, asked.comment, asked.seconds)
+    told = Answer(
+        version=asked.version,
+        outcome=asked.outcome,
+        changes=asked.changes.asked,
+        comment=asked.comment,
+        seconds=asked.seconds,
+        looked=asked.looked.asked,
+    )
     reviewer = _reviewer(runtime, caller)
     return answers.submit(runtime.sessions, runtime.ports, item_id, told, reviewer)
 

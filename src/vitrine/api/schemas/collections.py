@@ -51,6 +51,9 @@ class Recall(AnswerModel):
     n: int
     before: float | None
     after: float | None
+    verified: bool = Field(
+        default=False, description="Whether only pairs count that people verified."
+    )
 
 
 class SegmentRecall(Recall):

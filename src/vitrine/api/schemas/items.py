@@ -5,8 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
+
 from vitrine.api.schemas.common import AnswerModel, Id, RequestModel
-from vitrine.api.schemas.search import Edges, FacetValue, Hit, PriceRange, hit_told, prices_told
+from vitrine.api.schemas.search import (
+    Edges,
+    FacetValue,
+    Hit,
+    PriceRange,
+    RecognisedWords,
+    hit_told,
+    prices_told,
+    recognised_told,
+)
 from vitrine.services.search.detected import DetectedItems
 from vitrine.services.search.looks import Look
 
@@ -54,6 +65,7 @@ class LookAnswer(AnswerModel):
     milliseconds: float
     created_at: datetime
     total: int | None
+    recognised: list[RecognisedWords] = Field(description="What of the words is more than words.")
     facets: dict[str, list[FacetValue]]
     price_range: PriceRange | None
     groups: list[HitGroup]
@@ -89,6 +101,7 @@ def look_told(look: Look) -> LookAnswer:
         milliseconds=made.milliseconds,
         created_at=made.created_at,
         total=made.summary.get("total"),
+        recognised=recognised_told(made.query),
         facets=made.summary.get("facets", {}),
         price_range=prices_told(made.summary),
         groups=groups,

@@ -40,6 +40,8 @@ class RetentionStatus(AnswerModel):
     jobs_days: float
     uploads_days: float
     audit_days: float
+    events_days: float
+    visits_days: float
     collections_days: float
     purged_at: datetime | None
     waiting: PurgeWaiting | None

@@ -16,7 +16,6 @@ from vitrine.api.schemas.review import (
     FacetOpen,
     FacetQuality,
     ModelAccuracy,
-    PastAnswer,
     ReviewComment,
     ReviewerQuality,
     ReviewFacet,
@@ -26,6 +25,7 @@ from vitrine.api.schemas.review import (
     ReviewQuality,
     SubjectQuality,
 )
+from vitrine.api.schemas.review_answers import PastAnswer
 from vitrine.services.review.history import Past
 from vitrine.services.review.items import FacetShown, Shown
 from vitrine.services.review.progress import Progress

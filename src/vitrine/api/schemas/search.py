@@ -46,6 +46,31 @@ class FacetValue(AnswerModel):
 
     value: str | int | float | bool
     count: int
+    means: str | None = Field(
+        default=None,
+        description="The word of `/v1/vocabulary` that the shop means by it, whose names are in "
+        "every language; null for none.",
+    )
+
+
+class RecognisedWords(AnswerModel):
+    """A part of the words that is more than plain words; send its `text` in `plain_words` to have
+    it read as such."""
+
+    role: Literal["filter", "wish", "synonym", "spelling"] = Field(
+        description="A filter holds, as if sent in `filters`; what is wished for comes first, and "
+        "of another colour nothing matches; a synonym or a slip is read as `read_as`."
+    )
+    facet: str | None
+    values: list[str] = Field(description="Those of the catalogue that are meant.")
+    means: str | None = Field(description="The word of `/v1/vocabulary` that is meant.")
+    min: str | None
+    max: str | None
+    currency: str = Field(description="As the words name it; prices are compared as they stand.")
+    text: str = Field(examples=["under 60 euros"])
+    start: int = Field(description="Where it begins in `text` of the search, in characters.")
+    end: int
+    read_as: str | None
 
 
 class PriceRange(AnswerModel):
@@ -141,6 +166,7 @@ class SearchAnswer(AnswerModel):
     sorted: int | None = Field(
         description="How many of the best matches were put in the wished order; null for all."
     )
+    recognised: list[RecognisedWords] = Field(description="What of the words is more than words.")
     facets: dict[str, list[FacetValue]]
     price_range: PriceRange | None
     next_cursor: str | None = Field(description="Asks for the page after this; null at the end.")
@@ -168,11 +194,17 @@ def told(answer: Answer) -> SearchAnswer:
         line=summary.get("line"),
         fits=summary.get("fits", True),
         sorted=summary.get("sorted"),
+        recognised=recognised_told(made.query),
         facets=summary.get("facets", {}),
         price_range=prices_told(summary),
         next_cursor=summary.get("next_cursor"),
         hits=[hit_told(found) for found in answer.hits],
     )
+
+
+def recognised_told(query: Mapping[str, Any]) -> list[RecognisedWords]:
+    """What was recognised in the words of a recorded query."""
+    return [RecognisedWords(**one) for one in query.get("recognised", ())]
 
 
 def prices_told(summary: Mapping[str, Any]) -> PriceRange | None:

@@ -18,6 +18,8 @@ EventType = Literal[
     "job.failed",
     "review.submitted",
     "source.pulled",
+    "model.promoted",
+    "model.rolled_back",
 ]
 DeliveryStatus = Literal["pending", "delivered", "given_up"]
 Url = Annotated[str, Field(max_length=2000, examples=["https://shop.example/hooks/vitrine"])]

@@ -16,6 +16,7 @@ from vitrine.core.errors import Conflict, Invalid
 from vitrine.finetune.detector import course as courses
 from vitrine.finetune.detector import fitting, reporting
 from vitrine.finetune.detector.agreement import agreement
+from vitrine.finetune.detector.borrowed import borrow
 from vitrine.finetune.detector.comparing import Compared, compare
 from vitrine.finetune.detector.course import PLAN, Course, Held, Keeping
 from vitrine.finetune.detector.exporting import exported
@@ -42,7 +43,8 @@ def tune(spec: Spec, progress: Progress) -> Path:
     """Write the tuned model's folder with its report, and return it.
 
     Goes on from what an earlier run left in `spec.work`. Raises Invalid where the base is not a
-    detector of ours, the snapshot is broken or too small, and Conflict where `out` is there.
+    detector of ours, the snapshot is broken or too small, as `borrow` for a checkpoint to start
+    with, and Conflict where `out` is there.
     """
     if spec.out.exists():
         raise Conflict("train_exists", f"{spec.out} is there already; name another folder.")
@@ -51,15 +53,21 @@ def tune(spec: Spec, progress: Progress) -> Path:
     _require(photos)
     torch.manual_seed(spec.seed)
     torch.set_num_threads(spec.threads)
-    base = restore(spec.base / card.file.file, len(card.kinds), card.size)
+    begun = _begun(spec, card)
     judge = courses.held(photos["val"], card.kinds, card.size)
-    run = fitting.start(base.to(spec.device), PLAN)
+    run = fitting.start(begun.to(spec.device), PLAN)
     drawing = Drawing(spec.steps, card.size, BATCH[spec.device], spec.seed)
     keeping = Keeping(spec.work / CHECKPOINT, spec.minutes)
     course = courses.fit(run, Scenes(photos["train"], drawing), judge, keeping, progress)
     tuned = run.smooth
     tuned.load_state_dict(course.best)
     return _write(spec, card, tuned.to("cpu"), judge, course)
+
+
+def _begun(spec: Spec, card: DetectorCard) -> Detector:
+    if spec.start is not None:
+        return borrow(spec.start, card.kinds)
+    return restore(spec.base / card.file.file, len(card.kinds), card.size)
 
 
 def _card(base: Path) -> DetectorCard:
@@ -92,6 +100,8 @@ def _write(spec: Spec, before: DetectorCard, tuned: Detector, judge: Held, cours
     compared = compare(base, tuned, judge, before.confidence)
     figures = _figures(spec, course, compared, apart)
     card = _tuned_card(before, graph, compared, figures)
+    if spec.start is not None:
+        card = card.model_copy(update=_lent(spec.start))
     (draft / "card.json").write_text(card_json(card), encoding="utf-8")
     told = reporting.report(before, card, course, compared)
     (draft / REPORT).write_text(told, encoding="utf-8")
@@ -136,6 +146,14 @@ def _tuned_card(
             "figures": dict(figures),
         }
     )
+
+
+def _lent(start: Path) -> dict[str, str]:
+    """What a card says of weights that are not ours."""
+    return {
+        "source": f"{start.name} of Ultralytics' package, tuned on verified photos of a shop",
+        "licence": "that of the checkpoint: AGPL-3.0 unless another was bought",
+    }
 
 
 def _figures(

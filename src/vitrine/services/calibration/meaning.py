@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from vitrine.services import models
+from vitrine.services.models.calibrations import NAMED
 from vitrine.services.search.tokens import phrase, tokens
 from vitrine.vision.types import LabelScore, Vector
 from vitrine.vision.vocabulary import Facet
@@ -29,9 +31,8 @@ SHARP = 25.0
 TOLD = 3
 """So many words are told of a value as evidence."""
 
-NAMED, MOST_NEAR, HELD = 1.0, 0.99, 0.5
-"""What words say for a value that is the word itself, at most for one that is near it, and for one
-that ends in it."""
+MOST_NEAR, HELD = 0.99, 0.5
+"""What words say at most for a value that is near the word, and for one that ends in it."""
 
 WORDS, PICTURES, LIFT, TOGETHER = 0.05, 0.25, 1.5, 0.25
 """What words and pictures must say at least, how much more often than at large, and both as one."""
@@ -112,10 +113,7 @@ def _agree(one: Candidate, at_large: Mapping[str, float]) -> bool:
 
 
 def _together(one: Candidate) -> float:
-    """What speaks for a word: its name alone decides, else words and pictures as one."""
-    if one.words >= NAMED:
-        return 1 + (one.pictures or 0)
-    return float(np.sqrt(one.words * (0.05 if one.pictures is None else one.pictures)))
+    return models.together(one.words, one.pictures)
 
 
 def _nearness(

@@ -65,8 +65,13 @@ class _Looked(NamedTuple):
     photo: Photo
 
 
-def read(session: Session, collection: Collection, statuses: Sequence[str]) -> Stock:
-    """The products that shoppers may find, with vectors of this collection."""
+def read(
+    session: Session, collection: Collection, statuses: Sequence[str], first: Ids[str] = ()
+) -> Stock:
+    """The products that shoppers may find, with vectors of this collection.
+
+    Where only some are asked for by a second photo, those of `first` are before others.
+    """
     offered = embedded(collection).where(Product.status.in_(statuses))
     ids = list(session.scalars(offered.with_only_columns(Product.id).order_by(Product.id)))
     some = ids if len(ids) <= MOST else sorted(random.Random(0).sample(ids, MOST))  # noqa: S311 - no secret
@@ -82,7 +87,7 @@ def read(session: Session, collection: Collection, statuses: Sequence[str]) -> S
     photos = [
         _alone(one.photo, one.of) if sizes[one.of.group] > LARGEST else one.photo for one in found
     ]
-    return Stock(photos, _second(session, collection, photos), len(ids))
+    return Stock(photos, _second(session, collection, photos, first), len(ids))
 
 
 def _looked(row: Any) -> _Looked:
@@ -120,7 +125,9 @@ def _text(value: object) -> str:
     return "" if text.casefold() in NOTHING else text
 
 
-def _second(session: Session, collection: Collection, photos: Sequence[Photo]) -> list[Photo]:
+def _second(
+    session: Session, collection: Collection, photos: Sequence[Photo], first: Ids[str]
+) -> list[Photo]:
     """For some products that have several photos, the best crop of another than the main one."""
     known, main = {photo.of.key: photo for photo in photos}, aliased(Crop)
     query = (
@@ -130,7 +137,7 @@ def _second(session: Session, collection: Collection, photos: Sequence[Photo]) -
         .join(Product, Product.id == Image.product_id)
         .join(main, main.id == Product.primary_crop_id)
         .where(CropEmbedding.space == collection.space, Crop.verdict == KEPT)
-        .where(Image.id != main.image_id, Image.product_id.in_(_several(session, known)))
+        .where(Image.id != main.image_id, Image.product_id.in_(_several(session, known, first)))
         .order_by(Image.product_id, Crop.primary_score.desc(), Crop.id)
     )
     found: dict[str, Photo] = {}
@@ -143,8 +150,8 @@ def _second(session: Session, collection: Collection, photos: Sequence[Photo]) -
     return list(found.values())
 
 
-def _several(session: Session, known: Ids[str]) -> list[str]:
-    """A seeded sample of the known products that have more photos than one."""
+def _several(session: Session, known: Ids[str], first: Ids[str]) -> list[str]:
+    """A seeded sample of the known products with several photos, `first` before others."""
     rows = session.scalars(
         select(Image.product_id)
         .join(Product, Product.id == Image.product_id)
@@ -153,4 +160,8 @@ def _several(session: Session, known: Ids[str]) -> list[str]:
         .order_by(Image.product_id)
     )
     several = [each for each in rows if each is not None and each in known]
-    return sorted(random.Random(0).sample(several, min(SECOND, len(several))))  # noqa: S311 - no secret
+    chosen: list[str] = []
+    for some in ([each for each in several if each in first], several):
+        left = [each for each in some if each not in chosen]
+        chosen += random.Random(0).sample(left, min(SECOND - len(chosen), len(left)))  # noqa: S311 - no secret
+    return sorted(chosen)

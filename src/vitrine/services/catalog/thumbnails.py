@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import NamedTuple
@@ -20,10 +20,11 @@ from vitrine.services.jobs.kinds import Thumbnails
 from vitrine.services.jobs.work import Work
 from vitrine.tables.blobs import (
     FORMATS,
-    THUMBNAIL_SIDES,
+    LISTED,
     WHOLE,
     Blob,
     copy_keys,
+    listed_key,
     thumbnail_key,
 )
 from vitrine.tables.catalog import blob_key
@@ -31,7 +32,7 @@ from vitrine.tables.jobs import QUEUED, RUNNING, SUCCEEDED, Job
 from vitrine.vision import images, likeness, readers
 from vitrine.vision.images import Picture
 
-RECIPE = "1"
+RECIPE = "2"
 """Changes when thumbnails come out otherwise, so that browsers ask for the new ones."""
 
 BATCH = 20
@@ -92,14 +93,12 @@ def forget(session: Session) -> int:
 
 
 def make_waiting(work: Work) -> None:
-    """The thumbnails job: every size and format of every photo that has none yet."""
+    """The thumbnails job: what lists show of every photo that has none yet."""
     with work.sessions.read() as session:
         total = session.scalar(select(func.count()).select_from(Blob).where(_waiting())) or 0
     done = 0
     while names := _next(work):
-        for sha256 in names:
-            made = _make(work.ports.blobs, sha256)
-            _kept(work, sha256, made)
+        _keep(work, {sha256: _make(work.ports.blobs, sha256) for sha256 in names})
         done += len(names)
         work.report(done, max(done, total))
     with work.write() as session:
@@ -117,7 +116,7 @@ def _next(work: Work) -> list[str]:
 
 
 def _make(blobs: Blobs, sha256: str) -> Likeness:
-    """Store all thumbnails; what the photo's likes are told by."""
+    """Store what lists show; what the photo's likes are told by."""
     try:
         with _opened(blobs, sha256) as picture:
             return _stored(blobs, sha256, picture)
@@ -129,21 +128,32 @@ def _make(blobs: Blobs, sha256: str) -> Likeness:
 
 
 def _stored(blobs: Blobs, sha256: str, picture: Picture) -> Likeness:
-    for side in THUMBNAIL_SIDES:
-        for ending, media_type in FORMATS.items():
-            small = images.thumbnail(picture, side, ending)
-            blobs.put(thumbnail_key(sha256, side, ending), small, media_type)
+    larger = picture
+    for side in LISTED:
+        larger = images.shrunken(larger, side)
+        blobs.put(listed_key(sha256, side), images.encoded(larger), FORMATS["webp"])
+    for key in {*copy_keys(sha256)} - {listed_key(sha256, side) for side in LISTED}:
+        blobs.delete(key)  # made by an earlier recipe, for whoever asked
     if picture.media_type in readers.UNSHOWN:
         whole = images.thumbnail(picture, WHOLE, "jpg")
         blobs.put(thumbnail_key(sha256, WHOLE, "jpg"), whole, FORMATS["jpg"])
     return Likeness(likeness.perceptual_hash(picture), likeness.colour_grid(picture))
 
 
-def _kept(work: Work, sha256: str, made: Likeness) -> None:
+def _keep(work: Work, made: Mapping[str, Likeness]) -> None:
     with work.write() as session:
-        row = update(Blob).where(Blob.sha256 == sha256)
-        alive = jobs.changed(session, row.values(thumbnails_at=now(), **made._asdict()))
-    if not alive:  # purged while we worked
+        moment = now()
+        purged = [
+            sha256
+            for sha256, told in made.items()
+            if not jobs.changed(
+                session,
+                update(Blob)
+                .where(Blob.sha256 == sha256)
+                .values(thumbnails_at=moment, **told._asdict()),
+            )
+        ]
+    for sha256 in purged:  # while we worked
         for key in copy_keys(sha256):
             work.ports.blobs.delete(key)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import NamedTuple
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from vitrine.core.clock import new_id
 from vitrine.core.errors import NotFound
@@ -16,7 +16,7 @@ from vitrine.ports import Vision
 from vitrine.services.indexing import boxes, crops, labels, product_words, settling, spaces
 from vitrine.services.indexing.product_words import Words
 from vitrine.services.indexing.spaces import PICTURES_AT_ONCE
-from vitrine.services.jobs.work import Work
+from vitrine.services.jobs.work import Work, joined
 from vitrine.services.webhooks import events
 from vitrine.tables.catalog import (
     MODEL,
@@ -41,66 +41,86 @@ class Photo(NamedTuple):
 
 def index(work: Work) -> None:
     """Index one product: analyse its new photos, store the crops, publish its vector, finish."""
-    product_id = str(work.claim.product_id)
-    index_product(work, product_id)
+    index_together([work])
+
+
+def index_together(works: Sequence[Work]) -> None:
+    """Index the products of several jobs, no product twice: models, SQL and index run once for all.
+
+    Raises as soon as one of them cannot be indexed, and then none has ended.
+    """
+    work = joined(works)
+    jobs = {str(each.claim.product_id): each.claim.job_id for each in works}
+    index_products(work, jobs)
 
     def end(session: Session) -> None:
-        _tell(session, work.claim.job_id, product_id)
+        _tell(session, jobs)
         work.finish(session)
 
-    settling.settle(work, product_id, end)
+    settling.settle(work, list(jobs), end)
 
 
-def index_product(work: Work, product_id: str) -> None:
-    """Analyse the photos that have no vector of the searched versions and store what was seen."""
+def index_products(work: Work, jobs: Mapping[str, str]) -> None:
+    """Analyse the photos that have no vector of the searched versions and store what was seen.
+
+    `jobs` are by product those that it is told of as their result.
+    """
     vision = spaces.searched(work)
-    versions = vision.versions
+    versions, product_ids = vision.versions, list(jobs)
     with work.sessions.read() as session:
-        photos = _waiting(session, product_id, versions)
+        photos = _waiting(session, product_ids, versions)
     seen: dict[str, Analysis] = {}
     for start in range(0, len(photos), PICTURES_AT_ONCE):
         seen |= _analyze(work, vision, photos[start : start + PICTURES_AT_ONCE])
-    read = _read_words(work, vision, product_id, seen)
+    read = _read_words(work, vision, product_ids, seen)
     with work.write() as session:
         product_words.remember(session, versions.encoder, read)
-        complete = _store(session, work, versions, product_id, seen)
-    if not complete:
-        labels.relabel(work, [product_id])
+        incomplete = _store(session, work, versions, jobs, seen)
+    if incomplete:
+        labels.relabel(work, incomplete)
 
 
-def _tell(session: Session, job_id: str, product_id: str) -> None:
-    product = session.get(Product, product_id)
-    if product is not None:  # else it was deleted meanwhile, and that was told
-        found = product.primary_crop_id is not None
-        events.emit_product(
-            session, events.PRODUCT_INDEXED, product, job_id=job_id, searchable=found
-        )
+def _tell(session: Session, jobs: Mapping[str, str]) -> None:
+    # Those that were deleted meanwhile are not here, and that was told.
+    products = session.scalars(select(Product).where(Product.id.in_(jobs)).order_by(Product.id))
+    events.emit_each(
+        session,
+        events.PRODUCT_INDEXED,
+        (
+            events.told_of(
+                product, job_id=jobs[product.id], searchable=product.primary_crop_id is not None
+            )
+            for product in products
+        ),
+    )
 
 
 def _read_words(
-    work: Work, vision: Vision, product_id: str, seen: dict[str, Analysis]
+    work: Work, vision: Vision, product_ids: Sequence[str], seen: dict[str, Analysis]
 ) -> list[Words]:
-    """The product's words with their vector, where crops are chosen by them or they are shared."""
+    """The products' words with their vectors, where crops are chosen by them or they are shared."""
     with work.sessions.read() as session:
-        product = session.get(Product, product_id)
-        if product is None:
-            return []
-        many = len(product.images) > 1 or any(len(each.detections) > 1 for each in seen.values())
-        asked = many or vision.versions.text_share > 0
-        words = [product_words.words_of(product)] if asked else []
+        words = [
+            product_words.words_of(product)
+            for product in _with_images(session, product_ids)
+            if vision.versions.text_share > 0
+            or len(product.images) > 1
+            or any(len(seen[each.id].detections) > 1 for each in product.images if each.id in seen)
+        ]
     return product_words.embed(vision, words)
 
 
-def _waiting(session: Session, product_id: str, versions: Versions) -> list[Photo]:
-    product = session.get(Product, product_id)
-    if product is None:
+def _waiting(session: Session, product_ids: Sequence[str], versions: Versions) -> list[Photo]:
+    products = _with_images(session, product_ids)
+    if len(products) < len(product_ids):
         raise NotFound("product_unknown", "The product was deleted before it was indexed.")
+    images = [(product, image) for product in products for image in product.images]
     done = set(
         session.scalars(
             select(Crop.image_id)
             .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
             .where(
-                Crop.image_id.in_([image.id for image in product.images]),
+                Crop.image_id.in_([image.id for _, image in images]),
                 Crop.detector == versions.detector,
                 CropEmbedding.space == versions.space,
             )
@@ -108,9 +128,15 @@ def _waiting(session: Session, product_id: str, versions: Versions) -> list[Phot
     )
     return [
         Photo(image.id, image.sha256, _held(product, image))
-        for image in product.images
+        for product, image in images
         if image.id not in done
     ]
+
+
+def _with_images(session: Session, product_ids: Sequence[str]) -> Sequence[Product]:
+    photos = selectinload(Product.images).selectinload(Image.crops)
+    query = select(Product).where(Product.id.in_(product_ids)).order_by(Product.id)
+    return session.scalars(query.options(photos)).all()
 
 
 def _held(product: Product, image: Image) -> list[Box]:
@@ -141,25 +167,36 @@ def _analyze(work: Work, vision: Vision, photos: Sequence[Photo]) -> dict[str, A
 
 
 def _store(
-    session: Session, work: Work, versions: Versions, product_id: str, seen: dict[str, Analysis]
-) -> bool:
-    """Write all that was seen; whether every crop that is kept was labelled by vision too."""
-    product = session.scalar(select(Product).where(Product.id == product_id).with_for_update())
-    if product is None:
+    session: Session,
+    work: Work,
+    versions: Versions,
+    jobs: Mapping[str, str],
+    seen: dict[str, Analysis],
+) -> list[str]:
+    """Write all that was seen; the products with a kept crop that vision did not label."""
+    products = crops.locked(session, list(jobs))
+    if len(products) < len(jobs):
         raise NotFound("product_unknown", "The product was deleted while it was indexed.")
     told: dict[str, Sequence[LabelScore] | None] = {}
-    for image in product.images:
-        if image.id in seen:
-            told |= _replace_crops(product, image, seen[image.id])
-    crops.judge(product, work.rules)
-    labels.write(
-        session, product, {crop_id: some for crop_id, some in told.items() if some is not None}
-    )
-    crops.choose(session, product, versions.space)
-    _record(session, work.claim.job_id, product, versions, seen)
+    for product in products:
+        for image in product.images:
+            if image.id in seen:
+                told |= _replace_crops(product, image, seen[image.id])
+        crops.judge(product, work.rules)
+    said = {crop_id: some for crop_id, some in told.items() if some is not None}
+    labels.write(session, products, said)
+    crops.choose_each(session, products, versions.space)
+    _record(session, jobs, products, versions, seen)
     # A model server that judges by other rules left unlabelled what is kept here.
-    kept = [crop.id for image in product.images for crop in image.crops if crop.kept]
-    return all(told.get(crop_id, ()) is not None for crop_id in kept)
+    return [
+        product.id
+        for product in products
+        if any(
+            crop.kept and told.get(crop.id, ()) is None
+            for image in product.images
+            for crop in image.crops
+        )
+    ]
 
 
 def _replace_crops(
@@ -214,27 +251,33 @@ def _new_crop(image: Image, detection: Detection) -> Crop:
 
 def _record(
     session: Session,
-    job_id: str,
-    product: Product,
+    jobs: Mapping[str, str],
+    products: Sequence[Product],
     versions: Versions,
     seen: dict[str, Analysis],
 ) -> None:
-    # An earlier attempt of this job may have got this far; what is true now is what counts.
-    session.execute(delete(IndexingResult).where(IndexingResult.job_id == job_id))
+    # An earlier attempt of these jobs may have got this far; what is true now is what counts.
+    earlier = delete(IndexingResult).where(IndexingResult.job_id.in_(jobs.values()))
+    session.execute(earlier)
+    session.add_all(_result(jobs[each.id], each, versions, seen) for each in products)
+
+
+def _result(
+    job_id: str, product: Product, versions: Versions, seen: dict[str, Analysis]
+) -> IndexingResult:
     found = [crop for image in product.images for crop in image.crops]
     spent: Counter[str] = Counter()
-    for analysis in seen.values():
-        spent.update(dict(analysis.milliseconds))
-    session.add(
-        IndexingResult(
-            job_id=job_id,
-            product_id=product.id,
-            space=versions.space,
-            detector=versions.detector,
-            primary_crop_id=product.primary_crop_id,
-            images=len(product.images),
-            crops=len(found),
-            kept=sum(crop.kept for crop in found),
-            milliseconds={stage: round(value, 3) for stage, value in spent.items()},
-        )
+    for image in product.images:
+        if image.id in seen:
+            spent.update(dict(seen[image.id].milliseconds))
+    return IndexingResult(
+        job_id=job_id,
+        product_id=product.id,
+        space=versions.space,
+        detector=versions.detector,
+        primary_crop_id=product.primary_crop_id,
+        images=len(product.images),
+        crops=len(found),
+        kept=sum(crop.kept for crop in found),
+        milliseconds={stage: round(value, 3) for stage, value in spent.items()},
     )

@@ -32,7 +32,7 @@ def fill_product(work: Work) -> None:
     """The job of one product: embed those crops that have no vector yet, and publish it."""
     product_id = str(work.claim.product_id)
     fill(work, spaces.searched(work), product_id)
-    settling.settle(work, product_id, work.finish)
+    settling.settle(work, [product_id], work.finish)
 
 
 def fill(work: Work, vision: Vision, product_id: str) -> int:
@@ -53,7 +53,7 @@ def fill(work: Work, vision: Vision, product_id: str) -> int:
                 if crop.id in found:
                     write_down(crop, found[crop.id], versions)
             told = {crop_id: detection.labels for crop_id, detection in found.items()}
-            labels.write(session, product, told)
+            labels.write(session, [product], told)
     return len(found)
 
 

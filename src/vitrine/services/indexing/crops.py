@@ -77,17 +77,42 @@ def choose(session: Session, product: Product, space: Space | None = None) -> bo
 
     A person's choice stays for as long as its crop does. Without a space it is the active one.
     """
+    return bool(choose_each(session, [product], space))
+
+
+def choose_each(
+    session: Session, products: Sequence[Product], space: Space | None = None
+) -> list[Product]:
+    """Choose for several products as `choose` does for one; those whose primary is another now."""
     session.flush()
+    space = space or _active_space(session)
+    kept = {product.id: _kept(product) for product in products}
+    crop_ids = [crop.id for some in kept.values() for *_, crop in some]
+    near = _nearness(session, list(kept), crop_ids, space)
+    meanings = models.meanings(session)
+    return [
+        product
+        for product in products
+        if _choose(product, kept[product.id], _scored(product, kept[product.id], near, meanings))
+    ]
+
+
+_Kept = Sequence[tuple[int, Image, Crop]]
+"""The kept crops of a product, each with its picture and that one's place."""
+
+
+def _kept(product: Product) -> _Kept:
     images = sorted(product.images, key=lambda image: (image.position, image.id))
-    kept = [
+    return [
         (place, image, crop)
         for place, image in enumerate(images)
         for crop in image.crops
         if crop.kept
     ]
-    before = product.primary_crop_id
-    scored = _scored(session, product, kept, space or _active_space(session))
-    chosen = primary.choose_primary(scored)
+
+
+def _choose(product: Product, kept: _Kept, scored: Sequence[primary.Scored]) -> bool:
+    before, chosen = product.primary_crop_id, primary.choose_primary(scored)
     if product.primary_source == PERSON and before in {crop.id for *_, crop in kept}:
         return False
     product.primary_source, product.primary_crop_id = MODEL, chosen
@@ -121,11 +146,11 @@ def _settle(
     session: Session, work: Work, products: Sequence[Product], reworded: Sequence[Words] = ()
 ) -> None:
     """Choose anew and publish what that moved, or what has new words in its vector."""
-    said = {words.product_id for words in reworded}
-    moved = [each.id for each in products if choose(session, each) or each.id in said]
+    moved = {each.id for each in choose_each(session, products)}
+    moved |= {words.product_id for words in reworded} & {each.id for each in products}
     if moved:
         session.flush()
-        publish.publish(session, work.ports.vectors, moved)
+        publish.publish(session, work.ports.vectors, sorted(moved))
 
 
 def _judge_image(image: Image, rules: QualitySettings) -> bool:
@@ -157,13 +182,9 @@ def _settled(image: Image, crop: Crop, rules: QualitySettings) -> bool:
 
 
 def _scored(
-    session: Session,
-    product: Product,
-    kept: Sequence[tuple[int, Image, Crop]],
-    space: Space | None,
+    product: Product, kept: _Kept, near: Mapping[str, float], meanings: models.Meanings
 ) -> list[primary.Scored]:
-    near = _nearness(session, product, [crop.id for *_, crop in kept], space)
-    meant = models.meaning(session, CATEGORY, product.category)
+    meant = models.meant(meanings, CATEGORY, product.category)
     stated = kinds.stated(meant, product.category, product.title, product.description)
     scored = []
     for place, image, crop in kept:
@@ -183,25 +204,31 @@ def _scored(
 
 
 def _nearness(
-    session: Session, product: Product, crop_ids: Sequence[str], space: Space | None
+    session: Session, product_ids: Sequence[str], crop_ids: Sequence[str], space: Space | None
 ) -> Mapping[str, float]:
-    """The cosine of each crop to the product's words, where both have a vector."""
+    """The cosine of each crop to its product's words, where both have a vector."""
     if space is None:
         return {}
-    words = session.scalar(
-        select(TextEmbedding.vector).where(
-            TextEmbedding.product_id == product.id,
+    rows = session.execute(
+        select(TextEmbedding.product_id, TextEmbedding.vector).where(
+            TextEmbedding.product_id.in_(product_ids),
             TextEmbedding.model_version == space.encoder,
         )
     )
-    if words is None:
+    words = {row.product_id: row.vector for row in rows}
+    if not words:
         return {}
     vectors = session.execute(
-        select(CropEmbedding.crop_id, CropEmbedding.vector).where(
-            CropEmbedding.crop_id.in_(crop_ids), CropEmbedding.space == space
-        )
+        select(CropEmbedding.crop_id, CropEmbedding.vector, Image.product_id)
+        .join(Crop, Crop.id == CropEmbedding.crop_id)
+        .join(Image, Image.id == Crop.image_id)
+        .where(CropEmbedding.crop_id.in_(crop_ids), CropEmbedding.space == space)
     )
-    return {crop_id: float(vector @ words) for crop_id, vector in vectors}
+    return {
+        crop_id: float(vector @ words[product_id])
+        for crop_id, vector, product_id in vectors
+        if product_id in words
+    }
 
 
 def _active_space(session: Session) -> Space | None:

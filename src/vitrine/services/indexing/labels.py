@@ -9,6 +9,7 @@ picture runs through a model. What people said of a product (`services.review`) 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
@@ -47,26 +48,26 @@ def relabel(work: Work, product_ids: Sequence[str]) -> None:
     labels = vision.label(np.stack(list(vectors.values()))) if vectors else []
     told = dict(zip(vectors, labels, strict=True))
     with work.write() as session:
-        for product in _locked(session, product_ids):
-            write(session, product, told)
+        write(session, _locked(session, product_ids), told)
 
 
-def write(session: Session, product: Product, told: Told) -> None:
-    """Make the rows of the product's crops say what was told of them, and rejected ones nothing.
+def write(session: Session, products: Sequence[Product], told: Told) -> None:
+    """Make the rows of the products' crops say what was told of them, and rejected ones nothing.
 
     Crops that nothing was told of keep what they have.
     """
     session.flush()  # new crops come before what refers to them
-    rows = session.scalars(
-        select(Label).where(Label.product_id == product.id, Label.source == MODEL)
-    )
-    known = {(row.crop_id, row.facet): row for row in rows}
+    ids = [product.id for product in products]
+    rows = session.scalars(select(Label).where(Label.product_id.in_(ids), Label.source == MODEL))
+    known: dict[str | None, dict[str, Label]] = defaultdict(dict)
+    for row in rows:
+        known[row.crop_id][row.facet] = row
     readings = models.readings(session)
-    for image in product.images:
-        for crop in image.crops:
+    for product in products:
+        for crop in (crop for image in product.images for crop in image.crops):
             if not crop.kept or crop.id in told:
                 said = told.get(crop.id, ()) if crop.kept else ()
-                _replace(session, product, crop, _read(said, readings), known)
+                _replace(session, product, crop, _read(said, readings), known[crop.id])
     session.flush()
 
 
@@ -94,14 +95,14 @@ def _replace(
     product: Product,
     crop: Crop,
     said: Iterable[LabelScore],
-    known: Mapping[tuple[str | None, str], Label],
+    known: Mapping[str, Label],
 ) -> None:
     wanted = {each.facet: each for each in said if each.trusted}
-    for (crop_id, facet), row in known.items():
-        if crop_id == crop.id and facet not in wanted:
+    for facet, row in known.items():
+        if facet not in wanted:
             session.delete(row)
     for facet, each in wanted.items():
-        row = known.get((crop.id, facet)) or _new(product, crop, facet)
+        row = known.get(facet) or _new(product, crop, facet)
         session.add(row)
         row.value, row.score = each.value, each.score
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Select, and_, func, select
@@ -76,15 +76,21 @@ def embed(vision: Vision, waiting: Sequence[Words]) -> list[Words]:
     return [words._replace(vector=vector) for words, vector in zip(waiting, vectors, strict=True)]
 
 
-def remember(session: Session, model_version: str, read: Iterable[Words]) -> None:
+def remember(session: Session, model_version: str, read: Sequence[Words]) -> None:
     """Keep the vectors of words, each in place of the product's earlier one."""
+    if not read:
+        return
+    rows = session.scalars(
+        select(TextEmbedding).where(
+            TextEmbedding.product_id.in_([words.product_id for words in read]),
+            TextEmbedding.model_version == model_version,
+        )
+    )
+    known = {row.product_id: row for row in rows}
     for words in read:
-        row = session.scalar(
-            select(TextEmbedding).where(
-                TextEmbedding.product_id == words.product_id,
-                TextEmbedding.model_version == model_version,
-            )
-        ) or TextEmbedding(product_id=words.product_id, model_version=model_version)
+        row = known.get(words.product_id) or TextEmbedding(
+            product_id=words.product_id, model_version=model_version
+        )
         row.sha256, row.vector = words.sha256, _present(words)
         session.add(row)
     session.flush()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 import structlog
@@ -131,11 +132,15 @@ def result(session: Session, job: Job) -> Made:
 
 def claim(session: Session, job_id: str, lease: float) -> Claim | None:
     """Take a queued, due job; None if it is not to be had (run, cancelled or taken already)."""
+    return next(iter(claim_all(session, [job_id], lease)), None)
+
+
+def claim_all(session: Session, job_ids: Sequence[str], lease: float) -> list[Claim]:
+    """Take those jobs that are to be had, oldest first; they share a token."""
     moment, token = now(), new_id()
-    taken = changed(
-        session,
+    taken = (
         update(Job)
-        .where(Job.id == job_id, Job.status == QUEUED)
+        .where(Job.id.in_(job_ids), Job.status == QUEUED)
         .where(or_(Job.not_before.is_(None), Job.not_before <= moment))
         .values(
             status=RUNNING,
@@ -145,13 +150,17 @@ def claim(session: Session, job_id: str, lease: float) -> Claim | None:
             total=0,
             lease_token=token,
             lease_until=moment + timedelta(seconds=lease),
-        ),
+        )
+        .returning(Job)
     )
-    if not taken:
-        return None
-    job = get(session, job_id)
+    options = {"synchronize_session": False, "populate_existing": True}
+    rows = session.scalars(taken, execution_options=options).all()
+    return [_claimed(job, token) for job in sorted(rows, key=attrgetter("id"))]
+
+
+def _claimed(job: Job, token: str) -> Claim:
     return Claim(
-        job_id=job_id,
+        job_id=job.id,
         kind=job.kind,
         token=token,
         attempt=job.attempts,
@@ -167,8 +176,14 @@ def hold(session: Session, held: Claim, lease: float) -> None:
 
     Called first in every transaction of a run, it keeps a worker thought dead from writing.
     """
-    values = {"lease_until": now() + timedelta(seconds=lease)}
-    if not changed(session, ours(held).where(Job.cancel_asked_at.is_(None)).values(**values)):
+    hold_all(session, [held], lease)
+
+
+def hold_all(session: Session, held: Sequence[Claim], lease: float) -> None:
+    """Prolong the leases; raises Stopped as `hold` does, for any of them."""
+    alive = ours(*held).where(Job.cancel_asked_at.is_(None))
+    until = now() + timedelta(seconds=lease)
+    if _changed(session, alive.values(lease_until=until)) < len(held):
         raise Stopped
 
 
@@ -190,10 +205,12 @@ def stop(session: Session, held: Claim) -> None:
     changed(session, asked.values(status=CANCELLED, finished_at=now(), **free))
 
 
-def ours(held: Claim) -> Any:
-    """An UPDATE of the job while its lease is this claim's."""
+def ours(*held: Claim) -> Any:
+    """An UPDATE of the jobs of these claims, of each while its lease is its claim's."""
     return update(Job).where(
-        Job.id == held.job_id, Job.status == RUNNING, Job.lease_token == held.token
+        Job.id.in_([each.job_id for each in held]),
+        Job.status == RUNNING,
+        Job.lease_token.in_({each.token for each in held}),
     )
 
 
@@ -210,8 +227,12 @@ def ended(session: Session, held: Claim, status: str, **told: str | None) -> boo
 
 def changed(session: Session, statement: Any) -> bool:
     """Run an UPDATE; whether it changed any row."""
+    return _changed(session, statement) > 0
+
+
+def _changed(session: Session, statement: Any) -> int:
     done = session.execute(statement.execution_options(synchronize_session=False))
-    return isinstance(done, CursorResult) and done.rowcount > 0
+    return done.rowcount if isinstance(done, CursorResult) else 0
 
 
 def send_on_commit(session: Session, queue: Queue, job_id: str, delay: float = 0.0) -> None:

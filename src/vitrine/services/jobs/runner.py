@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
 
-from vitrine.core import budget, metrics, tracing
+from vitrine.core import budget, metrics, priority, tracing
 from vitrine.core.errors import Away, Unavailable, VitrineError
 from vitrine.core.groups import QualitySettings, QueueSettings
 from vitrine.db import DATABASE, Sessions
@@ -30,12 +30,17 @@ DATABASE_AGAIN = 1.0
 
 log = structlog.get_logger()
 
+AT_ONCE = 8
+"""Most jobs that are done together: others wait for their turn as long as these take."""
+
 Handler = Callable[[Work], None]
+GroupHandler = Callable[[Sequence[Work]], None]
+"""Does several jobs of one product each, no product twice: all of them, or none where it raises."""
 
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """What every run of a job needs; `handlers` are by kind."""
+    """What every run of a job needs; `handlers` are by kind, and those `together` too."""
 
     sessions: Sessions
     ports: Ports
@@ -43,6 +48,7 @@ class Runner:
     rules: QualitySettings
     handlers: Mapping[JobKind, Handler]
     duty: Duty = field(default_factory=Duty)
+    together: Mapping[JobKind, GroupHandler] = field(default_factory=dict)
 
 
 def run(runner: Runner, job_id: str) -> None:
@@ -54,7 +60,7 @@ def run(runner: Runner, job_id: str) -> None:
     with runner.sessions.write() as session:
         held = lifecycle.claim(session, job_id, runner.policy.lease)
     if held is not None:
-        _run(runner, held)
+        _run(runner, [held])
 
 
 def run_all(runner: Runner) -> None:
@@ -62,7 +68,7 @@ def run_all(runner: Runner) -> None:
 
     So it does not matter which message woke it, or whether others were lost. Raises as `run` does.
     """
-    while not runner.duty.stopping.is_set() and (held := _next(runner)) is not None:
+    while not runner.duty.stopping.is_set() and (held := _next(runner)):
         _run(runner, held)
 
 
@@ -74,29 +80,65 @@ def give_back(runner: Runner) -> None:
             ending.give_back(session, held)
 
 
-def _next(runner: Runner) -> Claim | None:
-    away = runner.ports.parts.away()
+def _next(runner: Runner) -> list[Claim]:
+    """The job whose turn it is, and with it some of those after it where that costs less."""
+    away, lease = runner.ports.parts.away(), runner.policy.lease
     with runner.sessions.read() as session:
         if not turns.any_waiting(session, away):
-            return None
+            return []
     with runner.sessions.write() as session:
-        return turns.take(session, runner.policy.lease, away)
+        held = turns.take(session, lease, away)
+        if held is None:
+            return []
+        joins = held.kind in runner.together and held.attempt == 1
+        return [held, *(turns.take_more(session, held, lease, AT_ONCE - 1) if joins else ())]
 
 
-def _run(runner: Runner, held: Claim) -> None:
-    sessions, policy = runner.sessions, runner.policy
-    work = Work(held, sessions, runner.ports, policy.lease, runner.rules)
-    started = time.perf_counter()
+def _run(runner: Runner, held: Sequence[Claim]) -> None:
+    works = [
+        Work(each, runner.sessions, runner.ports, runner.policy.lease, runner.rules)
+        for each in held
+    ]
+    with ExitStack() as stack:
+        for each in held:
+            stack.enter_context(runner.duty.holding(each))
+        stack.enter_context(_beating(runner.sessions, held, runner.policy))
+        stack.enter_context(budget.patient(PATIENCE))
+        stack.enter_context(priority.behind())
+        if len(works) == 1 or not _done_together(runner, works):
+            for work in works:
+                _run_alone(runner, work)
+
+
+def _done_together(runner: Runner, works: Sequence[Work]) -> bool:
+    """Whether all could be done at once; whatever one of them fails for, it shall fail alone."""
+    first, started = works[0].claim, time.perf_counter()
+    try:
+        with tracing.span(f"jobs {first.kind}", "consumer", first.trace, jobs=len(works)):
+            runner.together[JobKind(first.kind)](works)
+    except Exception as error:  # alone it is told what it was
+        log.info("jobs not done together", kind=first.kind, jobs=len(works), why=str(error))
+        return False
+    seconds = (time.perf_counter() - started) / len(works)
+    for work in works:
+        with structlog.contextvars.bound_contextvars(job_id=work.claim.job_id):
+            _told(work.claim, "succeeded", seconds)
+    return True
+
+
+def _run_alone(runner: Runner, work: Work) -> None:
+    held, started = work.claim, time.perf_counter()
     with (
-        runner.duty.holding(held),
         structlog.contextvars.bound_contextvars(job_id=held.job_id),
         tracing.span(f"job {held.kind}", "consumer", held.trace, job=held.job_id),
-        _beating(sessions, held, policy),
-        budget.patient(PATIENCE),
     ):
         outcome = _attempt(runner, work)
-        log.info("job run", kind=held.kind, attempt=held.attempt, outcome=outcome)
-    metrics.JOB_SECONDS.labels(held.kind, outcome).observe(time.perf_counter() - started)
+        _told(held, outcome, time.perf_counter() - started)
+
+
+def _told(held: Claim, outcome: str, seconds: float) -> None:
+    log.info("job run", kind=held.kind, attempt=held.attempt, outcome=outcome)
+    metrics.JOB_SECONDS.labels(held.kind, outcome).observe(seconds)
 
 
 def _attempt(runner: Runner, work: Work) -> str:
@@ -142,11 +184,11 @@ def _write_down(runner: Runner, work: Work, error: VitrineError, outage: bool) -
 
 
 @contextmanager
-def _beating(sessions: Sessions, held: Claim, policy: QueueSettings) -> Iterator[None]:
-    """Prolong the lease from a thread of its own while the block runs."""
+def _beating(sessions: Sessions, held: Sequence[Claim], policy: QueueSettings) -> Iterator[None]:
+    """Prolong the leases from a thread of its own while the block runs."""
     ended = threading.Event()
     beat = partial(_beat, sessions, held, policy.lease, ended)
-    thread = threading.Thread(target=beat, name=f"heartbeat-{held.job_id}", daemon=True)
+    thread = threading.Thread(target=beat, name=f"heartbeat-{held[0].job_id}", daemon=True)
     thread.start()
     try:
         yield
@@ -155,12 +197,14 @@ def _beating(sessions: Sessions, held: Claim, policy: QueueSettings) -> Iterator
         thread.join()
 
 
-def _beat(sessions: Sessions, held: Claim, lease: float, ended: threading.Event) -> None:
-    while not ended.wait(lease / 3):
-        try:
-            with sessions.write() as session:
-                lifecycle.hold(session, held, lease)
-        except Stopped:
-            return
-        except Exception:  # whatever it was, the next beat may succeed, and the lease needs it
-            log.exception("heartbeat missed", job_id=held.job_id)
+def _beat(sessions: Sessions, held: Sequence[Claim], lease: float, ended: threading.Event) -> None:
+    alive = list(held)
+    while alive and not ended.wait(lease / 3):
+        for each in tuple(alive):
+            try:
+                with sessions.write() as session:
+                    lifecycle.hold(session, each, lease)
+            except Stopped:
+                alive.remove(each)
+            except Exception:  # whatever it was, the next beat may succeed, and the lease needs it
+                log.exception("heartbeat missed", job_id=each.job_id)

@@ -52,6 +52,26 @@ def take(session: Session, lease: float, away: Collection[str] = ()) -> Claim | 
     return None
 
 
+def take_more(session: Session, held: Claim, lease: float, most: int) -> list[Claim]:
+    """Claim further jobs of one product each that wait in the share and kind of a claimed one.
+
+    None of the same product twice, none that was tried before, which may be what ended its worker,
+    and so few that each slot of all workers has its part.
+    """
+    mine = select(Job.share).where(Job.id == held.job_id).scalar_subquery()
+    query = (
+        select(func.min(Job.id))
+        .where(waiting(now()), Job.share == mine, Job.kind == held.kind)
+        .where(Job.product_id != held.product_id, Job.attempts == 0)
+        .group_by(Job.product_id)
+        .order_by(func.min(Job.id))
+        .limit((most + 1) * max(1, workers.slots(session)))
+    )
+    found = list(session.scalars(query))
+    part = (len(found) + 1) // max(1, workers.slots(session)) - 1
+    return lifecycle.claim_all(session, found[: min(most, part)], lease) if part > 0 else []
+
+
 def waiting(moment: datetime, away: Collection[str] = ()) -> Any:
     """What a job fulfils that could run at that moment, with these parts away."""
     stuck = [kind for kind in JobKind if NEEDS[kind] & set(away)]

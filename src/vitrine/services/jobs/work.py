@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sqlalchemy.orm import Session
@@ -21,13 +21,17 @@ Asked = TypeVar("Asked", bound=Payload)
 
 @dataclass(frozen=True)
 class Work:
-    """A claimed job with all it needs; what it writes is written only while the lease is ours."""
+    """A claimed job with all it needs; what it writes is written only while the lease is ours.
+
+    `others` are the claims of jobs done together with it: all of them end in one transaction.
+    """
 
     claim: Claim
     sessions: Sessions
     ports: Ports
     lease: float
     rules: QualitySettings
+    others: tuple[Claim, ...] = ()
 
     def asked(self, payload: type[Asked]) -> Asked:
         """What the job was asked, as this kind's payload."""
@@ -35,9 +39,9 @@ class Work:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A write session that raises Stopped when the job was cancelled or taken over."""
+        """A write session that raises Stopped when a job was cancelled or taken over."""
         with self.sessions.write() as session:
-            lifecycle.hold(session, self.claim, self.lease)
+            lifecycle.hold_all(session, (self.claim, *self.others), self.lease)
             yield session
 
     def report(self, done: int, total: int) -> None:
@@ -46,5 +50,12 @@ class Work:
             lifecycle.report(session, self.claim, done, total)
 
     def finish(self, session: Session) -> None:
-        """End the job as succeeded in the same transaction as its last result."""
-        lifecycle.finish(session, self.claim)
+        """End the jobs as succeeded in the same transaction as their last result."""
+        for claim in (self.claim, *self.others):
+            lifecycle.finish(session, claim)
+
+
+def joined(works: Sequence[Work]) -> Work:
+    """Several jobs, at least one, as one piece of work."""
+    first, *rest = works
+    return replace(first, others=tuple(each.claim for each in rest))

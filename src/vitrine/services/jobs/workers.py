@@ -54,12 +54,12 @@ class Duty:
     @contextmanager
     def holding(self, held: Claim) -> Iterator[None]:
         """Count the job, and know its claim for as long as the block runs."""
-        self._held[held.token] = held
+        self._held[held.job_id] = held
         self.jobs, self.last_job_at = self.jobs + 1, now()
         try:
             yield
         finally:
-            del self._held[held.token]
+            del self._held[held.job_id]
 
     def leave(self, grace: float) -> None:
         """Have no more jobs begun, and wait up to `grace` seconds for those that run to end."""

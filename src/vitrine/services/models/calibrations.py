@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Collection as Names
 from collections.abc import Mapping
@@ -18,7 +19,12 @@ from vitrine.vision.honesty import Reading
 from vitrine.vision.tuning import Tuning
 
 Meanings = Mapping[tuple[str, str], str]
-"""By facet and value, in lower case, the word of the vocabulary that the shop means by it."""
+"""By facet and value, in lower case, the word of the vocabulary that the shop means by it; empty
+for none."""
+
+NAMED, UNSEEN = 1.0, 0.05
+"""What words say for a value that is a name of the word itself, and what pictures say where there
+are too few."""
 
 _READINGS: TypeAdapter[dict[str, Reading]] = TypeAdapter(dict[str, Reading])
 
@@ -70,16 +76,36 @@ def shown_facets(session: Session, by_card: Names[str]) -> frozenset[str]:
 
 
 def meanings(session: Session) -> Meanings:
-    """What the shop's values mean; those that mean nothing of ours are left out."""
+    """What the shop's values mean; empty where a person decided that it is nothing of ours."""
     rows = session.scalars(select(ValueMapping))
-    return {(row.facet, row.value): row.word for row in rows if row.word}
+    known = (row for row in rows if row.word or row.stated is not None)
+    return {(row.facet, row.value): row.word for row in known}
 
 
-def meaning(session: Session, facet: str, value: str) -> str:
+def sureties(session: Session) -> Mapping[tuple[str, str], float]:
+    """By facet and value how sure it is that the shop means that word, 0 to 1: 1 where a person
+    said so or the value is a name of the word, else what names and pictures say for it as one."""
+    rows = session.scalars(select(ValueMapping))
+    return {(row.facet, row.value): _surety(row) for row in rows if row.word}
+
+
+def together(words: float, pictures: float | None) -> float:
+    """What speaks for a word, of what its name and what pictures say: a name alone decides."""
+    if words >= NAMED:
+        return 1 + (pictures or 0)
+    return math.sqrt(words * (UNSEEN if pictures is None else pictures))
+
+
+def _surety(row: ValueMapping) -> float:
+    if row.stated is not None:
+        return 1.0
+    found = [one for one in row.evidence.get("candidates", ()) if one["word"] == row.word]
+    return min(1.0, together(found[0]["words"], found[0]["pictures"])) if found else 1.0
+
+
+def meant(meanings: Meanings, facet: str, value: str) -> str:
     """The word of the vocabulary that the shop means by a value; empty for none."""
-    rows = select(ValueMapping).where(ValueMapping.facet == facet, ValueMapping.value == key(value))
-    row = session.scalar(rows)
-    return row.word if row else ""
+    return meanings.get((facet, key(value)), "")
 
 
 def key(value: str) -> str:

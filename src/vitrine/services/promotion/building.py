@@ -50,6 +50,7 @@ def begin(
     if pending is not None:
         return collection, pending
     collection.state, collection.retired_at = BUILDING, None
+    collection.detector = models.searched(session).detector
     session.flush()
     order = Order(Build(collection_id=collection.id), created_by=created_by)
     return collection, jobs.submit(session, queue, order)
@@ -100,7 +101,7 @@ def redetect(work: Work) -> None:
 
 def _seen_anew(work: Work, product_id: str) -> bool:
     try:
-        analyse.index_product(work, product_id)
+        analyse.index_products(work, {product_id: work.claim.job_id})
         spaces.fill_all(work, [product_id])
     except VitrineError as error:
         if error.retried:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, VitrineError
 from vitrine.ports import Ports, Vision
-from vitrine.services import models
+from vitrine.services import models, review
 from vitrine.services.calibration import asking, stated
 from vitrine.services.calibration.stated import Stock
 from vitrine.services.jobs.work import Work
@@ -30,6 +30,9 @@ K = 10
 ASKED = 300
 """So many products at most are asked for what is like them."""
 
+FEWEST = 20
+"""With so many questions that people verified only these count; with fewer all do."""
+
 SEGMENTS = 12
 """So many categories at most are told of, the largest."""
 
@@ -37,6 +40,21 @@ TIMED = 5
 AT_ONCE = 500
 
 Rows = NDArray[np.int64]
+
+
+class Question(NamedTuple):
+    """Whether a product's `design` or another `photo` of it finds what is right.
+
+    `verified` says that a person looked over what asks, and what should be found.
+    """
+
+    kind: str
+    product_id: str
+    verified: bool
+
+
+Recalls = Mapping[Question, float]
+"""By question 1 where what is right is among the first, else 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +75,17 @@ def compare(engine: SearchEngine, work: Work, collection: Collection) -> dict[st
     """What changes if this collection were searched: the overlap of the first ten, how often the
     right ones are among them by both, in all and by category, and what a query costs.
 
-    Right are other variants of a design, and the product itself for another photo of it.
+    Right are other variants of a design, and the product itself for another photo of it. Where
+    people verified enough of these pairs, in all or in a category, only those count.
     """
     with work.sessions.read() as session:
         active = models.searched(session)
+        verified = frozenset(one.product_id for one in review.verified(session))
         ids = _ids(session, active, collection, engine.cache.statuses)
-        sides = [_side(session, each, ids, engine.cache.statuses) for each in (active, collection)]
+        old, new = (
+            _side(session, each, ids, engine.cache.statuses, verified)
+            for each in (active, collection)
+        )
     told: dict[str, Any] = {
         "at": now().isoformat(),
         "with": active.name,
@@ -70,8 +93,8 @@ def compare(engine: SearchEngine, work: Work, collection: Collection) -> dict[st
         "products": len(ids),
     }
     if len(ids) > 1:
-        told |= _figures(ids, *sides)
-    return told | {"latency": _latency(work.ports, (active, collection), sides[0].stock)}
+        told |= _figures(ids, old, new, verified)
+    return told | {"latency": _latency(work.ports, (active, collection), old.stock)}
 
 
 def _ids(
@@ -90,7 +113,11 @@ def _ids(
 
 
 def _side(
-    session: Session, collection: Collection, ids: Sequence[str], statuses: Sequence[str]
+    session: Session,
+    collection: Collection,
+    ids: Sequence[str],
+    statuses: Sequence[str],
+    verified: Set[str],
 ) -> Side:
     place = {product_id: row for row, product_id in enumerate(ids)}
     vectors = np.zeros((len(ids), collection.dimension), dtype=np.float32)
@@ -101,13 +128,13 @@ def _side(
         some = query.where(Product.id.in_(ids[start : start + AT_ONCE]))
         for product_id, photo, text in session.execute(some):
             vectors[place[product_id]] = blended(photo, text, collection.text_share)
-    return Side(vectors, stated.read(session, collection, statuses))
+    return Side(vectors, stated.read(session, collection, statuses, verified))
 
 
-def _figures(ids: Sequence[str], old: Side, new: Side) -> dict[str, Any]:
+def _figures(ids: Sequence[str], old: Side, new: Side, verified: Set[str]) -> dict[str, Any]:
     rows = {product_id: row for row, product_id in enumerate(ids)}
     shared = [_overlap(rows, old, new, key) for key in _askers(rows, old)]
-    found = [_recalls(rows, side) for side in (old, new)]
+    found = [_recalls(rows, side, verified) for side in (old, new)]
     both = sorted(found[0].keys() & found[1].keys())
     segments = {photo.of.key: photo.of.facets.get("category", "") for photo in old.stock.photos}
     return {
@@ -127,41 +154,42 @@ def _overlap(rows: Mapping[str, int], old: Side, new: Side, key: str) -> float:
     return len(first & second) / len(first)
 
 
-def _recalls(rows: Mapping[str, int], side: Side) -> dict[tuple[str, str], float]:
-    """By question whether what is right is among the first."""
-    designs: dict[str, list[int]] = {}
+def _recalls(rows: Mapping[str, int], side: Side, verified: Set[str]) -> Recalls:
+    """What comes of every question; what people verified asks first."""
+    designs: dict[str, set[str]] = {}
     for photo in side.stock.photos:
         if photo.of.key in rows:
-            designs.setdefault(photo.of.group, []).append(rows[photo.of.key])
-    asked: dict[tuple[str, str], float] = {}
-    for photo in side.stock.photos:
-        row = rows.get(photo.of.key, -1)
-        mates = set(designs.get(photo.of.group, ())) - {row}
-        if row >= 0 and mates and len(asked) < ASKED:
-            near = side.near(photo.vector, row)
-            asked["design", photo.of.key] = float(bool(mates & set(near.tolist())))
+            designs.setdefault(photo.of.group, set()).add(photo.of.key)
+    asked: dict[Question, float] = {}
+    for photo in sorted(side.stock.photos, key=lambda one: one.of.key not in verified):
+        key, mates = photo.of.key, designs.get(photo.of.group, set()) - {photo.of.key}
+        if key in rows and mates and len(asked) < ASKED:
+            sure = mates & verified if key in verified else set()
+            near = side.near(photo.vector, rows[key])
+            right = {rows[mate] for mate in sure or mates}
+            asked[Question("design", key, bool(sure))] = float(bool(right & set(near.tolist())))
     for photo in side.stock.second:
         if photo.of.key in rows:
-            near = side.near(photo.vector)
-            asked["photo", photo.of.key] = float(rows[photo.of.key] in near.tolist())
+            near, key = side.near(photo.vector), photo.of.key
+            asked[Question("photo", key, key in verified)] = float(rows[key] in near.tolist())
     return asked
 
 
-def _both(
-    found: Sequence[Mapping[tuple[str, str], float]], keys: Sequence[tuple[str, str]]
-) -> dict[str, Any]:
-    before, after = ([side[key] for key in keys] for side in found)
-    return {"n": len(keys), "before": _mean(before), "after": _mean(after)}
+def _both(found: Sequence[Recalls], asked: Sequence[Question]) -> dict[str, Any]:
+    """Of these questions, or of those that were verified where they are enough."""
+    sure = [one for one in asked if one.verified]
+    counted = sure if len(sure) >= FEWEST else asked
+    before, after = ([side[one] for one in counted] for side in found)
+    told = {"n": len(counted), "before": _mean(before), "after": _mean(after)}
+    return told | {"verified": counted is sure}
 
 
 def _by_segment(
-    found: Sequence[Mapping[tuple[str, str], float]],
-    keys: Sequence[tuple[str, str]],
-    segments: Mapping[str, str],
+    found: Sequence[Recalls], asked: Sequence[Question], segments: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    parts: dict[str, list[tuple[str, str]]] = {}
-    for key in keys:
-        parts.setdefault(segments.get(key[1], ""), []).append(key)
+    parts: dict[str, list[Question]] = {}
+    for one in asked:
+        parts.setdefault(segments.get(one.product_id, ""), []).append(one)
     largest = sorted(parts, key=lambda name: (-len(parts[name]), name))[:SEGMENTS]
     return [{"category": name} | _both(found, parts[name]) for name in largest]
 

@@ -15,6 +15,7 @@ from vitrine.services.indexing import spaces
 from vitrine.services.jobs import Order
 from vitrine.services.jobs.kinds import Label, Redetect, SelectPrimary
 from vitrine.services.promotion import standing
+from vitrine.services.webhooks import events
 from vitrine.tables.jobs import Job
 from vitrine.tables.models import (
     ACTIVE,
@@ -54,8 +55,26 @@ def promote(session: Session, queue: Queue, collection_id: str, wish: Wish = Wis
             f"{collection.name} is {collection.state}: build it to its end first.",
         )
     _require_whole(session, collection, wish.missing)
-    model = standing.model_of(session, collection)
-    _require_passed(model, wish.override)
+    _require_passed(standing.model_of(session, collection), wish.override)
+    return _searched(session, queue, collection, events.MODEL_PROMOTED)
+
+
+def rollback(session: Session, queue: Queue, wish: Wish = Wish()) -> Collection:
+    """Search again what was searched before; raises Conflict where nothing is kept, or it lacks
+    more products than may be missing.
+
+    It was searched before, so whatever its gate said was decided then.
+    """
+    _lock(session)
+    earlier = models.standby(session)
+    if earlier is None:
+        raise Conflict("nothing_to_go_back_to", "No earlier collection is kept.")
+    _require_whole(session, earlier, wish.missing)
+    return _searched(session, queue, earlier, events.MODEL_ROLLED_BACK)
+
+
+def _searched(session: Session, queue: Queue, collection: Collection, event: str) -> Collection:
+    model, before = standing.model_of(session, collection), models.searched(session)
     models.activate(session, collection)
     _retire_older(session, collection)
     if model is not None:
@@ -64,16 +83,9 @@ def promote(session: Session, queue: Queue, collection_id: str, wish: Wish = Wis
     for payload in (Label(), SelectPrimary()):
         jobs.submit(session, queue, Order(payload))
     session.refresh(collection)
+    told = {"id": collection.id, "role": "encoder", "version": collection.model_version}
+    events.emit(session, event, told | {"collection": collection.name, "before": before.name})
     return collection
-
-
-def rollback(session: Session, queue: Queue, wish: Wish = Wish()) -> Collection:
-    """Search again what was searched before; raises Conflict where nothing is kept."""
-    earlier = models.standby(session)
-    if earlier is None:
-        raise Conflict("nothing_to_go_back_to", "No earlier collection is kept.")
-    # It was searched before, so whatever its gate said was decided then.
-    return promote(session, queue, earlier.id, Wish(wish.missing, wish.override or "rollback"))
 
 
 def retire(session: Session, collection_id: str) -> Collection:
@@ -107,24 +119,29 @@ def promote_detector(
     _require_passed(model, wish.override)
     if not model.files:
         raise Conflict("model_not_stored", f"The files of detector {version} are not stored.")
-    promoted = update(ModelVersion).where(
-        ModelVersion.role == "detector", ModelVersion.status == PROMOTED
-    )
-    session.execute(promoted.values(status=RETIRED))
+    promoted = (ModelVersion.role == "detector") & (ModelVersion.status == PROMOTED)
+    before = session.scalar(select(ModelVersion.version).where(promoted))
+    session.execute(update(ModelVersion).where(promoted).values(status=RETIRED))
     model.status = PROMOTED
     seeing = update(Collection).where(Collection.state.in_(LIVE))
     session.execute(seeing.values(detector=f"{version}-{items.RULE}"))
     job = jobs.submit(session, queue, Order(Redetect()))
     session.flush()
+    told = {"id": model.id, "role": "detector", "version": version, "before": before}
+    events.emit(session, events.MODEL_PROMOTED, told)
     return model, job
 
 
 def _locked(session: Session, collection_id: str) -> Collection:
     found = models.get(session, collection_id)
-    # All of them, always the same way round: two cutovers at once follow each other.
-    session.execute(select(Collection.id).order_by(Collection.id).with_for_update()).all()
+    _lock(session)
     session.refresh(found)
     return found
+
+
+def _lock(session: Session) -> None:
+    """Hold all of them, always the same way round: two cutovers at once follow each other."""
+    session.execute(select(Collection.id).order_by(Collection.id).with_for_update()).all()
 
 
 def _require_whole(session: Session, collection: Collection, missing: int) -> None:

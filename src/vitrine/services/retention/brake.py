@@ -22,6 +22,7 @@ from vitrine.services.retention.remove import table_of
 from vitrine.tables.audit import AuditEvent
 from vitrine.tables.catalog import Image, Product
 from vitrine.tables.jobs import ENDED, SUCCEEDED, Job, QueryResult
+from vitrine.tables.shop import ShopEvent
 
 UNUSUAL = "purge_unusual"
 """The error code of a purge that waits for a person."""
@@ -79,6 +80,7 @@ def _unusual(
         "queries": (QueryResult, QueryResult.created_at <= before(policy.queries_days)),
         "jobs": (Job, Job.status.in_(ENDED) & (Job.finished_at <= before(policy.jobs_days))),
         "audit events": (AuditEvent, AuditEvent.created_at <= before(policy.audit_days)),
+        "shop events": (ShopEvent, ShopEvent.created_at <= before(policy.events_days)),
     }
     found = {name: _counts(session, mapped, where) for name, (mapped, where) in old.items()}
     return {

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
@@ -29,6 +29,7 @@ from vitrine.tables.audit import AuditEvent
 from vitrine.tables.catalog import Image, Label, Product
 from vitrine.tables.jobs import ENDED, RUNNING, Job, QueryResult, Reply, RetentionResult
 from vitrine.tables.models import Collection
+from vitrine.tables.shop import ShopEvent
 from vitrine.tables.webhooks import Webhook
 
 BATCH = 100
@@ -127,6 +128,18 @@ def _replies(session: Session, _work: Work, before: datetime) -> Mapping[str, in
 
 def _acts(session: Session, _work: Work, before: datetime) -> Mapping[str, int]:
     return _oldest(session, AuditEvent, before, "audit_events")
+
+
+def _visits(session: Session, _work: Work, before: datetime) -> Mapping[str, int]:
+    """Have it forgotten which events were of one visit."""
+    known = ShopEvent.visit.is_not(None) & (ShopEvent.created_at <= before)
+    ids = session.scalars(select(ShopEvent.id).where(known).limit(BATCH)).all()
+    session.execute(update(ShopEvent).where(ShopEvent.id.in_(ids)).values(visit=None))
+    return {"visits": len(ids)} if ids else {}
+
+
+def _shop_events(session: Session, _work: Work, before: datetime) -> Mapping[str, int]:
+    return _oldest(session, ShopEvent, before, "shop_events")
 
 
 def _oldest(session: Session, mapped: Any, before: datetime, name: str) -> Mapping[str, int]:
@@ -239,6 +252,8 @@ STEPS: tuple[tuple[Step, str], ...] = (
     (_deleted_images, "deleted_days"),
     (_uploads, "uploads_days"),
     (_acts, "audit_days"),
+    (_visits, "visits_days"),
+    (_shop_events, "events_days"),
     (collections.left, "collections_days"),
     (collections.retired, "collections_days"),
 )

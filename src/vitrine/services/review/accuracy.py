@@ -1,7 +1,8 @@
 """How often the models are right, by people's answers about the honest sample of the catalogue.
 
-What was corrected is not what was asked about at random: only sampled items count, each by the
-first answer that changed it, and by what the model had said until then.
+What was corrected is not what was asked about at random: only sampled items count, each by its
+first answers until one looked at the primary crop, and by what the model had said until then. A
+facet counts where it was looked at.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from vitrine.services.review.looked import looked_at
 from vitrine.tables.review import REJECT, ReviewAnswer
 
 Z = 1.959964
@@ -51,12 +53,17 @@ PRIMARY = "primary"
 
 
 def judged(answers: Iterable[ReviewAnswer]) -> list[Judged]:
-    """What the models had said of each item, by the first of these answers about it."""
-    first: dict[str, ReviewAnswer] = {}
+    """What the models had said of each item, each thing by the first answer that looked at it."""
+    found: dict[tuple[str, str], Judged] = {}
+    ended: set[str] = set()
     for answer in sorted(answers, key=lambda one: (one.created_at, one.id)):
-        if not answer.second:
-            first.setdefault(answer.item_id, answer)
-    return [one for answer in first.values() for one in _judged(answer)]
+        if answer.second or answer.item_id in ended:
+            continue
+        for one in _judged(answer):
+            found.setdefault((answer.item_id, one.subject), one)
+        if looked_at(answer.verified).primary:
+            ended.add(answer.item_id)
+    return list(found.values())
 
 
 def by_model(found: Iterable[Judged]) -> dict[str, dict[str, Share]]:
@@ -92,7 +99,7 @@ def _judged(answer: ReviewAnswer) -> Iterable[Judged]:
             right = set(values) <= set(verified[facet])
             yield Judged(facet, encoder, day, right)
     chosen = said.get("primary")
-    if chosen is not None:
+    if chosen is not None and looked_at(answer.verified).primary:
         now = answer.after.get("moved", {}).get(chosen, chosen)
         right = answer.outcome != REJECT and now == answer.verified.get("primary")
         detector = answer.versions.get("detector", "")

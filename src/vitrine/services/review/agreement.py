@@ -9,10 +9,14 @@ from dataclasses import dataclass
 import krippendorff
 import numpy as np
 
+from vitrine.services.review.looked import looked_at
 from vitrine.tables.review import ReviewAnswer
 
 Said = tuple[str, str]
 """Who said it, and what: the values of a facet as one text."""
+
+Labels = Mapping[str, Sequence[str]]
+"""Values by facet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +46,17 @@ def by_reviewer(answers: Iterable[ReviewAnswer]) -> dict[str, tuple[int, int]]:
 
 
 def _units(answers: Iterable[ReviewAnswer]) -> dict[str, list[list[Said]]]:
-    """By facet, for each item of which several people spoke, who said what; each their last."""
-    items: dict[str, dict[str, ReviewAnswer]] = defaultdict(dict)
+    """By facet, for each item of which several people looked at it, who said what; each their
+    last."""
+    items: dict[str, dict[str, Labels]] = defaultdict(dict)
     for answer in sorted(answers, key=lambda one: (one.created_at, one.id)):
-        items[answer.item_id][answer.created_by or ""] = answer
+        by, who = items[answer.item_id], answer.created_by or ""
+        before = {} if looked_at(answer.verified).everything else by.get(who, {})
+        by[who] = {**before, **answer.verified.get("labels", {})}
     units: dict[str, list[list[Said]]] = defaultdict(list)
     for by_person in items.values():
         told: dict[str, list[Said]] = defaultdict(list)
-        for who, answer in by_person.items():
-            labels: Mapping[str, Sequence[str]] = answer.verified.get("labels", {})
+        for who, labels in by_person.items():
             for facet, values in labels.items():
                 told[facet].append((who, "|".join(sorted(values))))
         for facet, said in told.items():

@@ -18,10 +18,11 @@ from vitrine.services.catalog.changelog import Change
 from vitrine.services.indexing import crops
 from vitrine.services.jobs import Order
 from vitrine.services.jobs.kinds import Boxes
-from vitrine.services.review import applying, changes, facts, leases, seconds, states
+from vitrine.services.review import applying, changes, facts, leases, looked, seconds, states
 from vitrine.services.review.applying import Applied, Sight
 from vitrine.services.review.changes import Changes
 from vitrine.services.review.leases import Reviewer
+from vitrine.services.review.looked import EVERYTHING, Looked
 from vitrine.tables.catalog import MODEL, Product
 from vitrine.tables.review import (
     ACCEPT,
@@ -30,6 +31,7 @@ from vitrine.tables.review import (
     DONE,
     FLAG,
     FLAGGED,
+    OPEN,
     REJECT,
     RETURN,
     SECOND,
@@ -43,13 +45,17 @@ REVIEW = "review"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a reviewer says of one item; `version` is that of the item they saw."""
+    """What a reviewer says of one item; `version` is that of the item they saw.
+
+    `looked` is what of it they looked at: all that was shown unless they say otherwise.
+    """
 
     version: str
     outcome: str
     changes: Changes = field(default_factory=Changes)
     comment: str = ""
     seconds: float | None = None
+    looked: Looked = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ def _check_outcome(answer: Answer) -> None:
         raise invalid("changes", f"{answer.outcome!r} changes nothing; send them with 'correct'")
     if answer.outcome == RETURN and not answer.comment.strip():
         raise invalid("comment", "say to the next reviewer why this is sent back")
+    looked.check(answer.looked, answer.changes, answer.outcome in (ACCEPT, CORRECT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,11 @@ class _Case:
     product: Product
     answer: Answer
     reviewer: Reviewer
+
+    @property
+    def looked(self) -> Looked:
+        """What the reviewer looked at, with what they changed."""
+        return self.answer.looked.told(self.answer.changes)
 
 
 def _case(
@@ -153,7 +165,7 @@ def _write(session: Session, ports: Ports, case: _Case, sight: Sight) -> Answere
         verified=applied.verified if applied else {},
     )
     if second:
-        row.verified = seconds.opinion(product, answer.changes, answer.outcome)
+        row.verified = seconds.opinion(product, answer.changes, answer.outcome, case.looked)
     session.add(row)
     session.flush()
     _move_on(session, item, row)
@@ -166,7 +178,8 @@ def _apply(session: Session, case: _Case, sight: Sight) -> Applied | None:
     if outcome == REJECT:
         return applying.reject(session, product, reviewer)
     if outcome in (ACCEPT, CORRECT):
-        return applying.correct(session, product, case.answer.changes, sight, reviewer)
+        wanted = case.answer.changes
+        return applying.correct(session, product, wanted, case.looked, sight, reviewer)
     return None
 
 
@@ -189,8 +202,18 @@ def _move_on(session: Session, item: ReviewItem, row: ReviewAnswer) -> None:
     if row.outcome == FLAG:
         item.state = FLAGGED
     if row.outcome in DECISIVE:
-        item.state = seconds.following(session, item, row) or DONE
+        item.state = seconds.following(session, item, row) or _rest(session, item, row)
     session.flush()
+
+
+def _rest(session: Session, item: ReviewItem, row: ReviewAnswer) -> str:
+    """Where an item stands of which nobody is asked again: done, unless only labels were looked at
+    and it is of the honest sample, or something else of it is in doubt."""
+    first = seconds.first_answer(session, item.id) or row
+    seen = looked.looked_at(first.verified)
+    left = (one for one in item.doubts if one["facet"] is None or not seen.at(one["facet"]))
+    ends = seen.primary or not (item.sampled or any(left))
+    return DONE if ends else OPEN
 
 
 def _said(product: Product) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from vitrine.services.indexing.boxes import Place
 from vitrine.services.review import decisions
 from vitrine.services.review.changes import Changes, moved
 from vitrine.services.review.decisions import BY_PERSON, MOVED, REMOVED, Person
+from vitrine.services.review.looked import EVERYTHING, Looked
 from vitrine.tables.catalog import MODEL, PERSON, Crop, Image, Product
 from vitrine.vision.types import WHOLE, Detection, LabelScore, Versions
 
@@ -29,17 +30,22 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What holds of the product by an answer, and by old crop the one that took its place."""
+    """What holds of the product by an answer, and by old crop the one that took its place.
+
+    `primary` is the crop that the labels are of, whether or not it was itself looked at.
+    """
 
     labels: Mapping[str, Sequence[str]]
     primary: str | None
     moved: Mapping[str, str]
+    looked: Looked = EVERYTHING
 
     @property
     def verified(self) -> dict[str, Any]:
-        """As the answer keeps it: every box is now as a person wants it."""
+        """As the answer keeps it; `boxes` says that each is now as a person wants it."""
         labels = {facet: list(values) for facet, values in self.labels.items()}
-        return {"labels": labels, "primary": self.primary, "boxes": True}
+        told = {"labels": labels, "primary": self.primary, "boxes": self.looked.boxes}
+        return told if self.looked.everything else told | {"looked": self.looked.as_json()}
 
 
 def look(blobs: Blobs, vision: Vision, product: Product, wanted: Changes) -> Sight:
@@ -66,10 +72,36 @@ def reject(session: Session, product: Product, person: Person) -> Applied:
 
 
 def correct(
-    session: Session, product: Product, wanted: Changes, sight: Sight, person: Person
+    session: Session,
+    product: Product,
+    wanted: Changes,
+    looked: Looked,
+    sight: Sight,
+    person: Person,
 ) -> Applied:
-    """Do what is wanted, and let all else be as it is for good; without a change, accept it."""
-    before = product.primary_crop_id
+    """Do what is wanted, and let all else that was looked at be as it is for good; without a
+    change, accept it."""
+    before, made = product.primary_crop_id, dict[str, str]()
+    if looked.primary or looked.boxes or wanted.of_boxes:
+        made = _settle(session, product, wanted, sight, person)
+    if looked.boxes:
+        for crop in _crops(product):
+            if crop.kept or crop.kind != WHOLE:
+                decisions.pin(crop)
+    if looked.primary:
+        product.primary_source = PERSON if product.primary_crop_id else MODEL
+    session.flush()
+    session.expire(product, ["said"])
+    another = product.primary_crop_id not in (before, made.get(before or ""))
+    told = _state(session, product, wanted, looked, another, person)
+    stood = {old: made[old] for old in moved(wanted)}
+    return Applied(told, product.primary_crop_id, stood, looked)
+
+
+def _settle(
+    session: Session, product: Product, wanted: Changes, sight: Sight, person: Person
+) -> dict[str, str]:
+    """Put boxes, verdicts and the primary as is wanted; by old crop or key the crop made of it."""
     made = _move(session, product, wanted, sight, person)
     made |= _add(session, product, wanted, sight, person)
     _judge(session, product, wanted, person)
@@ -78,15 +110,7 @@ def correct(
     _choose(session, product, wanted, made, person)
     labels.forget(session, product)
     _label(session, product, made, sight)
-    for crop in _crops(product):
-        if crop.kept or crop.kind != WHOLE:
-            decisions.pin(crop)
-    product.primary_source = PERSON if product.primary_crop_id else MODEL
-    session.flush()
-    session.expire(product, ["said"])
-    another = product.primary_crop_id not in (before, made.get(before or ""))
-    told = _state(session, product, wanted, another, person)
-    return Applied(told, product.primary_crop_id, {old: made[old] for old in moved(wanted)})
+    return made
 
 
 def _crops(product: Product) -> list[Crop]:
@@ -161,13 +185,18 @@ def _label(session: Session, product: Product, made: Mapping[str, str], sight: S
     told: dict[str, tuple[LabelScore, ...]] = {
         made[name]: seen.labels for name, seen in sight.seen.items()
     }
-    labels.write(session, product, told)
+    labels.write(session, [product], told)
 
 
 def _state(
-    session: Session, product: Product, wanted: Changes, another: bool, person: Person
+    session: Session,
+    product: Product,
+    wanted: Changes,
+    looked: Looked,
+    another: bool,
+    person: Person,
 ) -> dict[str, list[str]]:
-    """The labels that hold: those stated now, and those that were shown and left as they are.
+    """The labels that hold: those stated now, and those that were looked at and left as they are.
 
     Where another crop became the primary, nobody has seen its labels: only the stated ones hold.
     """
@@ -175,8 +204,8 @@ def _state(
     for facet, values in asked.items():
         decisions.state_labels(session, product.id, facet, values, person)
     session.expire(product, ["said"])
-    said = {label.facet for label in product.said}
-    left = {one.facet for one in product.said if one.source == PERSON} if another else said
+    said = {one.facet for one in product.said if one.source == PERSON or not another}
+    left = filter(looked.at, said)
     told = {facet: decisions.confirm_labels(session, product, facet) for facet in left}
     session.flush()
     session.expire(product, ["said"])

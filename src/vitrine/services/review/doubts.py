@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from vitrine.vision import items, kinds
+from vitrine.vision import items, kinds, labels
 from vitrine.vision.types import GIVEN, WHOLE
 from vitrine.vision.vocabulary import CATEGORY, vocabulary
 
@@ -21,10 +21,19 @@ DETECTOR_SCORE, DISAGREEMENT = "detector_score", "disagreement"
 KINDS = (LABEL_MARGIN, PRIMARY_MARGIN, DETECTOR_SCORE, DISAGREEMENT)
 
 CLOSE_LABELS: Mapping[str, float] = MappingProxyType({CATEGORY: 0.3, "colour": 0.15})
-DIFFERENT: Mapping[str, float] = MappingProxyType({CATEGORY: 0.9, "colour": 0.4})
 OTHERS = 0.1
-"""How often something is wrong where two values are as likely, and where the model and the shop
-differ for sure; in other facets than these both say less."""
+"""How often something is wrong where two values are as likely; less in other facets."""
+
+CONTRADICTED: Mapping[str, float] = MappingProxyType({CATEGORY: 0.7, "colour": 0.5})
+REST = 0.3
+"""What a label that the shop surely contradicts is worth, in other facets less: what is stale, a
+wrong crop or another garment misleads more, and comes first."""
+
+RELIABLE, OTHER_WORDS = 0.95, 20
+"""How often a shop states what is so, and among how many words it else errs."""
+
+GARMENTS = 0.9
+"""How often something is wrong where two name different garments for sure."""
 
 STALE, WRONG_CROP, CLOSE_CROPS, FAINT = 0.95, 0.95, 0.35, 0.1
 """How often something is wrong where a label is not what the model says now, the primary is not the
@@ -36,9 +45,9 @@ CLOSE = 0.06
 WORTH = 0.05
 """Less doubt than this is not told."""
 
-SEEN, NAMED, SPOKEN = 0.3, 0.9, 0.9
-"""How bad it is if the detector and the encoder, the encoder and what is said, or two things that
-the shop says name different garments."""
+SEEN, FRAMED, SPOKEN = 0.3, 0.5, 0.9
+"""How bad it is if the detector and the encoder, what is said and the detector, or what is said and
+another name different garments: detectors name them worst."""
 
 MISNAMED = 0.3
 """What is left of a disagreement with the detector about a garment that the encoder knows as what
@@ -79,14 +88,16 @@ class Facts:
 
     `likely` are, by facet, the values that the model finds likely now, best first, with honest
     scores; `said` are those it said and shoppers see. `shop` and `meant` are the shop's own values
-    and the words meant by them. `kept` are the crops that are kept; `texts` are category, title
-    and description. `decided` are the facets in which a person's word stands.
+    and the words meant by them, `sure` how sure that is, 1 where it is not told. `kept` are the
+    crops that are kept; `texts` are category, title and description. `decided` are the facets in
+    which a person's word stands.
     """
 
     likely: Mapping[str, Sequence[tuple[str, float]]] = field(default_factory=dict)
     said: Mapping[str, str] = field(default_factory=dict)
     shop: Mapping[str, str] = field(default_factory=dict)
     meant: Mapping[str, str] = field(default_factory=dict)
+    sure: Mapping[str, float] = field(default_factory=dict)
     kept: Sequence[CropFacts] = ()
     primary: str | None = None
     primary_by_person: bool = False
@@ -175,18 +186,28 @@ def _detector(facts: Facts) -> Iterable[Doubt]:
 def _shop(facts: Facts) -> Iterable[Doubt]:
     """Where the shop says another word than the model does: unseen labels mislead nobody."""
     for facet, word in facts.meant.items():
-        scores = facts.likely.get(facet) if facet in facts.said else None
-        if not scores or (facet == CATEGORY and not _garment(word)):
+        said = facts.said.get(facet, word)
+        if said == word or (facet == CATEGORY and not _garment(word)):
             continue
-        best, sure = scores[0]
-        if best == word:
-            continue
-        lead = sure - dict(scores).get(word, 0.0)
-        score = NAMED * (0.3 + 0.7 * lead)
-        if facet == CATEGORY and _garment(best) == _garment(word):
-            score *= SIMILAR
-        says = f"{facts.shop.get(facet, word)}, looks {best}"
-        yield Doubt(DISAGREEMENT, facet, score, says, DIFFERENT.get(facet, OTHERS))
+        score = _mistaken(said, word, dict(facts.likely.get(facet, ())), facts.sure.get(facet, 1.0))
+        says = f"{facts.shop.get(facet, word)}, looks {said}"
+        yield Doubt(DISAGREEMENT, facet, score, says, CONTRADICTED.get(facet, REST))
+
+
+def _mistaken(said: str, word: str, scores: Mapping[str, float], sure: float) -> float:
+    """How likely what is said is wrong now that the shop says another word, by Bayes' rule.
+
+    The scores are how likely each value was before; a value of the shop's of which nobody is sure
+    what it means tells little.
+    """
+    others = (1 - RELIABLE) / OTHER_WORDS
+
+    def heard(value: str) -> float:
+        return sure * (RELIABLE if value == word else others) + (1 - sure) / OTHER_WORDS
+
+    known = {word: labels.FAINT, said: labels.FAINT} | dict(scores)
+    likely = {value: score * heard(value) for value, score in known.items()}
+    return 1 - likely[said] / sum(likely.values())
 
 
 def _garments(facts: Facts) -> Iterable[Doubt]:
@@ -195,12 +216,14 @@ def _garments(facts: Facts) -> Iterable[Doubt]:
     looks = _garment(likely[0][0]) if likely else None
     primary = next((crop for crop in facts.kept if crop.crop_id == facts.primary), None)
     framed = primary.kind if primary and primary.kind not in (WHOLE, GIVEN) else None
-    said = _said(facts)
+    said, known = _said(facts)
     sure = likely[0][1] if likely else 0.0
     yield from _differ(framed, looks, SEEN, f"framed as {framed}, looks like {looks}")
     named = MISNAMED if looks == said else 1.0
-    yield from _differ(said, framed, SPOKEN * named, f"said to be {said}, framed as {framed}")
-    yield from _differ(said, looks, SPOKEN * sure, f"said to be {said}, looks like {looks}")
+    yield from _differ(
+        said, framed, FRAMED * named * known, f"said to be {said}, framed as {framed}"
+    )
+    yield from _differ(said, looks, SPOKEN * sure * known, f"said to be {said}, looks like {looks}")
 
 
 def _spoken(facts: Facts) -> Iterable[Doubt]:
@@ -211,8 +234,11 @@ def _spoken(facts: Facts) -> Iterable[Doubt]:
     yield from _differ(one, other, SPOKEN, f"category {one}, title {other}")
 
 
-def _said(facts: Facts) -> str | None:
-    return _garment(facts.meant.get(CATEGORY, "")) or kinds.stated(*facts.texts)
+def _said(facts: Facts) -> tuple[str | None, float]:
+    """The garment that the shop names, and how sure it is that it means this one."""
+    named = _garment(facts.meant.get(CATEGORY, ""))
+    sure = facts.sure.get(CATEGORY, 1.0) if named else 1.0
+    return named or kinds.stated(*facts.texts), sure
 
 
 def _differ(one: str | None, other: str | None, score: float, says: str) -> Iterable[Doubt]:
@@ -220,7 +246,7 @@ def _differ(one: str | None, other: str | None, score: float, says: str) -> Iter
         return
     alike = frozenset((one, other)) in items.ALIKE
     score *= SIMILAR if alike else 1.0
-    yield Doubt(DISAGREEMENT, CATEGORY, score, says, DIFFERENT[CATEGORY])
+    yield Doubt(DISAGREEMENT, CATEGORY, score, says, GARMENTS)
 
 
 def _garment(category: str) -> str | None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from vitrine.ports import Vision
 from vitrine.services import models
 from vitrine.services.models import Meanings
+from vitrine.services.models.calibrations import key
 from vitrine.services.review import shop
 from vitrine.services.review.doubts import CropFacts, Facts
 from vitrine.tables.catalog import MODEL, PERSON, CropEmbedding, Image, Product
@@ -27,12 +28,13 @@ class Known:
     """What the catalogue says of words and scores: the same for all products of a batch."""
 
     meanings: Meanings
+    sureties: Mapping[tuple[str, str], float]
     readings: Mapping[str, Reading]
 
 
 def known(session: Session) -> Known:
     """What is known now."""
-    return Known(models.meanings(session), models.readings(session))
+    return Known(models.meanings(session), models.sureties(session), models.readings(session))
 
 
 def products(session: Session, product_ids: Sequence[str]) -> list[Product]:
@@ -86,6 +88,7 @@ def of(product: Product, likely: Likely, knows: Known) -> Facts:
         said={one.facet: one.value for one in product.said if one.source == MODEL},
         shop=stated,
         meant=meant,
+        sure={facet: knows.sureties.get((facet, key(stated[facet])), 1.0) for facet in meant},
         kept=kept,
         primary=product.primary_crop_id,
         primary_by_person=product.primary_source == PERSON,

@@ -123,8 +123,10 @@ def _dispute(session: Session, item: ReviewItem) -> list[dict[str, Any]]:
     if first is None or second is None:
         return []
     one, other = first.verified.get("labels", {}), second.verified.get("labels", {})
-    facets = seconds.differing(one, other)
-    told = [(facet, f"{_words(one[facet])} or {_words(other[facet])}") for facet in facets]
+    told = [
+        (facet, f"{_words(one.get(facet))} or {_words(other.get(facet))}")
+        for facet in seconds.differing(first, second)
+    ]
     return [_disputed(*each) for each in told] or [
         _disputed(None, "the boxes, or the primary crop")
     ]
@@ -141,8 +143,9 @@ def _second(session: Session, item: ReviewItem) -> ReviewAnswer | None:
     return session.scalar(query.order_by(ReviewAnswer.created_at.desc()).limit(1))
 
 
-def _words(values: Sequence[str]) -> str:
-    return ", ".join(values) or "none"
+def _words(values: Sequence[str] | None) -> str:
+    """The values that somebody said; None where they did not look."""
+    return "not looked at" if values is None else ", ".join(values) or "none"
 
 
 def _comment(session: Session, item: ReviewItem) -> Comment | None:

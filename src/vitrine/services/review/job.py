@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
@@ -21,6 +21,7 @@ from vitrine.services.review import queue
 from vitrine.tables.catalog import Image, Product
 from vitrine.tables.changes import ProductChange
 from vitrine.tables.jobs import ENDED, SUCCEEDED, Job, QueryResult
+from vitrine.tables.shop import ADD_TO_CART, CLICK, ShopEvent
 
 REST = timedelta(seconds=30)
 """How long it rests after a run: a burst of changes is one run."""
@@ -50,7 +51,8 @@ def submit(session: Session, queue: Queue) -> Job:
 
 
 def run(work: Work) -> None:
-    """The job: look again at the products that changed since its last run, and count searches."""
+    """The job: look again at the products that changed since its last run, and count what was found
+    by searches and chosen by visitors."""
     with work.sessions.read() as session:
         started = jobs.get(session, work.claim.job_id).started_at or now()
         last = _last(session, SUCCEEDED)
@@ -62,7 +64,8 @@ def run(work: Work) -> None:
         queue.refresh(work.sessions, spaces.searched(work), product_ids)
         work.report(done, total)
     with work.sessions.read() as session:
-        seen = _hits(session, last.started_at if last else None, started)
+        since = last.started_at if last else None
+        seen = _hits(session, since, started) + _chosen(session, since, started)
     with work.write() as session:
         queue.count_traffic(session, seen, anew=last is None)
         work.finish(session)
@@ -104,3 +107,16 @@ def _hits(session: Session, since: datetime | None, until: datetime) -> Counter[
     for found in session.scalars(query.execution_options(yield_per=500)):
         seen.update(queue.hits([found]))
     return seen
+
+
+def _chosen(session: Session, since: datetime | None, until: datetime) -> Counter[str]:
+    """How often visitors of the shop chose each product in that time."""
+    query = select(ShopEvent.product_id, func.count()).where(
+        ShopEvent.kind.in_((CLICK, ADD_TO_CART)),
+        ShopEvent.product_id.is_not(None),
+        ShopEvent.created_at <= until,
+    )
+    if since is not None:
+        query = query.where(ShopEvent.created_at > since)
+    rows = session.execute(query.group_by(ShopEvent.product_id))
+    return Counter({product_id: count for product_id, count in rows if product_id})

@@ -15,7 +15,8 @@ from vitrine.core.errors import Conflict, NotFound
 from vitrine.services.jobs.lifecycle import changed
 from vitrine.services.review import queue
 from vitrine.services.review.decisions import Person
-from vitrine.tables.catalog import MODEL, Label, Product
+from vitrine.services.review.looked import looked_at
+from vitrine.tables.catalog import MODEL, PERSON, Label, Product
 from vitrine.tables.review import (
     DECISIVE,
     DISPUTE,
@@ -181,8 +182,16 @@ def _matching(query: Select[*Columns], wanted: Wanted) -> Select[*Columns]:
 
 
 def _said_by_model(facet: str) -> ColumnElement[bool]:
+    """Of the primary crop, where no person has said anything of the facet."""
+    stated = aliased(Label)
+    by_person = and_(
+        stated.product_id == Product.id, stated.facet == facet, stated.source == PERSON
+    )
     return and_(
-        Label.crop_id == Product.primary_crop_id, Label.facet == facet, Label.source == MODEL
+        Label.crop_id == Product.primary_crop_id,
+        Label.facet == facet,
+        Label.source == MODEL,
+        ~exists().where(by_person, stated.deleted_at.is_(None)),
     )
 
 
@@ -258,7 +267,17 @@ def _next_of_sample(session: Session, reviewer: Reviewer, moment: datetime) -> l
 
 
 def _mark(session: Session, item: ReviewItem) -> None:
+    """Count the item to the honest sample; where only labels were looked at, it waits again."""
     item.sampled = True
+    answers = select(ReviewAnswer.verified).where(
+        ReviewAnswer.item_id == item.id,
+        ReviewAnswer.outcome.in_(DECISIVE),
+        ReviewAnswer.undone_at.is_(None),
+        ReviewAnswer.reverted_by.is_(None),
+    )
+    told = session.scalars(answers).all()
+    if item.state == DONE and told and not any(looked_at(one).primary for one in told):
+        item.state = OPEN
     session.execute(
         update(ReviewAnswer).where(ReviewAnswer.item_id == item.id).values(sampled=True)
     )

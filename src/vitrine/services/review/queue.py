@@ -10,8 +10,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id
@@ -41,7 +42,7 @@ def refresh(sessions: Sessions, vision: Vision, product_ids: Sequence[str]) -> i
             item, said = waiting.pop(product.id), likely.get(product.id, {})
             told = doubts.found(facts.of(product, said, knows))
             _write_down(item, told, said)
-            if item.state == DONE and (product.id not in answered or _unseen(product)):
+            if item.state == DONE and _unseen(product, answered.get(product.id)):
                 item.state = OPEN
         for item in waiting.values():  # of products that were deleted
             item.state = DONE if item.state == OPEN else item.state
@@ -85,15 +86,17 @@ def hits(results: Sequence[Sequence[Mapping[str, object]]]) -> Counter[str]:
     return Counter(str(hit["product_id"]) for found in results for hit in found)
 
 
-def _answered(session: Session, product_ids: Sequence[str]) -> set[str]:
-    """Those of the products of which a person's word stands."""
-    query = select(ReviewAnswer.product_id).where(
+def _answered(session: Session, product_ids: Sequence[str]) -> dict[str, datetime]:
+    """Those of the products of which a person's word stands, and since when."""
+    said = select(ReviewAnswer.product_id, func.max(ReviewAnswer.created_at))
+    query = said.where(
         ReviewAnswer.product_id.in_(product_ids),
         ReviewAnswer.outcome.in_(DECISIVE),
         ReviewAnswer.undone_at.is_(None),
         ReviewAnswer.reverted_by.is_(None),
     )
-    return set(session.scalars(query))
+    rows = session.execute(query.group_by(ReviewAnswer.product_id))
+    return dict(iter(rows))
 
 
 def _write_down(item: ReviewItem, told: Sequence[doubts.Doubt], likely: Likely) -> None:
@@ -110,10 +113,13 @@ def _priority(item: ReviewItem) -> float:
     return doubts.priority([doubts.Doubt(**one) for one in item.doubts], item.traffic)
 
 
-def _unseen(product: Product) -> bool:
-    """Whether there is a kept crop that no person has judged: it came after the answer."""
-    return any(
-        crop.kept and crop.verdict_source == MODEL and crop.kind != WHOLE
+def _unseen(product: Product, answered: datetime | None) -> bool:
+    """Whether there is a kept crop that no person can have seen: it came after their answer."""
+    return answered is None or any(
+        crop.kept
+        and crop.verdict_source == MODEL
+        and crop.kind != WHOLE
+        and crop.created_at > answered
         for image in product.images
         for crop in image.crops
     )

@@ -6,7 +6,6 @@ nothing of the product: where both agree the first answer stands.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.services.review import queue
 from vitrine.services.review.changes import Changes
+from vitrine.services.review.looked import Looked, looked_at
 from vitrine.tables.catalog import MODEL, Product
 from vitrine.tables.review import (
     DECISIVE,
@@ -53,29 +53,43 @@ def first_answer(session: Session, item_id: str) -> ReviewAnswer | None:
     return session.scalar(query.order_by(*order).limit(1))
 
 
-def opinion(product: Product, wanted: Changes, outcome: str) -> dict[str, Any]:
-    """What holds by a second opinion: the model's labels, where it does not say others."""
+def opinion(product: Product, wanted: Changes, outcome: str, looked: Looked) -> dict[str, Any]:
+    """What holds by a second opinion: the model's labels that were looked at, where it does not say
+    others; `stated` are the facets in which it does."""
     if outcome == REJECT:
         return {"labels": {}, "primary": None, "boxes": False, "differs": False}
     labels: dict[str, list[str]] = {}
     for label in product.said:
-        if label.source == MODEL:
+        if label.source == MODEL and looked.at(label.facet):
             labels.setdefault(label.facet, []).append(label.value)
-    labels |= {facet: list(values) for facet, values in (wanted.labels or {}).items()}
-    primary = wanted.primary or product.primary_crop_id
-    return {"labels": labels, "primary": primary, "boxes": False, "differs": wanted.of_boxes}
+    stated = {facet: list(values) for facet, values in (wanted.labels or {}).items()}
+    told = {
+        "labels": labels | stated,
+        "primary": wanted.primary or product.primary_crop_id,
+        "boxes": False,
+        "differs": wanted.of_boxes,
+        "stated": sorted(stated),
+    }
+    return told if looked.everything else told | {"looked": looked.as_json()}
 
 
 def agree(first: ReviewAnswer, second: ReviewAnswer) -> bool:
-    """Whether two answers say the same of the primary and of every facet that both speak of."""
+    """Whether two answers say the same of the primary and of every facet that both looked at, and
+    the second one changed nothing that the first one left aside: a third is asked about that."""
     one, other = first.verified, second.verified
     if (first.outcome == REJECT) != (second.outcome == REJECT) or other.get("differs"):
         return False
-    if one.get("primary") != other.get("primary"):
+    changed = one.get("primary") != other.get("primary")
+    if changed and looked_at(other).primary:
         return False
-    return not differing(one.get("labels", {}), other.get("labels", {}))
+    return not differing(first, second)
 
 
-def differing(one: Mapping[str, Sequence[str]], other: Mapping[str, Sequence[str]]) -> list[str]:
-    """The facets of which both speak and say different things."""
-    return [facet for facet in one if facet in other and set(one[facet]) != set(other[facet])]
+def differing(first: ReviewAnswer, second: ReviewAnswer) -> list[str]:
+    """The facets of which both speak and say different things, or only the second one looked."""
+    one, other = first.verified.get("labels", {}), second.verified.get("labels", {})
+    seen = looked_at(first.verified)
+    differ = {facet for facet in one if facet in other and set(one[facet]) != set(other[facet])}
+    return sorted(
+        differ | {each for each in second.verified.get("stated", ()) if not seen.at(each)}
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -11,6 +11,7 @@ from operator import attrgetter
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from vitrine.services.review.looked import looked_at
 from vitrine.tables.catalog import Product
 from vitrine.tables.review import DECISIVE, DISPUTE, ReviewAnswer, ReviewItem
 
@@ -19,10 +20,12 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The standing word of people on one product; a facet without values has none that fits.
+    """The standing word of people on one product; a facet without values has none that fits, and
+    one that nobody looked at is not there.
 
-    `primary_crop_id` is None where no crop is fit to be found; `boxes` whether every box of the
-    product, kept or rejected, is as a person wants it. `reviewers` is how many said so.
+    `primary_crop_id` is the crop that all of it is about, None where no crop is fit to be found;
+    `boxes` whether every box of the product, kept or rejected, is as a person wants it.
+    `reviewers` is how many said so.
     """
 
     product_id: str
@@ -34,7 +37,8 @@ class Verified:
 
 
 def verified(session: Session) -> Iterator[Verified]:
-    """By product, in order of ids, what the newest answer says that was not taken back.
+    """By product, in order of ids, what answers say that were not taken back: of each thing the
+    newest that looked at it, unless a later one looked at all.
 
     Products that two reviewers dispute are left out until a third has decided, and deleted ones.
     """
@@ -55,14 +59,32 @@ def _standing() -> Select[ReviewAnswer]:
 
 
 def _word(answers: Sequence[ReviewAnswer]) -> Verified:
-    """The last answer that was no second opinion: those change nothing of the product."""
-    last = next((one for one in reversed(answers) if not one.second), answers[-1])
-    told = last.verified
+    """What holds by these answers, oldest first; second opinions change nothing of the product."""
+    first, *later = [one for one in answers if not one.second] or answers[-1:]
+    word = _said(first, len({one.created_by for one in answers}))
+    for answer in later:
+        word = _after(word, answer, _said(answer, word.reviewers))
+    return word
+
+
+def _said(answer: ReviewAnswer, reviewers: int) -> Verified:
+    told = answer.verified
     return Verified(
-        product_id=last.product_id,
-        answered_at=last.created_at,
+        product_id=answer.product_id,
+        answered_at=answer.created_at,
         labels={facet: tuple(values) for facet, values in told.get("labels", {}).items()},
         primary_crop_id=told.get("primary"),
         boxes=bool(told.get("boxes")),
-        reviewers=len({one.created_by for one in answers}),
+        reviewers=reviewers,
     )
+
+
+def _after(before: Verified, answer: ReviewAnswer, word: Verified) -> Verified:
+    """The word of an answer, with what it left aside of the one before, if that is of its crop."""
+    stood = answer.after.get("moved", {}).get(before.primary_crop_id, before.primary_crop_id)
+    if looked_at(answer.verified).everything or stood != word.primary_crop_id:
+        return word
+    # What people looked at before they have not seen on photos that came since.
+    at = word.answered_at if word.boxes else before.answered_at
+    labels = {**before.labels, **word.labels}
+    return replace(word, labels=labels, boxes=word.boxes or before.boxes, answered_at=at)

@@ -16,9 +16,12 @@ from vitrine.vision.types import Vector
 def left(context: SearchContext, request: SearchRequest, lifted: str | None = None) -> Mask:
     """The rows that the filters leave, but for the product that is asked with.
 
-    The values that are wanted of the facet `lifted` are left out of account.
+    The values that are wanted of the facet `lifted` are left out of account, those of the context
+    never.
     """
     mask = context.snapshot.where(request.filters, lifted)
+    if context.within:
+        mask &= context.snapshot.where(context.within)
     if request.product_id is not None:
         mask[context.snapshot.rows_of([request.product_id], mask)] = False
     return mask

@@ -11,6 +11,7 @@ from vitrine.services.search import calibrated, following
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.engine import SearchEngine
+from vitrine.services.search.filters import EVERYTHING, Filters
 from vitrine.services.search.naming import Lexicon
 from vitrine.tables.models import Collection
 from vitrine.vision.tuning import Tuning
@@ -21,6 +22,7 @@ class SearchContext:
     """The collection that is searched, its Vision, its products at one moment, and what its scores
     mean: photos, words and products of one search are all of one version.
 
+    `within` is what of the catalogue may be found at all, whatever the request asks.
     Catalogues of more than `index_above` products are searched without filters by the vector index.
     """
 
@@ -31,9 +33,10 @@ class SearchContext:
     lexicon: Lexicon
     vectors: VectorIndex
     index_above: int
+    within: Filters = EVERYTHING
 
 
-def opened(engine: SearchEngine, session: Session) -> SearchContext:
+def opened(engine: SearchEngine, session: Session, within: Filters = EVERYTHING) -> SearchContext:
     """The context of a search that begins now.
 
     Raises Conflict where nobody has the model that made what is searched.
@@ -51,7 +54,13 @@ def opened(engine: SearchEngine, session: Session) -> SearchContext:
         ),
         vectors=ports.vectors,
         index_above=cache.index_above,
+        within=within,
     )
+
+
+def snapshot_of(engine: SearchEngine, session: Session) -> Snapshot:
+    """The products that this process searches now; raises as `opened`, but for its models."""
+    return refresh.current(session, engine.cache, following.chosen(engine, session))
 
 
 def vision_of(engine: SearchEngine, session: Session) -> Vision:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from vitrine.fields import FIELDS
 from vitrine.fields.facets import LOOKS, RECOGNISED
-from vitrine.services.search.cache.snapshot import Snapshot
-from vitrine.services.search.tokens import LONGEST, phrase, tokens
+from vitrine.services.search.recognising import Recognised
 from vitrine.tables.catalog import Product
 from vitrine.vision.tuning import Kind
 from vitrine.vision.types import Palette, Vector
-from vitrine.vision.vocabulary import vocabulary
-
-T = TypeVar("T")
 
 Wanted = Mapping[str, tuple[str, ...]]
 """By facet the values of which one is wanted."""
@@ -29,7 +24,8 @@ class Intent:
     `vector` is what products are compared with; `image`, `text` and `unwanted` are what it was made
     of; `emphasised` is the same with its parts weighed as the query asks, if it asks. `colours` and
     `aspect` are those of the photo or product, unless the words ask for others. `seen` is how
-    surely the picture shows a garment at all.
+    surely the picture shows a garment at all. `instead` are by word others that say as much.
+    `named` is what the words name, `hues` the colours of the vocabulary among it.
     """
 
     kind: Kind
@@ -40,10 +36,13 @@ class Intent:
     colours: Palette = ()
     aspect: float | None = None
     words: tuple[str, ...] = ()
+    instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wanted: Wanted = field(default_factory=dict)
     avoided: Wanted = field(default_factory=dict)
     emphasised: Vector | None = None
     seen: float = 1.0
+    named: tuple[Recognised, ...] = ()
+    hues: frozenset[str] = frozenset()
 
     @property
     def ordering(self) -> Vector:
@@ -60,19 +59,6 @@ class Intent:
         return {"kind": self.kind, "wanted": wanted, "avoided": avoided}
 
 
-def recognised(snapshot: Snapshot, text: str) -> dict[str, tuple[str, ...]]:
-    """The values of the catalogue that a text names, by facet; of two that overlap the longer."""
-    found: dict[str, tuple[str, ...]] = {}
-    for facet, value in _named(text, lambda name: _known(snapshot, name)):
-        found[facet] = (*found.get(facet, ()), value)
-    return found
-
-
-def colours_in(text: str) -> tuple[str, ...]:
-    """The colours of the vocabulary that a text names, as it names them."""
-    return tuple(_named(text, _colours().get))
-
-
 def of_product(product: Product) -> dict[str, tuple[str, ...]]:
     """What a product's own fields say of how it looks, by facet."""
     return {
@@ -85,40 +71,3 @@ def values_of(product: Product, facet: str) -> tuple[str, ...]:
     given = getattr(product, facet) if facet in FIELDS else product.attributes.get(facet)
     values: Sequence[object] = given if isinstance(given, list) else [given]
     return tuple(value for value in values if isinstance(value, str) and value)
-
-
-def _spans(count: int) -> Iterator[tuple[int, int]]:
-    """Every run of words, the longest first."""
-    for length in range(min(LONGEST, count), 0, -1):
-        for start in range(count - length + 1):
-            yield start, start + length
-
-
-def _known(snapshot: Snapshot, name: str) -> tuple[str, str] | None:
-    """The facet and value of the catalogue that has this name, None where none has."""
-    for facet in RECOGNISED:
-        column = snapshot.columns.get(facet)
-        value = column.words.by_phrase.get(name) if column else None
-        if value is not None:
-            return facet, str(value)
-    return None
-
-
-@cache
-def _colours() -> Mapping[str, str]:
-    """The names of every colour of the vocabulary by their phrases."""
-    words = vocabulary().facets["colour"].words
-    names = (name for word in words for name in (*word.english, *word.names.values()))
-    return {phrase(name): name for name in names}
-
-
-def _named(text: str, meaning: Callable[[str], T | None]) -> Iterator[T]:
-    """What the phrases of a text mean, those without meaning left out, the longest first; of two
-    that overlap the longer."""
-    words = tokens(text)
-    free = [True] * len(words)
-    for start, end in _spans(len(words)):
-        meant = meaning(" ".join(words[start:end])) if all(free[start:end]) else None
-        if meant is not None:
-            free[start:end] = [False] * (end - start)
-            yield meant

@@ -9,13 +9,22 @@ from typing import Any
 
 import numpy as np
 
-from vitrine.services.search import candidates, detected, pipeline, present, record, understand
+from vitrine.services.search import (
+    candidates,
+    detected,
+    pipeline,
+    present,
+    record,
+    understand,
+    worn,
+)
 from vitrine.services.search import context as contexts
 from vitrine.services.search import scoring as scores
 from vitrine.services.search.cache.columns import Mask
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.detected import Item
 from vitrine.services.search.engine import SearchEngine
+from vitrine.services.search.filters import EVERYTHING, Filters
 from vitrine.services.search.pipeline import Answer
 from vitrine.services.search.present import Hit
 from vitrine.services.search.record import Asker
@@ -44,19 +53,57 @@ class Look:
     groups: tuple[Group, ...]
 
 
-def by_item(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker()) -> Look:
+def by_item(
+    engine: SearchEngine,
+    request: SearchRequest,
+    asker: Asker = Asker(),
+    within: Filters = EVERYTHING,
+) -> Look:
     """The nearest products to each item of the photo, `request.limit` for each; records them.
 
-    A row holds products of the item's kind alone; items that no product fits are left out.
+    A row holds products of the item's kind alone; items that no product fits are left out. Only
+    what lies within the filters given beside the request is found.
 
     Raises what `search` raises.
     """
     started = time.perf_counter()
     with engine.sessions.read() as session:
-        context = contexts.opened(engine, session)
+        context = contexts.opened(engine, session, within)
         photo = pipeline.photo_of(session, engine.ports, request)
     items = detected.detect(context.vision, photo).items
-    words = understand.read_words(context.vision, request)
+    return _searched(engine, context, request, items, asker, started)
+
+
+def of_product(
+    engine: SearchEngine,
+    request: SearchRequest,
+    asker: Asker = Asker(),
+    within: Filters = EVERYTHING,
+) -> Look:
+    """What else is worn on the photos of the product that is asked with: a row for each such item,
+    from what was seen when the photos came in. No model runs.
+
+    Raises what `by_item` raises, Invalid for an unknown product.
+    """
+    started = time.perf_counter()
+    with engine.sessions.read() as session:
+        context = contexts.opened(engine, session, within)
+        items = worn.beside(session, context, request.product_id or "")
+    return _searched(engine, context, request, items, asker, started)
+
+
+def _searched(
+    engine: SearchEngine,
+    context: SearchContext,
+    request: SearchRequest,
+    items: Sequence[Item],
+    asker: Asker,
+    started: float,
+) -> Look:
+    asked = request.as_recorded()
+    with engine.sessions.read() as session:
+        reading, request = understand.read(session, context, request)
+    words = understand.read_words(context.vision, request, reading)
     groups, summary, scorings = list[Group](), dict[str, Any](), list[Scoring]()
     with engine.sessions.read() as session:
         mask = candidates.left(context, request)
@@ -77,9 +124,10 @@ def by_item(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker()
                 groups.append(_group(item, hits))
     if scorings:
         summary |= _counted(context, request, scorings, mask)
-    asked_items = request.as_recorded() | {"items": [_as_json(group) for group in groups]}
+    asked["recognised"] = [one.as_json() for one in reading.named]
+    asked["items"] = [_as_json(group) for group in groups]
     recorded = [{"item": group.item, **hit.as_json()} for group in groups for hit in group.hits]
-    result = record.draft(context, asked_items, recorded, summary, started)
+    result = record.draft(context, asked, recorded, summary, started)
     with engine.sessions.write() as session:
         record.save(session, result, asker)
     return Look(result, tuple(groups))

@@ -186,10 +186,8 @@ def _is_held(snapshot: Snapshot, words: Sequence[str], wanted: Collection[str]) 
     if not words or column is None:
         return False
     for word in (word for word in words if word not in wanted):
-        asked = np.zeros(int(column.codes.max(initial=-1)) + 1, dtype=np.bool_)
-        asked[[code for code in column.words.by_key.get(word, ()) if code < len(asked)]] = True
         here = np.zeros_like(left)
-        here[column.rows[asked[column.codes]]] = True
+        here[column.having(column.words.by_key.get(word, ()))] = True
         left &= here
     return bool(left.any())
 

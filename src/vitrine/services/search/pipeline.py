@@ -37,6 +37,7 @@ from vitrine.services.search.cache.columns import Mask
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.cursors import Stop
 from vitrine.services.search.engine import SearchEngine
+from vitrine.services.search.filters import EVERYTHING, Filters
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.present import Hit
 from vitrine.services.search.record import Asker
@@ -74,22 +75,27 @@ def answer_job(engine: SearchEngine, work: Work) -> None:
         work.finish(session)
 
 
-def find(engine: SearchEngine, request: SearchRequest) -> Answer:
-    """What a search finds, with its record, which is not saved yet."""
+def find(engine: SearchEngine, request: SearchRequest, within: Filters = EVERYTHING) -> Answer:
+    """What a search finds, with its record, which is not saved yet.
+
+    Only what lies within the filters given beside the request is found, and counted.
+    """
     started = time.perf_counter()
     with engine.sessions.read() as session:
-        context = contexts.opened(engine, session)
+        context = contexts.opened(engine, session, within)
         photo = photo_of(session, engine.ports, request) if request.has_photo else None
         subject = None
         if request.product_id is not None:
             subject = understand.of_product(session, context.collection, request.product_id)
-    asked = request.as_recorded()
+        asked = request.as_recorded()
+        reading, request = understand.read(session, context, request)
+    asked["recognised"] = [one.as_json() for one in reading.named]
     if photo is not None:
         picked = detected.pick(context.vision, photo, request.item, request.box)
         subject, asked["box"] = understand.of_item(picked), list(picked.box.as_tuple())
     intent = None
     if not request.browses:
-        words = understand.read_words(context.vision, request)
+        words = understand.read_words(context.vision, request, reading)
         intent = understand.understood(
             context.lexicon, context.snapshot, subject, words, request.weight, request.emphasis
         )

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from vitrine.fields.facets import COUNTED, LABEL, PRICE
 from vitrine.fields.types import as_amount
 from vitrine.services.search import candidates, reasons
-from vitrine.services.search.cache.columns import Mask
-from vitrine.services.search.cache.snapshot import conditions_on
+from vitrine.services.search.cache.columns import Count, Mask
+from vitrine.services.search.cache.snapshot import Snapshot, conditions_on
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.rank import Ranking
@@ -91,8 +91,15 @@ def summary(
             told["price_range"] = [str(as_amount(price)) for price in prices] if prices else None
         else:
             counts = snapshot.counts(facet, here)[:MOST_COUNTED]
-            told["facets"][facet] = [{"value": each.value, "count": each.count} for each in counts]
+            told["facets"][facet] = [_counted_value(snapshot, facet, each) for each in counts]
     return told
+
+
+def _counted_value(snapshot: Snapshot, facet: str, each: Count) -> dict[str, Any]:
+    """How many have a value, and the word of the vocabulary that the shop means by it."""
+    means = snapshot.columns[facet].words.means(each.value)
+    told = {"value": each.value, "count": each.count}
+    return told if means is None else told | {"means": means}
 
 
 def _counted(context: SearchContext, request: SearchRequest) -> Sequence[str]:

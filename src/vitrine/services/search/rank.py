@@ -61,9 +61,10 @@ def ranked(
     rows, extra, found = _nearest(context, request, scoring, mask, after)
     page = tuple(found[: request.limit])
     details = scoring.details(page, rows, extra)
+    at = np.array([context.snapshot.row_of(place.id) for place in page], dtype=np.int64)
     scores = {
-        place.id: place.score + (0.0 if details[place.id].matches else scoring.lowered)
-        for place in page
+        place.id: place.score + float(lowered)
+        for place, lowered in zip(page, scoring.lowered(at), strict=True)
     }
     return Ranking(page, len(found) > request.limit, details, bool(scoring.added), scores)
 

@@ -36,6 +36,7 @@ ID = r"^[0-9a-f-]{36}$"
 MAX_LIMIT = 500
 MAX_TEXT = 1_000
 MAX_FACETS = 50
+MAX_PLAIN = 50
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 NOT_RECORDED = {"photo", "cursor", "facets"}
@@ -80,6 +81,15 @@ class SearchRequest(BaseModel):
     not_text: Annotated[str, Field(max_length=MAX_TEXT, description="Words to move away from.")] = (
         ""
     )
+    plain_words: Annotated[
+        tuple[Annotated[str, Field(min_length=1, max_length=MAX_TEXT)], ...],
+        Field(
+            max_length=MAX_PLAIN,
+            description="Phrases of `text` that are nothing but words, though an answer told them "
+            "as `recognised`: the `text` of each.",
+            examples=[["under 60 euros"]],
+        ),
+    ] = ()
     weight: Annotated[
         float,
         Field(ge=0, le=1, description="The photo's or product's share, 0 to 1, beside words."),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from vitrine.core.errors import Invalid
-from vitrine.services.search import levels, matching, signals
+from vitrine.services.search import hues, levels, matching, signals
 from vitrine.services.search.cache.columns import Mask
 from vitrine.services.search.cache.snapshot import Extra, Place, Rows, Scores, Snapshot
 from vitrine.services.search.context import SearchContext
@@ -17,7 +17,7 @@ from vitrine.services.search.intent import Intent
 from vitrine.services.search.matching import EVERYTHING, Matching
 from vitrine.services.search.request import SearchRequest
 from vitrine.services.search.tokens import GARMENT, UNSEEN, codes
-from vitrine.vision.tuning import Level, Levels
+from vitrine.vision.tuning import NONE, Level, Levels
 from vitrine.vision.types import Vector
 
 DIGITS = 4
@@ -38,9 +38,12 @@ class Detail:
 class Scoring:
     """By row the cosine and what signals add to it, which rows may be shown, and which match.
 
+    `sum` is all that signals add to a row, None where they add nothing.
+
     `vector` is what products are ordered by, `rough` their cosines to it; `named` are the rows
     whose external id the words hold. A query that weighs its parts otherwise is ordered by that,
-    its matches first; what matches, and levels, are those of the query as it was measured. Where
+    its matches first; what matches, and levels, are those of the query as it was measured. `other`
+    are the rows of another colour than the words name: they match never, and come last. Where
     nothing is compared, every row matches and there are no details.
     """
 
@@ -48,12 +51,14 @@ class Scoring:
     intent: Intent | None
     vector: Vector | None = None
     added: Mapping[str, Scores] = field(default_factory=dict)
+    sum: Scores | None = None
     rough: Vector | None = None
     levels: Levels | None = None
     matching: Matching = EVERYTHING
     named: Rows = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     allowed: Mask | None = None
     matched: Mask | None = None
+    other: Mask | None = None
 
     def shown(self, mask: Mask) -> Mask:
         """The rows of the mask that may be shown: of the wanted level, and kind of garment."""
@@ -64,23 +69,27 @@ class Scoring:
         shown = self.shown(mask)
         return shown if self.matched is None else shown & self.matched
 
-    @property
-    def lowered(self) -> float:
-        """By how much what does not match is put behind, where the order alone would not do it:
-        a query that weighs its parts otherwise matches by how it was measured."""
-        emphasised = self.intent is not None and self.intent.emphasised is not None
-        return matching.NAMED if emphasised and self.matched is not None else 0.0
+    def lowered(self, rows: Rows) -> Scores:
+        """By how much each of the rows is put behind, where the order alone would not do it: what
+        is of another colour, and what does not match a query that weighs its parts otherwise, which
+        matches by how it was measured."""
+        behind = np.zeros(len(rows))
+        if (
+            self.intent is not None
+            and self.intent.emphasised is not None
+            and self.matched is not None
+        ):
+            behind += np.where(self.matched[rows], 0.0, matching.NAMED)
+        if self.other is not None:
+            behind += np.where(self.other[rows], matching.NAMED, 0.0)
+        return behind
 
     def order(self, rows: Rows) -> Extra | None:
         """What orders these rows; None where nothing is compared."""
         if self.rough is None:
             return None
-        added = signals.total(self.added)
-        if added is None:
-            added = np.zeros(self.snapshot.size)
-        if self.lowered and self.matched is not None:
-            added = added - np.where(self.matched, 0.0, self.lowered)
-        return Extra(added, self.rough[rows])
+        added = np.zeros(self.snapshot.size) if self.sum is None else self.sum
+        return Extra(added - self.lowered(np.arange(self.snapshot.size)), self.rough[rows])
 
     def details(
         self, places: Sequence[Place], rows: Rows, extra: Extra | None = None
@@ -91,9 +100,9 @@ class Scoring:
             return {}
         at = np.array([self.snapshot.row_of(place.id) for place in places], dtype=np.int64)
         cosines = self.snapshot.cosines(self.intent.vector, at)
-        added = signals.total(self.added)
-        scores = cosines if added is None else cosines + added[at]
+        scores = cosines if self.sum is None else cosines + self.sum[at]
         parts = self._parts(self.intent, at)
+        other = np.zeros(len(at), dtype=np.bool_) if self.other is None else self.other[at]
         ranks: Sequence[int | None] = [None] * len(at)
         if extra is not None and self.added:
             ranks = self.snapshot.ranks(self.vector, rows, at, extra.rough)
@@ -104,7 +113,7 @@ class Scoring:
                     for name, told in parts.items()
                     if name != "external_id" or told[number]  # of the one that is named alone
                 },
-                None if self.levels is None else levels.level(self.levels, float(scores[number])),
+                self._level(float(scores[number]), other=bool(other[number])),
                 ranks[number],
                 self.matched is None or bool(self.matched[at[number]]),
             )
@@ -115,8 +124,7 @@ class Scoring:
         """The living rows whose score is at least this, and those named by their id; exactly."""
         mask = np.zeros(self.snapshot.size, dtype=np.bool_)
         if self.vector is not None and self.rough is not None:
-            added = signals.total(self.added)
-            bars = np.full(len(mask), least) - (0.0 if added is None else added)
+            bars = np.full(len(mask), least) - (0.0 if self.sum is None else self.sum)
             rows = np.flatnonzero(self.snapshot.alive)
             mask[self.snapshot.reaching(self.vector, rows, bars, self.rough)] = True
         mask[self.named] = True
@@ -126,9 +134,9 @@ class Scoring:
         """The highest score of a living row that is not named by its id, -1 where there is none."""
         if self.rough is None:
             return -1.0
-        added, counted = signals.total(self.added), self.snapshot.alive.copy()
+        counted = self.snapshot.alive.copy()
         counted[self.named] = False
-        scores = self.rough if added is None else self.rough + added
+        scores = self.rough if self.sum is None else self.rough + self.sum
         return float(scores[counted].max(initial=-1.0))
 
     def told(self) -> dict[str, Any]:
@@ -136,6 +144,11 @@ class Scoring:
         line = self.matching.line
         fits = self.matching.fits
         return {"line": round(line, DIGITS) if fits and line is not None else None, "fits": fits}
+
+    def _level(self, score: float, *, other: bool) -> str | None:
+        if self.levels is None:
+            return None
+        return NONE if other else levels.level(self.levels, score)
 
     def _parts(self, intent: Intent, at: Rows) -> dict[str, Scores]:
         composed = intent.kind == "composed" or intent.unwanted is not None
@@ -171,18 +184,32 @@ def scoring(
     vector = intent.vector
     rough = snapshot.rough(vector, np.arange(snapshot.size))
     added = _added(context, intent, named, rough)
-    found = Scoring(snapshot, intent, vector, added, rough, bars, named=named)
-    judged = matching.judged(context.tuning, snapshot, intent, found.best())
+    total = signals.total(added)
+    found = Scoring(snapshot, intent, vector, added, total, rough, bars, named=named)
+    judged = matching.judged(context.tuning, snapshot, intent, found.best(), rough)
+    other = _other(snapshot, intent, named)
+    matched = None if judged.line is None else found.reaching(judged.line)
     found = replace(
         found,
         matching=judged,
         allowed=_allowed(found, request, garment),
-        matched=None if judged.line is None else found.reaching(judged.line),
+        matched=matched if other is None else ~other if matched is None else matched & ~other,
+        other=other,
     )
     if intent.emphasised is None:
         return found
     ordering = intent.emphasised
     return replace(found, vector=ordering, rough=snapshot.rough(ordering, np.arange(snapshot.size)))
+
+
+def _other(snapshot: Snapshot, intent: Intent, named: Rows) -> Mask | None:
+    """The rows of another colour than the words name, None where they name none; what is asked for
+    by its id is of none."""
+    if not intent.hues:
+        return None
+    other = hues.otherwise(snapshot, intent.hues)
+    other[named] = False
+    return other
 
 
 def _bars(context: SearchContext, intent: Intent, min_level: Level | None) -> Levels | None:

@@ -80,12 +80,10 @@ def words(snapshot: Snapshot, intent: Intent) -> Scores | None:
     column = snapshot.columns.get(WORDS)
     if column is None:
         return np.zeros(snapshot.size)
-    asked = np.zeros(int(column.codes.max(initial=-1)) + 1, dtype=np.bool_)
-    for word in wanted:
-        asked[[code for code in column.words.by_key.get(word, ()) if code < len(asked)]] = True
-    # Few pairs are of a word that is asked: those are counted, the others only looked at.
-    held = np.bincount(column.rows[asked[column.codes]], minlength=snapshot.size)
-    return held / len(wanted)
+    meant = (one for each in wanted for one in (each, *intent.instead.get(each, ())))
+    codes = {code for word in meant for code in column.words.by_key.get(word, ())}
+    held = np.bincount(column.having(codes), minlength=snapshot.size)
+    return np.minimum(1.0, held / len(wanted))
 
 
 def unseen(snapshot: Snapshot, intent: Intent, rough: Vector) -> Scores | None:

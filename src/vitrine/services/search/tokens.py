@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import NamedTuple
 
 WORDS = "words"
 """The column of the words of title and brand; no filter can name it, nor those below."""
@@ -11,6 +12,9 @@ GARMENT = "garment"
 """The column of the kind of garment that a product is."""
 UNSEEN = "unseen"
 """The column of products without a photo that can be compared."""
+
+UNOFFERED = "unoffered"
+"""The column of products that are not active, which a setting may have staff find."""
 
 LONGEST = 4
 """So many words at most make one value that is looked for in a text."""
@@ -20,6 +24,8 @@ SHORTEST_CODE = 4
 
 _GAP = re.compile(r"[\s:#=,;()\"']+")
 _WORD = re.compile(r"[^\W_]+")
+_PLACED = re.compile(r"\bt[\s-]shirt[^\W_]*|[^\W_]+", re.IGNORECASE)
+_OWNING = re.compile(r"'s", re.IGNORECASE)
 _SHIRT = re.compile(r"\bt[\s-]shirt")
 _PLURAL_ES = ("sses", "shes", "ches", "xes", "zzes")
 
@@ -28,6 +34,22 @@ def tokens(text: str) -> tuple[str, ...]:
     """The words in order: case folded, English plurals made singular."""
     plain = _SHIRT.sub("tshirt", text.casefold().replace("'s", ""))
     return tuple(_singular(word) for word in _WORD.findall(plain))
+
+
+class Token(NamedTuple):
+    """A word in its plain form, and where in its text it stands."""
+
+    word: str
+    start: int
+    end: int
+
+
+def placed(text: str) -> list[Token]:
+    """The same words as `tokens`, each with its place."""
+    # As long as the text, so that places are the text's own.
+    plain = _OWNING.sub("  ", text)
+    found = ((tokens(word[0]), word) for word in _PLACED.finditer(plain))
+    return [Token(words[0], word.start(), word.end()) for words, word in found if words]
 
 
 def phrase(text: str) -> str:

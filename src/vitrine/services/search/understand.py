@@ -11,14 +11,18 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.errors import Conflict, Invalid
 from vitrine.ports import Vision
-from vitrine.services.search import composing, intent, naming
+from vitrine.services.search import composing, intent, naming, recognising, synonyms
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.composing import Made
+from vitrine.services.search.context import SearchContext
 from vitrine.services.search.detected import Item
 from vitrine.services.search.intent import Intent, Wanted
+from vitrine.services.search.meaning import Known
 from vitrine.services.search.naming import Lexicon
+from vitrine.services.search.recognising import Reading
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.spelling import Speller
 from vitrine.services.search.tokens import tokens
 from vitrine.tables.catalog import Crop, CropEmbedding, Product
 from vitrine.tables.models import Collection
@@ -46,11 +50,13 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The words that are asked with and those to move away from, and their vectors."""
+    """The words that are asked with and those to move away from, their vectors, and what the words
+    were read as; None where they are read when they are understood."""
 
     text: str = ""
     unwanted: str = ""
     vectors: dict[str, Vector] = field(default_factory=dict)
+    reading: Reading | None = None
 
 
 NO_WORDS = Words()
@@ -91,11 +97,27 @@ def of_product(session: Session, collection: Collection, product_id: str) -> Sub
     )
 
 
-def read_words(vision: Vision, request: SearchRequest) -> Words:
+def read(
+    session: Session, context: SearchContext, request: SearchRequest
+) -> tuple[Reading, SearchRequest]:
+    """What the request's words name, and the request with the words that are left to compare, under
+    the filters among them: of "dres under 60 euros" a dress."""
+    snapshot = context.snapshot
+    speller = Speller(snapshot, Known.of(context.tuning.spoken))
+    meant = synonyms.among(session, request.text)
+    plain = request.plain_words
+    reading = recognising.read(snapshot, request.text, plain, meant, speller.corrected)
+    left = {"text": reading.text, "filters": reading.narrowed(request.filters)}
+    # Not judged again: with no words left it may browse, whatever else was asked of words.
+    return reading, request.model_copy(update=left)
+
+
+def read_words(vision: Vision, request: SearchRequest, reading: Reading | None = None) -> Words:
     """The request's words and their vectors, in one run of the text model."""
     texts = [text for text in (request.text, request.not_text) if text.strip()]
     vectors = vision.embed_texts(texts) if texts else ()
-    return Words(request.text, request.not_text, dict(zip(texts, vectors, strict=True)))
+    read = dict(zip(texts, vectors, strict=True))
+    return Words(request.text, request.not_text, read, reading)
 
 
 def understood(
@@ -111,8 +133,8 @@ def understood(
 
     Raises Invalid for an emphasis where vectors have no parts.
     """
-    named = intent.recognised(snapshot, words.text)
-    colours = named.get("colour") or intent.colours_in(words.text)
+    reading = words.reading or recognising.read(snapshot, words.text)
+    named, colours = reading.wanted, reading.colours
     shown = _shown(lexicon, snapshot, subject)
     text = words.vectors.get(words.text)
     made = Made(
@@ -132,11 +154,14 @@ def understood(
         unwanted=made.unwanted,
         colours=() if subject is None or recoloured else subject.colours,
         aspect=None if subject is None else subject.aspect,
-        words=tokens(words.text),
+        words=tokens(reading.text),
+        instead=reading.instead,
         wanted={**shown, **named},
-        avoided=intent.recognised(snapshot, words.unwanted),
+        avoided=recognising.read(snapshot, words.unwanted).wanted,
         emphasised=composing.emphasised(vector, lexicon.parts, emphasis),
         seen=1.0 if subject is None else subject.sure,
+        named=reading.named,
+        hues=reading.hues if subject is None or weight < 1 else frozenset(),
     )
 
 

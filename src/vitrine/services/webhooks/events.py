@@ -7,7 +7,7 @@ type; `services.webhooks` sends it later.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -23,6 +23,8 @@ PRODUCT_DELETED = "product.deleted"
 JOB_FAILED = "job.failed"
 REVIEW_SUBMITTED = "review.submitted"
 SOURCE_PULLED = "source.pulled"
+MODEL_PROMOTED = "model.promoted"
+MODEL_ROLLED_BACK = "model.rolled_back"
 TEST = "webhook.test"
 
 TYPES = (
@@ -32,19 +34,33 @@ TYPES = (
     JOB_FAILED,
     REVIEW_SUBMITTED,
     SOURCE_PULLED,
+    MODEL_PROMOTED,
+    MODEL_ROLLED_BACK,
 )
 """What a webhook may ask for; a test comes only when a person sends it."""
 
 
 def emit(session: Session, kind: str, data: Mapping[str, Any]) -> None:
     """Note that something happened, for every enabled webhook that asked for its type."""
+    emit_each(session, kind, [data])
+
+
+def emit_each(session: Session, kind: str, happened: Iterable[Mapping[str, Any]]) -> None:
+    """Note that something happened several times, as `emit` does once."""
     enabled = session.scalars(select(Webhook).where(Webhook.disabled_at.is_(None))).all()
-    address(session, [each for each in enabled if kind in each.events], kind, data)
+    asked = [each for each in enabled if kind in each.events]
+    for data in happened:
+        address(session, asked, kind, data)
 
 
 def emit_product(session: Session, kind: str, product: Product, **more: Any) -> None:
     """Note what happened to a product: which one, and what the event adds."""
-    emit(session, kind, {"id": product.id, "external_id": product.external_id, **more})
+    emit(session, kind, told_of(product, **more))
+
+
+def told_of(product: Product, **more: Any) -> dict[str, Any]:
+    """What an event says of a product, and what it adds."""
+    return {"id": product.id, "external_id": product.external_id, **more}
 
 
 def address(

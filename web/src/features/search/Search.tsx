@@ -5,6 +5,7 @@ import { ImagePlus } from "lucide-react";
 import { lazy, Suspense, useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { RecognisedWords } from "@/api/types";
 import { useFields, useHasParts } from "@/components/fields";
 import { useMedia } from "@/components/media";
 import { useTitle } from "@/components/Page";
@@ -127,6 +128,8 @@ function Answer({ params, hits, found, photo, focusWords, onChange, onFilters }:
       <Toolbar
         params={params}
         summary={summaryOf(t, params, found.first)}
+        counts={found.first?.facets}
+        recognised={found.first?.recognised ?? NOTHING_MORE}
         currency={found.currency}
         hasLevels={found.hasLevels}
         onChange={onChange}
@@ -149,6 +152,7 @@ function Answer({ params, hits, found, photo, focusWords, onChange, onFilters }:
 }
 
 const NO_COUNTS = {};
+const NOTHING_MORE: RecognisedWords[] = [];
 
 interface TopProps {
   params: SearchParams;
@@ -170,7 +174,7 @@ function Top({ params, photo, words, onChange }: TopProps) {
           (params.upload ?? params.product) ? t("search.butHint") : t("search.wordsHint")
         }
         input={words}
-        onWords={(q) => onChange({ q: q || undefined })}
+        onWords={(q) => onChange({ q: q || undefined, plain: undefined })}
         onFiles={photo.takeFiles}
       />
       {!asking && <p className={styles.hint}>{t("search.dropHint")}</p>}

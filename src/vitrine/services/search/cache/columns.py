@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vitrine.services.search.cache.called import Names
 from vitrine.services.search.filters import AnyOf, Between, Value, key, number
 from vitrine.services.search.tokens import phrase
 
@@ -29,18 +30,22 @@ class Count:
 class Words:
     """The values of one facet, numbered as they come; only ever added to.
 
-    `aliases` are by key other names that a value is found by, which no value is told as.
+    `aliases` are by key other names that a value is found by, the first of them the word of the
+    vocabulary that it means; no value is told as one. `spelled` are those of values that are words
+    of the vocabulary themselves: by these they are recognised in a text, and no filter finds more.
     """
 
-    def __init__(self, aliases: Mapping[str, Sequence[str]] | None = None) -> None:
+    def __init__(self, aliases: Names | None = None, spelled: Names | None = None) -> None:
         self.values: list[Value] = []
         self.keys: list[str] = []
         self.numbers: list[float] = []
         self.by_key: defaultdict[str, list[int]] = defaultdict(list)
         self.phrases: list[str] = []
         self.by_phrase: dict[str, Value] = {}
+        self.named: defaultdict[str, list[Value]] = defaultdict(list)
         self._codes: dict[tuple[type, Value], int] = {}
         self._aliases = aliases or {}
+        self._spelled = spelled or {}
         self._borrowed: set[str] = set()
 
     def code(self, value: Value) -> int:
@@ -56,9 +61,22 @@ class Words:
             self.values.append(value)
         return self._codes[spelled]
 
+    def means(self, value: Value) -> str | None:
+        """The word of the vocabulary that a value means; None for none."""
+        return next(iter(self._names(value)), None)
+
+    def _names(self, value: Value) -> Sequence[str]:
+        known = key(value)
+        return self._aliases.get(known, self._spelled.get(known, ()))
+
     def _name(self, value: Value) -> None:
-        """Have the value found by its own name, and by others that no value has for its own."""
+        """Have the value found by its own name, and by others that no value has for its own.
+
+        `named` holds by name every value that has it, its own or another.
+        """
         own, code = self.phrases[-1], len(self.values)
+        for name in dict.fromkeys((own, *map(phrase, self._names(value)))):
+            self.named[name].append(value)
         if own in self._borrowed:
             self._borrowed.discard(own)
             self.by_phrase[own] = value
@@ -90,6 +108,12 @@ class Column:
             np.concatenate([self.rows[stay], fresh[:, 0]]),
             np.concatenate([self.codes[stay], fresh[:, 1]]),
         )
+
+    def having(self, codes: Iterable[int]) -> Ints:
+        """The rows that have these values, once for each of them; unknown ones are passed over."""
+        # Of a word that is asked there are few pairs: looking for it beats marking all of them.
+        found = [self.rows[np.flatnonzero(self.codes == code)] for code in codes]
+        return np.concatenate(found) if found else NONE
 
     def where(self, condition: AnyOf | Between, size: int) -> Mask:
         """Which of `size` rows fulfil the condition."""

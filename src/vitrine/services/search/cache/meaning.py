@@ -5,24 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from vitrine.fields import FIELDS
-from vitrine.fields.facets import ATTRIBUTE, LABEL
+from vitrine.fields.facets import LABEL
 from vitrine.services.models import Meanings
 from vitrine.services.models.calibrations import key
+from vitrine.services.search.cache.called import columns_of, names
 from vitrine.services.search.cache.store import Aliases
 from vitrine.services.search.filters import Value
 from vitrine.services.search.filters import key as filter_key
-from vitrine.vision.vocabulary import Facet, vocabulary
+from vitrine.vision.vocabulary import vocabulary
 
 Stated = Mapping[str, Sequence[Value]]
 """By facet of search what a product says of itself."""
-
-
-def columns_of(facet: Facet) -> tuple[str, ...]:
-    """The facets of search in which a shop may state values of a facet of the vocabulary."""
-    if facet.name in FIELDS:
-        return (facet.name,)
-    return tuple(dict.fromkeys(f"{ATTRIBUTE}{name}" for name in (facet.name, facet.head)))
 
 
 def labels_of(meanings: Meanings, stated: Stated) -> dict[str, tuple[Value, ...]]:
@@ -37,12 +30,12 @@ def labels_of(meanings: Meanings, stated: Stated) -> dict[str, tuple[Value, ...]
 
 
 def aliases_of(meanings: Meanings) -> Aliases:
-    """The names of the words that the shop's values mean: by these they are found as well."""
+    """The names of the words that the shop's values mean, none for what means nothing of ours: by
+    these they are found as well."""
     found: defaultdict[str, dict[str, Sequence[str]]] = defaultdict(dict)
     for (name, value), meant in meanings.items():
         facet = vocabulary().facets.get(name)
         word = next((one for one in facet.words if one.value == meant), None) if facet else None
-        for column in columns_of(facet) if facet and word else ():
-            if word:
-                found[column][filter_key(value)] = (word.value, *word.names.values())
+        for column in columns_of(facet) if facet else ():
+            found[column][filter_key(value)] = () if word is None else names(word)
     return found

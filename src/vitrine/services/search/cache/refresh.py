@@ -37,8 +37,8 @@ from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.cache.store import Entry, Held, SearchCache
 from vitrine.services.search.cache.traits import UNMEASURED, Trait
 from vitrine.services.search.filters import Value, key
-from vitrine.services.search.tokens import GARMENT, UNSEEN, WORDS, code, tokens
-from vitrine.tables.catalog import PERSON, Crop, CropEmbedding, Label, Product, prevailing
+from vitrine.services.search.tokens import GARMENT, UNOFFERED, UNSEEN, WORDS, code, tokens
+from vitrine.tables.catalog import ACTIVE, PERSON, Crop, CropEmbedding, Label, Product, prevailing
 from vitrine.tables.changes import ProductChange
 from vitrine.tables.models import Collection
 from vitrine.tables.vectors import blended, listed, words
@@ -61,6 +61,7 @@ COLUMNS = (
     *(getattr(Product, name) for name in facets.COLUMNS),
     type_coerce(Product.price, BigInteger).label("price"),
     Product.attributes,
+    Product.status,
     Product.title,
     Crop.kind,
     Crop.x1,
@@ -254,6 +255,8 @@ def _entry(row: Row[Any], vector: Vector, said: Sequence[_Said], meanings: Meani
     }
     if row.vector is None:
         known[UNSEEN] = (True,)
+    if row.status != ACTIVE:
+        known[UNOFFERED] = (True,)
     trait = UNMEASURED if row.vector is None else _trait(row)
     labels = _said_of(said, meaning.labels_of(meanings, own))
     facets = {**own, **known, **labels}

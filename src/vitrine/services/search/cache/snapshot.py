@@ -159,7 +159,9 @@ class Snapshot:
 
         `rough` is what `rough` tells of these rows. Equals by id, as `best` orders; exact.
         """
-        ordered, cosines = np.sort(rough), self._scores(places, vector)
+        cosines = self._scores(places, vector)
+        # Those ahead of the last place are few, and alone need to be sorted.
+        ordered = np.sort(rough[rough >= cosines.min(initial=1.0) - 4 * NEAR])
         found = []
         for place, cosine in zip(places.tolist(), cosines.tolist(), strict=True):
             low, high = np.searchsorted(ordered, (cosine - 2 * NEAR, cosine + 2 * NEAR))

@@ -12,6 +12,7 @@ from datetime import datetime
 
 import numpy as np
 
+from vitrine.services.search.cache.called import Names, names_of
 from vitrine.services.search.cache.columns import Column, Words
 from vitrine.services.search.cache.snapshot import UNPRICED, Snapshot
 from vitrine.services.search.cache.traits import UNMEASURED, Trait
@@ -20,7 +21,7 @@ from vitrine.tables.catalog import ACTIVE
 from vitrine.vision.tuning import Tuning
 from vitrine.vision.types import Vector
 
-Aliases = Mapping[str, Mapping[str, Sequence[str]]]
+Aliases = Mapping[str, Names]
 """By facet and key of a value the other names it is found by."""
 
 
@@ -77,7 +78,7 @@ class Store:
 
     def column(self, facet: str) -> Column:
         """A facet of which nothing is known yet."""
-        return Column(Words(self._aliases.get(facet)))
+        return Column(Words(self._aliases.get(facet), names_of(facet)))
 
     def _room(self, rows: int, dimension: int) -> Vector:
         if rows * dimension * 4 <= self._most_bytes:

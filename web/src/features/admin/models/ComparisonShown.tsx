@@ -64,10 +64,12 @@ interface ComparedProps {
   before: number | null;
   after: number | null;
   n?: number;
+  verified?: boolean;
   kind: "share" | "time";
 }
 
-function Compared({ name, before, after, n, kind }: ComparedProps) {
+function Compared({ name, before, after, n, verified = false, kind }: ComparedProps) {
+  const { t } = useTranslation();
   const shown = (value: number | null) =>
     value === null ? "–" : kind === "time" ? duration(value) : decimal(value);
   const apart = before === null || after === null ? null : after - before;
@@ -75,7 +77,11 @@ function Compared({ name, before, after, n, kind }: ComparedProps) {
     <tr>
       <th scope="row">
         {name}
-        {n !== undefined && <span className={styles.small}>n = {count(n)}</span>}
+        {n !== undefined && (
+          <span className={styles.small}>
+            {t(verified ? "admin.models.verifiedPairs" : "admin.models.pairs", { n: count(n) })}
+          </span>
+        )}
       </th>
       <td>{shown(before)}</td>
       <td>{shown(after)}</td>

@@ -9,6 +9,8 @@ export const EVENTS = {
   "job.failed": "jobFailed",
   "review.submitted": "reviewSubmitted",
   "source.pulled": "sourcePulled",
+  "model.promoted": "modelPromoted",
+  "model.rolled_back": "modelRolledBack",
 } as const satisfies Record<WebhookEvent, string>;
 
 export const EVENT_NAMES: readonly WebhookEvent[] = [
@@ -18,6 +20,8 @@ export const EVENT_NAMES: readonly WebhookEvent[] = [
   "job.failed",
   "review.submitted",
   "source.pulled",
+  "model.promoted",
+  "model.rolled_back",
 ];
 
 export const DELIVERY_STATUSES: readonly DeliveryStatus[] = ["pending", "delivered", "given_up"];

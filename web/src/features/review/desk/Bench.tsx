@@ -1,5 +1,5 @@
 import { TriangleAlert } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import styles from "./Bench.module.css";
@@ -12,22 +12,29 @@ import { Stage } from "./Stage";
 import { Strip } from "./Strip";
 import { Told } from "./Told";
 import { useBench, type Bench as Acts } from "./useBench";
+import { toggleAside } from "../shared/aside";
 import { actOf, digitOf, keyName } from "../shared/keys";
 import { useKeyPress, useKeys } from "../shared/useKeys";
 
 interface Props {
   held: Held;
   onEdit: (edits: Edits) => void;
+  onSee: (itemId: string, imageId: string) => void;
 }
 
 /** One item: its photo with all boxes, its product's words, its labels. */
-export function Bench({ held, onEdit }: Props) {
+export function Bench({ held, onEdit, onSee }: Props) {
   const { t } = useTranslation();
   const bench = useBench(held, onEdit);
   const { keys, isOn } = useKeys("desk");
   const [isAsking, setAsking] = useState(false);
   const kindSelect = useRef<HTMLSelectElement>(null);
   const wordField = useRef<HTMLInputElement>(null);
+  const itemId = held.item.id;
+  const imageId = bench.image?.id;
+  useEffect(() => {
+    if (imageId !== undefined) onSee(itemId, imageId);
+  }, [itemId, imageId, onSee]);
   const ask = () => setAsking(true);
   const places = {
     kind: () => kindSelect.current?.focus(),
@@ -41,7 +48,7 @@ export function Bench({ held, onEdit }: Props) {
         <div className={styles.stage}>
           <Stage bench={bench} />
         </div>
-        <Strip bench={bench} />
+        <Strip bench={bench} seen={held.seen} />
         <BoxTools {...{ bench, keys, kindSelect }} onReject={ask} />
       </section>
       <div className={styles.side}>
@@ -88,6 +95,7 @@ function pressed(
   else if (act === "nextBox" || act === "previousBox") bench.walkBoxes(act === "nextBox" ? 1 : -1);
   else if (act === "draw") bench.draw(true, false);
   else if (act === "word") places.word();
+  else if (act === "aside" && bench.facet) toggleAside(bench.facet.facet);
   else return boxPressed(bench, act, places);
   return true;
 }

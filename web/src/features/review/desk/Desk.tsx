@@ -75,7 +75,7 @@ function Narrowed({ params }: { params: DeskParams }) {
         <p className="hidden-text" role="status">
           {first && t("review.desk.now", { title: first.item.product.title, rest: next.length })}
         </p>
-        {first && <Bench key={first.item.id} held={first} onEdit={desk.edit} />}
+        {first && <Bench key={first.item.id} held={first} onEdit={desk.edit} onSee={desk.see} />}
         {!first && <Nothing {...{ desk, session, progress, params }} onWiden={() => narrow({})} />}
       </ReviewFrame>
       <Dialogues {...{ dialogue, answer }} onClose={() => setDialogue(null)} />

@@ -1,4 +1,4 @@
-import { CircleHelp, PencilLine, UserRoundCheck } from "lucide-react";
+import { CircleHelp, Eye, EyeOff, PencilLine, UserRoundCheck } from "lucide-react";
 import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -6,6 +6,7 @@ import type { ReviewFacet } from "@/api/types";
 import { useFacetName, useLabelName } from "@/components/fields";
 import { percent } from "@/texts/format";
 
+import { toggleAside, useLeftAside } from "../shared/aside";
 import type { Keys } from "../shared/keys";
 import { Candidates } from "./Candidates";
 import styles from "./Facets.module.css";
@@ -17,10 +18,12 @@ interface Props {
   wordField: Ref<HTMLInputElement>;
 }
 
-/** All labels by facet, beside what the shop says; one facet is open, and digits choose in it. */
+/** All labels by facet, beside what the shop says; one facet is open, and digits choose in it.
+ * Those that are left aside an answer says nothing of. */
 export function Facets({ bench, keys, wordField }: Props) {
   const { t } = useTranslation();
   const { item, facet: open } = bench;
+  const aside = useLeftAside();
   const inDoubt = new Set(item.doubts.map(({ facet }) => facet));
   return (
     <section aria-labelledby="review-labels">
@@ -30,14 +33,18 @@ export function Facets({ bench, keys, wordField }: Props) {
       <ul className={styles.facets}>
         {item.facets.map((facet) => {
           const isOpen = facet === open;
+          const isAside = aside.has(facet.facet) && !isChanged(bench, facet);
           return (
-            <li key={facet.facet} className={styles.facet} data-open={isOpen}>
-              <Head
-                bench={bench}
-                facet={facet}
-                isOpen={isOpen}
-                isInDoubt={inDoubt.has(facet.facet)}
-              />
+            <li key={facet.facet} className={styles.facet} data-open={isOpen} data-aside={isAside}>
+              <div className={styles.row}>
+                <Head
+                  bench={bench}
+                  facet={facet}
+                  isOpen={isOpen}
+                  isInDoubt={inDoubt.has(facet.facet)}
+                />
+                <Look facet={facet.facet} isAside={isAside} />
+              </div>
               {isOpen && <Candidates {...{ bench, facet, keys, wordField }} />}
             </li>
           );
@@ -77,6 +84,29 @@ function Head({ bench, facet, isOpen, isInDoubt }: HeadProps) {
       <ShopSays facet={facet} values={bench.draft.labels[facet.facet] ?? []} />
     </button>
   );
+}
+
+/** Whether the answer says anything of the facet: a click leaves it aside, here and from now on. */
+function Look({ facet, isAside }: { facet: string; isAside: boolean }) {
+  const { t } = useTranslation();
+  const name = useFacetName()(facet);
+  const Icon = isAside ? EyeOff : Eye;
+  return (
+    <button
+      type="button"
+      className={styles.look}
+      aria-pressed={!isAside}
+      aria-label={t("review.desk.lookedAt", { facet: name })}
+      title={t(isAside ? "review.desk.aside" : "review.desk.leaveAside")}
+      onClick={() => toggleAside(facet)}
+    >
+      <Icon size={15} aria-hidden />
+    </button>
+  );
+}
+
+function isChanged({ draft }: Bench, { facet, chosen }: ReviewFacet): boolean {
+  return (draft.labels[facet] ?? []).join() !== chosen.join();
 }
 
 /** What is chosen, and by whom. */

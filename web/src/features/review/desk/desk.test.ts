@@ -155,6 +155,25 @@ test("items come behind those that are here, once each", () => {
   expect(queue.leased(more, [], 0).isDry).toBe(true);
 });
 
+test("an answer looks at all on the screen, but for facets that are left aside", () => {
+  const [held] = queue.seen(queue.leased(queue.EMPTY, [ITEM], 1), "1", "photo").held;
+  expect(held && queue.lookedAt(held, new Set())).toEqual({
+    ...{ facets: null, primary: true, boxes: true },
+  });
+  const aside = new Set(["pattern", "fit"]);
+  expect(held && queue.lookedAt(held, aside)).toMatchObject({ facets: ["colour"] });
+});
+
+test("boxes of a photo that was never shown were not looked at", () => {
+  const [photo] = ITEM.photos;
+  const other = { image: { ...photo?.image, id: "other" }, crops: [] };
+  const two = { ...ITEM, photos: [...ITEM.photos, other] } as ReviewItem;
+  const first = queue.seen(queue.leased(queue.EMPTY, [two], 1), "1", "photo");
+  const both = queue.seen(queue.seen(first, "1", "other"), "2", "photo");
+  const boxes = ({ held: [one] }: queue.Queue) => one && queue.lookedAt(one, new Set()).boxes;
+  expect([boxes(first), boxes(both)]).toEqual([false, true]);
+});
+
 test("an answer makes room for the next item at once", () => {
   const next = queue.answered(LEASED, "accept", 4);
   expect(ids(next)).toEqual(["2"]);

@@ -1,5 +1,5 @@
 /** What lies on the desk: the item one sees, those that come next, and what was answered. */
-import type { ReviewItem, ReviewOutcome } from "@/api/types";
+import type { ReviewItem, ReviewLooked, ReviewOutcome } from "@/api/types";
 
 import { editsOf, rebased, type Edits } from "./draft";
 
@@ -7,6 +7,8 @@ import { editsOf, rebased, type Edits } from "./draft";
 export interface Held {
   readonly item: ReviewItem;
   readonly edits: Edits;
+  /** The photos that were shown, by id. */
+  readonly seen: readonly string[];
   /** Why its answer was not taken. */
   readonly problem: string | null;
   /** Whether it is being fetched back, and cannot be answered yet. */
@@ -45,6 +47,27 @@ export function leased(queue: Queue, items: readonly ReviewItem[], open: number)
 export function edited(queue: Queue, edits: Edits): Queue {
   const [first, ...rest] = queue.held;
   return first ? { ...queue, held: [{ ...first, edits }, ...rest] } : queue;
+}
+
+/** A photo of an item is shown. */
+export function seen(queue: Queue, itemId: string, imageId: string): Queue {
+  const held = queue.held.map((one) =>
+    one.item.id === itemId && !one.seen.includes(imageId)
+      ? { ...one, seen: [...one.seen, imageId] }
+      : one,
+  );
+  return { ...queue, held };
+}
+
+/** What an answer says was looked at: all on the screen, but for the facets that are left aside. */
+export function lookedAt({ item, seen }: Held, aside: ReadonlySet<string>): ReviewLooked {
+  const facets = item.facets.map(({ facet }) => facet);
+  const isAll = !facets.some((facet) => aside.has(facet));
+  return {
+    facets: isAll ? null : facets.filter((facet) => !aside.has(facet)),
+    primary: true,
+    boxes: item.photos.every(({ image }) => seen.includes(image.id)),
+  };
 }
 
 /** The item one sees is answered, and the next one is seen. */
@@ -120,5 +143,5 @@ export function dropped(queue: Queue, itemId: string): Queue {
 }
 
 function heldOf(item: ReviewItem): Held {
-  return { item, edits: editsOf(item), problem: null, isComing: false };
+  return { item, edits: editsOf(item), seen: [], problem: null, isComing: false };
 }

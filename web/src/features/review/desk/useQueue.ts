@@ -8,6 +8,7 @@ import { useToast } from "@/components/toast";
 
 import { answer, lease, prolong, showItem, undo } from "../shared/actions";
 import { useLeases } from "../shared/leases";
+import { leftAside } from "../shared/aside";
 import { progressQuery } from "../shared/queries";
 import { reasonOf } from "../shared/words";
 import { changesOf, type Edits } from "./draft";
@@ -17,10 +18,12 @@ import {
   edited,
   EMPTY,
   leased,
+  lookedAt,
   lost,
   recalled,
   refused,
   renewed,
+  seen,
   taken,
   type Queue,
 } from "./queue";
@@ -48,6 +51,10 @@ export function useQueue(asked: Asked) {
     isFetching: fetching.isFetching,
     fetchMore: fetching.fetchMore,
     edit: (edits: Edits) => change((now) => edited(now, edits)),
+    see: useCallback(
+      (itemId: string, imageId: string) => change((now) => seen(now, itemId, imageId)),
+      [change],
+    ),
     ...sending,
   };
 }
@@ -99,10 +106,12 @@ function useSending(latest: Latest, change: Change) {
     if (!first || first.isComing) return;
     const { item, edits } = first;
     const changes = outcome === "correct" ? changesOf(item, edits.draft) : null;
+    const decides = outcome === "accept" || outcome === "correct";
     const sent = answer(item.id, {
       ...{ version: item.version, outcome, seconds },
       ...(comment !== undefined && { comment }),
       ...(changes && { changes }),
+      ...(decides && { looked: lookedAt(first, leftAside()) }),
     }).then(
       ({ answer_id }) => {
         change((now) => taken(now, item.id, answer_id));

@@ -4,7 +4,6 @@ import { useTranslation } from "react-i18next";
 
 import { placed } from "@/components/BoxedPhoto";
 import { edges } from "@/components/boxes";
-import { useLabelName } from "@/components/fields";
 import { arrow, columnsOf } from "@/components/grid";
 import { useMeasured } from "@/components/measured";
 import { Thumb } from "@/components/Thumb";
@@ -71,13 +70,9 @@ interface TileProps {
 
 function TileButton({ tile, place, side, group, onToggle }: TileProps) {
   const { t } = useTranslation();
-  const labelName = useLabelName();
   const { item, isMarked, problem } = tile;
   const shop = item.facets.find(({ facet }) => facet === group.facet);
   const differs = shop?.shop_means != null && shop.shop_means !== group.value;
-  const labels = item.facets.flatMap(({ facet, chosen }) =>
-    chosen.map((value) => labelName(facet, value)),
-  );
   return (
     <button
       type="button"
@@ -93,7 +88,6 @@ function TileButton({ tile, place, side, group, onToggle }: TileProps) {
         </span>
       </span>
       <span className={styles.title}>{item.product.title}</span>
-      <span className={styles.labels}>{labels.join(" · ")}</span>
       {shop && shop.shop !== "" && (
         <span className={styles.shop} data-differs={differs}>
           {t("review.desk.shop", { value: shop.shop })}
@@ -109,7 +103,7 @@ function TileButton({ tile, place, side, group, onToggle }: TileProps) {
   );
 }
 
-/** The photo of the crop that stands for the product, with its boxes; else the first one. */
+/** The photo of the crop that stands for the product, with its box; else the first one. */
 function Picture({ item, side }: { item: Tile["item"]; side: number }) {
   const isPrimary = ({ id }: { id: string }) => id === item.primary_crop_id;
   const photo = item.photos.find(({ crops }) => crops.some(isPrimary)) ?? item.photos[0];
@@ -119,15 +113,9 @@ function Picture({ item, side }: { item: Tile["item"]; side: number }) {
     <span className={styles.fitted} style={{ aspectRatio: `${image.width} / ${image.height}` }}>
       <Thumb image={image} alt="" sizes={`${Math.round(side)}px`} eager />
       {crops
-        .filter(({ kind }) => kind !== "whole")
+        .filter((crop) => isPrimary(crop) && crop.kind !== "whole")
         .map((crop) => (
-          <span
-            key={crop.id}
-            className={styles.box}
-            data-verdict={crop.verdict}
-            data-primary={isPrimary(crop)}
-            style={placed(edges(crop.box), image)}
-          />
+          <span key={crop.id} className={styles.box} style={placed(edges(crop.box), image)} />
         ))}
     </span>
   );

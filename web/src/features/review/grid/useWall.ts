@@ -51,7 +51,7 @@ export function useWall(group: Group) {
     fetchMore: fetching.fetchMore,
     toggle: (itemId: string) => change((now) => toggled(now, itemId)),
     markAll: () => change(markedAll),
-    ...useSending(latest, change),
+    ...useSending(group.facet, latest, change),
   };
 }
 
@@ -70,7 +70,7 @@ function useFetching({ facet, value }: Group, wall: Wall, change: Change) {
   return { seconds: data?.lease_seconds ?? 0, error, fetchMore: mutate };
 }
 
-function useSending(latest: { readonly current: Wall }, change: Change) {
+function useSending(facet: string, latest: { readonly current: Wall }, change: Change) {
   const { t } = useTranslation();
   const say = useToast();
   const queryClient = useQueryClient();
@@ -84,7 +84,7 @@ function useSending(latest: { readonly current: Wall }, change: Change) {
   const send = async (id: number, items: readonly ReviewItem[]) => {
     const seconds = (performance.now() - since.current) / 1000 / items.length;
     since.current = performance.now();
-    const answers = items.map((item) => answerOf(item, seconds));
+    const answers = items.map((item) => answerOf(item, facet, seconds));
     const outcomes = await answerAll(answers).then(
       (told) =>
         told.map(({ item_id, answer_id, problem }) => ({
@@ -122,7 +122,14 @@ function useSending(latest: { readonly current: Wall }, change: Change) {
   return { accept, takeBack };
 }
 
-/** All that is said of the item is right, as the tile shows it. */
-function answerOf({ id, version }: ReviewItem, seconds: number): ReviewRequests[number] {
-  return { item_id: id, version, outcome: "accept", seconds: Math.round(100 * seconds) / 100 };
+/** What is said of the item in the facet that the wall is about is right; nobody looked at more. */
+function answerOf(
+  { id, version }: ReviewItem,
+  facet: string,
+  seconds: number,
+): ReviewRequests[number] {
+  return {
+    ...{ item_id: id, version, outcome: "accept", seconds: Math.round(100 * seconds) / 100 },
+    looked: { facets: [facet], primary: false, boxes: false },
+  };
 }

@@ -9,7 +9,7 @@ import { LinePlot, type Point } from "@/components/plots/LinePlot";
 import { lowEnd } from "@/components/plots/scale";
 import { count, percent } from "@/texts/format";
 
-import { dayName } from "./days";
+import { dayName } from "@/texts/days";
 import styles from "./Quality.module.css";
 
 /** The name by which the primary crop stands among the facets. */

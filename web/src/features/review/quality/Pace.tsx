@@ -7,7 +7,7 @@ import { Figure } from "@/components/plots/Figure";
 import { LinePlot } from "@/components/plots/LinePlot";
 import { count } from "@/texts/format";
 
-import { dayName } from "./days";
+import { dayName } from "@/texts/days";
 
 /** How many items were answered, day by day. */
 export function Pace({ pace }: { pace: ReviewQuality["pace"] }) {

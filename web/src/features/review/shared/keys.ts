@@ -11,6 +11,7 @@ export const DEFAULTS = {
     sendBack: "b",
     help: "h",
     word: "l",
+    aside: "e",
     nextBox: ".",
     previousBox: ",",
     primary: "p",

@@ -58,6 +58,7 @@ export const Facets = memo(function Facets(props: Props) {
           key={facet}
           facet={facet}
           values={values}
+          counts={counts}
           filters={filters}
           open={place < OPEN || values.some(([value]) => isUsed(filters, facet, value))}
           onToggle={(way, value) => onChange({ filters: toggled(filters, way, facet, value) })}
@@ -98,14 +99,16 @@ function isUsed(filters: Filters | undefined, facet: string, value: string): boo
 interface FacetProps {
   facet: string;
   values: readonly Counted[];
+  counts: FacetCounts | undefined;
   filters: Filters | undefined;
   open: boolean;
   onToggle: (way: Way, value: string) => void;
 }
 
-function Facet({ facet, values, filters, open, onToggle }: FacetProps) {
+function Facet({ facet, values, counts, filters, open, onToggle }: FacetProps) {
   const { t } = useTranslation();
-  const words = useWords();
+  const words = useWords(counts);
+  const names = apart(values.map(([value]) => [value, words.value(facet, value)]));
   const [all, setAll] = useState(false);
   const used = values.filter(([value], place) => place >= FIRST && isUsed(filters, facet, value));
   const shown = all ? values : [...values.slice(0, FIRST), ...used];
@@ -121,6 +124,7 @@ function Facet({ facet, values, filters, open, onToggle }: FacetProps) {
             key={value}
             facet={facet}
             value={value}
+            name={names.get(value) ?? value}
             many={many}
             wanted={has(filters, "any", facet, value)}
             out={has(filters, "not", facet, value)}
@@ -137,19 +141,27 @@ function Facet({ facet, values, filters, open, onToggle }: FacetProps) {
   );
 }
 
+/** The names of values; those that mean the same are told apart by how the shop writes them. */
+function apart(named: readonly (readonly [value: string, name: string])[]) {
+  const first = new Map(named.map(([value, name]) => [name, value]));
+  const shared = new Set(named.flatMap(([value, name]) => (first.get(name) === value ? [] : name)));
+  return new Map(
+    named.map(([value, name]) => [value, shared.has(name) ? `${name} (${value})` : name]),
+  );
+}
+
 interface ValueProps {
   facet: string;
   value: string;
+  name: string;
   many: number;
   wanted: boolean;
   out: boolean;
   onToggle: (way: Way, value: string) => void;
 }
 
-function Value({ facet, value, many, wanted, out, onToggle }: ValueProps) {
+function Value({ facet, value, name, many, wanted, out, onToggle }: ValueProps) {
   const { t } = useTranslation();
-  const words = useWords();
-  const name = words.value(facet, value);
   const paint = facet.endsWith("colour") ? paintOf(value) : undefined;
   return (
     <li className={styles.value} data-out={out}>

@@ -1,9 +1,11 @@
-import { SlidersHorizontal, X } from "lucide-react";
+import { SlidersHorizontal } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { FacetCounts, RecognisedWords } from "@/api/types";
 import { Button } from "@/components/Button";
 
+import { Chip } from "./Chip";
 import { actives, dropped } from "../shared/filters";
 import {
   isAsking,
@@ -20,6 +22,9 @@ import { useWords } from "../shared/words";
 interface Props {
   params: SearchParams;
   summary: ReactNode;
+  counts: FacetCounts | undefined;
+  /** What of the words is more than words. */
+  recognised: readonly RecognisedWords[];
   currency: string;
   /** Whether hits have levels, so that it makes sense to ask for one. */
   hasLevels: boolean;
@@ -28,7 +33,8 @@ interface Props {
 }
 
 /** What is shown, in which order, and what it is narrowed by. */
-export function Toolbar({ params, summary, currency, hasLevels, onChange, onFilters }: Props) {
+export function Toolbar(props: Props) {
+  const { params, summary, hasLevels, onChange, onFilters } = props;
   const { t } = useTranslation();
   const asking = isAsking(params);
   const sorts = asking ? SORTS : SORTS.filter((sort) => sort !== "relevance");
@@ -76,7 +82,7 @@ export function Toolbar({ params, summary, currency, hasLevels, onChange, onFilt
           </Choice>
         )}
       </div>
-      {isNarrowed(params) && <Chips params={params} currency={currency} onChange={onChange} />}
+      {(isNarrowed(params) || props.recognised.length > 0) && <Chips {...props} />}
     </div>
   );
 }
@@ -106,11 +112,19 @@ function Choice({ label, value, onChange, children }: ChoiceProps) {
   );
 }
 
-function Chips({ params, currency, onChange }: Pick<Props, "params" | "currency" | "onChange">) {
+function Chips({ params, counts, recognised, currency, onChange }: Props) {
   const { t } = useTranslation();
-  const words = useWords();
+  const words = useWords(counts);
   return (
     <ul className={styles.chips} aria-label={t("search.active")}>
+      {recognised.map((one) => (
+        <Chip
+          key={`${String(one.start)} ${one.role}`}
+          text={words.recognised(one, currency)}
+          title={t("search.recognised", { text: one.text })}
+          onDrop={() => onChange({ plain: [...(params.plain ?? []), one.text] })}
+        />
+      ))}
       {actives(params.filters).map((one) => {
         const text = words.active(one, currency);
         return (
@@ -135,29 +149,13 @@ function Chips({ params, currency, onChange }: Pick<Props, "params" | "currency"
           onDrop={() => onChange({ not: undefined })}
         />
       )}
-      <li>
-        <Button look="quiet" size="small" onClick={() => onChange(WIDENED)}>
-          {t("search.clear")}
-        </Button>
-      </li>
+      {isNarrowed(params) && (
+        <li>
+          <Button look="quiet" size="small" onClick={() => onChange(WIDENED)}>
+            {t("search.clear")}
+          </Button>
+        </li>
+      )}
     </ul>
-  );
-}
-
-function Chip({ text, out = false, onDrop }: { text: string; out?: boolean; onDrop: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <li>
-      <button
-        type="button"
-        className={styles.chip}
-        data-out={out}
-        aria-label={t("search.drop", { filter: text })}
-        onClick={onDrop}
-      >
-        {text}
-        <X size={14} aria-hidden />
-      </button>
-    </li>
   );
 }

@@ -91,7 +91,7 @@ export function Results({ params, hits, found, actions, photo, onChange }: Props
 function Line({ alone, hits, actions }: { alone: boolean; hits: Hit[]; actions: HitActions }) {
   const { t } = useTranslation();
   return (
-    <section aria-labelledby="less-alike">
+    <section aria-labelledby="less-alike" className={styles.beyond} data-alone={alone}>
       {alone && (
         <Notice icon={<SearchX aria-hidden />} title={t("search.nothingFits")}>
           {t("search.nothingFitsText")}

@@ -17,6 +17,7 @@ test.each<SearchParams>([
   {},
   { q: "red dress" },
   { q: "42" },
+  { q: "dress under 60 euros", plain: ["under 60 euros"] },
   { q: 'a "b" & c=d?#é赤' },
   { upload: UPLOAD, item: 2 },
   { upload: UPLOAD, box: [1, 2, 30, 40], q: "in blue", not: "stripes" },
@@ -48,6 +49,7 @@ describe("what cannot go together is left out", () => {
       { upload: UPLOAD, look: true },
     ],
     [{ level: "exact", not: "red", emphasis: 1 }, {}],
+    [{ plain: ["red"] }, {}],
   ])("%j is read as %j", (given, read) => {
     expect(searchParams(given)).toEqual(read);
   });

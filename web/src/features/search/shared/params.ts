@@ -15,6 +15,8 @@ export type Level = (typeof LEVELS)[number];
 export interface SearchParams {
   /** Words to look for; beside a photo or a product: what should be otherwise. */
   q?: string;
+  /** Parts of the words that are nothing but words, though they could be more. */
+  plain?: readonly string[];
   /** Words to keep away from. */
   not?: string;
   /** The photo, as it was uploaded. */
@@ -54,6 +56,7 @@ export function searchParams(given: Record<string, unknown>): SearchParams {
   const sort = look === undefined ? oneOf(SORTS, given.sort) : undefined;
   const made: Change = {
     q,
+    plain: q === undefined ? undefined : readTexts(given.plain),
     not: asking ? readText(given.not) : undefined,
     upload,
     item,
@@ -91,6 +94,7 @@ export function askOf(params: SearchParams, facets: readonly Facet[]) {
     limit: params.look ? ROW : PAGE,
     facets: counted(facets),
     ...(params.q && { text: params.q }),
+    ...(params.plain && { plain_words: [...params.plain] }),
     ...(params.not && { not_text: params.not }),
     ...(params.upload && { upload_id: params.upload }),
     ...(params.item && { item: params.item }),
@@ -115,6 +119,11 @@ function readText(given: unknown): string | undefined {
   // A hand-written ?q=42 arrives as a number.
   const text = typeof given === "number" ? String(given) : given;
   return typeof text === "string" && text.trim() ? text.trim().slice(0, 1_000) : undefined;
+}
+
+function readTexts(given: unknown): readonly string[] | undefined {
+  const texts = (Array.isArray(given) ? given : []).flatMap((one) => readText(one) ?? []);
+  return texts.length > 0 ? [...new Set(texts)].slice(0, 50) : undefined;
 }
 
 function readId(given: unknown): string | undefined {

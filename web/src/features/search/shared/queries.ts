@@ -9,6 +9,7 @@ import type {
   Item as AnsweredItem,
   Match,
   PriceRange,
+  RecognisedWords,
   SearchRequest,
   Upload,
 } from "@/api/types";
@@ -31,6 +32,8 @@ export interface Page {
   total: number | null;
   /** How many of the best matches were put in the wished order; null for all. */
   sorted?: number | null;
+  /** What of the words is more than words. */
+  recognised: RecognisedWords[];
   facets: FacetCounts;
   price_range: PriceRange | null;
   next_cursor: string | null;

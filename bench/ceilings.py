@@ -1,0 +1,63 @@
+"""What a search cannot be faster than: the runs of its graphs, and one product of a matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from unittest import mock
+
+import numpy as np
+
+from vitrine.vision.sessions import Array, Graph
+from vitrine.vision.types import Vector
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Runs of graphs that were watched, with the very tensors they were given."""
+
+    seen: Sequence[tuple[Graph, dict[str, Array], list[str]]]
+
+    def again(self) -> None:
+        """Run them once more, and nothing else."""
+        for graph, feeds, outputs in self.seen:
+            graph.session.run(outputs, feeds)
+
+    def repeated(self, times: int) -> Runs:
+        """The same for so many queries at once, in the largest batches that the graphs take.
+
+        A query may run a graph more than once; all its rows go into the batches.
+        """
+        graphs = {graph.path: graph for graph, *_ in self.seen}
+        made = []
+        for path, graph in graphs.items():
+            own = [(feeds, outputs) for each, feeds, outputs in self.seen if each.path == path]
+            rows = {
+                name: np.concatenate([feeds[name] for feeds, _ in own] * times)
+                for name in own[0][0]
+            }
+            count = len(next(iter(rows.values())))
+            for start in range(0, count, graph.batch):
+                some = {name: all_[start : start + graph.batch] for name, all_ in rows.items()}
+                made.append((graph, some, own[0][1]))
+        return Runs(made)
+
+
+@contextmanager
+def watched() -> Iterator[Runs]:
+    """The runs of graphs within the block."""
+    seen: list[tuple[Graph, dict[str, Array], list[str]]] = []
+    run = Graph._run_one
+
+    def noted(graph: Graph, feeds: dict[str, Array], outputs: Sequence[str]) -> list[Array]:
+        seen.append((graph, dict(feeds), list(outputs)))
+        return run(graph, feeds, outputs)
+
+    with mock.patch.object(Graph, "_run_one", noted):
+        yield Runs(seen)
+
+
+def scan(vectors: Vector, asked: Vector) -> Vector:
+    """The cosine of every row to what is asked."""
+    return np.asarray(vectors @ asked)

@@ -1,0 +1,199 @@
+"""How fast searches answer over HTTP, beside what their models alone take, and beside libraries.
+
+    .venv/bin/python -m bench.search --products 1000 10000 100000
+
+starts `vitrine serve` on a simulated catalogue of each size (`bench.stock`) and asks it, by one
+client and by several at once: by a photo, by words, both with a filter, for a look, for similar
+products. No two photos and no two texts are the same. Prints one JSON line with, of each kind,
+
+- `p50_ms`, `p95_ms`, `p99_ms` of one client, and `ceiling_ms`: what the graphs of that very query
+  take on the tensors it gave them, and one product of all vectors with its vector; measured in
+  turn with the requests, `times` is the median of the ratios
+- `clients`: queries a second and p95 of each crowd; `of_models` is their rate over that of the
+  graphs alone in their best batches, in turn again
+- `filtered_times`: p50 with a filter over p50 without
+- `libraries`: p50 of a query for the nearest 20 of the same vectors, recall of the exact nearest,
+  and seconds to build, of whichever of hnswlib, usearch and faiss is installed
+  (`pip install vitrine[bench]`), of Chroma, and of Vitrine's own scan, which is exact
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bench import ceilings, libraries
+from bench.ceilings import Runs
+from bench.serving import Ask, Server, crowd, form, get, post, serving
+from bench.stock import SIZE, Stock, jpeg, stocked
+from vitrine import wiring
+from vitrine.adapters.vision import EmbeddedVision
+from vitrine.core.settings import Settings
+from vitrine.sample import OUTFITS, PRODUCTS, draw_outfit, draw_product
+
+FILTER = {"price": {"max": 60}, "attributes.season": ["spring", "summer"]}
+WARM = 3
+CROWDS = (4, 16)
+ROUNDS = 3
+"""How often each crowd asks, in turn with the graphs alone."""
+
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of search: its nth request, and the graphs that it cannot do without."""
+
+    name: str
+    ask: Callable[[int], Ask]
+    runs: Callable[[int], Runs]
+    scans: int = 1
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    add = parser.add_argument
+    add("--products", type=int, nargs="+", default=[1_000, 10_000, 100_000], help="of each run")
+    add("--queries", type=int, default=30, help="of each kind by one client (%(default)s)")
+    add("--kinds", nargs="+", help="only these kinds of search")
+    add("--no-libraries", action="store_true", help="leave out other libraries")
+    add("--no-crowds", action="store_true", help="ask by one client only")
+    options = parser.parse_args()
+    told = {}
+    for products in options.products:
+        stock = stocked(products)
+        told[str(products)] = measured(stock, options)
+        if not options.no_libraries:
+            told[str(products)]["libraries"] = libraries.measured(stock)
+    print(json.dumps(told))
+
+
+def measured(stock: Stock, options: argparse.Namespace) -> dict[str, Any]:
+    """Each kind of search, one after the other."""
+    vision = wiring.load_vision(Settings())
+    found: dict[str, Any] = {}
+    with serving(stock) as server:
+        for kind in kinds(stock, vision):
+            if options.kinds and kind.name not in options.kinds:
+                continue
+            found[kind.name] = alone(server, stock, kind, options.queries)
+            if not options.no_crowds:
+                found[kind.name]["clients"] = {
+                    str(clients): together(server, kind, clients) for clients in CROWDS
+                }
+    for name in ("photo", "text"):
+        if name in found and f"{name} + filter" in found:
+            filtered = found[f"{name} + filter"]
+            times = filtered["p50_ms"] / found[name]["p50_ms"]
+            filtered["filtered_times"] = round(times, 2)
+    return found
+
+
+def kinds(stock: Stock, vision: EmbeddedVision) -> Iterator[Kind]:
+    """What is asked."""
+    drawn = [draw_product(PRODUCTS[place], 2, SIZE) for place in (3, 21, 40, 77, 96)]
+    looks = [draw_outfit(outfit, SIZE)[0] for outfit in OUTFITS[:3]]
+    plain = [_analysis(vision, jpeg(picture)) for picture in drawn]
+    dressed = [_analysis(vision, jpeg(picture)) for picture in looks]
+    ids = stock.ids
+
+    def photo(number: int, **fields: Any) -> Ask:
+        return form("/v1/search", _photo(drawn, number), **fields)
+
+    def words(number: int, **fields: Any) -> Ask:
+        return post("/v1/search", text=_text(number), **fields)
+
+    def of_photo(number: int) -> Runs:
+        return plain[number % len(plain)]
+
+    def of_words(number: int) -> Runs:
+        with ceilings.watched() as runs:
+            vision.embed_texts([_text(number)])
+        return runs
+
+    yield Kind("photo", photo, of_photo)
+    yield Kind("photo + filter", lambda number: photo(number, filters=FILTER), of_photo)
+    yield Kind("text", words, of_words)
+    yield Kind("text + filter", lambda number: words(number, filters=FILTER), of_words)
+    yield Kind(
+        "look",
+        lambda number: form("/v1/search", _photo(looks, number), group_by="item"),
+        lambda number: dressed[number % len(dressed)],
+        scans=4,
+    )
+    yield Kind(
+        "similar",
+        lambda number: get(f"/v1/products/{ids[number * 37 % len(ids)]}/similar"),
+        lambda _number: Runs([]),
+    )
+
+
+def alone(server: Server, stock: Stock, kind: Kind, queries: int) -> dict[str, Any]:
+    """One client's answers, each in turn with the query's ceiling."""
+    vectors = np.array(stock.vectors)
+    line, spent, least = server.line(), [], []
+    for number in range(WARM + queries):
+        what, runs = kind.ask(next(_numbers)), kind.runs(number)
+        begun = time.perf_counter()
+        line.ask(what)
+        middle = time.perf_counter()
+        runs.again()
+        for _ in range(kind.scans):
+            ceilings.scan(vectors, vectors[0])
+        if number >= WARM:
+            spent.append(1000 * (middle - begun))
+            least.append(1000 * (time.perf_counter() - middle))
+    line.close()
+    return {
+        **{f"p{at}_ms": round(float(np.percentile(spent, at)), 1) for at in (50, 95, 99)},
+        "ceiling_ms": round(float(np.median(least)), 1),
+        "times": round(float(np.median(np.divide(spent, least))), 2),
+        "over_ms": round(float(np.median(np.subtract(spent, least))), 1),
+    }
+
+
+def together(server: Server, kind: Kind, clients: int) -> dict[str, Any]:
+    """A crowd's answers, in turn with the graphs alone for as many queries."""
+    count = 3 * clients
+    runs = kind.runs(0).repeated(count)
+    spent, rates, shares = list[float](), list[float](), list[float]()
+    for _ in range(ROUNDS):
+        answers, seconds = crowd(server, [kind.ask(next(_numbers)) for _ in range(count)], clients)
+        begun = time.perf_counter()
+        runs.again()
+        graphs = time.perf_counter() - begun
+        spent += answers
+        rates.append(count / seconds)
+        shares.append(graphs / seconds)
+    told: dict[str, Any] = {
+        "a_second": round(float(np.median(rates)), 1),
+        "p95_ms": round(1000 * float(np.percentile(spent, 95)), 1),
+    }
+    return told | ({"of_models": round(float(np.median(shares)), 2)} if runs.seen else {})
+
+
+def _analysis(vision: EmbeddedVision, photo: bytes) -> Runs:
+    with ceilings.watched() as runs:
+        vision.analyze([photo])
+    return runs
+
+
+def _photo(drawn: Sequence[Any], number: int) -> bytes:
+    return jpeg(drawn[number % len(drawn)], f"{number} of {time.time_ns()}")
+
+
+def _text(number: int) -> str:
+    product = PRODUCTS[number * 7 % len(PRODUCTS)]
+    return f"{product.title} {('for summer', 'for the office', 'in wool', 'on sale')[number % 4]}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Visitors of the public door: their key, the page they ask from, how often they may."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.exc import OperationalError
+from starlette.types import Scope
+
+from vitrine.api.deps import get_address
+from vitrine.api.rates import Rates
+from vitrine.core.errors import Unauthenticated, VitrineError
+from vitrine.services import shop
+from vitrine.services.shop import Visitor
+from vitrine.wiring import Runtime
+
+HEADER = "X-Vitrine-Key"
+IN_QUERY = "key"
+
+PICTURES = frozenset({"shop_picture"})
+"""Routes that an <img> asks, which sends no headers: their key stands in the address, and they are
+counted apart, for a page of hits asks for many."""
+
+
+def admit_visitor(request: Request, name: str) -> Visitor:
+    """Who asks with which key; raises Unauthenticated, Forbidden for another origin, Limited."""
+    runtime: Runtime = request.app.state.runtime
+    in_query = name in PICTURES
+    given = request.query_params.get(IN_QUERY) if in_query else request.headers.get(HEADER)
+    if not given:
+        where = f"?{IN_QUERY}=" if in_query else f"the header {HEADER}"
+        raise Unauthenticated("key_missing", f"Send a publishable key in {where}.")
+    with runtime.sessions.read() as session:
+        visitor, to_note = shop.visitor_of(session, given, _foreign(request), get_address(request))
+    rates: Rates = request.app.state.rates
+    if in_query:
+        rates.check_visitor_pictures(visitor)
+    else:
+        rates.check_visitor(visitor)
+    if to_note:
+        with runtime.sessions.write() as session:
+            shop.note_use(session, visitor.key_id)
+    return visitor
+
+
+def framers(scope: Scope, key: str) -> Sequence[str]:
+    """The origins whose pages may frame the storefront with that key; none while nobody knows."""
+    runtime: Runtime = scope["app"].state.runtime
+    try:
+        with runtime.sessions.read() as session:
+            return shop.origins_of(session, key)
+    except (OperationalError, VitrineError):
+        return ()
+
+
+def get_visitor(request: Request) -> Visitor:
+    """Who is asking, as the guard found out."""
+    visitor: Visitor = request.state.visitor
+    return visitor
+
+
+VisitorDep = Annotated[Visitor, Depends(get_visitor)]
+
+
+def _foreign(request: Request) -> str | None:
+    """The origin of a page of another site; None for our own pages, and whatever is no page."""
+    origin = request.headers.get("origin")
+    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
+    return None if origin == own else origin

@@ -1,0 +1,84 @@
+"""Which products say that they are of another colour than the one that is asked for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from vitrine.fields.facets import LABEL
+from vitrine.services.search.cache.columns import Column, Mask
+from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.recognising import COLOUR, colours
+from vitrine.services.search.tokens import LONGEST, tokens
+
+ANY = "multicoloured"
+"""What is of all colours is of none that differs."""
+
+PASSING = """
+white cream, cream beige, beige tan, beige khaki, tan brown, tan khaki, tan mustard, brown rust,
+grey silver, gold yellow, gold mustard, khaki olive, khaki green, olive green, green turquoise,
+turquoise blue, blue navy, purple lavender, purple magenta, lavender pink, pink magenta, pink peach,
+red burgundy, red rust, burgundy purple, rust orange, orange peach, yellow mustard
+"""
+"""Colours of which one may pass for the other: who asks for red may mean burgundy, never blue."""
+
+
+def _near() -> Mapping[str, frozenset[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for pair in PASSING.split(","):
+        one, other = pair.split()
+        found[one].add(other)
+        found[other].add(one)
+    return {word: frozenset(words) for word, words in found.items()}
+
+
+NEAR = _near()
+
+
+def otherwise(snapshot: Snapshot, wanted: Collection[str]) -> Mask:
+    """The rows that are of another colour than any of the wanted ones, as they state, else as they
+    are labelled. A colour that nobody understands differs from none."""
+    stated = _other(snapshot.columns.get(COLOUR), snapshot.size, wanted)
+    seen = _other(snapshot.columns.get(f"{LABEL}{COLOUR}"), snapshot.size, wanted)
+    said = np.zeros(snapshot.size, dtype=np.bool_)
+    said[snapshot.rows_with(COLOUR)] = True
+    return np.where(said, stated, seen)
+
+
+def _other(column: Column | None, size: int, wanted: Collection[str]) -> Mask:
+    """The rows all of whose values are other colours."""
+    other, fitting = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_)
+    if column is None:
+        return other
+    fits = {word for each in wanted for word in (each, ANY, *NEAR.get(each, ()))}
+    known = int(column.codes.max(initial=-1)) + 1
+    words = (_meant(column, code) for code in range(known))
+    differs = np.fromiter(
+        (bool(said) and not said & fits for said in words), dtype=np.bool_, count=known
+    )
+    other[column.rows[differs[column.codes]]] = True
+    fitting[column.rows[~differs[column.codes]]] = True
+    return other & ~fitting
+
+
+def _meant(column: Column, code: int) -> frozenset[str]:
+    value = column.words.values[code]
+    means = column.words.means(value)
+    return named(str(value)) if means is None else frozenset((means,))
+
+
+@lru_cache(maxsize=4096)
+def named(text: str) -> frozenset[str]:
+    """The colours of the vocabulary that a text names, the longest names first."""
+    words, found, start = tokens(text), set[str](), 0
+    while start < len(words):
+        ends = range(min(len(words), start + LONGEST), start, -1)
+        name = (end for end in ends if " ".join(words[start:end]) in colours())
+        end = next(name, None)
+        if end is not None:
+            found.add(colours()[" ".join(words[start:end])])
+        start = start + 1 if end is None else end
+    return frozenset(found)

@@ -1,0 +1,62 @@
+"""Searches of visitors: the same search as the staff's, within what their key offers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from vitrine.fields.facets import COUNTED
+from vitrine.services import search as searching
+from vitrine.services.search import Answer, Asker, Hit, SearchEngine, SearchRequest, looks, record
+from vitrine.services.search.looks import Look
+from vitrine.services.shop import events, offer
+from vitrine.services.shop.keys import Visitor
+from vitrine.tables.catalog import ACTIVE
+
+
+def search(
+    engine: SearchEngine, visitor: Visitor, request: SearchRequest, visit: str | None = None
+) -> Answer:
+    """What a visitor's search finds; records it, and who asked of nobody.
+
+    Raises what `search.search` raises, NotFound for a product that the key does not offer, Invalid
+    for facets that are not for visitors.
+    """
+    _check(engine, visitor, request)
+    answer = searching.find(engine, request, visitor.within)
+    answer = replace(answer, hits=_active(answer.hits))
+    with engine.sessions.write() as session:
+        record.save(session, answer.result, Asker())
+        if request.cursor is None:
+            events.note_search(session, visitor, request, answer.result, visit)
+    return answer
+
+
+def look(
+    engine: SearchEngine, visitor: Visitor, request: SearchRequest, visit: str | None = None
+) -> Look:
+    """What fits each item of a photo, or what else is worn on the photos of a product."""
+    _check(engine, visitor, request)
+    of_photo = request.product_id is None
+    found = (looks.by_item if of_photo else looks.of_product)(
+        engine, request, Asker(), visitor.within
+    )
+    with engine.sessions.write() as session:
+        events.note_search(session, visitor, request, found.result, visit)
+    groups = (replace(group, hits=_active(group.hits)) for group in found.groups)
+    return replace(found, groups=tuple(group for group in groups if group.hits))
+
+
+def _active(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """Without what stopped being active while the search ran."""
+    return tuple(hit for hit in hits if hit.product.status == ACTIVE)
+
+
+def _check(engine: SearchEngine, visitor: Visitor, request: SearchRequest) -> None:
+    with engine.sessions.read() as session:
+        if request.product_id is not None:
+            offer.product(session, engine, visitor, request.product_id)
+        counted = () if request.facets == COUNTED else request.facets
+        if request.filters or counted:
+            open_ = offer.facets(session, engine, visitor)
+            offer.check(request.filters, open_)
+            offer.check_counted(counted, open_)

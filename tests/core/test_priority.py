@@ -1,0 +1,88 @@
+"""Turns: how many at once, and who goes first."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import nullcontext
+
+import pytest
+
+from tests.worlds.waiting import eventually
+from vitrine.core.priority import IN_A_ROW, Turns, behind
+
+
+class Crowd:
+    """Threads that each take a turn, begun one after the other, while all turns are held."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+        self._threads: list[threading.Thread] = []
+        self.served: list[str] = []
+
+    def add(self, name: str, *, job: bool = False) -> None:
+        """One more that waits behind those already there."""
+
+        def take() -> None:
+            with behind() if job else nullcontext(), self._turns.taken():
+                self.served.append(name)
+
+        waiting = len(self._turns)
+        self._threads.append(threading.Thread(target=take))
+        self._threads[-1].start()
+        eventually(lambda: len(self._turns) > waiting, "nobody waits")
+
+    def end(self) -> list[str]:
+        """Who was served in which order."""
+        for thread in self._threads:
+            thread.join(10)
+        return self.served
+
+
+@pytest.fixture
+def turns() -> Turns:
+    """One turn at a time."""
+    return Turns(1)
+
+
+def test_people_go_before_jobs_that_came_first(turns: Turns) -> None:
+    crowd = Crowd(turns)
+    with turns.taken():
+        crowd.add("index", job=True)
+        crowd.add("first")
+        crowd.add("second")
+    assert crowd.end() == ["first", "second", "index"]
+
+
+def test_a_job_gets_its_turn_however_many_people_wait(turns: Turns) -> None:
+    crowd = Crowd(turns)
+    with turns.taken():
+        crowd.add("index", job=True)
+        for number in range(IN_A_ROW + 3):
+            crowd.add(str(number))
+    assert crowd.end().index("index") == IN_A_ROW
+
+
+def test_no_more_hold_a_turn_than_there_are() -> None:
+    turns, held, most = Turns(2), threading.Semaphore(2), threading.Barrier(6)
+    crossed: list[bool] = []
+
+    def take() -> None:
+        most.wait(10)
+        for _ in range(200):
+            with turns.taken():
+                crossed.append(held.acquire(blocking=False))
+                held.release()
+
+    threads = [threading.Thread(target=take) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert crossed == [True] * 1_200
+
+
+def test_a_turn_is_free_again_when_its_block_fails(turns: Turns) -> None:
+    with pytest.raises(ZeroDivisionError), turns.taken():
+        raise ZeroDivisionError
+    with turns.taken():
+        assert not len(turns)
