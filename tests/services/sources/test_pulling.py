@@ -20,7 +20,7 @@ from vitrine.core.errors import Conflict, Invalid
 from vitrine.core.groups import FetchSettings, SourceSettings
 from vitrine.services import catalog, sources, webhooks
 from vitrine.services.imports import job as importing
-from vitrine.services.sources import Rules, Wanted
+from vitrine.services.sources import Rules, Wanted, schedule
 from vitrine.services.webhooks import Changes
 from vitrine.tables.catalog import Product
 from vitrine.tables.jobs import Job
@@ -274,6 +274,17 @@ def test_the_sweep_submits_what_is_due_and_once(puller: Runtime, shop: FeedServe
         assert sources.due(session)
         session.execute(update(Source).where(Source.id != paused).values(next_at=None))
         assert not sources.due(session)
+
+
+def test_the_newest_reports_are_kept(
+    puller: Runtime, shop: FeedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "KEPT", 2)
+    source_id = made(puller, url=f"{shop.url}/feed.csv")
+    shop.put("A,Alpha,1")
+    ids = [pull(puller, source_id).id for _ in range(4)]
+    with puller.sessions.read() as session:
+        assert list(session.scalars(select(SourcePull.id).order_by(SourcePull.id))) == ids[-2:]
 
 
 def test_a_source_that_is_removed_leaves_its_products(puller: Runtime, shop: FeedServer) -> None:

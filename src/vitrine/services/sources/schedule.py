@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id, now
@@ -16,6 +16,9 @@ from vitrine.services.jobs.kinds import Pull
 from vitrine.services.sources.endpoints import after
 from vitrine.tables.jobs import QUEUED, RUNNING, Job
 from vitrine.tables.sources import Source, SourcePull
+
+KEPT = 200
+"""Reports of a source that are kept, the newest."""
 
 
 def due(session: Session) -> bool:
@@ -48,7 +51,14 @@ def start(
     pull.job = jobs.submit(session, queue, Order(asked, None, by))
     session.add(pull)
     session.flush()
+    _forget_old(session, source)
     return pull
+
+
+def _forget_old(session: Session, source: Source) -> None:
+    of_source = select(SourcePull.id).where(SourcePull.source_id == source.id)
+    old = of_source.order_by(SourcePull.id.desc()).offset(KEPT)
+    session.execute(delete(SourcePull).where(SourcePull.id.in_(old)))
 
 
 def _is_due() -> Any:
