@@ -130,7 +130,7 @@ def shop_look(
     """What fits the other things that are worn on the product's photos."""
     with runtime.sessions.read() as session:
         product_id = _product_id(session, runtime, visitor, asked)
-    request = SearchRequest(product_id=product_id, limit=asked.limit)
+    request = SearchRequest(product_id=product_id, limit=asked.limit, one_per_design=True)
     found = of_shop.look(runtime.search_engine, visitor, request, asked.visit)
     return Telling(visitor.key, asked.language).look(found, of_photo=False)
 
@@ -156,7 +156,11 @@ def shop_similar(
     with runtime.sessions.read() as session:
         product_id = _product_id(session, runtime, visitor, asked)
     request = SearchRequest(
-        product_id=product_id, filters=asked.wanted, limit=asked.limit, cursor=asked.cursor
+        product_id=product_id,
+        filters=asked.wanted,
+        limit=asked.limit,
+        cursor=asked.cursor,
+        one_per_design=True,
     )
     return _answered(runtime, visitor, request, asked.language, asked.visit)
 

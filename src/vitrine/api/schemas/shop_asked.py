@@ -64,7 +64,11 @@ class ShopSearch(RequestModel):
         if self.facets is not None:
             asked["facets"] = tuple(self.facets)
         return SearchRequest(
-            **asked, photo=photo, product_id=product_id, filters=filters.parse(self.filters)
+            **asked,
+            photo=photo,
+            product_id=product_id,
+            filters=filters.parse(self.filters),
+            one_per_design=bool(self.text or photo or product_id),  # who browses sees all
         )
 
 
@@ -85,7 +89,8 @@ class ShopLook(RequestModel):
     def request(self, photo: bytes) -> SearchRequest:
         """The search that is meant."""
         asked = filters.parse(self.filters)
-        return SearchRequest(photo=photo, group_by="item", limit=self.limit, filters=asked)
+        given: dict[str, Any] = {"group_by": "item", "limit": self.limit, "filters": asked}
+        return SearchRequest(photo=photo, one_per_design=True, **given)
 
 
 class OfProduct(BaseModel):
