@@ -107,13 +107,13 @@ def _last_change(session: Session, held: Held) -> list[Any] | None:
     if session.get_bind().dialect.name != "sqlite":  # elsewhere horizons are transactions
         return None
     found = session.get(ProductChange, held.horizon)
-    return None if found is None else [found.id, found.product_id, found.changed_at]
+    return None if found is None else [found.id, found.changed_at]
 
 
 def _is_there(session: Session, last: list[Any]) -> bool:
-    number, product_id, changed_at = last
+    number, changed_at = last
     found = session.get(ProductChange, number)
-    return found is not None and (found.product_id, found.changed_at) == (product_id, changed_at)
+    return found is not None and found.changed_at == changed_at
 
 
 def _write(folder: Path, held: Held, mark: Mapping[str, Any]) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     or_,
     select,
     type_coerce,
+    update,
 )
 from sqlalchemy.orm import Session
 
@@ -56,6 +57,8 @@ from vitrine.vision import kinds, measuring
 from vitrine.vision.types import GIVEN, WHOLE, Box, Vector
 
 KEPT = timedelta(days=1)
+NOBODY = ""
+"""In place of a product's id, where it is forgotten whose change it was."""
 """How long changes are kept."""
 
 STALE = 3600.0
@@ -139,18 +142,27 @@ def is_stale(held: Held) -> bool:
 
 def outdated(session: Session, moment: datetime) -> bool:
     """Whether there are changes that `forget` would delete."""
-    return session.scalar(select(ProductChange.id).where(_old(moment)).limit(1)) is not None
+    needless = _old(moment) & (_followed() | (ProductChange.product_id != NOBODY))
+    return session.scalar(select(ProductChange.id).where(needless).limit(1)) is not None
 
 
 def forget(session: Session, moment: datetime) -> None:
-    """Delete the changes that no snapshot needs any more."""
-    session.execute(delete(ProductChange).where(_old(moment)))
+    """Delete the changes that no snapshot needs any more.
+
+    The last one stays, because by it a kept snapshot knows its database, but says no more whose
+    it was: the product may be purged.
+    """
+    session.execute(delete(ProductChange).where(_old(moment) & _followed()))
+    left = update(ProductChange).where(_old(moment), ProductChange.product_id.is_not(None))
+    session.execute(left.values(product_id=NOBODY))
 
 
 def _old(moment: datetime) -> ColumnElement[bool]:
-    """Changes that are over, but for the last one: by it a kept snapshot knows its database."""
-    last = select(func.max(ProductChange.id)).scalar_subquery()
-    return (ProductChange.changed_at < int((moment - KEPT).timestamp())) & (ProductChange.id < last)
+    return ProductChange.changed_at < int((moment - KEPT).timestamp())
+
+
+def _followed() -> ColumnElement[bool]:
+    return ProductChange.id < select(func.max(ProductChange.id)).scalar_subquery()
 
 
 def _age(held: Held) -> float:
