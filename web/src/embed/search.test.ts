@@ -143,7 +143,6 @@ function found(ids: readonly string[], next: string | null = null): Found {
     sorted: null,
     recognised: [],
     fits: true,
-    recognised: [],
     facets: [],
     price_range: null,
     next_cursor: next,
