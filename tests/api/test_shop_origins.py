@@ -171,3 +171,27 @@ def test_what_is_no_origin_is_refused_by_name(written: str) -> None:
 def test_an_origin_is_compared_as_a_whole(sent: str, is_among: bool) -> None:
     kept = ["https://shop.example", "https://*.brand.example"]
     assert origins.among(kept, sent) is is_among
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"Origin": "https://testserver"},  # a proxy ends TLS: here it is http
+        {"Origin": "http://testserver"},
+        {"Origin": "https://search.shop.example", "Sec-Fetch-Site": "same-origin"},
+    ],
+)
+def test_our_own_storefront_asks_with_every_key(
+    client: TestClient, door: Door, sent: dict[str, str]
+) -> None:
+    headers = {"X-Vitrine-Key": door.key()[1]} | sent
+    assert client.post("/v1/shop/search", json={}, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "origin", [OTHER, "null", "https://[", "testserver", "https://testserver.x"]
+)
+def test_no_other_page_does(client: TestClient, door: Door, origin: str) -> None:
+    headers = {"X-Vitrine-Key": door.key()[1], "Origin": origin, "Sec-Fetch-Site": "cross-site"}
+    answer = client.post("/v1/shop/search", json={}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "origin_refused")

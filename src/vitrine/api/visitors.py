@@ -67,5 +67,7 @@ VisitorDep = Annotated[Visitor, Depends(get_visitor)]
 def _foreign(request: Request) -> str | None:
     """The origin of a page of another site; None for our own pages, and whatever is no page."""
     origin = request.headers.get("origin")
-    own = f"{request.url.scheme}://{request.headers.get('host', '')}"
-    return None if origin == own else origin
+    if origin is None or request.headers.get("sec-fetch-site") == "same-origin":
+        return None
+    # Without the scheme: behind a proxy that ends TLS it is another here than in the browser.
+    return None if origin.partition("://")[2] == request.headers.get("host") else origin
