@@ -193,6 +193,7 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
             with sessions.write() as session:
                 reindex.submit_missing(session, ports)
         cache, tunings = _cache(settings), tunings_of(settings)
+        stack.callback(parts.close)
         yield stack.enter_context(_queued(Runtime(settings, sessions, ports, cache, tunings)))
 
 
@@ -210,6 +211,7 @@ def attached(settings: Settings) -> Iterator[Runtime]:
         fetcher = stack.enter_context(opening.fetcher(settings))
         vectors, queue = StoredVectors(sessions), SweptQueue()
         ports = Ports(blobs, vectors, vision, queue, fetcher, visions=visions)
+        stack.callback(parts.close)
         yield Runtime(settings, sessions, ports, _cache(settings), tunings_of(settings))
 
 

@@ -120,3 +120,19 @@ def test_a_disk_below_its_floor_takes_nothing_in(tmp_path: Path) -> None:
     with pytest.raises(Away) as away:
         full.ping()
     assert (away.value.part, away.value.code) == ("disk", "disk_full")
+
+
+def test_nobody_asks_after_a_part_once_its_process_is_ending(server: Server) -> None:
+    parts = WatchedParts()
+    port = watched(server, parts.add("vision", Part("vision", server.ask)))
+    server.there = False
+    with pytest.raises(Away):
+        port.ask()
+    eventually(lambda: parts.away() == {"vision"})
+    parts.close()
+    eventually(lambda: "watch-vision" not in {each.name for each in threading.enumerate()})
+    asked = server.asked
+    with pytest.raises(Away):
+        port.ask()
+    eventually(lambda: "watch-vision" not in {each.name for each in threading.enumerate()})
+    assert server.asked == asked + 1

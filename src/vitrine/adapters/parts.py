@@ -38,6 +38,11 @@ class Part:
         self._probe = probe
         self._room = threading.BoundedSemaphore(room)
         self._watching = threading.Lock()
+        self._closed = threading.Event()
+
+    def close(self) -> None:
+        """Ask no more whether it is back: nobody calls it any more."""
+        self._closed.set()
 
     def call(self, ask: Callable[[], Answer]) -> Answer:
         """What `ask` answers; raises Away at once while the part is away, Unavailable if it has no
@@ -75,13 +80,13 @@ class Part:
     def _watch(self) -> None:
         wait = FIRST_WAIT
         try:
-            while not self.answers():
+            while not self._closed.is_set() and not self.answers():
                 if not self.away:
                     log.warning("part is away", part=self.name)
                 self.away = True
-                threading.Event().wait(wait)
+                self._closed.wait(wait)
                 wait = min(2 * wait, LONGEST_WAIT)
-            if self.away:
+            if self.away and not self._closed.is_set():
                 log.info("part is back", part=self.name)
         finally:
             self.away = False
@@ -112,6 +117,12 @@ class WatchedParts:
         """Know this part from now on."""
         self._parts[name] = part
         return part
+
+    def close(self) -> None:
+        """Watch no part any more; whoever runs this process is ending."""
+        for part in self._parts.values():
+            if isinstance(part, Part):
+                part.close()
 
     def names(self) -> frozenset[str]:
         """The names of all parts that may be away."""
