@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import base64
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from vitrine import wiring
 from vitrine.adapters.feeds import check_host
 from vitrine.adapters.queue import SweptQueue
-from vitrine.cli.console import out, read_settings
+from vitrine.cli.console import out
+from vitrine.cli.opened import opened
 from vitrine.core.errors import invalid
-from vitrine.core.settings import Settings
-from vitrine.db import Sessions
 from vitrine.services import audit, sources
 from vitrine.services.sources import Rules, Wanted
 
@@ -29,17 +25,10 @@ app = typer.Typer(
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `vitrine sources list` shows it.")]
 
 
-@contextmanager
-def _opened() -> Iterator[tuple[Settings, Sessions]]:
-    settings = read_settings()
-    with wiring.stored(settings) as sessions:
-        yield settings, sessions
-
-
 @app.command("list")
 def list_() -> None:
     """List every source: where from, how often, and how the newest pull went."""
-    with _opened() as (_, sessions), sessions.read() as session:
+    with opened() as (_, sessions), sessions.read() as session:
         found = sources.list_sources(session)
         table = Table()
         for column in ("id", "name", "from", "every", "newest pull"):
@@ -64,7 +53,7 @@ def add(
     """Add a source; the server or a worker pulls it at its time."""
     if user and token_stdin:
         raise invalid("user", "goes without a token")
-    with _opened() as (settings, sessions):
+    with opened() as (settings, sessions):
         if url:
             check_host(url, settings.fetch)
         asked = Wanted(name, url, _header(user, token_stdin), folder, every)
@@ -80,7 +69,7 @@ def pull(
     confirmed: Annotated[int, typer.Option(min=0, help="So many products may be hidden.")] = 0,
 ) -> None:
     """Pull a source now: the server or a worker does it."""
-    with _opened() as (_, sessions), sessions.write() as session:
+    with opened() as (_, sessions), sessions.write() as session:
         source = sources.get(session, source_id, locked=True)
         made = sources.start(session, SweptQueue(), source, None, confirmed)
         audit.record(session, audit.by_command("source.pull", f"source:{source_id}"))
@@ -104,14 +93,14 @@ def resume(source_id: Id) -> None:
 @app.command()
 def remove(source_id: Id) -> None:
     """Remove a source; its products stay as they are."""
-    with _opened() as (_, sessions), sessions.write() as session:
+    with opened() as (_, sessions), sessions.write() as session:
         sources.remove(session, source_id)
         audit.record(session, audit.by_command("source.delete", f"source:{source_id}"))
     out.print("Removed.")
 
 
 def _set(source_id: str, asked: Wanted) -> None:
-    with _opened() as (settings, sessions), sessions.write() as session:
+    with opened() as (settings, sessions), sessions.write() as session:
         sources.change(session, Rules.of(settings), source_id, asked)
         audit.record(session, audit.by_command("source.change", f"source:{source_id}"))
 

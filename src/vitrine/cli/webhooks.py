@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from vitrine import wiring
 from vitrine.adapters.webhooks import check_host
-from vitrine.cli.console import out, read_settings
-from vitrine.core.settings import Settings
-from vitrine.db import Sessions
+from vitrine.cli.console import out
+from vitrine.cli.opened import opened
 from vitrine.services import webhooks
 from vitrine.services.webhooks import Changes
 from vitrine.services.webhooks.events import TYPES
@@ -26,17 +22,10 @@ app = typer.Typer(
 Id = Annotated[str, typer.Argument(metavar="ID", help="As `vitrine webhooks list` shows it.")]
 
 
-@contextmanager
-def _opened() -> Iterator[tuple[Settings, Sessions]]:
-    settings = read_settings()
-    with wiring.stored(settings) as sessions:
-        yield settings, sessions
-
-
 @app.command("list")
 def list_() -> None:
     """List every webhook: where it sends, what, and whether it works."""
-    with _opened() as (_, sessions), sessions.read() as session:
+    with opened() as (_, sessions), sessions.read() as session:
         found = webhooks.list_webhooks(session)
     table = Table()
     for column in ("id", "url", "events", "state"):
@@ -59,7 +48,7 @@ def add(
     description: Annotated[str, typer.Option(help="What it is for.")] = "",
 ) -> None:
     """Add a webhook; the secret to verify its messages with is printed once."""
-    with _opened() as (settings, sessions):
+    with opened() as (settings, sessions):
         check_host(url, settings.webhooks)
         with sessions.write() as session:
             asked = Changes(url, event or TYPES, description)
@@ -71,7 +60,7 @@ def add(
 @app.command()
 def remove(webhook_id: Id) -> None:
     """Remove a webhook: nothing more is sent to it."""
-    with _opened() as (_, sessions), sessions.write() as session:
+    with opened() as (_, sessions), sessions.write() as session:
         webhooks.remove(session, webhook_id)
     out.print("Removed.")
 
@@ -79,7 +68,7 @@ def remove(webhook_id: Id) -> None:
 @app.command()
 def enable(webhook_id: Id) -> None:
     """Enable a webhook that was disabled; what waited for it is sent."""
-    with _opened() as (settings, sessions), sessions.write() as session:
+    with opened() as (settings, sessions), sessions.write() as session:
         webhooks.change(session, settings, webhook_id, Changes(enabled=True))
     out.print("Enabled.")
 
@@ -93,7 +82,7 @@ def rotate(
     ] = None,
 ) -> None:
     """Give a webhook a new secret, printed once; for a while both sign."""
-    with _opened() as (settings, sessions), sessions.write() as session:
+    with opened() as (settings, sessions), sessions.write() as session:
         _, secret = webhooks.rotate(session, settings, webhook_id, overlap)
     out.print(f"Secret (shown only now): {secret}", highlight=False, markup=False, soft_wrap=True)
 
@@ -101,7 +90,7 @@ def rotate(
 @app.command()
 def test(webhook_id: Id) -> None:
     """Send a webhook.test message to it; `deliveries` shows what came of it."""
-    with _opened() as (_, sessions), sessions.write() as session:
+    with opened() as (_, sessions), sessions.write() as session:
         delivery = webhooks.send_test(session, webhook_id)
     out.print(f"Delivery {delivery.id} waits for the server or a worker to send it.")
 
@@ -112,7 +101,7 @@ def deliveries(
     limit: Annotated[int, typer.Option(min=1, max=200, help="How many, newest first.")] = 20,
 ) -> None:
     """Show what was sent to a webhook, what waits, and how the last attempt ended."""
-    with _opened() as (_, sessions), sessions.read() as session:
+    with opened() as (_, sessions), sessions.read() as session:
         found, _more = webhooks.list_deliveries(session, webhook_id, None, None, limit)
     table = Table()
     for column in ("id", "event", "status", "attempts", "last attempt"):
@@ -132,6 +121,6 @@ def replay(
     ],
 ) -> None:
     """Send a delivery that ended once more, with the same webhook-id."""
-    with _opened() as (_, sessions), sessions.write() as session:
+    with opened() as (_, sessions), sessions.write() as session:
         webhooks.replay(session, webhook_id, delivery_id)
     out.print("It waits for the server or a worker to send it.")
