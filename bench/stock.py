@@ -22,10 +22,10 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from vitrine import schema, wiring
@@ -266,10 +266,10 @@ class Rows:
         for table, rows in told:
             if rows:
                 connection.execute(insert(table), rows)
-        table = catalog.Product.__table__
+        shelf = cast(Table, catalog.Product.__table__)
         connection.execute(
-            update(table)  # type: ignore[arg-type]
-            .where(table.c.id == bindparam("product"))
+            update(shelf)
+            .where(shelf.c.id == bindparam("product"))
             .values(primary_crop_id=bindparam("crop")),
             [{"product": each, "crop": crop} for each, crop in zip(products, crops, strict=True)],
         )

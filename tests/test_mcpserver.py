@@ -17,6 +17,7 @@ import httpx2
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
+from mcp.types import TextContent
 
 from tests.worlds.factories import photo
 from tests.worlds.programs import answers, free_port, served, started
@@ -50,8 +51,9 @@ async def called(
 ) -> tuple[bool, Any]:
     async with opened as client:
         answer = await client.call_tool(tool, given)
-        said = answer.content[0].text if answer.content else ""  # type: ignore[union-attr]
-        return bool(answer.is_error), said if answer.is_error else json.loads(said)
+        said = answer.content[0]
+        assert isinstance(said, TextContent)
+        return bool(answer.is_error), said.text if answer.is_error else json.loads(said.text)
 
 
 def test_an_assistant_finds_what_a_shopper_finds(door: Door, address: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -125,13 +125,14 @@ def test_a_killed_run_goes_on_and_ends_as_if_it_had_not_been(
 def test_a_detector_of_ultralytics_can_be_the_start(
     snapshot: Path, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kinds = read_card(base / "card.json").kinds  # type: ignore[union-attr]
+    before = read_card(base / "card.json")
+    assert isinstance(before, DetectorCard)
     foreign.checkpoint(tmp_path / "best.pt", foreign.installed(monkeypatch), ["bag", "tie"])
     asked = replace(spec(snapshot, base, tmp_path), start=tmp_path / "best.pt")
     made = tuning.tune(asked, unheard)
     card = read_card(made / "card.json")
     assert isinstance(card, DetectorCard)
-    assert (card.kinds, card.size) == (kinds, SIDE)
+    assert (card.kinds, card.size) == (before.kinds, SIDE)
     assert card.source.startswith("best.pt of Ultralytics' package")
     assert "AGPL" in card.licence
 
@@ -146,11 +147,11 @@ def test_a_detector_of_ultralytics_can_be_the_start(
     ],
 )
 def test_data_that_cannot_teach_is_refused(
-    snapshot: Path, base: Path, tmp_path: Path, change: object, code: str
+    snapshot: Path, base: Path, tmp_path: Path, change: Callable[[Path], object], code: str
 ) -> None:
     broken = tmp_path / "snapshot"
     shutil.copytree(snapshot, broken)
-    change(broken)  # type: ignore[operator]
+    change(broken)
     with pytest.raises(Invalid) as refused:
         tuning.tune(spec(broken, base, tmp_path), unheard)
     assert refused.value.code == code
