@@ -117,6 +117,7 @@ class Visitor:
                 if hit["picture"]:
                     self._ask("picture", get(f"{hit['picture']['url']}&size=160"), until)
             if not self._greedy:
+                # A person looks at what came.
                 time.sleep(max(0.0, min(PAUSE, until - time.monotonic())))
         self.told.granted.append(self._counted)
         return self.told
@@ -165,6 +166,7 @@ class Visitor:
             self.told.again += self._waited and kind != "photo"
             self.told.waits.append(int(retry))
         if not self._greedy:
+            # Whoever is told to wait does: that is what is measured.
             time.sleep(max(0.0, min(int(retry), until - time.monotonic())))
             self._waited = status == 429 and kind not in ("picture", "photo")
 

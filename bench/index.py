@@ -146,7 +146,7 @@ def _imported(runtime: Runtime, source: Source, photos: int) -> Imported:
     import_into(runtime, source)
     seconds = time.perf_counter() - started
     while _unfinished(runtime.sessions):  # thumbnails and what follows from an import
-        time.sleep(0.2)
+        time.sleep(0.2)  # jobs tell nobody outside when they end
     processor = spent(os.getpid()) - before
     stages: Counter[str] = Counter()
     with runtime.sessions.read() as session:

@@ -130,7 +130,7 @@ def _settle(port: int) -> None:
     """Wait until the server has had nothing to do for two seconds: jobs tell nobody outside."""
     until, idle_since = time.monotonic() + QUIET, time.monotonic()
     while time.monotonic() < until and time.monotonic() - idle_since < 2.0:
-        time.sleep(0.2)
+        time.sleep(0.2)  # asked too often, it would never be quiet
         told = _health(port)
         if told is None or told["oldest_job_seconds"]:
             idle_since = time.monotonic()

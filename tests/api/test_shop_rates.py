@@ -93,6 +93,7 @@ def test_visitors_have_places_of_their_own_and_leave_the_staffs_alone(
     headers = door.headers()
     files = {"image": ("a.jpg", photo("red"))}
     with served(runtime) as client:
+        # To a TestClient its app is any ASGI app, which has no state.
         client.app.state.gates["visitors"] = Gate(0, 0, 3)  # type: ignore[attr-defined]
         answer = client.post("/v1/shop/search", files=files, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (503, "busy")

@@ -176,7 +176,7 @@ def _shopped(stack: Stack) -> None:
     changed = {"title": f"red shirt {time.monotonic_ns()}"}
     assert stack.client.patch(f"/v1/products/{named[0]['id']}", json=changed).status_code == 200
     _no_match(stack)
-    time.sleep(0.5)
+    time.sleep(0.5)  # the pace of shoppers: Prometheus looks every few seconds
 
 
 def _no_match(stack: Stack) -> None:
