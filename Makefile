@@ -32,9 +32,8 @@ demo: $(VENV)/.base $(WEB)/dist/index.html ## Set up everything and serve a cata
 test: test-python test-web ## Run the tests with their coverage floors, then the journeys in Chromium
 
 test-python: $(VENV)/.dev
-	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal --cov --cov-report=
-	$(BIN)/coverage report --fail-under=90
-	$(BIN)/coverage report --fail-under=95 --include='*/vitrine/vision/*,*/vitrine/services/*'
+	$(BIN)/python -W ignore::RuntimeWarning:slipcover.importer -m slipcover --out .slipcover.json -m pytest --numprocesses=$(WORKERS) --dist=worksteal
+	$(BIN)/python -m tests.coverage_floors .slipcover.json
 
 test-web: $(VENV)/.dev $(WEB)/dist/index.html
 	$(NODE) && $(NPM) run --silent e2e
@@ -108,7 +107,7 @@ pins: $(VENV)/.uv ## Compile requirements/*.txt anew from pyproject.toml
 	echo $(NODE_PACKAGE) | $(COMPILE) - --output-file requirements/node.txt
 
 clean: ## Remove environments and caches, but no data
-	rm -rf $(VENV) $(TRAIN) $(CLOUD) $(DOCS) $(GENERATING) $(NODE_VENV) $(WEB)/node_modules $(WEB)/dist build dist .mypy_cache .ruff_cache .pytest_cache .coverage*
+	rm -rf $(VENV) $(TRAIN) $(CLOUD) $(DOCS) $(GENERATING) $(NODE_VENV) $(WEB)/node_modules $(WEB)/dist build dist .mypy_cache .ruff_cache .pytest_cache .slipcover.json
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 # PyTorch is installed by pip from where the machine has its CPU build; CUDA packages come with
