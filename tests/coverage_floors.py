@@ -29,9 +29,9 @@ def main(path: Path) -> int:
 def covered(files: Mapping[str, Any], folder: str) -> float:
     """Percent of the lines and branches of a folder that were run; 0 of nothing."""
     told = [each["summary"] for name, each in files.items() if name.startswith(folder)]
-    ran = sum(each["covered_lines"] + each["covered_branches"] for each in told)
-    missed = sum(each["missing_lines"] + each["missing_branches"] for each in told)
-    return 100.0 * float(ran) / max(1, ran + missed)
+    ran: int = sum(each["covered_lines"] + each["covered_branches"] for each in told)
+    missed: int = sum(each["missing_lines"] + each["missing_branches"] for each in told)
+    return 100 * ran / max(1, ran + missed)
 
 
 if __name__ == "__main__":
