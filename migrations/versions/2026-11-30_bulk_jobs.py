@@ -14,7 +14,9 @@ depends_on = None
 def upgrade() -> None:
     # Never made anew as a batch would: on SQLite what refers to jobs would go with the table.
     op.add_column("jobs", sa.Column("bulk", sa.Boolean, server_default=sa.false(), nullable=False))
+    op.create_index("ix_jobs_turns", "jobs", ["status", "share", "bulk", "kind", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_jobs_turns", table_name="jobs")
     op.drop_column("jobs", "bulk")

@@ -72,6 +72,7 @@ class Job(Row, Base):
         Index("ix_jobs_status_created_at", "status", "created_at"),
         Index("ix_jobs_kind_created_at", "kind", "created_at"),
         Index("ix_jobs_started_at", "started_at"),
+        Index("ix_jobs_turns", "status", "share", "bulk", "kind", "id"),
         Index("ix_jobs_created_by_idempotency_key", "created_by", "idempotency_key"),
     )
 

@@ -13,8 +13,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import CTE, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session, aliased
 
 from vitrine.core.clock import now
 from vitrine.services.jobs import lifecycle, workers
@@ -69,17 +69,19 @@ def take_more(session: Session, held: Claim, lease: float, most: int) -> list[Cl
     None of the same product twice, none that was tried before, which may be what ended its worker,
     and so few that each slot of all workers has its part.
     """
-    who, bulk = held.share
+    (who, bulk), slots = held.share, max(1, workers.slots(session))
     query = (
-        select(func.min(Job.id))
+        select(Job.product_id, Job.id)
         .where(waiting(now()), Job.share == who, Job.bulk == bulk, Job.kind == held.kind)
-        .where(Job.product_id != held.product_id, Job.attempts == 0)
-        .group_by(Job.product_id)
-        .order_by(func.min(Job.id))
-        .limit((most + 1) * max(1, workers.slots(session)))
+        .where(Job.product_id.is_not(None), Job.attempts == 0)
+        .order_by(Job.id)
+        .limit((most + 1) * slots)
     )
-    found = list(session.scalars(query))
-    part = (len(found) + 1) // max(1, workers.slots(session)) - 1
+    oldest: dict[str | None, str] = {}
+    for product_id, job_id in session.execute(query):
+        oldest.setdefault(product_id, job_id)
+    found = list(oldest.values())
+    part = (len(found) + 1) // slots - 1
     return lifecycle.claim_all(session, found[: min(most, part)], lease) if part > 0 else []
 
 
@@ -99,12 +101,7 @@ def _in_turn(session: Session, moment: datetime, away: Collection[str]) -> list[
     wanted = waiting(moment, away)
     if not _room_for_long(session, moment):
         wanted &= ~_is_long()
-    by = (Job.share, Job.bulk, Job.kind)
-    oldest = select(*by, func.min(Job.id), func.min(Job.created_at)).where(wanted).group_by(*by)
-    heads = [
-        _Head(Share(who, bulk), kind, job_id, since)
-        for who, bulk, kind, job_id, since in session.execute(oldest)
-    ]
+    heads = _heads(session, wanted)
     served = _served(session, moment)
 
     def waited(head: _Head) -> float:
@@ -117,11 +114,47 @@ def _in_turn(session: Session, moment: datetime, away: Collection[str]) -> list[
     return sorted(heads, key=lambda head: (-waited(head), head.job_id))
 
 
+def _heads(session: Session, wanted: Any) -> list[_Head]:
+    """The oldest wanted job of each share and kind."""
+    one, queued = aliased(Job), _one_of_each()
+    oldest = select(Job.id).where(wanted, _alike(Job, one)).order_by(Job.id).limit(1)
+    found = select(oldest.correlate(one).scalar_subquery()).join_from(
+        queued, one, one.id == queued.c.id
+    )
+    told = select(Job).where(Job.id.in_(list(session.scalars(found))))
+    return [
+        _Head(Share(job.share, job.bulk), job.kind, job.id, job.created_at)
+        for job in session.scalars(told)
+    ]
+
+
+def _one_of_each() -> CTE:
+    """The id of one queued job of each share and kind, and a null.
+
+    Of one import 100,000 may wait, which a GROUP BY would all read: this walks `ix_jobs_turns`
+    from each share to the next.
+    """
+    queued = select(Job.id).where(Job.status == QUEUED).order_by(*_turn(Job)).limit(1)
+    seen = select(queued.scalar_subquery().label("id")).cte("seen", recursive=True)
+    last = aliased(Job)
+    after = queued.where(tuple_(*_turn(Job)) > tuple_(*_turn(last))).correlate(last)
+    step = select(after.scalar_subquery()).join_from(seen, last, last.id == seen.c.id)
+    return seen.union_all(step)
+
+
+def _turn(job: Any) -> tuple[Any, Any, Any]:
+    return job.share, job.bulk, job.kind
+
+
+def _alike(job: Any, other: Any) -> Any:
+    """Whether both have the same turn."""
+    return and_(*(mine == theirs for mine, theirs in zip(_turn(job), _turn(other), strict=True)))
+
+
 def _served(session: Session, moment: datetime) -> dict[tuple[Share, str], datetime]:
     """When each share last had its turn, by share and kind, as far as it is remembered."""
     lately = Job.started_at > moment - timedelta(seconds=REMEMBERED)
-    by = (Job.share, Job.bulk, Job.kind)
-    latest = select(*by, func.max(Job.started_at)).where(lately).group_by(*by)
+    latest = select(*_turn(Job), func.max(Job.started_at)).where(lately).group_by(*_turn(Job))
     rows = session.execute(latest)
     return {(Share(who, bulk), kind): started for who, bulk, kind, started in rows if started}
 
