@@ -17,7 +17,7 @@ from vitrine.cli.waiting import wait_for
 from vitrine.core.errors import invalid
 from vitrine.services import audit, imports
 from vitrine.services.imports import Catalogue, ImportSummary, Layout, formats
-from vitrine.services.jobs import JobKind, monitor
+from vitrine.services.jobs import JobKind, Share, monitor, taking
 from vitrine.services.jobs.monitor import Span
 from vitrine.wiring import Runtime
 
@@ -120,7 +120,7 @@ def import_into(
 ) -> ImportSummary:
     """Import with progress bars and a summary; what was done, counted."""
     tally, layout = tally or ImportSummary(), layout or imports.look(source)
-    with progress() as bar:
+    with progress() as bar, taking(Share(bulk=True)):
         task = bar.add_task("Reading  ", total=None)
         with imports.opened(source, layout) as catalogue:
             bar.update(task, description="Importing", total=catalogue.products)
