@@ -132,6 +132,7 @@ NEEDS: Mapping[str, Need | None] = {
     "revoke_publishable_key": OPERATE,
     "show_analytics": OPERATE,
     "export_analytics": OPERATE,
+    "show_missed_photo": OPERATE,
     "lease_review": REVIEW,
     "list_alike": REVIEW,
     "show_review_item": REVIEW,

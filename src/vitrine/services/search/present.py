@@ -161,8 +161,10 @@ def _hit(
 
 
 def _explained(hit: Hit, detail: Detail | None, intent: Intent | None) -> Hit:
-    if detail is None or intent is None:
+    if detail is None:
         return hit
+    if intent is None:
+        return replace(hit, reasons=Reasons(parts=detail.parts))
     moved = 0 if detail.plain_rank is None else detail.plain_rank - hit.rank
     why = reasons.of(hit.product, hit.crop, intent, detail.parts, moved)
     return replace(hit, level=detail.level, reasons=why, matches=detail.matches)
