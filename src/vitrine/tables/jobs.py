@@ -26,7 +26,8 @@ class Job(Row, Base):
     """The state of one run; `lease_token` names who may write it until `lease_until`.
 
     `share` is whose turn it takes: a person's, or "" for what Vitrine does by itself; `trace` is
-    the trace of the request that submitted it, if one was kept.
+    the trace of the request that submitted it, if one was kept. `batch_id` is the job that it
+    belongs to, which may have been forgotten meanwhile.
     """
 
     __tablename__ = "jobs"
@@ -46,6 +47,7 @@ class Job(Row, Base):
     created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None)
     share: Mapped[str] = mapped_column(String(36), default="", server_default="")
     trace: Mapped[str] = mapped_column(String(55), default="", server_default="")
+    batch_id: Mapped[str | None] = mapped_column(String(36), default=None)
     not_before: Mapped[datetime | None] = mapped_column(default=None)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     started_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -62,6 +64,7 @@ class Job(Row, Base):
         Index("ix_jobs_kind_created_at", "kind", "created_at"),
         Index("ix_jobs_started_at", "started_at"),
         Index("ix_jobs_created_by_idempotency_key", "created_by", "idempotency_key"),
+        Index("ix_jobs_batch_id_id", "batch_id", "id"),
     )
 
     @property

@@ -19,6 +19,7 @@ from vitrine.services.jobs.lifecycle import (
     stop,
     submit,
 )
+from vitrine.services.jobs.membership import together
 from vitrine.services.jobs.steering import cancel, retry, retry_failed
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "retry_failed",
     "stop",
     "submit",
+    "together",
 ]

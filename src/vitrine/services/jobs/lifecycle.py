@@ -18,6 +18,7 @@ from vitrine.core.clock import new_id, now
 from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.db import on_commit
 from vitrine.ports import Queue
+from vitrine.services.jobs import membership
 from vitrine.services.jobs.kinds import JobKind, Payload
 from vitrine.tables.jobs import (
     CANCELLED,
@@ -52,6 +53,7 @@ class Claim:
     payload: Mapping[str, Any]
     created_by: str | None
     trace: str = ""
+    batch_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,10 @@ class Filters:
 
 def submit(session: Session, queue: Queue, order: Order, delay: float = 0.0) -> Job:
     """Add a Job, to run after `delay` seconds; its id is sent once this session has committed."""
-    due = now() + timedelta(seconds=delay)
+    due, job_id = now() + timedelta(seconds=delay), new_id()
     job = Job(
-        id=new_id(),
+        id=job_id,
+        batch_id=membership.joined(job_id),
         kind=order.payload.kind,
         product_id=order.product_id,
         payload=order.payload.model_dump(mode="json"),
@@ -89,7 +92,7 @@ def submit(session: Session, queue: Queue, order: Order, delay: float = 0.0) -> 
         sent_at=due if queue.sends else None,
     )
     session.add(job)
-    send_on_commit(session, queue, job.id, delay)
+    send_on_commit(session, queue, job_id, delay)
     return job
 
 
@@ -168,6 +171,7 @@ def _claimed(job: Job, token: str) -> Claim:
         payload=job.payload,
         created_by=job.created_by,
         trace=job.trace,
+        batch_id=job.batch_id,
     )
 
 
