@@ -14,6 +14,7 @@ from vitrine.api.routes import (
     fields,
     images,
     imports,
+    job_groups,
     job_list,
     jobs,
     merchandising,
@@ -60,6 +61,7 @@ ROUTERS = (
     imports.router,
     sources.router,
     duplicates.router,
+    job_groups.router,
     job_list.router,  # before the paths that take any id
     jobs.router,
     detect.router,
