@@ -77,7 +77,15 @@ def index_products(work: Work, jobs: Mapping[str, str]) -> None:
         product_words.remember(session, versions.encoder, read)
         incomplete = _store(session, work, versions, jobs, seen)
     if incomplete:
-        labels.relabel(work, incomplete)
+        _complete(work, incomplete)
+
+
+def _complete(work: Work, product_ids: Sequence[str]) -> None:
+    """Give what is kept by our rules and was rejected by vision's all that kept crops have."""
+    spaces.fill_all(work, product_ids)
+    labels.relabel(work, product_ids)
+    with work.write() as session:
+        crops.choose_each(session, crops.locked(session, product_ids))
 
 
 def _tell(session: Session, jobs: Mapping[str, str]) -> None:
