@@ -185,7 +185,9 @@ def test_a_whole_picture_that_stands_in_later_gets_its_vector_then(
 ) -> None:
     shop = with_vision(runtime, Sparing(TOP, PANTS, ALL))
     product = titled(shop, "Blue jeans")
-    assert np.array_equal(vector_of(shop, product), UNIT[1])
+    before = vector_of(shop, product)
+    assert before is not None
+    assert np.array_equal(before, UNIT[1])
     if how == "threshold":
         assert (
             run_kind(with_rules(shop, min_side=70.0), Order(kinds.FilterCrops())).status
@@ -199,7 +201,9 @@ def test_a_whole_picture_that_stands_in_later_gets_its_vector_then(
                 decisions.decide(session, shop.ports, crop, False, by)
     change(shop, product, title="Jeans")  # runs what waits
     assert primary(shop, product) == WHOLE
-    assert np.array_equal(vector_of(shop, product), UNIT[3])
+    after = vector_of(shop, product)
+    assert after is not None
+    assert np.array_equal(after, UNIT[3])
     with shop.sessions.read() as session:
         [collection] = models.live(session)
         assert spaces.behind(session, collection) == 0

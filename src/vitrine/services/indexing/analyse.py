@@ -82,10 +82,10 @@ def index_products(work: Work, jobs: Mapping[str, str]) -> None:
 
 def _complete(work: Work, product_ids: Sequence[str]) -> None:
     """Give what is kept by our rules and was rejected by vision's all that kept crops have."""
-    spaces.fill_all(work, product_ids)
+    vision = spaces.searched(work)
+    for product_id in product_ids:
+        boxes.fill(work, vision, product_id)
     labels.relabel(work, product_ids)
-    with work.write() as session:
-        crops.choose_each(session, crops.locked(session, product_ids))
 
 
 def _tell(session: Session, jobs: Mapping[str, str]) -> None:
