@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Select, and_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, lazyload, selectinload
 
 from vitrine.core.groups import QualitySettings
 from vitrine.services import jobs, models
@@ -128,7 +128,7 @@ def locked(session: Session, product_ids: Sequence[str]) -> list[Product]:
         select(Product)
         .where(Product.id.in_(product_ids))
         .order_by(Product.id)  # always the same way round, so that two never wait for each other
-        .options(selectinload(Product.images).selectinload(Image.crops))
+        .options(selectinload(Product.images).selectinload(Image.crops), lazyload(Product.said))
         .with_for_update()
     )
     return list(session.scalars(query))
