@@ -219,9 +219,9 @@ def report(session: Session, held: Claim, done: int, total: int) -> None:
     changed(session, ours(held).values(done=done, total=total))
 
 
-def finish(session: Session, held: Claim) -> None:
-    """Running -> succeeded; raises Stopped when the lease is no longer ours."""
-    if not ended(session, held, SUCCEEDED):
+def finish(session: Session, *held: Claim) -> None:
+    """Running -> succeeded, all of them; raises Stopped when a lease is no longer ours."""
+    if _ended(session, held, SUCCEEDED, {}) < len(held):
         raise Stopped
 
 
@@ -243,13 +243,15 @@ def ours(*held: Claim) -> Any:
 
 def ended(session: Session, held: Claim, status: str, **told: str | None) -> bool:
     """Running -> this status, if the lease is still ours; whether it was."""
-    values: dict[str, Any] = {"error_code": None, "error_message": None, **told}
-    return changed(
-        session,
-        ours(held).values(
-            status=status, finished_at=now(), lease_token=None, lease_until=None, **values
-        ),
-    )
+    return _ended(session, [held], status, told) > 0
+
+
+def _ended(
+    session: Session, held: Sequence[Claim], status: str, told: Mapping[str, str | None]
+) -> int:
+    free = {"lease_token": None, "lease_until": None}
+    values: dict[str, Any] = {"error_code": None, "error_message": None, **free, **told}
+    return _changed(session, ours(*held).values(status=status, finished_at=now(), **values))
 
 
 def changed(session: Session, statement: Any) -> bool:
