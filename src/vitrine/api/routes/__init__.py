@@ -71,3 +71,6 @@ ROUTERS = (
     merchandising.router,
     webhooks.router,
 )
+
+OFTEN = (search.router, shop.router, images.router)
+"""What shoppers ask for; no other router has a path of theirs."""
