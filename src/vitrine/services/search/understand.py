@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.errors import Conflict, Invalid
 from vitrine.ports import Vision
 from vitrine.services.search import composing, intent, naming, recognising, synonyms
-from vitrine.services.search.cache import refresh
+from vitrine.services.search.cache import reading
 from vitrine.services.search.catalogue import Catalogue
 from vitrine.services.search.composing import Made
 from vitrine.services.search.context import SearchContext
@@ -64,7 +64,7 @@ NO_WORDS = Words()
 
 def of_item(item: Item) -> Subject:
     """The subject that an item of a photo is."""
-    aspect = refresh.aspect_of(item.kind, item.box)
+    aspect = reading.aspect_of(item.kind, item.box)
     return Subject(item.vector, item.colours, aspect, seen=item.labels, sure=item.sure)
 
 
@@ -92,7 +92,7 @@ def of_product(session: Session, collection: Collection, product_id: str) -> Sub
     return Subject(
         vector,
         measuring.stored(crop.measures).colours,
-        refresh.aspect_of(crop.kind, crop.box),
+        reading.aspect_of(crop.kind, crop.box),
         intent.of_product(product),
     )
 
