@@ -17,6 +17,8 @@ GENERATING := .venv-clients
 WEB := web
 DATA ?= $(wildcard ../shared/data/demo)
 WEB_SOURCES = $(shell find $(WEB)/src $(WEB)/public $(WEB)/scripts $(WEB)/index.html $(WEB)/openapi.json $(WEB)/*.ts $(WEB)/tsconfig.json -type f -not -name schema.d.ts)
+# Every process would compile anew what it imports, which takes longer than most of them run.
+unexport PYTHONDONTWRITEBYTECODE
 export VITRINE_DATA_DIR ?= $(CURDIR)/.vitrine
 # One more than small machines have processors: tests also wait for servers and processes.
 WORKERS = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) < 3 ? 3 : 4)))
