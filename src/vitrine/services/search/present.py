@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.fields.facets import COUNTED, LABEL, PRICE
 from vitrine.fields.types import as_amount
-from vitrine.services.search import candidates, reasons
+from vitrine.services.search import candidates, living, reasons
 from vitrine.services.search.cache.columns import Count, Mask
 from vitrine.services.search.cache.snapshot import Snapshot, conditions_on
 from vitrine.services.search.context import SearchContext
@@ -74,8 +74,8 @@ def again(session: Session, recorded: Sequence[Mapping[str, Any]]) -> tuple[Hit,
     """Recorded hits once more, without the products deleted since."""
     by_id = {hit["product_id"]: hit for hit in recorded}
     scores = {product_id: hit["score"] for product_id, hit in by_id.items()}
-    living = (reread(hit, by_id[hit.product.id]) for hit in _living(session, scores))
-    return _as_shown(session, list(living), by_id)
+    alive = [reread(hit, by_id[hit.product.id]) for hit in _living(session, scores)]
+    return _as_shown(session, alive, by_id)
 
 
 def summary(
@@ -98,7 +98,7 @@ def summary(
             prices = snapshot.price_range(here)
             told["price_range"] = [str(as_amount(price)) for price in prices] if prices else None
         else:
-            counts = snapshot.counts(facet, here, designs)[:MOST_COUNTED]
+            counts = snapshot.counts(facet, here, designs, MOST_COUNTED)
             told["facets"][facet] = [_counted_value(snapshot, facet, each) for each in counts]
     return told
 
@@ -140,15 +140,7 @@ def _counted(context: SearchContext, request: SearchRequest) -> Sequence[str]:
 
 def _living(session: Session, scores: Mapping[str, float | None], before: int = 0) -> list[Hit]:
     """Of these products, in order, those that live now."""
-    rows = {
-        product.id: (product, image, crop)
-        for product, image, crop in session.execute(
-            select(Product, Image, Crop)
-            .outerjoin(Crop, Crop.id == Product.primary_crop_id)
-            .outerjoin(Image, Image.id == Crop.image_id)
-            .where(Product.id.in_(scores))
-        )
-    }
+    rows = living.of(session, scores)
     alive = [product_id for product_id in scores if product_id in rows]
     return [_hit(*rows[each], scores[each], rank) for rank, each in enumerate(alive, before + 1)]
 
