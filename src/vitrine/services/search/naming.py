@@ -93,4 +93,4 @@ def _offered(snapshot: Snapshot, facet: str) -> list[str]:
         return []
     if len(column.words.values) <= MOST:  # also those that no product has any more: no harm
         return [str(value) for value in column.words.values]
-    return [str(each.value) for each in column.counts(snapshot.alive)[:MOST]]
+    return [str(each.value) for each in column.counts(snapshot.alive, most=MOST)]
