@@ -32,8 +32,9 @@ BY_STATUS: Mapping[int, Codes] = {
     404: _codes(
         "answer_unknown api_key_unknown blob_unknown collection_unknown crop_unknown "
         "delivery_unknown image_unknown item_unknown job_unknown model_unknown not_found oidc_off "
-        "product_unknown publishable_key_unknown query_unknown rule_unknown run_unknown "
-        "snapshot_unknown source_unknown synonym_unknown user_unknown value_unknown webhook_unknown"
+        "photo_unknown product_unknown publishable_key_unknown query_unknown rule_unknown "
+        "run_unknown snapshot_unknown source_unknown synonym_unknown user_unknown value_unknown "
+        "webhook_unknown"
     ),
     409: _codes(
         "build_incomplete changed_since collection_active collection_built conflict "
@@ -104,6 +105,7 @@ OF_PATH: Mapping[str, str] = {
     "key_id": "api_key_unknown",
     "product_id": "product_unknown",
     "publishable_key_id": "publishable_key_unknown",
+    "photo_id": "photo_unknown",
     "query_id": "query_unknown",
     "run_id": "run_unknown",
     "rule_id": "rule_unknown",

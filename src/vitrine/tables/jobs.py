@@ -36,7 +36,8 @@ class Job(Row, Base):
 
     `share` is whose turn it takes: a person's, a source's, or "" for what Vitrine does by itself;
     `bulk` is whether it belongs to a whole catalogue. `trace` is the trace of the request that
-    submitted it, if one was kept.
+    submitted it, if one was kept. `batch_id` is the job that it belongs to, which may have been
+    forgotten meanwhile.
     """
 
     __tablename__ = "jobs"
@@ -57,6 +58,7 @@ class Job(Row, Base):
     share: Mapped[str] = mapped_column(String(36), default="", server_default="")
     bulk: Mapped[bool] = mapped_column(default=False, server_default=false())
     trace: Mapped[str] = mapped_column(String(55), default="", server_default="")
+    batch_id: Mapped[str | None] = mapped_column(String(36), default=None)
     not_before: Mapped[datetime | None] = mapped_column(default=None)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     started_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -74,6 +76,7 @@ class Job(Row, Base):
         Index("ix_jobs_started_at", "started_at"),
         Index("ix_jobs_turns", "status", "share", "bulk", "kind", "id"),
         Index("ix_jobs_created_by_idempotency_key", "created_by", "idempotency_key"),
+        Index("ix_jobs_batch_id_id", "batch_id", "id"),
     )
 
     @property

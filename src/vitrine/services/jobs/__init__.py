@@ -19,6 +19,7 @@ from vitrine.services.jobs.lifecycle import (
     stop,
     submit,
 )
+from vitrine.services.jobs.membership import together
 from vitrine.services.jobs.shares import Share, taking
 from vitrine.services.jobs.steering import cancel, retry, retry_failed
 
@@ -47,4 +48,5 @@ __all__ = [
     "stop",
     "submit",
     "taking",
+    "together",
 ]

@@ -18,7 +18,7 @@ from vitrine.core.clock import new_id, now
 from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.db import on_commit
 from vitrine.ports import Queue
-from vitrine.services.jobs import shares
+from vitrine.services.jobs import membership, shares
 from vitrine.services.jobs.kinds import JobKind, Payload
 from vitrine.services.jobs.shares import OWN, Share
 from vitrine.tables.jobs import (
@@ -55,6 +55,7 @@ class Claim:
     created_by: str | None
     trace: str = ""
     share: Share = OWN
+    batch_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,10 @@ class Filters:
 
 def submit(session: Session, queue: Queue, order: Order, delay: float = 0.0) -> Job:
     """Add a Job, to run after `delay` seconds; its id is sent once this session has committed."""
-    due, share = now() + timedelta(seconds=delay), order.turn
+    due, share, job_id = now() + timedelta(seconds=delay), order.turn, new_id()
     job = Job(
-        id=new_id(),
+        id=job_id,
+        batch_id=membership.joined(job_id),
         kind=order.payload.kind,
         product_id=order.product_id,
         payload=order.payload.model_dump(mode="json"),
@@ -102,7 +104,7 @@ def submit(session: Session, queue: Queue, order: Order, delay: float = 0.0) -> 
         sent_at=due if queue.sends else None,
     )
     session.add(job)
-    send_on_commit(session, queue, job.id, delay)
+    send_on_commit(session, queue, job_id, delay)
     return job
 
 
@@ -192,6 +194,7 @@ def _claimed(job: Job, token: str) -> Claim:
         created_by=job.created_by,
         trace=job.trace,
         share=Share(job.share, job.bulk),
+        batch_id=job.batch_id,
     )
 
 
@@ -216,9 +219,9 @@ def report(session: Session, held: Claim, done: int, total: int) -> None:
     changed(session, ours(held).values(done=done, total=total))
 
 
-def finish(session: Session, held: Claim) -> None:
-    """Running -> succeeded; raises Stopped when the lease is no longer ours."""
-    if not ended(session, held, SUCCEEDED):
+def finish(session: Session, *held: Claim) -> None:
+    """Running -> succeeded, all of them; raises Stopped when a lease is no longer ours."""
+    if _ended(session, held, SUCCEEDED, {}) < len(held):
         raise Stopped
 
 
@@ -240,13 +243,15 @@ def ours(*held: Claim) -> Any:
 
 def ended(session: Session, held: Claim, status: str, **told: str | None) -> bool:
     """Running -> this status, if the lease is still ours; whether it was."""
-    values: dict[str, Any] = {"error_code": None, "error_message": None, **told}
-    return changed(
-        session,
-        ours(held).values(
-            status=status, finished_at=now(), lease_token=None, lease_until=None, **values
-        ),
-    )
+    return _ended(session, [held], status, told) > 0
+
+
+def _ended(
+    session: Session, held: Sequence[Claim], status: str, told: Mapping[str, str | None]
+) -> int:
+    free = {"lease_token": None, "lease_until": None}
+    values: dict[str, Any] = {"error_code": None, "error_message": None, **free, **told}
+    return _changed(session, ours(*held).values(status=status, finished_at=now(), **values))
 
 
 def changed(session: Session, statement: Any) -> bool:

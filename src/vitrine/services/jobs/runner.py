@@ -16,7 +16,7 @@ from vitrine.core.errors import Away, Unavailable, VitrineError
 from vitrine.core.groups import QualitySettings, QueueSettings
 from vitrine.db import DATABASE, Sessions
 from vitrine.ports import Ports
-from vitrine.services.jobs import ending, lifecycle, shares, turns, workers
+from vitrine.services.jobs import ending, lifecycle, membership, shares, turns, workers
 from vitrine.services.jobs.kinds import JobKind
 from vitrine.services.jobs.lifecycle import Claim, Stopped
 from vitrine.services.jobs.work import Work
@@ -131,6 +131,7 @@ def _done_together(runner: Runner, works: Sequence[Work]) -> bool:
 def _run_alone(runner: Runner, work: Work) -> None:
     held, started = work.claim, time.perf_counter()
     with (
+        membership.together(held.batch_id or held.job_id),
         structlog.contextvars.bound_contextvars(job_id=held.job_id),
         tracing.span(f"job {held.kind}", "consumer", held.trace, job=held.job_id),
     ):
