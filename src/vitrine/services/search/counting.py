@@ -47,7 +47,7 @@ class InSnapshot:
         return len(np.unique(self._designs[self._matching]))
 
     def counts(self, facet: str) -> Sequence[Count]:
-        """How many have each of its most frequent values, as if nothing were wanted of the facet."""
+        """How many have each of its most frequent values, as if none were wanted."""
         return self.context.snapshot.counts(facet, self._here(facet), self._designs, MOST_COUNTED)
 
     def price_range(self) -> tuple[Decimal, Decimal] | None:
