@@ -14,6 +14,7 @@ from vitrine.api.routes import (
     fields,
     images,
     imports,
+    job_groups,
     job_list,
     jobs,
     merchandising,
@@ -60,6 +61,7 @@ ROUTERS = (
     imports.router,
     sources.router,
     duplicates.router,
+    job_groups.router,
     job_list.router,  # before the paths that take any id
     jobs.router,
     detect.router,
@@ -69,3 +71,6 @@ ROUTERS = (
     merchandising.router,
     webhooks.router,
 )
+
+OFTEN = (search.router, shop.router, images.router)
+"""What shoppers ask for; no other router has a path of theirs."""

@@ -18,6 +18,7 @@ from vitrine.services.search.matching import EVERYTHING, NOTHING, Matching
 from vitrine.services.search.merchandising import GROUPS, Rule
 from vitrine.services.search.orders import RELEVANCE
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.retrieval import Sought
 from vitrine.services.search.tokens import GARMENT, UNSEEN, code, codes, is_code
 from vitrine.vision.tuning import NONE, Level, Levels
 from vitrine.vision.types import Vector
@@ -52,7 +53,7 @@ class Scoring:
     """
 
     snapshot: Snapshot
-    intent: Intent | None
+    sought: Sought
     vector: Vector | None = None
     added: Mapping[str, Scores] = field(default_factory=dict)
     sum: Scores | None = None
@@ -65,6 +66,11 @@ class Scoring:
     other: Mask | None = None
     groups: Rows | None = None
 
+    @property
+    def intent(self) -> Intent | None:
+        """What is looked for; None where nothing is compared."""
+        return self.sought.intent
+
     def shown(self, mask: Mask) -> Mask:
         """The rows of the mask that may be shown: of the wanted level, and kind of garment."""
         return mask if self.allowed is None else mask & self.allowed
@@ -73,6 +79,13 @@ class Scoring:
         """The rows of the mask that may be shown and match."""
         shown = self.shown(mask)
         return shown if self.matched is None else shown & self.matched
+
+    def line(self, request: SearchRequest) -> float | None:
+        """The lowest score that is counted; None where none is too low."""
+        bars = [] if self.matched is None else [self.matching.line]
+        if request.min_level is not None and self.levels is not None:
+            bars.append(levels.bar(self.levels.others, request.min_level))
+        return max((-1.0 if bar is None else bar for bar in bars), default=None)
 
     def lowered(self, rows: Rows) -> Scores:
         """By how much each of the rows is put behind, where the order alone would not do it: what
@@ -140,8 +153,7 @@ class Scoring:
         mask = np.zeros(self.snapshot.size, dtype=np.bool_)
         if self.vector is not None and self.rough is not None:
             bars = np.full(len(mask), least) - (0.0 if self.sum is None else self.sum)
-            rows = np.flatnonzero(self.snapshot.alive)
-            mask[self.snapshot.reaching(self.vector, rows, bars, self.rough)] = True
+            mask = self.snapshot.reaching(self.vector, bars, self.rough)
         mask[self.named] = True
         return mask
 
@@ -184,28 +196,27 @@ class Scoring:
 def scoring(
     context: SearchContext,
     request: SearchRequest,
-    intent: Intent | None,
-    garment: str | None = None,
+    sought: Sought,
 ) -> Scoring:
-    """How products are scored for an intent, those of another kind of garment being left out.
+    """How products are scored for what is sought, those of another kind of garment left out.
 
     Raises Invalid for a level never calibrated.
     """
-    snapshot = context.snapshot
+    snapshot, intent = context.snapshot, sought.intent
     rules = merchandising.about(snapshot, context.rules, request.text, request.filters)
     hidden = merchandising.hidden(snapshot, rules)
     if intent is None:
         allowed = None if hidden is None else ~hidden
         groups = merchandising.grouped(snapshot, rules) if request.sort == RELEVANCE else None
-        return Scoring(snapshot, None, allowed=allowed, groups=groups)
+        return Scoring(snapshot, sought, allowed=allowed, groups=groups)
     bars = _bars(context, intent, request.min_level)
     named = snapshot.rows_coded(codes(request.text))
     vector = intent.vector
     rough = snapshot.rough(vector, np.arange(snapshot.size))
     added = _added(context, intent, named, rough)
     total = signals.total(added)
-    found = Scoring(snapshot, intent, vector, added, total, rough, bars, named=named)
-    judged = matching.judged(context.tuning, snapshot, intent, found.best(), rough)
+    found = Scoring(snapshot, sought, vector, added, total, rough, bars, named=named)
+    judged = matching.judged(context.tuning, context.catalogue, intent, found.best(), rough)
     if len(named) and intent.kind == "words" and is_code(code(request.text)):
         judged = Matching(NOTHING)  # who asks for a number alone means that article alone
     if moved := _moved(rules, found, judged):
@@ -216,7 +227,7 @@ def scoring(
     found = replace(
         found,
         matching=judged,
-        allowed=_allowed(found, request, garment, hidden),
+        allowed=_allowed(found, request, hidden),
         matched=matched if other is None else ~other if matched is None else matched & ~other,
         other=other,
     )
@@ -286,15 +297,13 @@ def _moved(rules: Sequence[Rule], found: Scoring, judged: Matching) -> Mapping[s
     return moved
 
 
-def _allowed(
-    found: Scoring, request: SearchRequest, garment: str | None, hidden: Mask | None
-) -> Mask | None:
+def _allowed(found: Scoring, request: SearchRequest, hidden: Mask | None) -> Mask | None:
     """The rows that may be shown, None for all; what is asked for by its id always may."""
     snapshot, masks = found.snapshot, list[Mask]()
     if hidden is not None:
         masks.append(~hidden)
-    if garment is not None:
-        masks.append(snapshot.having(GARMENT, garment))
+    if found.sought.garment is not None:
+        masks.append(snapshot.having(GARMENT, found.sought.garment))
     if request.min_level is not None and found.levels is not None:
         masks.append(found.reaching(levels.bar(found.levels.others, request.min_level)))
     unseen = snapshot.rows_with(UNSEEN)
