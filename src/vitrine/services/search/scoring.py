@@ -153,8 +153,7 @@ class Scoring:
         mask = np.zeros(self.snapshot.size, dtype=np.bool_)
         if self.vector is not None and self.rough is not None:
             bars = np.full(len(mask), least) - (0.0 if self.sum is None else self.sum)
-            rows = np.flatnonzero(self.snapshot.alive)
-            mask[self.snapshot.reaching(self.vector, rows, bars, self.rough)] = True
+            mask = self.snapshot.reaching(self.vector, bars, self.rough)
         mask[self.named] = True
         return mask
 
