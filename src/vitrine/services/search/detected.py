@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from vitrine.core.errors import Invalid
 from vitrine.ports import Vision
+from vitrine.services.search.sights import Sights
 from vitrine.vision import geometry, items
 from vitrine.vision.types import GIVEN, WHOLE, Analysis, Box, Detection, Palette, Size, Vector
 
@@ -36,7 +37,8 @@ class DetectedItems:
     """A photo's size and items; where none was found, the whole picture is its only item.
 
     `main` is the number of the item that is meant where none is named: the only one, or a
-    sure garment far larger than all others; None where that is the whole photo.
+    sure garment far larger than all others; None where that is the whole photo, and only then
+    `whole` is sure to be there.
     """
 
     size: Size
@@ -45,27 +47,27 @@ class DetectedItems:
     main: int | None = None
 
 
-def detect(vision: Vision, photo: bytes) -> DetectedItems:
+def detect(sights: Sights, vision: Vision, photo: bytes) -> DetectedItems:
     """The items of a photo, from one run of the models; the same photo gives the same numbers."""
-    analysis = vision.analyze([photo])[0]
+    analysis = sights.look(vision, photo)
     kept = _kept(analysis)
     numbered = tuple(_item(number, seen) for number, seen in enumerate(kept, 1))
     return DetectedItems(analysis.size, numbered, _whole(analysis.detections), _main(kept))
 
 
-def pick(vision: Vision, photo: bytes, item: int | None, box: Box | None) -> Item:
+def pick(sights: Sights, vision: Vision, photo: bytes, item: int | None, box: Box | None) -> Item:
     """What of the photo is searched: the given box, the chosen item, or else the main one.
 
     Without a choice and a main item it is the whole photo. Raises Invalid for a box outside the
     photo, or an item the photo has not.
     """
     if box is not None:
-        return _given(vision, photo, box)
-    found = detect(vision, photo)
+        return _given(sights, vision, photo, box)
+    found = detect(sights, vision, photo)
     meant = found.main if item is None else item
     if meant is not None:
         return chosen(found, meant)
-    return found.whole or _given(vision, photo, geometry.whole(found.size))
+    return found.whole or _given(sights, vision, photo, geometry.whole(found.size))
 
 
 def chosen(found: DetectedItems, number: int) -> Item:
@@ -86,8 +88,8 @@ def _kept(analysis: Analysis) -> Sequence[Detection]:
 
 def _main(kept: Sequence[Detection]) -> int | None:
     """The number of the main item."""
-    main = kept[0] if len(kept) == 1 else items.main(kept)
-    if main is None or main.kind == WHOLE:
+    main = items.meant(kept)
+    if main is None:
         return None
     return 1 + next(place for place, seen in enumerate(kept) if seen is main)
 
@@ -100,8 +102,8 @@ def _whole(detections: Sequence[Detection]) -> Item | None:
     return replace(_item(0, seen), score=1.0, sure=sure)
 
 
-def _given(vision: Vision, photo: bytes, box: Box) -> Item:
-    seen = vision.analyze([photo], [box])[0].detections[0]
+def _given(sights: Sights, vision: Vision, photo: bytes, box: Box) -> Item:
+    seen = sights.boxed(vision, photo, box).detections[0]
     return replace(_item(0, seen), box=box, kind=GIVEN, score=1.0, sure=1.0)
 
 
