@@ -70,7 +70,7 @@ def by_item(
     with engine.sessions.read() as session:
         context = contexts.opened(engine, session, within, drafts=request.preview_rules)
         photo = pipeline.photo_of(session, engine.ports, request)
-    items = detected.detect(context.vision, photo).items
+    items = detected.detect(engine.cache.sights, context.vision, photo).items
     return _searched(engine, context, request, items, asker, started)
 
 
