@@ -118,6 +118,41 @@ def copied(server: str, template: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def kept_postgres(postgres_url: str, migrated_postgres: str) -> str:
+    """The URL of a migrated database that tests share, one after the other."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE kept TEMPLATE {migrated_postgres}")
+    return postgres_url.removesuffix("postgres") + "kept"
+
+
+@pytest.fixture
+def emptied_postgres(kept_postgres: str) -> Iterator[str]:
+    """The URL of a migrated database without rows, for a test that leaves its tables as they are
+    and no process behind: emptying one takes a tenth of making one."""
+    yield kept_postgres
+    with psycopg.connect(kept_postgres, autocommit=True) as connection:
+        connection.execute(_EMPTY)
+
+
+_EMPTY = """
+DO $$
+DECLARE each text; filled boolean; found text[] := '{}';
+BEGIN
+    SET LOCAL lock_timeout = '10s';
+    FOR each IN SELECT tablename FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', each) INTO filled;
+        IF filled THEN found := found || quote_ident(each); END IF;
+    END LOOP;
+    IF found <> '{}' THEN
+        EXECUTE 'TRUNCATE ' || array_to_string(found, ', ') || ' RESTART IDENTITY CASCADE';
+    END IF;
+END $$
+"""
+
+
+@pytest.fixture(scope="session")
 def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlobSettings]:
     """An S3 server with one bucket that the tests of a session share, and how to reach it."""
     engine, settings = engines.s3_in(tmp_path_factory.mktemp("s3"))

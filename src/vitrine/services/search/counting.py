@@ -47,8 +47,8 @@ class InSnapshot:
         return len(np.unique(self._designs[self._matching]))
 
     def counts(self, facet: str) -> Sequence[Count]:
-        """How many have each value of a facet, as if nothing were wanted of it."""
-        return self.context.snapshot.counts(facet, self._here(facet), self._designs)
+        """How many have each of its most frequent values, as if none were wanted."""
+        return self.context.snapshot.counts(facet, self._here(facet), self._designs, MOST_COUNTED)
 
     def price_range(self) -> tuple[Decimal, Decimal] | None:
         """The lowest and the highest price, as if no price were wanted."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vitrine.services.search import reasons
+from vitrine.services.search import living, reasons
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.rank import Ranking
 from vitrine.services.search.reasons import Reasons
@@ -64,8 +64,8 @@ def again(session: Session, recorded: Sequence[Mapping[str, Any]]) -> tuple[Hit,
     """Recorded hits once more, without the products deleted since."""
     by_id = {hit["product_id"]: hit for hit in recorded}
     scores = {product_id: hit["score"] for product_id, hit in by_id.items()}
-    living = (reread(hit, by_id[hit.product.id]) for hit in _living(session, scores))
-    return _as_shown(session, list(living), by_id)
+    alive = [reread(hit, by_id[hit.product.id]) for hit in _living(session, scores)]
+    return _as_shown(session, alive, by_id)
 
 
 def _as_shown(
@@ -90,15 +90,7 @@ def _as_shown(
 
 def _living(session: Session, scores: Mapping[str, float | None], before: int = 0) -> list[Hit]:
     """Of these products, in order, those that live now."""
-    rows = {
-        product.id: (product, image, crop)
-        for product, image, crop in session.execute(
-            select(Product, Image, Crop)
-            .outerjoin(Crop, Crop.id == Product.primary_crop_id)
-            .outerjoin(Image, Image.id == Crop.image_id)
-            .where(Product.id.in_(scores))
-        )
-    }
+    rows = living.of(session, scores)
     alive = [product_id for product_id in scores if product_id in rows]
     return [_hit(*rows[each], scores[each], rank) for rank, each in enumerate(alive, before + 1)]
 
@@ -111,8 +103,10 @@ def _hit(
 
 
 def _explained(hit: Hit, detail: Detail | None, intent: Intent | None) -> Hit:
-    if detail is None or intent is None:
+    if detail is None:
         return hit
+    if intent is None:
+        return replace(hit, reasons=Reasons(parts=detail.parts))
     moved = 0 if detail.plain_rank is None else detail.plain_rank - hit.rank
     why = reasons.of(hit.product, hit.crop, intent, detail.parts, moved)
     return replace(hit, level=detail.level, reasons=why, matches=detail.matches)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from vitrine.services.search import intent as seeking
@@ -43,7 +43,17 @@ class Reasons:
 
     def as_json(self) -> dict[str, Any]:
         """The reasons as they are recorded."""
-        return asdict(self)
+        # Written out: `asdict` copies every value for a tenth of what a whole search takes.
+        return {
+            "agree": [{"facet": one.facet, "value": one.value} for one in self.agree],
+            "differ": [
+                {"facet": one.facet, "value": one.value, "wanted": one.wanted}
+                for one in self.differ
+            ],
+            "colour_distance": self.colour_distance,
+            "parts": dict(self.parts),
+            "moved": self.moved,
+        }
 
 
 def of(

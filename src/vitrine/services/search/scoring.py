@@ -15,6 +15,8 @@ from vitrine.services.search.cache.snapshot import Extra, Place, Rows, Scores, S
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.matching import EVERYTHING, NOTHING, Matching
+from vitrine.services.search.merchandising import GROUPS, Rule
+from vitrine.services.search.orders import RELEVANCE
 from vitrine.services.search.request import SearchRequest
 from vitrine.services.search.retrieval import Sought
 from vitrine.services.search.tokens import GARMENT, UNSEEN, code, codes, is_code
@@ -47,7 +49,7 @@ class Scoring:
     whose external id the words hold. A query that weighs its parts otherwise is ordered by that,
     its matches first; what matches, and levels, are those of the query as it was measured. `other`
     are the rows of another colour than the words name: they match never, and come last. Where
-    nothing is compared, every row matches and there are no details.
+    nothing is compared, every row matches, and `groups` are by row where rules put it, if they do.
     """
 
     snapshot: Snapshot
@@ -62,6 +64,7 @@ class Scoring:
     allowed: Mask | None = None
     matched: Mask | None = None
     other: Mask | None = None
+    groups: Rows | None = None
 
     @property
     def intent(self) -> Intent | None:
@@ -111,9 +114,9 @@ class Scoring:
     ) -> dict[str, Detail]:
         """Of each place, by id; `rows` are all that were ordered, with the `extra` of their scores
         if they were ordered by them."""
-        if self.intent is None or self.vector is None or not places:
-            return {}
         at = np.array([self.snapshot.row_of(place.id) for place in places], dtype=np.int64)
+        if self.intent is None or self.vector is None or not places:
+            return self._put(places, at)
         cosines = self.snapshot.cosines(self.intent.vector, at)
         scores = cosines if self.sum is None else cosines + self.sum[at]
         parts = self._parts(self.intent, at)
@@ -135,13 +138,22 @@ class Scoring:
             for number, place in enumerate(places)
         }
 
+    def _put(self, places: Sequence[Place], at: Rows) -> dict[str, Detail]:
+        """What rules did to places that nothing was compared with."""
+        if self.groups is None:
+            return {}
+        actions = {group: action for action, group in GROUPS.items()}
+        groups = zip(places, self.groups[at].tolist(), strict=True)
+        return {
+            place.id: Detail({actions[group]: float(-group)}) for place, group in groups if group
+        }
+
     def reaching(self, least: float) -> Mask:
         """The living rows whose score is at least this, and those named by their id; exactly."""
         mask = np.zeros(self.snapshot.size, dtype=np.bool_)
         if self.vector is not None and self.rough is not None:
             bars = np.full(len(mask), least) - (0.0 if self.sum is None else self.sum)
-            rows = np.flatnonzero(self.snapshot.alive)
-            mask[self.snapshot.reaching(self.vector, rows, bars, self.rough)] = True
+            mask = self.snapshot.reaching(self.vector, bars, self.rough)
         mask[self.named] = True
         return mask
 
@@ -191,9 +203,12 @@ def scoring(
     Raises Invalid for a level never calibrated.
     """
     snapshot, intent = context.snapshot, sought.intent
-    hidden = merchandising.hidden(snapshot, context.rules, request.text)
+    rules = merchandising.about(snapshot, context.rules, request.text, request.filters)
+    hidden = merchandising.hidden(snapshot, rules)
     if intent is None:
-        return Scoring(snapshot, sought, allowed=None if hidden is None else ~hidden)
+        allowed = None if hidden is None else ~hidden
+        groups = merchandising.grouped(snapshot, rules) if request.sort == RELEVANCE else None
+        return Scoring(snapshot, sought, allowed=allowed, groups=groups)
     bars = _bars(context, intent, request.min_level)
     named = snapshot.rows_coded(codes(request.text))
     vector = intent.vector
@@ -204,7 +219,7 @@ def scoring(
     judged = matching.judged(context.tuning, context.catalogue, intent, found.best(), rough)
     if len(named) and intent.kind == "words" and is_code(code(request.text)):
         judged = Matching(NOTHING)  # who asks for a number alone means that article alone
-    if moved := _moved(context, request, found, judged):
+    if moved := _moved(rules, found, judged):
         added = {**added, **moved}
         found = replace(found, added=added, sum=signals.total(added))
     other = _other(snapshot, intent, named)
@@ -260,12 +275,10 @@ def _added(context: SearchContext, intent: Intent, named: Rows, rough: Vector) -
     return added
 
 
-def _moved(
-    context: SearchContext, request: SearchRequest, found: Scoring, judged: Matching
-) -> Mapping[str, Scores]:
+def _moved(rules: Sequence[Rule], found: Scoring, judged: Matching) -> Mapping[str, Scores]:
     """What rules add to scores; nothing where nothing fits, where scores are not those of levels,
     and for what is asked for by its id."""
-    intent, rules = found.intent, context.rules
+    intent = found.intent
     if (
         not rules
         or not judged.fits
@@ -278,7 +291,7 @@ def _moved(
     scores = found.rough.astype(np.float64) + (0.0 if added is None else added)
     line = () if judged.line is None else (judged.line,)
     steps = () if found.levels is None else levels.bars(found.levels)
-    moved = merchandising.moved(found.snapshot, rules, request.text, scores, (*line, *steps))
+    moved = merchandising.moved(found.snapshot, rules, scores, (*line, *steps))
     for each in moved.values():
         each[found.named] = 0.0
     return moved

@@ -128,5 +128,5 @@ def _order(scoring: Scoring, request: SearchRequest, rows: Rows) -> Rows:
     sort = NEWEST if request.sort == RELEVANCE else request.sort
     ids = [scoring.snapshot.ids[row] for row in rows.tolist()]
     newest = np.argsort(np.array(ids), kind="stable")[::-1]
-    keys = orders.keys_of(scoring.snapshot, rows, sort)
+    keys = orders.keys_of(scoring.snapshot, rows, sort, scoring.groups)
     return newest[np.argsort(keys[newest], kind="stable")]

@@ -187,15 +187,17 @@ class Snapshot:
         found[column.rows[variants]] = self.size + column.codes[variants]
         return found
 
-    def counts(self, facet: str, mask: Mask, numbers: Rows | None = None) -> list[Count]:
-        """How many rows of the mask have each value of a facet; rows of the same number are
-        counted once."""
+    def counts(
+        self, facet: str, mask: Mask, numbers: Rows | None = None, most: int | None = None
+    ) -> list[Count]:
+        """How many rows of the mask have each value of a facet, at most so many values; rows of the
+        same number are counted once."""
         column = self.columns.get(facet)
-        return column.counts(mask, numbers) if column else []
+        return column.counts(mask, numbers, most) if column else []
 
     def price_range(self, mask: Mask) -> tuple[Decimal, Decimal] | None:
         """The lowest and the highest price in the mask, None if nothing there has one."""
-        known = self.prices[mask & (self.prices != UNPRICED)]
+        known = self.prices[np.flatnonzero(mask & (self.prices != UNPRICED))]  # not by the mask
         if not len(known):
             return None
         low, high = int(known.min()), int(known.max())
@@ -224,16 +226,16 @@ class Snapshot:
             found = [pair for pair in found if pair > (-after.score, after.id)]
         return [Place(-score, each) for score, each in found[:limit]]
 
-    def reaching(self, vector: Vector, rows: Rows, bars: Scores, rough: Vector) -> Rows:
-        """Those of the rows whose cosine reaches the bar; exactly.
+    def reaching(self, vector: Vector, bars: Scores, rough: Vector) -> Mask:
+        """The living rows whose cosine reaches the bar; exactly.
 
         `bars`, and `rough` as `rough` tells it, are given by row of the snapshot.
         """
-        wanted, rough = bars[rows], rough[rows]
-        near = np.abs(rough - wanted) <= 2 * NEAR
-        reached = rough >= wanted
-        reached[near] = self._scores(rows[near], vector) >= wanted[near]
-        return np.asarray(rows[reached])
+        apart = rough - bars
+        near = np.flatnonzero((np.abs(apart) <= 2 * NEAR) & self.alive)
+        reached = (apart >= 0) & self.alive
+        reached[near] = self._scores(near, vector) >= bars[near]
+        return reached
 
     def ranks(self, vector: Vector, rows: Rows, places: Rows, rough: Vector) -> list[int]:
         """The rank, from 1, that each place, one of the rows, has among the rows by cosine alone.
