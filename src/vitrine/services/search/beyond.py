@@ -40,7 +40,7 @@ class Shown:
         found += [
             conditions.outside(rule.filters, shelf.aliases)
             for rule in self.asked.rules
-            if rule.action == "hide" and rule.holds(request.text)
+            if rule.action == "hide"
         ]
         if sought.garment is not None:
             found.append(conditions.having(GARMENT, (sought.garment,), shelf.aliases))

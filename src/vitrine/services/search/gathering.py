@@ -176,7 +176,7 @@ class _Gathering:
         if where or intent.emphasised is not None:
             yield from query.nearest(shelf, intent.vector, limit=self.reach.best)
         for rule in asked.rules:
-            if rule.action in ("pin", "boost") and rule.holds(asked.request.text):
+            if rule.action in ("pin", "boost"):
                 moved = (*where, *shelf.where(rule.filters))
                 yield from query.nearest(shelf, intent.ordering, moved, self.reach.moved)
 

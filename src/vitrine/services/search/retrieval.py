@@ -40,7 +40,7 @@ class Sought:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request with what it looks for, for looks several; where its page begins; what of the
-    catalogue may be found at all; and the rules that count."""
+    catalogue may be found at all; and the rules that are about it."""
 
     request: SearchRequest
     sought: Sequence[Sought]
