@@ -56,7 +56,8 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests marked `engines` run where products are searched in memory, and in PostgreSQL."""
-    if metafunc.definition.get_closest_marker("engines"):
+    marked = metafunc.definition.get_closest_marker("engines")
+    if marked and "search_engine" in metafunc.fixturenames:
         postgres = pytest.param("pgvector", marks=pytest.mark.servers)
         metafunc.parametrize("search_engine", ["memory", postgres], indirect=True)
 
