@@ -10,23 +10,26 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Select, func, select
+import numpy as np
+from sqlalchemy import Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from vitrine.db import Sessions
 from vitrine.fields.designs import LARGEST
-from vitrine.services.search import recognising, upkeep
+from vitrine.services.search import merchandising, orders, recognising, upkeep
 from vitrine.services.search.beyond import InRows, Shown
 from vitrine.services.search.cache.reading import Statuses
-from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.cache.snapshot import Place, Snapshot
 from vitrine.services.search.cache.store import Entry
-from vitrine.services.search.filters import Filters, Not, key
+from vitrine.services.search.filters import Filters, Not
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.meaning import FILLING
+from vitrine.services.search.merchandising import GROUPS
 from vitrine.services.search.orders import MOST_SORTED, NEWEST, RELEVANCE, Sort
 from vitrine.services.search.retrieval import Asked, AtHand, Sought
 from vitrine.services.search.stored import catalogue, query, records, tags, terms
 from vitrine.services.search.stored.catalogue import Lore, StoredCatalogue
+from vitrine.services.search.stored.conditions import Where
 from vitrine.services.search.stored.query import Shelf
 from vitrine.services.search.tokens import DESIGN, codes
 from vitrine.tables.models import Collection as Space
@@ -183,27 +186,69 @@ class _Gathering:
     def browsed(self) -> Iterator[Entry]:
         """A page in its order and one more; where one stands for all variants of a design, with
         all of them, so that it is told which comes first."""
-        asked, shelf, where = self.shown.asked, self.shown.shelf, self.shown.of_any()
-        sort = NEWEST if asked.request.sort == RELEVANCE else asked.request.sort
+        request, shelf = self.shown.asked.request, self.shown.shelf
+        sort = NEWEST if request.sort == RELEVANCE else request.sort
+        wanted, cards = request.limit + 1, 0
+        self.left_out = self.shown.asked.stop is not None or bool(self._lifted())
+        for where, begins in self._stretches():
+            after = begins
+            while True:
+                found = query.sorted_page(shelf, sort, after, where, wanted)
+                yield from found
+                if request.one_per_design:
+                    variants = self._variants(found)
+                    yield from variants
+                    cards += self._cards(found, variants, sort)
+                else:
+                    cards += len(found)
+                if cards >= wanted:
+                    self.left_out = True
+                    return
+                if len(found) < wanted:
+                    break
+                after = query.place(found[-1], sort)
+
+    def _stretches(self) -> Iterator[tuple[Where, Place | None]]:
+        """What follows each other in the order, and the place behind which each begins: where
+        rules put products, those of one group behind those of another."""
+        asked, where = self.shown.asked, self.shown.of_any()
         after = asked.stop.place if asked.stop else None
-        wanted, cards = asked.request.limit + 1, 0
-        self.left_out = after is not None or bool(self._lifted())
-        while True:
-            found = query.sorted_page(shelf, sort, after, where, wanted)
-            yield from found
-            if len(found) < wanted:
-                return
-            self.left_out = True
-            if not asked.request.one_per_design:
-                return
-            named = [each for each in _of_true_designs(shelf, found) if each.facets.get(DESIGN)]
-            designs = {str(each.facets[DESIGN][0]) for each in named}
-            variants = query.of_designs(shelf, designs, where, len(designs) * LARGEST)
-            yield from variants
-            cards += _cards(found, variants, sort)
-            if cards >= wanted:
-                return
-            after = query.place(found[-1], sort)
+        if asked.request.sort != RELEVANCE or not any(one.action in GROUPS for one in asked.rules):
+            yield where, after
+            return
+        groups, free = dict[int, Where](), list(where)
+        for action, group in GROUPS.items():
+            rules = [one.filters for one in asked.rules if one.action == action]
+            touched = or_(false(), *(and_(true(), *self.shown.shelf.where(one)) for one in rules))
+            groups[group] = (*free, touched)
+            free.append(touched.is_not(True))
+        groups[0] = free
+        for group in sorted(groups):
+            if after is None or group > after.score:
+                yield groups[group], None
+            elif group == after.score:
+                yield groups[group], after
+
+    def _variants(self, found: Sequence[Entry]) -> Sequence[Entry]:
+        """All that may be shown of the designs of these."""
+        shelf, known = self.shown.shelf, _of_true_designs(self.shown.shelf, found)
+        designs = {str(each.facets[DESIGN][0]) for each in known if each.facets.get(DESIGN)}
+        return query.of_designs(shelf, designs, self.shown.of_any(), len(designs) * LARGEST)
+
+    def _cards(self, found: Sequence[Entry], variants: Sequence[Entry], sort: Sort) -> int:
+        """How many of the rows stand for their design, or for themselves, as those of none do."""
+        snapshot = records.snapshot_of(variants, self.shown.shelf.dimension, {})
+        groups = None
+        if self.shown.asked.request.sort == RELEVANCE:
+            groups = merchandising.grouped(snapshot, self.shown.asked.rules)
+        keys = orders.keys_of(snapshot, np.arange(snapshot.size), sort, groups).tolist()
+        first: dict[int, str] = {}
+        newest = sorted(range(len(keys)), key=lambda row: snapshot.ids[row], reverse=True)
+        designs = snapshot.designs()
+        for row in sorted(newest, key=lambda row: keys[row]):
+            first.setdefault(int(designs[row]), snapshot.ids[row])
+        behind = set(snapshot.ids) - set(first.values())
+        return sum(each.id not in behind for each in found)
 
     def _depth(self) -> int:
         """How many of the nearest a page after the stop may need."""
@@ -231,19 +276,6 @@ def _subject(shelf: Shelf, asked: Asked) -> Entry | None:
     product_id = asked.request.product_id
     found = query.by_ids(shelf, (product_id,)) if product_id else ()
     return next(iter(found), None)
-
-
-def _cards(found: Sequence[Entry], variants: Sequence[Entry], sort: Sort) -> int:
-    """How many of the rows stand for their design, or for themselves, as those of none do."""
-    first: dict[str, Entry] = {}
-    for each in sorted(variants, key=lambda one: one.id, reverse=True):
-        design = key(each.facets[DESIGN][0])
-        held = first.setdefault(design, each)
-        if query.place(each, sort).score < query.place(held, sort).score:
-            first[design] = each
-    ahead = {each.id for each in first.values()}
-    behind = {each.id for each in variants} - ahead
-    return sum(each.id not in behind for each in found)
 
 
 def _too_large(shelf: Shelf, entries: Iterable[Entry]) -> set[int | None]:
