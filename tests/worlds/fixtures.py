@@ -80,9 +80,9 @@ def runtime(settings: Settings, sessions: Sessions, ports: Ports) -> Runtime:
 def both_databases(
     request: pytest.FixtureRequest, settings: Settings
 ) -> Iterator[tuple[Settings, Sessions]]:
-    """A migrated database of each kind, fresh for each test."""
+    """A migrated database of each kind, without rows."""
     if request.param == "postgres":
-        url = request.getfixturevalue("postgres_database")
+        url = request.getfixturevalue("emptied_postgres")
         settings = settings.model_copy(
             update={"database": settings.database.model_copy(update={"url": url})}
         )

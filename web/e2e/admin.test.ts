@@ -121,7 +121,7 @@ test("read the audit log, narrow it, take it home", async ({ visitor }) => {
     page.getByRole("link", { name: "CSV file" }).click(),
   ]);
   expect(file.suggestedFilename()).toBe("audit.csv");
-  await page.getByLabel("Who").fill("nobody@example.com");
+  await page.getByLabel("Who").fill("eve@example.com");
   await page.getByLabel("Who").press("Enter");
   await page.getByRole("button", { name: "Show all" }).click();
   await events.nth(1).waitFor();

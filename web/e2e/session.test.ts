@@ -69,7 +69,7 @@ test(
     await visitor.signIn();
     await visitor.go("/jobs");
     await page.getByRole("list", { name: "Jobs" }).waitFor();
-    await page.waitForTimeout(2_500); // by then the code of all screens is here
+    await page.waitForFunction(() => performance.getEntriesByName("screens-there").length > 0);
     await stop(place);
     try {
       await page.getByText("The server cannot be reached. Trying again…").waitFor();

@@ -15,9 +15,9 @@ from vitrine import wiring
 from vitrine.cli.console import err, out, progress, read_settings
 from vitrine.cli.waiting import wait_for
 from vitrine.core.errors import invalid
-from vitrine.services import audit, imports
+from vitrine.services import audit, imports, jobs
 from vitrine.services.imports import Catalogue, ImportSummary, Layout, formats
-from vitrine.services.jobs import JobKind, monitor
+from vitrine.services.jobs import JobKind, Share, monitor, taking
 from vitrine.services.jobs.monitor import Span
 from vitrine.wiring import Runtime
 
@@ -120,9 +120,9 @@ def import_into(
 ) -> ImportSummary:
     """Import with progress bars and a summary; what was done, counted."""
     tally, layout = tally or ImportSummary(), layout or imports.look(source)
-    with progress() as bar:
+    with progress() as bar, taking(Share(bulk=True)):
         task = bar.add_task("Reading  ", total=None)
-        with imports.opened(source, layout) as catalogue:
+        with imports.opened(source, layout) as catalogue, jobs.together():
             bar.update(task, description="Importing", total=catalogue.products)
             for outcome in imports.import_opened(
                 runtime.sessions, runtime.ports, runtime.settings.limits, catalogue, dry_run=dry_run

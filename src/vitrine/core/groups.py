@@ -230,7 +230,8 @@ class RetentionSettings(Group):
     """How many days things are kept, and every how many seconds a purge removes what is over.
 
     A collection waits `collections_days` for a way back, and as long retired until it goes.
-    What visitors did is kept for `events_days`, which of it was one visit for a day at most.
+    What visitors did is kept for `events_days`, which of it was one visit for a day at most; what
+    of their photos nothing fitted for `missed_photos_days`, at 0 none of them.
     Queries and replies may name products, so they go no later than deleted products do. A purge
     after `pause_days` without one, that would take over `unusual` rows of a kind and over half of
     them, waits until a person confirms it: the clock may be wrong.
@@ -245,6 +246,7 @@ class RetentionSettings(Group):
     audit_days: Days = 365.0
     events_days: Days = 90.0
     visits_days: Annotated[float, Field(ge=0, le=1)] = 1.0
+    missed_photos_days: Annotated[float, Field(ge=0, le=90)] = 0.0
     collections_days: Days = 7.0
     pause_days: Annotated[float, Field(gt=0)] = 3.0
     unusual: Annotated[int, Field(ge=0)] = 20

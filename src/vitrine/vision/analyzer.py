@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,28 +68,26 @@ class Analyzer:
         """One Analysis per picture; where a box is given it is taken as it is, without detection.
 
         Otherwise the whole picture is one of the detections, kept where nothing else is. Those kept
-        come first, then best score first; all have their vectors, because a verdict may change.
+        come first, then best score first. Rejected ones have their vectors too, because a verdict
+        may change; but the whole picture, which rarely stands in, only where it is kept.
         Raises Invalid for a box that is not inside its picture.
         """
         if not pictures:
             return []
         wanted = boxes if boxes is not None else [None] * len(pictures)
         for picture, box in zip(pictures, wanted, strict=True):
-            _check_box(picture, box)
+            if box is not None:
+                geometry.require_inside(box, picture.size)
         clock = Clock()
         with clock.lap("detect"):
             seen = self._see(pictures, wanted)
-        crops = [
-            (picture, detection.box)
-            for picture, detections in zip(pictures, seen, strict=True)
-            for detection in detections
-        ]
-        vectors = iter(list(self._embed(crops, clock)))
+        seen = self._embedded(pictures, seen, _on_it, clock)
         with clock.lap("judge"):
             judged = [
-                self._judged(picture, [replace(one, embedding=next(vectors)) for one in detections])
+                self._judged(picture, detections)
                 for picture, detections in zip(pictures, seen, strict=True)
             ]
+        judged = self._embedded(pictures, judged, _bare, clock)
         with clock.lap("label"):
             labelled = [self._labelled(detections) for detections in judged]
         shares = clock.shares(len(pictures))
@@ -122,36 +120,6 @@ class Analyzer:
                 for each in self.analyze(pictures, [box for _, box in asked])
             ]
 
-    def look(self, photo: bytes) -> Analysis:
-        """What is on a photo that somebody asks with, raising as `analyze_photos`: the same, but
-        the whole picture has a vector, colours and labels only where it is what is meant."""
-        clock = Clock()
-        with ExitStack() as stack:
-            with clock.lap("decode"):
-                [picture] = stack.enter_context(images.opened([photo], self.limits))
-            with clock.lap("detect"):
-                [[*found, whole]] = self._see([picture], [None])
-            found = self._with_vectors(picture, found, clock)
-            with clock.lap("judge"):
-                judged = self._judged(picture, [*found, whole])
-            kept = [one for one in judged if one.verdict.kept and one.kind != WHOLE]
-            if items.meant(kept) is None:
-                [seen] = self._with_vectors(picture, [whole], clock)
-                seen = replace(seen, measures=self._measured(picture, seen))
-                judged = tuple(
-                    replace(seen, verdict=one.verdict) if one.kind == WHOLE else one
-                    for one in judged
-                )
-            with clock.lap("label"):
-                labelled = self._labelled(judged)
-            return Analysis(picture.size, labelled, self.versions, clock.shares(1))
-
-    def _with_vectors(
-        self, picture: Picture, seen: Sequence[Detection], clock: Clock
-    ) -> list[Detection]:
-        vectors = self._embed([(picture, one.box) for one in seen], clock)
-        return [replace(one, embedding=each) for one, each in zip(seen, vectors, strict=True)]
-
     def embed_crops(self, photos: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
         """Vectors (n, dimension) of the boxes of each encoded photo, which is decoded once.
 
@@ -173,7 +141,7 @@ class Analyzer:
                 for box in boxes
             ]
             for picture, box in crops:
-                _check_box(picture, box)
+                geometry.require_inside(box, picture.size)
             vectors = iter(list(self._embed(crops, Clock())))
         nothing = np.zeros((0, self.versions.dimension), dtype=np.float32)
         return [
@@ -211,13 +179,13 @@ class Analyzer:
 
     def _see(
         self, pictures: Sequence[Picture], boxes: Sequence[Box | None]
-    ) -> list[list[Detection]]:
+    ) -> list[tuple[Detection, ...]]:
         free = [picture.pixels for picture, box in zip(pictures, boxes, strict=True) if box is None]
         found = iter(self.detector.items(free) if self.detector else [[] for _ in free])
         return [
-            [*next(found), Detection(geometry.whole(picture.size), WHOLE, 1.0)]
+            (*next(found), Detection(geometry.whole(picture.size), WHOLE, 1.0))
             if box is None
-            else [Detection(box, GIVEN, 1.0)]
+            else (Detection(box, GIVEN, 1.0),)
             for picture, box in zip(pictures, boxes, strict=True)
         ]
 
@@ -241,14 +209,32 @@ class Analyzer:
         )
 
     def _measured(self, picture: Picture, one: Detection) -> Measures:
-        if one.kind == WHOLE and one.embedding is None:  # nobody asks for it
-            return Measures()
         if one.kind in (GIVEN, WHOLE):  # are not judged, but have colours
             return Measures(colours=colours.palette(picture.pixels, one.box))
         pixels = measuring.measure(picture.pixels, one.box)
         if one.embedding is None:
             return pixels
         return replace(pixels, garment=measuring.garment(one.embedding, self.words))
+
+    def _embedded(
+        self,
+        pictures: Sequence[Picture],
+        seen: Sequence[tuple[Detection, ...]],
+        wanted: Callable[[Detection], bool],
+        clock: Clock,
+    ) -> list[tuple[Detection, ...]]:
+        """The same with vectors of those that are wanted, of all pictures together."""
+        crops = [
+            (picture, one.box)
+            for picture, detections in zip(pictures, seen, strict=True)
+            for one in detections
+            if wanted(one)
+        ]
+        vectors = iter(list(self._embed(crops, clock)))
+        return [
+            tuple(replace(one, embedding=next(vectors)) if wanted(one) else one for one in some)
+            for some in seen
+        ]
 
     def _embed(self, crops: Sequence[tuple[Picture, Box]], clock: Clock) -> Iterator[Vector]:
         # Prepared in slices, because prepared pixels take far more memory than their vectors.
@@ -308,14 +294,12 @@ def _versions(
     )
 
 
-def _check_box(picture: Picture, box: Box | None) -> None:
-    if box is not None and not geometry.inside(box, picture.size):
-        width, height = picture.size
-        reason = (
-            f"The box must lie inside the picture of {width} x {height} pixels "
-            "and be at least one pixel wide and high."
-        )
-        raise Invalid("box_outside", reason, fields={"box": reason})
+def _on_it(seen: Detection) -> bool:
+    return seen.kind != WHOLE
+
+
+def _bare(seen: Detection) -> bool:
+    return seen.verdict.kept and seen.embedding is None
 
 
 def open_detector(folder: Path, lowest: float, runtime: Runtime = Runtime()) -> Detector:

@@ -20,7 +20,7 @@ from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Point, Ports
 from vitrine.services import models
-from vitrine.services.search import candidates, present, rank, scoring
+from vitrine.services.search import candidates, counting, rank, scoring
 from vitrine.services.search.cache.snapshot import Place
 from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.context import opened
@@ -28,6 +28,7 @@ from vitrine.services.search.engine import SearchEngine
 from vitrine.services.search.filters import parse
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.retrieval import Sought
 from vitrine.tables.catalog import Crop, CropEmbedding, Product
 from vitrine.vision.types import Vector, Versions
 
@@ -91,10 +92,10 @@ def ask(
     request = SearchRequest(limit=limit, filters=parse(more.pop("filters", {})), **more)
     with stock.sessions.read() as session:
         context = opened(stock.engine, session)
-    scored = scoring.scoring(context, request, Intent("photo", vector))
+    scored = scoring.scoring(context, request, Sought(Intent("photo", vector)))
     mask = candidates.left(context, request)
     ranking = rank.ranked(context, request, scored, mask, after)
-    summary = present.summary(context, request, scored.matches, scored.matches(mask))
+    summary = counting.told(context, request, counting.of(context, request, [scored], mask))
     return Page(ranking.places, ranking.more, summary)
 
 

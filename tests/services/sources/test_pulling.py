@@ -100,6 +100,18 @@ def test_differences_are_applied_and_what_left_is_hidden_until_it_returns(
         assert importing.strays(session, puller.ports.blobs) == []
 
 
+def test_what_a_pull_submits_takes_the_turn_of_its_source(
+    puller: Runtime, shop: FeedServer
+) -> None:
+    source_id = made(puller, url=f"{shop.url}/feed.csv")
+    for row in ("A,Alpha,1", "A,Alpha,2"):
+        shop.put(row)
+        pull(puller, source_id)
+    with puller.sessions.read() as session:
+        shares = {(each.kind, each.share, each.bulk) for each in session.scalars(select(Job))}
+    assert shares == {("pull", source_id, True), ("publish", source_id, True)}
+
+
 def test_what_a_person_or_the_feed_says_of_a_status_stays(
     puller: Runtime, shop: FeedServer
 ) -> None:

@@ -294,11 +294,13 @@ export function makeRouter(queryClient: QueryClient) {
 }
 
 /** Fetch the code of every screen, so that the next one is there at once, server or no server. */
-export function fetchScreens(router: ReturnType<typeof makeRouter>): void {
-  for (const route of Object.values(router.routesById)) {
-    // One that fails is tried again when it is gone to.
-    router.loadRouteChunk(route)?.catch(() => undefined);
-  }
+export async function fetchScreens(router: ReturnType<typeof makeRouter>): Promise<void> {
+  // One that fails is tried again when it is gone to.
+  await Promise.allSettled(
+    Object.values(router.routesById).map(async (route) => {
+      await router.loadRouteChunk(route);
+    }),
+  );
 }
 
 declare module "@tanstack/react-router" {

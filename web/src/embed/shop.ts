@@ -1,4 +1,4 @@
-import type { Box, Deed, Found, Look, Picture, Seen } from "./answers";
+import type { Box, Deed, Found, Look, Picture, Rules, Seen } from "./answers";
 import type { Filters } from "./filters";
 
 /** What to search for; a field left out counts as empty. */
@@ -45,6 +45,11 @@ export class Shop {
   /** What is on a photo; raises Problem. */
   async detect(photo: Blob, more: Asking): Promise<Seen> {
     return this.#post("detect", form({ language: more.language }, photo), more.signal);
+  }
+
+  /** What the shop says of its search; raises Problem. */
+  async settings(more: Asking): Promise<Rules> {
+    return this.#get("settings", {}, more);
   }
 
   /** Products like the shop's own one of that number; raises Problem. */

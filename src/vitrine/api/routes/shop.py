@@ -84,6 +84,7 @@ def shop_settings(
             bytes=limits.image_bytes,
             min_side=limits.image_min_side,
             media_types=sorted(set(MEDIA_TYPES.values())),
+            missed_kept_days=runtime.settings.retention.missed_photos_days,
         ),
         limits=ShopLimits(),
     )
@@ -92,7 +93,8 @@ def shop_settings(
 @router.post("/search", summary="Search as a visitor", openapi_extra=SHOP_SEARCH_BODY)
 def shop_search(form: SearchFormDep, visitor: VisitorDep, runtime: RuntimeDep) -> ShopAnswer:
     """The nearest products of those that the key offers, by photo, words or both; or all, newest
-    first. The photo is not stored."""
+    first. The photo is not stored, but for a while one that nothing fits, where the shop's settings
+    say so."""
     asked = form.asked
     with runtime.sessions.read() as session:
         product_id = asked.product_id
@@ -119,7 +121,13 @@ def shop_look_photo(form: LookFormDep, visitor: VisitorDep, runtime: RuntimeDep)
     """One list of hits for each item that something fits."""
     request = form.asked.request(form.photo or b"")
     with naming_field(request):
-        found = of_shop.look(runtime.search_engine, visitor, request, form.asked.visit)
+        found = of_shop.look(
+            runtime.search_engine,
+            visitor,
+            request,
+            form.asked.visit,
+            keeps_missed=_keeps_missed(runtime),
+        )
     return Telling(visitor.key, form.asked.language).look(found, of_photo=True)
 
 
@@ -199,6 +207,10 @@ def _product_id(session: Session, runtime: Runtime, visitor: Visitor, asked: OfP
     return offer.product(session, engine, visitor, asked.product_id, asked.external_id).id
 
 
+def _keeps_missed(runtime: Runtime) -> bool:
+    return runtime.settings.retention.missed_photos_days > 0
+
+
 def _answered(
     runtime: Runtime,
     visitor: Visitor,
@@ -208,7 +220,7 @@ def _answered(
 ) -> ShopAnswer:
     engine = runtime.search_engine
     with naming_field(request):
-        found = of_shop.search(engine, visitor, request, visit)
+        found = of_shop.search(engine, visitor, request, visit, keeps_missed=_keeps_missed(runtime))
     with runtime.sessions.read() as session:
         open_ = offer.facets(session, engine, visitor)
     return Telling(visitor.key, language).answer(found, open_)

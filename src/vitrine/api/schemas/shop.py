@@ -165,6 +165,9 @@ class PhotoRules(AnswerModel):
     bytes: int
     min_side: int
     media_types: list[str]
+    missed_kept_days: float = Field(
+        description="For so long the shop keeps photos that nothing fits; 0: it keeps none."
+    )
 
 
 class ShopLimits(AnswerModel):

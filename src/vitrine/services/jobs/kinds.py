@@ -36,6 +36,22 @@ class JobKind(StrEnum):
     TRAIN = "train"
 
 
+HOUSEKEEPING = frozenset(
+    {
+        JobKind.BOXES,
+        JobKind.CALIBRATE,
+        JobKind.DOUBTS,
+        JobKind.FILTER_CROPS,
+        JobKind.LABEL,
+        JobKind.PUBLISH,
+        JobKind.PURGE,
+        JobKind.RECONCILE,
+        JobKind.SELECT_PRIMARY,
+        JobKind.THUMBNAILS,
+    }
+)
+"""What Vitrine does by itself to stay in order, where no person asked for the job."""
+
 NEEDS: Mapping[JobKind, frozenset[str]] = {
     JobKind.BOXES: frozenset({"disk", "blobs", "vision", "vectors"}),
     JobKind.BUILD: frozenset({"disk", "blobs", "vision", "vectors"}),

@@ -106,7 +106,7 @@ def _sorted(
         *_, matches = _nearest(context, all_of_them, scoring, mask, None)
         scores = {place.id: place.score for place in matches[:MOST_SORTED]}
         rows = context.snapshot.rows_of(scores, mask)
-    places = orders.first(context.snapshot, rows, sort, request.limit + 1, after)
+    places = orders.first(context.snapshot, rows, sort, request.limit + 1, after, scoring.groups)
     page = tuple(places[: request.limit])
     return Ranking(
         places=page,

@@ -11,7 +11,7 @@ from vitrine.core.clock import new_id, now
 from vitrine.core.errors import Conflict
 from vitrine.ports import Queue
 from vitrine.services import jobs
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import Order, Share
 from vitrine.services.jobs.kinds import Pull
 from vitrine.services.sources.endpoints import after
 from vitrine.tables.jobs import QUEUED, RUNNING, Job
@@ -48,7 +48,8 @@ def start(
     after(source)
     pull = SourcePull(id=new_id(), source_id=source.id, counts={})
     asked = Pull(source_id=source.id, pull_id=pull.id, confirmed=confirmed)
-    pull.job = jobs.submit(session, queue, Order(asked, None, by))
+    order = Order(asked, None, by, share=Share(source.id, bulk=True))
+    pull.job = jobs.submit(session, queue, order)
     session.add(pull)
     session.flush()
     _forget_old(session, source)

@@ -33,7 +33,7 @@ from vitrine.core.settings import Settings
 from vitrine.db import SHOW_DELETED, Sessions, make_engine
 from vitrine.services.indexing import product_words
 from vitrine.services.indexing.product_words import Words
-from vitrine.services.search.cache import refresh
+from vitrine.services.search.cache import reading, refresh
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.filters import parse
@@ -333,7 +333,7 @@ def test_reading_that_fails_half_way_leaves_nothing_half_read(
     with sessions.write() as session:
         embed_anew(session, ids[0], 5)
     with monkeypatch.context() as broken:
-        broken.setattr(refresh, "_facets", lambda row: 1 / 0)
+        broken.setattr(reading, "_facets", lambda row: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             look(sessions, cache)
     assert content(look(sessions, cache)) == content(look(sessions, SearchCache()))

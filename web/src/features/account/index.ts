@@ -1,4 +1,6 @@
 /** One's own account: its screen, fetched when one goes there. */
 import { lazyRouteComponent } from "@tanstack/react-router";
 
-export const Account = lazyRouteComponent(() => import("./Account"));
+import { withTexts } from "@/texts";
+
+export const Account = lazyRouteComponent(withTexts(["account"], () => import("./Account")));

@@ -40,7 +40,7 @@ LEAST = 2_000
 
 _ARRAYS, _VECTORS, _TOLD = "arrays.npz", "vectors.npy", "told.json"
 _SOURCES = (
-    *("refresh.py", "called.py", "meaning.py", "traits.py", "columns.py", "store.py"),
+    *("reading.py", "refresh.py", "called.py", "meaning.py", "traits.py", "columns.py", "store.py"),
     "keeping.py",
 )
 

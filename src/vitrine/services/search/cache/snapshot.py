@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from vitrine.fields.designs import LARGEST
 from vitrine.fields.facets import PRICE
-from vitrine.services.search.cache.columns import Column, Count, Mask
+from vitrine.services.search.cache.columns import Column, Count, Mask, Words
 from vitrine.services.search.cache.traits import Traits
 from vitrine.services.search.filters import AnyOf, Between, Condition, Filters, Not, key
-from vitrine.services.search.tokens import DESIGN
+from vitrine.services.search.tokens import DESIGN, WORDS
 from vitrine.vision.types import Vector
 
 Prices = NDArray[np.int64]
@@ -47,6 +47,17 @@ class Extra(NamedTuple):
     rough: Vector
 
 
+class Likeness(NamedTuple):
+    """The best cosine to a vector of all living products, their mean, and their deviation."""
+
+    best: float
+    mean: float
+    spread: float
+
+
+NOTHING_ALIKE = Likeness(0.0, 0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Vectors (n, d) by row, which rows are alive, their ids, facets, prices in 1/10,000, traits.
@@ -69,6 +80,53 @@ class Snapshot:
     def size(self) -> int:
         """How many rows there are, dead ones included."""
         return len(self.alive)
+
+    def facets(self) -> Collection[str]:
+        """The facets that any product had a value of."""
+        return self.columns.keys()
+
+    def words_of(self, facet: str) -> Words | None:
+        """The values of a facet, also those that no product has any more; None for no facet."""
+        column = self.columns.get(facet)
+        return column.words if column else None
+
+    def counted(self, facet: str) -> list[Count]:
+        """How many living products have each value of a facet, the most frequent first."""
+        return self.counts(facet, self.alive)
+
+    def spoken(self) -> dict[str, int]:
+        """By word of titles and brands how many living products hold it."""
+        column = self.columns.get(WORDS)
+        if column is None:
+            return {}
+        counts = np.bincount(column.codes[self.alive[column.rows]]).tolist()
+        words = column.words.values[: len(counts)]
+        return {str(word): count for word, count in zip(words, counts, strict=True) if count}
+
+    def holds(self, word: str) -> bool:
+        """Whether any product's title or brand held the word."""
+        words = self.words_of(WORDS)
+        return words is not None and bool(words.by_key.get(word))
+
+    def holds_all(self, words: Iterable[str]) -> bool:
+        """Whether one living product holds every word in title and brand."""
+        column, left = self.columns.get(WORDS), self.alive.copy()
+        if column is None:
+            return False
+        for word in words:
+            here = np.zeros_like(left)
+            here[column.having(column.words.by_key.get(word, ()))] = True
+            left &= here
+        return bool(left.any())
+
+    def likeness(self, vector: Vector, rough: Vector | None = None) -> Likeness:
+        """How like the vector the living products are; `rough` are the cosines, if known."""
+        if rough is None:  # of all rows, which is read faster than most of them
+            rough = self.rough(vector, np.arange(self.size))
+        cosines = rough if self.alive.all() else rough[self.alive]
+        if not len(cosines):
+            return NOTHING_ALIKE
+        return Likeness(float(cosines.max()), float(cosines.mean()), float(cosines.std()))
 
     def where(self, filters: Filters, lifted: str | None = None) -> Mask:
         """The living rows that fulfil the filters, but for the wanted values of `lifted`."""
@@ -108,6 +166,14 @@ class Snapshot:
         """The rows that have any value of a facet."""
         column = self.columns.get(facet)
         return np.unique(column.rows).astype(np.int64) if column else np.empty(0, dtype=np.int64)
+
+    def value_of(self, product_id: str, facet: str) -> str | None:
+        """The key of a living product's first value of a facet; None where it has none."""
+        row, column = self.row_of(product_id), self.columns.get(facet)
+        if row is None or column is None:
+            return None
+        codes = column.codes[column.rows == row]
+        return column.words.keys[codes[0]] if len(codes) else None
 
     def designs(self) -> Rows:
         """By row the number of its design; a row of none, or of one too large, has its own."""
@@ -261,10 +327,6 @@ def conditions_on(filters: Filters, facet: str) -> list[Condition]:
     return [
         each for each in filters.conditions if not isinstance(each, Not) and each.facet == facet
     ]
-
-
-def _order(place: Place) -> tuple[float, str]:
-    return -place.score, place.id
 
 
 def _units(amount: Decimal, rounding: str) -> int:

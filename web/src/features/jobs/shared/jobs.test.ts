@@ -22,6 +22,7 @@ function job(id: string, given: Partial<Job> = {}): Job {
     started_at: null,
     finished_at: null,
     cancel_asked_at: null,
+    batch_id: null,
     ...given,
   };
 }
