@@ -108,10 +108,6 @@ class Vision(Protocol):
     ) -> list[Analysis]:
         """One Analysis per encoded photo; where a box is given it is the only Detection."""
 
-    def look(self, image: bytes) -> Analysis:
-        """The Analysis of a photo that somebody asks with, where the whole picture may lack its
-        vector if an item is meant (`items.meant`)."""
-
     def embed_crops(self, images: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
         """The unit vectors (n, dimension) of the boxes of each encoded photo, and nothing else."""
 

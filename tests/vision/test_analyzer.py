@@ -3,7 +3,6 @@ from __future__ import annotations
 import io
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,20 +12,10 @@ from PIL import Image
 from tests.worlds import graphs
 from tests.worlds.analyzers import Load, on_white
 from vitrine.core.errors import Invalid
-from vitrine.vision import geometry, images, items
+from vitrine.vision import geometry, images
 from vitrine.vision.analyzer import Analyzer
 from vitrine.vision.images import Picture
-from vitrine.vision.types import (
-    GIVEN,
-    WHOLE,
-    Analysis,
-    Box,
-    Detection,
-    Size,
-    Vector,
-    Verdict,
-    Versions,
-)
+from vitrine.vision.types import GIVEN, WHOLE, Analysis, Box, Size, Vector, Verdict, Versions
 
 RED = on_white("red", (40, 40, 200, 200))
 BLUE = on_white("blue", (100, 20, 300, 120))
@@ -232,41 +221,3 @@ def test_a_model_that_is_not_there_is_told_at_load(load: Load, setting: str) -> 
 
 def test_limits_are_kept_for_whoever_opens_the_pictures(plain: Analyzer) -> None:
     assert plain.limits == images.Limits()
-
-
-@pytest.mark.parametrize("picture", [RED, BLUE, WHITE])
-def test_who_asks_with_a_photo_has_the_same_but_for_a_whole_picture_nobody_means(
-    seeing: Analyzer, picture: Picture
-) -> None:
-    photo = io.BytesIO()
-    picture.pixels.save(photo, "PNG")
-    (every,) = seeing.analyze_photos([photo.getvalue()])
-    asked = seeing.look(photo.getvalue())
-    assert asked.size == every.size
-    assert [_without_vector(one) for one in asked.detections if one.kind != WHOLE] == [
-        _without_vector(one) for one in every.detections if one.kind != WHOLE
-    ]
-    for one, other in zip(asked.detections, every.detections, strict=True):
-        assert (one.kind, one.verdict) == (other.kind, other.verdict)
-        if one.verdict.kept:
-            assert one.embedding == pytest.approx(other.embedding, abs=1e-6)
-            assert one.measures == other.measures
-            assert one.labels == other.labels
-    [whole] = [one for one in asked.detections if one.kind == WHOLE]
-    assert (whole.embedding is not None) == (picture is WHITE)
-
-
-def test_the_whole_picture_has_a_vector_where_no_item_is_the_main_one(seeing: Analyzer) -> None:
-    two = Image.new("RGB", (480, 200), "white")
-    for left, colour in ((20, "red"), (280, "blue")):
-        two.paste(colour, (left, 40, left + 180, 160))
-    photo = io.BytesIO()
-    two.save(photo, "PNG")
-    asked = seeing.look(photo.getvalue())
-    kept = [one for one in asked.detections if one.kind != WHOLE and one.verdict.kept]
-    [whole] = [one for one in asked.detections if one.kind == WHOLE]
-    assert (whole.embedding is None) == (items.meant(kept) is not None)
-
-
-def _without_vector(one: Detection) -> Detection:
-    return replace(one, embedding=None, measures=replace(one.measures, garment=None))

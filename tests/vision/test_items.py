@@ -123,12 +123,3 @@ def test_what_is_rejected_or_the_whole_picture_is_no_main_item() -> None:
     assert items.main([rejected, whole, TOP, LEFT]) == TOP
     assert items.main([rejected, whole]) is None
     assert items.main([replace(TOP, score=0.4), LEFT]) is None, "a smaller one is no guess"
-
-
-def test_the_only_item_is_meant_and_never_the_whole_picture() -> None:
-    belt = Detection(Box(0, 0, 100, 20), "belt", 0.3)
-    whole = Detection(geometry.whole(SIZE), WHOLE, 1.0)
-    assert items.meant([belt]) is belt
-    assert items.meant([whole]) is None
-    assert items.meant([]) is None
-    assert items.meant([belt, TOP]) is TOP

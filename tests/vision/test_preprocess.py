@@ -219,17 +219,3 @@ def test_golden_pixels() -> None:
 
 
 GOLDEN = ([-0.8824, -0.8431, -0.0745], [-0.2706, -0.098, -0.0118])
-
-
-@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 9))
-def test_edges_are_mirrored_as_numpy_does_it_however_long_the_crop(
-    width: int, height: int, seed: int
-) -> None:
-    pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
-    side = max(width, height)
-    left, top = (side - width) // 2, (side - height) // 2
-    edges = ((top, side - height - top), (left, side - width - left), (0, 0))
-    expected = np.pad(pixels, edges, mode="symmetric")
-    plain = Recipe(side, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0), margin=0.0)
-    made = prepare(Image.fromarray(pixels), Box(0, 0, width, height), plain)
-    assert np.array_equal(np.rint(made * 255).astype(np.uint8).transpose(1, 2, 0), expected)

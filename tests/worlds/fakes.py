@@ -138,9 +138,6 @@ class FakeVision:
         wanted = boxes if boxes is not None else [None] * len(images)
         return [self._analysis(data, box) for data, box in zip(images, wanted, strict=True)]
 
-    def look(self, image: bytes) -> Analysis:
-        return self.analyze([image])[0]
-
     def embed_crops(self, images: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
         nothing = np.zeros((0, DIMENSION), np.float32)
         return [

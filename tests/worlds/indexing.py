@@ -56,9 +56,6 @@ class SteeredVision:
             for _ in images
         ]
 
-    def look(self, image: bytes) -> Analysis:
-        return self.analyze([image])[0]
-
     def embed_crops(self, images: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
         """As it sees the same box, else along the first axis."""
         if self.fails:

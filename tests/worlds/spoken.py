@@ -49,9 +49,6 @@ class SpokenVision:
                 raise Invalid("box_outside", "The box is outside.", fields={"box": "is outside"})
         return [self._see(json.loads(image)) for image in images]
 
-    def look(self, image: bytes) -> Analysis:
-        return self.analyze([image])[0]
-
     def embed_crops(self, images: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
         return [
             np.array([json.loads(image) for _ in some], np.float32)

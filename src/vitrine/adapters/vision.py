@@ -78,12 +78,6 @@ class EmbeddedVision:
             metrics.observe_stages(each.milliseconds)
         return analyses
 
-    def look(self, image: bytes) -> Analysis:
-        """The Analysis of a photo that somebody asks with; raises as `analyze`."""
-        analysis = self.analyzer.look(image)
-        metrics.observe_stages(analysis.milliseconds)
-        return analysis
-
     def embed_crops(self, images: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
         """The unit vectors (n, dimension) of the boxes of each encoded photo, and nothing else."""
         return self.analyzer.embed_crops(images, boxes)
@@ -161,10 +155,6 @@ class HttpVision:
         for batch in _batches(list(zip(images, wanted, strict=True))):
             analyses += self._analyze(batch)
         return analyses
-
-    def look(self, image: bytes) -> Analysis:
-        """The Analysis of a photo that somebody asks with, the whole picture with its vector."""
-        return self.analyze([image])[0]
 
     def embed_crops(self, images: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
         """The unit vectors (n, dimension) of the boxes of each encoded photo, and nothing else."""

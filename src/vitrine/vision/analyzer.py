@@ -125,36 +125,6 @@ class Analyzer:
                 for each in self.analyze(pictures, [box for _, box in asked])
             ]
 
-    def look(self, photo: bytes) -> Analysis:
-        """What is on a photo that somebody asks with, raising as `analyze_photos`: the same, but
-        the whole picture has a vector, colours and labels only where it is what is meant."""
-        clock = Clock()
-        with ExitStack() as stack:
-            with clock.lap("decode"):
-                [picture] = stack.enter_context(images.opened([photo], self.limits))
-            with clock.lap("detect"):
-                [[*found, whole]] = self._see([picture], [None])
-            found = self._with_vectors(picture, found, clock)
-            with clock.lap("judge"):
-                judged = self._judged(picture, [*found, whole])
-            kept = [one for one in judged if one.verdict.kept and one.kind != WHOLE]
-            if items.meant(kept) is None:
-                [seen] = self._with_vectors(picture, [whole], clock)
-                seen = replace(seen, measures=self._measured(picture, seen))
-                judged = tuple(
-                    replace(seen, verdict=one.verdict) if one.kind == WHOLE else one
-                    for one in judged
-                )
-            with clock.lap("label"):
-                labelled = self._labelled(judged)
-            return Analysis(picture.size, labelled, self.versions, clock.shares(1))
-
-    def _with_vectors(
-        self, picture: Picture, seen: Sequence[Detection], clock: Clock
-    ) -> list[Detection]:
-        vectors = self._embed([(picture, one.box) for one in seen], clock)
-        return [replace(one, embedding=each) for one, each in zip(seen, vectors, strict=True)]
-
     def embed_crops(self, photos: Sequence[bytes], boxes: Sequence[Sequence[Box]]) -> list[Vector]:
         """Vectors (n, dimension) of the boxes of each encoded photo, which is decoded once.
 
@@ -253,8 +223,6 @@ class Analyzer:
         )
 
     def _measured(self, picture: Picture, one: Detection) -> Measures:
-        if one.kind == WHOLE and one.embedding is None:  # nobody asks for it
-            return Measures()
         if one.kind in (GIVEN, WHOLE):  # are not judged, but have colours
             return Measures(colours=colours.palette(picture.pixels, one.box))
         pixels = measuring.measure(picture.pixels, one.box)

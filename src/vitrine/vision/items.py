@@ -9,7 +9,7 @@ from math import hypot
 
 from vitrine.core.groups import QualitySettings
 from vitrine.vision import geometry
-from vitrine.vision.types import WHOLE, Box, Detection
+from vitrine.vision.types import Box, Detection
 
 RULE = "items1"
 """The version of `shown`, part of the detector's: it decides which boxes become crops."""
@@ -85,13 +85,6 @@ def main(seen: Iterable[Detection]) -> Detection | None:
         return None
     largest, *others = garments
     return largest if all(largest.box.area >= LARGER * one.box.area for one in others) else None
-
-
-def meant(kept: Sequence[Detection]) -> Detection | None:
-    """The item that is meant where nobody names one: the only one that is kept, or the main one;
-    None where that is the whole picture."""
-    found = kept[0] if len(kept) == 1 else main(kept)
-    return None if found is None or found.kind == WHOLE else found
 
 
 def _nearest(shoes: Sequence[Detection]) -> tuple[Detection, Detection] | None:

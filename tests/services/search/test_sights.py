@@ -27,10 +27,10 @@ class Watched(FakeVision):
 def test_each_photo_and_each_box_on_it_is_looked_at_once() -> None:
     sights, vision = Sights(), Watched()
     red, blue = photo("red"), photo("blue")
-    first = sights.look(vision, red)
-    assert sights.look(vision, red) is first
-    assert sights.look(vision, blue) is not first
-    boxed = [sights.boxed(vision, red, box) for box in (BOX, OTHER, BOX)]
+    first = sights.seen(vision, red)
+    assert sights.seen(vision, red) is first
+    assert sights.seen(vision, blue) is not first
+    boxed = [sights.seen(vision, red, box) for box in (BOX, OTHER, BOX)]
     assert boxed[0] is boxed[2] is not boxed[1]
     assert vision.looked == [red, blue, red, red]
 
@@ -38,14 +38,14 @@ def test_each_photo_and_each_box_on_it_is_looked_at_once() -> None:
 def test_another_model_looks_for_itself() -> None:
     sights, vision, red = Sights(), Watched(), photo("red")
     other = Watched(versions=replace(vision.versions, encoder="other"))
-    assert sights.look(vision, red).versions != sights.look(other, red).versions
+    assert sights.seen(vision, red).versions != sights.seen(other, red).versions
 
 
 def test_the_photo_asked_for_longest_ago_is_forgotten_first() -> None:
     sights, vision = Sights(most=2), Watched()
     red, blue, green = photo("red"), photo("blue"), photo("green")
     for each in (red, blue, red, green, red, blue):
-        sights.look(vision, each)
+        sights.seen(vision, each)
     assert vision.looked == [red, blue, green, blue]
 
 
@@ -53,5 +53,5 @@ def test_what_was_refused_is_looked_at_again() -> None:
     sights, vision = Sights(), Watched()
     for _ in range(2):
         with pytest.raises(VitrineError):
-            sights.look(vision, b"no photo")
+            sights.seen(vision, b"no photo")
     assert len(vision.looked) == 2

@@ -50,7 +50,7 @@ class DetectedItems:
 
 def detect(sights: Sights, vision: Vision, photo: bytes) -> DetectedItems:
     """The items of a photo, from one run of the models; the same photo gives the same numbers."""
-    analysis = sights.look(vision, photo)
+    analysis = sights.seen(vision, photo)
     kept = _kept(analysis)
     numbered = tuple(_item(number, seen) for number, seen in enumerate(kept, 1))
     whole = next((seen for seen in analysis.detections if seen.kind == WHOLE), None)
@@ -91,8 +91,8 @@ def _kept(analysis: Analysis) -> Sequence[Detection]:
 
 def _main(kept: Sequence[Detection]) -> int | None:
     """The number of the main item."""
-    main = items.meant(kept)
-    if main is None:
+    main = kept[0] if len(kept) == 1 else items.main(kept)
+    if main is None or main.kind == WHOLE:
         return None
     return 1 + next(place for place, seen in enumerate(kept) if seen is main)
 
@@ -108,7 +108,7 @@ def _whole(sights: Sights, vision: Vision, photo: bytes, found: DetectedItems) -
 
 
 def _given(sights: Sights, vision: Vision, photo: bytes, box: Box) -> Item:
-    seen = sights.boxed(vision, photo, box).detections[0]
+    seen = sights.seen(vision, photo, box).detections[0]
     return replace(_item(0, seen), box=box, kind=GIVEN, score=1.0, sure=1.0)
 
 

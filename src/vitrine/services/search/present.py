@@ -57,8 +57,7 @@ def hits(
     """The places whose products live, with levels and reasons, ranked on from `before`."""
     scores = {place.id: ranking.score(place) for place in ranking.places}
     found = _living(session, scores, before)
-    crops = [hit.crop for hit in found]
-    apart = [None] * len(crops) if intent is None else reasons.colour_distances(intent, crops)
+    apart = reasons.colour_distances(intent, [hit.crop for hit in found])
     return tuple(
         _explained(hit, ranking.details.get(hit.product.id), intent, far)
         for hit, far in zip(found, apart, strict=True)

@@ -56,9 +56,9 @@ class Reasons:
         }
 
 
-def colour_distances(intent: Intent, crops: Sequence[Crop | None]) -> list[float | None]:
+def colour_distances(intent: Intent | None, crops: Sequence[Crop | None]) -> list[float | None]:
     """How far the colours of each crop are from those of the intent, None where either has none."""
-    if not intent.colours:
+    if intent is None or not intent.colours:
         return [None] * len(crops)
     seen = (() if crop is None else measuring.stored(crop.measures).colours for crop in crops)
     return colours.distances(intent.colours, list(seen))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 
 from vitrine.ports import Vision
 from vitrine.vision.types import Analysis, Box, Versions
@@ -25,26 +24,17 @@ class Sights:
         self._known: OrderedDict[_Key, Analysis] = OrderedDict()
         self._changing = threading.Lock()
 
-    def look(self, vision: Vision, photo: bytes) -> Analysis:
-        """What `vision.look` says; raises as it does."""
-        return self._remembered(vision, photo, None, lambda: vision.look(photo))
-
-    def boxed(self, vision: Vision, photo: bytes, box: Box) -> Analysis:
-        """What `vision.analyze` says of the photo with the box; raises as it does."""
-        return self._remembered(vision, photo, box, lambda: vision.analyze([photo], [box])[0])
-
-    def _remembered(
-        self, vision: Vision, photo: bytes, box: Box | None, see: Callable[[], Analysis]
-    ) -> Analysis:
+    def seen(self, vision: Vision, photo: bytes, box: Box | None = None) -> Analysis:
+        """What `vision.analyze` says of the photo, with that box if one is given; raises as it."""
         key = (vision.versions, hashlib.sha256(photo).digest(), box)
         with self._changing:
             known = self._known.get(key)
             if known is not None:
                 self._known.move_to_end(key)
                 return known
-        seen = see()
+        [found] = vision.analyze([photo], None if box is None else [box])
         with self._changing:
-            self._known[key] = seen
+            self._known[key] = found
             while len(self._known) > self._most:
                 self._known.popitem(last=False)
-        return seen
+        return found
