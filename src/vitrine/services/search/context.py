@@ -122,12 +122,6 @@ def offered(
     return frozenset(each for each, row in places.items() if row is not None and mask[row])
 
 
-def snapshot_of(engine: SearchEngine, session: Session) -> Snapshot:
-    """The products that are at hand before anything is looked for; raises as `opened`, but for its
-    models."""
-    return engine.retriever.opened(session, following.chosen(engine, session)).snapshot
-
-
 def vision_of(engine: SearchEngine, session: Session) -> Vision:
     """The Vision of what this process searches; raises as `opened`."""
     collection = following.chosen(engine, session)
