@@ -17,7 +17,7 @@ from vitrine.services.search import orders
 from vitrine.services.search.cache.snapshot import Place
 from vitrine.services.search.filters import Filters, parse
 from vitrine.services.search.orders import Sort
-from vitrine.services.search.stored import conditions, query, records, rows
+from vitrine.services.search.stored import conditions, planning, query, records, rows
 from vitrine.services.search.tokens import code
 
 COUNT = 400
@@ -110,7 +110,7 @@ def test_the_nearest_are_those_of_brute_force(
 def test_walking_the_graph_finds_as_good_as_all_of_them(
     sessions: Sessions, share: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(query, "EXACT", 0)
+    monkeypatch.setattr(planning, "is_compared", lambda *_: False)
     filters = parse({} if share is None else {"attributes.share": share})
     with both(sessions, made_up(2_000, 3), graph=True) as there:
         hit = wanted = 0
@@ -127,9 +127,9 @@ def test_walking_the_graph_finds_as_good_as_all_of_them(
 def test_where_walking_ends_too_soon_all_is_compared(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(query, "EXACT", 0)
-    monkeypatch.setattr(query, "BREADTH", 1)
-    monkeypatch.setitem(query._WALKING, "hnsw.max_scan_tuples", 1)
+    monkeypatch.setattr(planning, "is_compared", lambda *_: False)
+    monkeypatch.setattr(planning, "BREADTH", 1)
+    monkeypatch.setitem(planning._WALKING, "hnsw.max_scan_tuples", 1)
     filters = parse({"attributes.share": "0.01"})
     with both(sessions, made_up(2_000, 3), graph=True) as there:
         vector = unit_vectors(1, DIMENSION, 5)[0]
