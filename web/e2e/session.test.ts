@@ -37,7 +37,7 @@ test("who was signed out comes back to the same page", async ({ visitor }) => {
   const { page } = visitor;
   visitor.allow(/401|403/);
   await visitor.signIn();
-  await visitor.go("/account");
+  await visitor.go("/settings/keys");
   await page.getByText("You have no API keys.").waitFor();
   await page.context().clearCookies();
   await page.getByRole("link", { name: "Jobs" }).click();
@@ -52,7 +52,7 @@ test("who was signed out comes back to the same page", async ({ visitor }) => {
 test("signing out ends it: going back shows the sign-in", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signIn();
-  await visitor.go("/account");
+  await visitor.go("/settings/keys");
   await page.getByRole("button", { name: "Account and settings" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
@@ -87,7 +87,7 @@ test(
 test("a language is chosen, and kept", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signIn();
-  await visitor.go("/account");
+  await visitor.go("/settings/account");
   await page.getByRole("button", { name: "Account and settings" }).click();
   await page.getByRole("menuitemradio", { name: "Deutsch" }).click();
   await page.getByRole("heading", { name: "Konto" }).waitFor();

@@ -235,9 +235,10 @@ class Snapshot(Payload):
 
 
 class Thumbnails(Payload):
-    """Make the thumbnails of all photos that wait for them."""
+    """Look at all photos that wait for it; with `ahead` make what lists show of every photo."""
 
     kind = JobKind.THUMBNAILS
+    ahead: bool = False
 
 
 class Train(Payload):

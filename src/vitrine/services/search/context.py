@@ -73,7 +73,8 @@ class SearchContext:
         stop: Stop | None = None,
     ) -> SearchContext:
         """The same with the products at hand that a page after the stop needs, and its counts."""
-        asked = Asked(request, sought, stop, self.within, self.rules)
+        rules = merchandising.about(self.catalogue, self.rules, request.text, request.filters)
+        asked = Asked(request, sought, stop, self.within, rules)
         at_hand = self.retriever.gathered(session, self.collection, self.at_hand, asked)
         return replace(self, at_hand=at_hand)
 
@@ -119,6 +120,12 @@ def offered(
     mask = snapshot.where(within)
     places = {each: snapshot.row_of(each) for each in ids}
     return frozenset(each for each, row in places.items() if row is not None and mask[row])
+
+
+def snapshot_of(engine: SearchEngine, session: Session) -> Snapshot:
+    """The products that are at hand before anything is looked for; raises as `opened`, but for its
+    models."""
+    return engine.retriever.opened(session, following.chosen(engine, session)).snapshot
 
 
 def vision_of(engine: SearchEngine, session: Session) -> Vision:

@@ -6,8 +6,7 @@ cosines are exact, so that what was only chosen here is ordered there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,13 +81,13 @@ def nearest(
     graph ends without `limit` of them; else by the graph, which misses one of a hundred.
     """
     given = _given(where, exclude)
-    if few(shelf, given):
+    if _few(shelf, given):
         return _exact(shelf, vector, given, limit)
     found = _walked(shelf, vector, given, limit)
     return found if len(found) >= limit else _exact(shelf, vector, given, limit)
 
 
-def few(shelf: Shelf, where: Where) -> bool:
+def _few(shelf: Shelf, where: Where) -> bool:
     """Whether the conditions leave so few rows that all of them are compared."""
     some = _rows(shelf, (literal_column("1"),), where).limit(EXACT + 1).subquery()
     return (shelf.session.scalar(select(func.count()).select_from(some)) or 0) <= EXACT
@@ -174,15 +173,6 @@ def place(entry: Entry, sort: Sort) -> Place:
     return Place(entry.price if sort == "price" else -entry.price, entry.id)
 
 
-@contextmanager
-def walking(shelf: Shelf, limit: int) -> Iterator[None]:
-    """Queries of this block walk the graph for about so many rows, further where a filter leaves
-    too few of them."""
-    shelf.session.execute(_set(_WALKING | {"hnsw.ef_search": max(BREADTH, min(limit, 1_000))}))
-    yield
-    shelf.session.execute(_set(dict.fromkeys(_WAYS, "on")))
-
-
 def _set(told: Mapping[str, object]) -> Select[Any]:
     """What sets these settings until the end of the transaction."""
     return select(*(func.set_config(name, str(value), True) for name, value in told.items()))
@@ -201,7 +191,7 @@ class _Halves(UserDefinedType[str]):
         return f"halfvec({self.dimension})"
 
 
-def product(shelf: Shelf, vector: Vector, *, exact: bool) -> ColumnElement[float]:
+def _product(shelf: Shelf, vector: Vector, *, exact: bool) -> ColumnElement[float]:
     """The negative dot product of each row with the vector: in float32, or by halves, which the
     graph knows."""
     asked = cast(records.written(vector), Text)
@@ -211,12 +201,14 @@ def product(shelf: Shelf, vector: Vector, *, exact: bool) -> ColumnElement[float
 
 def _exact(shelf: Shelf, vector: Vector, where: Where, limit: int) -> list[Entry]:
     here = (*where, ROWS.c.vector.is_not(None))
-    return _entries(shelf, here, (product(shelf, vector, exact=True), ROWS.c.product_id), limit)
+    return _entries(shelf, here, (_product(shelf, vector, exact=True), ROWS.c.product_id), limit)
 
 
 def _walked(shelf: Shelf, vector: Vector, where: Where, limit: int) -> list[Entry]:
-    with walking(shelf, limit):
-        found = _entries(shelf, where, (product(shelf, vector, exact=False),), limit)
+    breadth = {"hnsw.ef_search": max(BREADTH, min(limit, 1_000))}
+    shelf.session.execute(_set(_WALKING | breadth))
+    found = _entries(shelf, where, (_product(shelf, vector, exact=False),), limit)
+    shelf.session.execute(_set(dict.fromkeys(_WAYS, "on")))
     return sorted(found, key=lambda each: (-float(np.dot(each.vector, vector)), each.id))
 
 
