@@ -122,6 +122,7 @@ def test_detections_come_best_first_and_small_ones_rejected(models: Path, load: 
     bag, top, whole, shoe = analysis.detections
     assert [seen.kind for seen in (bag, top, whole, shoe)] == ["bag", "top", WHOLE, "shoe"]
     assert whole.verdict == Verdict("rejected", "not_needed")
+    assert whole.embedding is None, "it rarely stands in, and costs as much as a garment"
     assert shoe.verdict == Verdict("rejected", "too_small")
     assert shoe.embedding is not None, "it may be restored"
     assert shoe.box.as_tuple() == pytest.approx((20, 20, 40, 60), abs=0.01)

@@ -58,6 +58,16 @@ def test_reflection_mirrors_the_picture_into_the_padding() -> None:
     assert prepared[0, 34:62].min() > 0.99
 
 
+@pytest.mark.parametrize("size", [(40, 40), (13, 40), (40, 14), (1, 40), (40, 3), (39, 40)])
+def test_mirror_images_go_on_beside_each_other(size: tuple[int, int]) -> None:
+    levels = np.random.default_rng(1).integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
+    before, after = [(40 - side) // 2 for side in size], [-((side - 40) // 2) for side in size]
+    edges = ((before[1], after[1]), (before[0], after[0]), (0, 0))
+    square = np.pad(levels, edges, mode="symmetric")
+    made = prepare(Image.fromarray(levels), Box(0, 0, *size), replace(PLAIN, size=40))
+    assert np.array_equal(made, square.transpose(2, 0, 1).astype(np.float32) / np.float32(255))
+
+
 def test_mean_padding_is_the_mean_colour() -> None:
     prepared = seen(halves(64, 32), geometry.whole(Size(64, 32)), replace(PLAIN, padding="mean"))
     for row in (3, 60):

@@ -7,14 +7,19 @@ from functools import cache
 
 _ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1
 _ARENAS = 4
-_LARGE = 1 << 20
-"""Blocks of so many bytes are mapped by themselves, and gone when they are freed."""
+_LARGE = 32 << 20
+"""Blocks of so many bytes are mapped by themselves, and gone when they are freed.
 
-_KEPT = 16 << 20
+Pixels of a photo, a few megabytes, are not: to map pages anew for each step of each photo takes
+longer than the steps.
+"""
+
+_KEPT = 64 << 20
+"""So much may be free at the end of an arena until `trim` gives it back."""
 
 
 def settle() -> None:
-    """Few arenas for all threads, large blocks mapped; call it before threads start."""
+    """Few arenas for all threads, which keep what photos take; call it before threads start."""
     if libc := _glibc():
         for parameter, value in (
             (_ARENA_MAX, _ARENAS),

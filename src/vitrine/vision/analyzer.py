@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,27 +68,30 @@ class Analyzer:
         """One Analysis per picture; where a box is given it is taken as it is, without detection.
 
         Otherwise the whole picture is one of the detections, kept where nothing else is. Those kept
-        come first, then best score first; all have their vectors, because a verdict may change.
+        come first, then best score first. Rejected ones have their vectors too, because a verdict
+        may change; but the whole picture, which rarely stands in, only where it is kept.
         Raises Invalid for a box that is not inside its picture.
         """
         if not pictures:
             return []
         wanted = boxes if boxes is not None else [None] * len(pictures)
         for picture, box in zip(pictures, wanted, strict=True):
-            _check_box(picture, box)
+            if box is not None:
+                geometry.require_inside(box, picture.size)
         clock = Clock()
         with clock.lap("detect"):
             seen = self._see(pictures, wanted)
-        crops = [
-            (picture, detection.box)
-            for picture, detections in zip(pictures, seen, strict=True)
-            for detection in detections
-        ]
-        vectors = iter(list(self._embed(crops, clock)))
+        seen = self._embedded(pictures, seen, _on_it, clock)
         with clock.lap("judge"):
             judged = [
-                self._judged(picture, [replace(one, embedding=next(vectors)) for one in detections])
+                self._judged(picture, detections)
                 for picture, detections in zip(pictures, seen, strict=True)
+            ]
+        judged = self._embedded(pictures, judged, _bare, clock)
+        with clock.lap("judge"):
+            judged = [
+                self._with_colours(picture, detections)
+                for picture, detections in zip(pictures, judged, strict=True)
             ]
         with clock.lap("label"):
             labelled = [self._labelled(detections) for detections in judged]
@@ -143,7 +146,7 @@ class Analyzer:
                 for box in boxes
             ]
             for picture, box in crops:
-                _check_box(picture, box)
+                geometry.require_inside(box, picture.size)
             vectors = iter(list(self._embed(crops, Clock())))
         nothing = np.zeros((0, self.versions.dimension), dtype=np.float32)
         return [
@@ -181,13 +184,13 @@ class Analyzer:
 
     def _see(
         self, pictures: Sequence[Picture], boxes: Sequence[Box | None]
-    ) -> list[list[Detection]]:
+    ) -> list[tuple[Detection, ...]]:
         free = [picture.pixels for picture, box in zip(pictures, boxes, strict=True) if box is None]
         found = iter(self.detector.items(free) if self.detector else [[] for _ in free])
         return [
-            [*next(found), Detection(geometry.whole(picture.size), WHOLE, 1.0)]
+            (*next(found), Detection(geometry.whole(picture.size), WHOLE, 1.0))
             if box is None
-            else [Detection(box, GIVEN, 1.0)]
+            else (Detection(box, GIVEN, 1.0),)
             for picture, box in zip(pictures, boxes, strict=True)
         ]
 
@@ -210,6 +213,15 @@ class Analyzer:
             for one in seen
         )
 
+    def _with_colours(self, picture: Picture, seen: Sequence[Detection]) -> tuple[Detection, ...]:
+        """The same with the colours of the whole picture, where it stands in."""
+        return tuple(
+            replace(one, measures=self._measured(picture, one))
+            if one.kind == WHOLE and one.verdict.kept
+            else one
+            for one in seen
+        )
+
     def _measured(self, picture: Picture, one: Detection) -> Measures:
         if one.kind in (GIVEN, WHOLE):  # are not judged, but have colours
             return Measures(colours=colours.palette(picture.pixels, one.box))
@@ -217,6 +229,26 @@ class Analyzer:
         if one.embedding is None:
             return pixels
         return replace(pixels, garment=measuring.garment(one.embedding, self.words))
+
+    def _embedded(
+        self,
+        pictures: Sequence[Picture],
+        seen: Sequence[tuple[Detection, ...]],
+        wanted: Callable[[Detection], bool],
+        clock: Clock,
+    ) -> list[tuple[Detection, ...]]:
+        """The same with vectors of those that are wanted, of all pictures together."""
+        crops = [
+            (picture, one.box)
+            for picture, detections in zip(pictures, seen, strict=True)
+            for one in detections
+            if wanted(one)
+        ]
+        vectors = iter(list(self._embed(crops, clock)))
+        return [
+            tuple(replace(one, embedding=next(vectors)) if wanted(one) else one for one in some)
+            for some in seen
+        ]
 
     def _embed(self, crops: Sequence[tuple[Picture, Box]], clock: Clock) -> Iterator[Vector]:
         # Prepared in slices, because prepared pixels take far more memory than their vectors.
@@ -276,14 +308,12 @@ def _versions(
     )
 
 
-def _check_box(picture: Picture, box: Box | None) -> None:
-    if box is not None and not geometry.inside(box, picture.size):
-        width, height = picture.size
-        reason = (
-            f"The box must lie inside the picture of {width} x {height} pixels "
-            "and be at least one pixel wide and high."
-        )
-        raise Invalid("box_outside", reason, fields={"box": reason})
+def _on_it(seen: Detection) -> bool:
+    return seen.kind != WHOLE
+
+
+def _bare(seen: Detection) -> bool:
+    return seen.verdict.kept and seen.embedding is None
 
 
 def open_detector(folder: Path, lowest: float, runtime: Runtime = Runtime()) -> Detector:

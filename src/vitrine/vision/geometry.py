@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vitrine.core.errors import Invalid
 from vitrine.vision.types import Box, Size
 
 
@@ -37,6 +38,17 @@ def inside(box: Box, size: Size) -> bool:
         and box.width >= 1
         and box.height >= 1
     )
+
+
+def require_inside(box: Box, size: Size) -> None:
+    """Raise Invalid for a box that is not inside the picture."""
+    if inside(box, size):
+        return
+    reason = (
+        f"The box must lie inside the picture of {size.width} x {size.height} pixels "
+        "and be at least one pixel wide and high."
+    )
+    raise Invalid("box_outside", reason, fields={"box": reason})
 
 
 def iou(a: Box, b: Box) -> float:

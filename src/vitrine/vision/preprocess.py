@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vitrine.core.errors import Invalid
-from vitrine.vision import geometry
+from vitrine.vision import geometry, planes
 from vitrine.vision.card import ImageTower, Interpolation, Padding
 from vitrine.vision.types import Box, Size
 
@@ -78,10 +78,10 @@ def recipe_named(tower: ImageTower, version: str) -> Recipe:
 def prepare(picture: Image.Image, box: Box, recipe: Recipe) -> NDArray[np.float32]:
     """Expand, crop, make square, resize, normalise: shape (3, size, size)."""
     square = _square(picture, _area(picture, box, recipe), recipe)
-    pixels = np.asarray(square, dtype=np.float32) / 255.0
-    mean = np.asarray(recipe.mean, dtype=np.float32)
-    std = np.asarray(recipe.std, dtype=np.float32)
-    return np.ascontiguousarray(((pixels - mean) / std).transpose(2, 0, 1))
+    pixels = planes.of(square)
+    pixels -= np.asarray(recipe.mean, dtype=np.float32)[:, None, None]
+    pixels /= np.asarray(recipe.std, dtype=np.float32)[:, None, None]
+    return pixels
 
 
 def _area(picture: Image.Image, box: Box, recipe: Recipe) -> Area:
@@ -142,6 +142,21 @@ def _pad(crop: Image.Image, padding: Padding) -> Image.Image:
         square = Image.new("RGB", (side, side), colour)
         square.paste(crop, (left, top))
         return square
-    edges = ((top, side - crop.height - top), (left, side - crop.width - left), (0, 0))
-    # "symmetric" repeats the edge pixel, so that it also works on crops one pixel wide.
-    return Image.fromarray(np.pad(np.asarray(crop), edges, mode="symmetric"))
+    return _mirrored(crop, side, left, top)
+
+
+def _mirrored(crop: Image.Image, side: int, left: int, top: int) -> Image.Image:
+    """A square with the crop in its middle, and beside it mirror images of it as far as it goes.
+
+    They repeat the edge pixel, so that it also works on crops one pixel wide.
+    """
+    square = Image.new("RGB", (side, side))
+    across = crop.width < crop.height
+    step = crop.width if across else crop.height
+    flip = Image.Transpose.FLIP_LEFT_RIGHT if across else Image.Transpose.FLIP_TOP_BOTTOM
+    mirror = crop.transpose(flip)
+    reach = -(-(side - step) // (2 * step)) + 1
+    for place in range(-reach, reach + 1):
+        tile = mirror if place % 2 else crop
+        square.paste(tile, (left + place * step, 0) if across else (0, top + place * step))
+    return square

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vitrine.vision import geometry
+from vitrine.vision import geometry, planes
 from vitrine.vision.types import Box, Size
 
 Floats = NDArray[np.float32]
@@ -69,8 +69,7 @@ def letterbox(picture: Image.Image, side: int) -> tuple[Floats, Letterbox]:
     square.paste(
         picture.resize(fitted, Image.Resampling.BILINEAR, reducing_gap=2.0), (place.left, place.top)
     )
-    pixels = np.asarray(square, dtype=np.float32) / 255.0
-    return np.ascontiguousarray(pixels.transpose(2, 0, 1)), place
+    return planes.of(square), place
 
 
 def layout(rows: int, columns: int, kinds: int, side: int) -> Layout:

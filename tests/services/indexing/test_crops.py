@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -22,13 +22,14 @@ from vitrine.core.errors import NotFound
 from vitrine.core.groups import QualitySettings
 from vitrine.services import catalog, models
 from vitrine.services.accounts import users
+from vitrine.services.indexing import spaces
 from vitrine.services.jobs import Order, kinds
 from vitrine.services.review import decisions
 from vitrine.services.review.decisions import Person
 from vitrine.tables.catalog import Crop, Product, TextEmbedding
 from vitrine.tables.jobs import Job
 from vitrine.tables.review import Review
-from vitrine.vision.types import WHOLE, Analysis, Box, Detection, Measures, Vector
+from vitrine.vision.types import GIVEN, WHOLE, Analysis, Box, Detection, Measures, Vector
 from vitrine.wiring import Runtime
 
 
@@ -155,6 +156,64 @@ def test_filtering_again_follows_the_thresholds_without_any_model(
         whole = session.get_one(Crop, reload(shop, product.id).primary_crop_id)
         assert (whole.verdict, whole.reason) == ("kept", "stands_in")
     assert (vision.calls, vision.texts) == calls
+
+
+class Sparing(Reading):
+    """Gives the whole picture a vector where it is the box that was asked for, as vision does."""
+
+    def analyze(
+        self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
+    ) -> list[Analysis]:
+        given = boxes or [None] * len(images)
+        return [
+            replace(one, detections=tuple(_embedded(one, box)))
+            for one, box in zip(super().analyze(images), given, strict=True)
+        ]
+
+
+def _embedded(seen: Analysis, box: Box | None) -> Iterator[Detection]:
+    if box is not None:
+        yield Detection(box, GIVEN, 1.0, embedding=UNIT[3])
+        return
+    for one in seen.detections:
+        yield replace(one, embedding=None) if one.kind == WHOLE else one
+
+
+@pytest.mark.parametrize("how", ["threshold", "person"])
+def test_a_whole_picture_that_stands_in_later_gets_its_vector_then(
+    runtime: Runtime, how: str
+) -> None:
+    shop = with_vision(runtime, Sparing(TOP, PANTS, ALL))
+    product = titled(shop, "Blue jeans")
+    before = vector_of(shop, product)
+    assert before is not None
+    assert np.array_equal(before, UNIT[1])
+    if how == "threshold":
+        assert (
+            run_kind(with_rules(shop, min_side=70.0), Order(kinds.FilterCrops())).status
+            == "succeeded"
+        )
+    else:
+        by = person(shop)
+        with shop.sessions.write() as session:
+            for kind in ("top", "pants"):
+                crop = decisions.find(session, product.id, crops_of(shop)[kind].id)
+                decisions.decide(session, shop.ports, crop, False, by)
+    change(shop, product, title="Jeans")  # runs what waits
+    assert primary(shop, product) == WHOLE
+    after = vector_of(shop, product)
+    assert after is not None
+    assert np.array_equal(after, UNIT[3])
+    with shop.sessions.read() as session:
+        [collection] = models.live(session)
+        assert spaces.behind(session, collection) == 0
+
+
+def test_a_whole_picture_that_only_our_rules_keep_gets_its_vector(runtime: Runtime) -> None:
+    shop = with_rules(with_vision(runtime, Sparing(TOP, PANTS, ALL)), min_side=70.0)
+    product = titled(shop, "Blue jeans")
+    assert primary(shop, product) == WHOLE
+    assert vector_of(shop, product) is not None
 
 
 def test_filtering_with_the_same_thresholds_changes_nothing(shop: Runtime) -> None:

@@ -10,6 +10,7 @@ import type {
   ShopPicture,
   ShopProduct,
   ShopRecognised,
+  ShopSettings,
 } from "@/api/types";
 
 export type Picture = ShopPicture;
@@ -21,6 +22,7 @@ export type Found = ShopAnswer;
 export type Item = ShopItem;
 export type Seen = ShopDetected;
 export type Look = ShopLook;
+export type Rules = ShopSettings;
 /** One thing a shopper did. */
 export type Deed = ShopEvent;
 /** Left, top, right, bottom in pixels of the upright photo. */

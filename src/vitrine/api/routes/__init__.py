@@ -11,9 +11,11 @@ from vitrine.api.routes import (
     crops,
     detect,
     duplicates,
+    exports,
     fields,
     images,
     imports,
+    job_groups,
     job_list,
     jobs,
     merchandising,
@@ -30,6 +32,7 @@ from vitrine.api.routes import (
     synonyms,
     system,
     training,
+    views,
     vocabulary,
     webhooks,
 )
@@ -46,7 +49,9 @@ ROUTERS = (
     retention.router,
     bulk.router,
     offers.router,  # before the paths that take any id
+    exports.router,
     products.router,
+    views.router,
     crops.router,
     fields.router,
     vocabulary.router,
@@ -60,6 +65,7 @@ ROUTERS = (
     imports.router,
     sources.router,
     duplicates.router,
+    job_groups.router,
     job_list.router,  # before the paths that take any id
     jobs.router,
     detect.router,
@@ -69,3 +75,6 @@ ROUTERS = (
     merchandising.router,
     webhooks.router,
 )
+
+OFTEN = (search.router, shop.router, images.router)
+"""What shoppers ask for; no other router has a path of theirs."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, lazyload, selectinload
 
 from vitrine.core.clock import new_id
 from vitrine.core.errors import NotFound
@@ -68,52 +68,65 @@ def index_products(work: Work, jobs: Mapping[str, str]) -> None:
     vision = spaces.searched(work)
     versions, product_ids = vision.versions, list(jobs)
     with work.sessions.read() as session:
-        photos = _waiting(session, product_ids, versions)
+        products = _with_images(session, product_ids)
+        photos = _waiting(session, products, versions)
+        texts = [_Texts(product_words.words_of(each), _photos(each)) for each in products]
     seen: dict[str, Analysis] = {}
     for start in range(0, len(photos), PICTURES_AT_ONCE):
         seen |= _analyze(work, vision, photos[start : start + PICTURES_AT_ONCE])
-    read = _read_words(work, vision, product_ids, seen)
+    read = product_words.embed(vision, _that_matter(texts, versions, seen))
     with work.write() as session:
         product_words.remember(session, versions.encoder, read)
         incomplete = _store(session, work, versions, jobs, seen)
     if incomplete:
-        labels.relabel(work, incomplete)
+        _complete(work, incomplete)
+
+
+def _complete(work: Work, product_ids: Sequence[str]) -> None:
+    """Give what is kept by our rules and was rejected by vision's all that kept crops have."""
+    vision = spaces.searched(work)
+    for product_id in product_ids:
+        boxes.fill(work, vision, product_id)
+    labels.relabel(work, product_ids)
 
 
 def _tell(session: Session, jobs: Mapping[str, str]) -> None:
+    events.emit_each(session, events.PRODUCT_INDEXED, _told(session, jobs))
+
+
+def _told(session: Session, jobs: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     # Those that were deleted meanwhile are not here, and that was told.
     products = session.scalars(select(Product).where(Product.id.in_(jobs)).order_by(Product.id))
-    events.emit_each(
-        session,
-        events.PRODUCT_INDEXED,
-        (
-            events.told_of(
-                product, job_id=jobs[product.id], searchable=product.primary_crop_id is not None
-            )
-            for product in products
-        ),
-    )
+    for product in products:
+        searchable = product.primary_crop_id is not None
+        yield events.told_of(product, job_id=jobs[product.id], searchable=searchable)
 
 
-def _read_words(
-    work: Work, vision: Vision, product_ids: Sequence[str], seen: dict[str, Analysis]
+class _Texts(NamedTuple):
+    """The words of a product, and the ids of its photos."""
+
+    words: Words
+    photos: Sequence[str]
+
+
+def _photos(product: Product) -> list[str]:
+    return [image.id for image in product.images]
+
+
+def _that_matter(
+    texts: Sequence[_Texts], versions: Versions, seen: Mapping[str, Analysis]
 ) -> list[Words]:
-    """The products' words with their vectors, where crops are chosen by them or they are shared."""
-    with work.sessions.read() as session:
-        words = [
-            product_words.words_of(product)
-            for product in _with_images(session, product_ids)
-            if vision.versions.text_share > 0
-            or len(product.images) > 1
-            or any(len(seen[each.id].detections) > 1 for each in product.images if each.id in seen)
-        ]
-    return product_words.embed(vision, words)
+    """The words by which crops are chosen, or that are shared."""
+    return [
+        words
+        for words, photos in texts
+        if versions.text_share > 0
+        or len(photos) > 1
+        or any(len(seen[each].detections) > 1 for each in photos if each in seen)
+    ]
 
 
-def _waiting(session: Session, product_ids: Sequence[str], versions: Versions) -> list[Photo]:
-    products = _with_images(session, product_ids)
-    if len(products) < len(product_ids):
-        raise NotFound("product_unknown", "The product was deleted before it was indexed.")
+def _waiting(session: Session, products: Sequence[Product], versions: Versions) -> list[Photo]:
     images = [(product, image) for product in products for image in product.images]
     done = set(
         session.scalars(
@@ -136,7 +149,10 @@ def _waiting(session: Session, product_ids: Sequence[str], versions: Versions) -
 def _with_images(session: Session, product_ids: Sequence[str]) -> Sequence[Product]:
     photos = selectinload(Product.images).selectinload(Image.crops)
     query = select(Product).where(Product.id.in_(product_ids)).order_by(Product.id)
-    return session.scalars(query.options(photos)).all()
+    found = session.scalars(query.options(photos, lazyload(Product.said))).all()
+    if len(found) < len(product_ids):
+        raise NotFound("product_unknown", "The product was deleted before it was indexed.")
+    return found
 
 
 def _held(product: Product, image: Image) -> list[Box]:

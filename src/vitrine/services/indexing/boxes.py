@@ -13,7 +13,7 @@ from vitrine.ports import Blobs, Vision
 from vitrine.services.indexing import crops, labels, settling, spaces
 from vitrine.services.jobs.work import Work
 from vitrine.tables.catalog import Crop, CropEmbedding, Image, blob_key
-from vitrine.vision.types import Box, Detection, Space, Vector, Versions
+from vitrine.vision.types import WHOLE, Box, Detection, Space, Vector, Versions
 
 
 class Place(NamedTuple):
@@ -38,7 +38,8 @@ def fill_product(work: Work) -> None:
 def fill(work: Work, vision: Vision, product_id: str) -> int:
     """Embed the product's crops that have no vector in this vision's space; how many there were.
 
-    Photos that this vision has not seen at all are left to the index job.
+    The primary crop is chosen anew by them. Photos that this vision has not seen at all are left to
+    the index job, whole pictures that do not stand in are left out.
     """
     versions = vision.versions
     with work.sessions.read() as session:
@@ -48,12 +49,14 @@ def fill(work: Work, vision: Vision, product_id: str) -> int:
     seen = see(work.ports.blobs, vision, [one.place for one in waiting])
     found = {one.crop_id: detection for one, detection in zip(waiting, seen, strict=True)}
     with work.write() as session:
-        for product in crops.locked(session, [product_id]):
+        products = crops.locked(session, [product_id])
+        for product in products:
             for crop in (crop for image in product.images for crop in image.crops):
                 if crop.id in found:
                     write_down(crop, found[crop.id], versions)
             told = {crop_id: detection.labels for crop_id, detection in found.items()}
             labels.write(session, [product], told)
+        crops.choose_each(session, products, versions.space)
     return len(found)
 
 
@@ -99,5 +102,5 @@ def _waiting(session: Session, product_id: str, space: Space) -> list[_Waiting]:
     return [
         _Waiting(crop.id, Place(sha256, crop.box))
         for crop, sha256 in rows
-        if crop.id not in done and crop.image_id in known
+        if crop.id not in done and crop.image_id in known and (crop.kind != WHOLE or crop.kept)
     ]

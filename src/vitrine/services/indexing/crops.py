@@ -3,21 +3,24 @@
 `filter_crops` judges every crop anew, from its stored measures, after a threshold changed.
 `select_primary` chooses the crop that stands for its product, after words or crops changed. No
 picture runs through a model; `select_primary` runs only words that are new through the text model.
+A whole picture that stands in from now on gets its vector by a job `boxes`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import Session, lazyload, selectinload
 
 from vitrine.core.groups import QualitySettings
-from vitrine.services import models
+from vitrine.services import jobs, models
 from vitrine.services.indexing import labels, primary, publish, spaces
 from vitrine.services.indexing.primary import Candidate
 from vitrine.services.indexing.product_words import Words
+from vitrine.services.jobs import Order
 from vitrine.services.jobs.batches import batches
+from vitrine.services.jobs.kinds import Boxes
 from vitrine.services.jobs.work import Work
 from vitrine.tables.catalog import (
     MODEL,
@@ -29,7 +32,7 @@ from vitrine.tables.catalog import (
     TextEmbedding,
 )
 from vitrine.vision import items, kinds, measuring, quality
-from vitrine.vision.types import WHOLE, Detection, Size, Space, Verdict
+from vitrine.vision.types import KEPT, WHOLE, Detection, Size, Space, Verdict
 from vitrine.vision.vocabulary import CATEGORY
 
 REMOVED, MOVED = "removed", "moved"
@@ -125,10 +128,32 @@ def locked(session: Session, product_ids: Sequence[str]) -> list[Product]:
         select(Product)
         .where(Product.id.in_(product_ids))
         .order_by(Product.id)  # always the same way round, so that two never wait for each other
-        .options(selectinload(Product.images).selectinload(Image.crops))
+        .options(selectinload(Product.images).selectinload(Image.crops), lazyload(Product.said))
         .with_for_update()
     )
     return list(session.scalars(query))
+
+
+def without_vector(session: Session, product_ids: Sequence[str]) -> list[str]:
+    """Those products of which a kept crop has no vector of the searched collection: a whole picture
+    that did not stand in before."""
+    session.flush()
+    space = _active_space(session)
+    if space is None:
+        return []
+    here = and_(CropEmbedding.crop_id == Crop.id, CropEmbedding.space == space)
+    query = (
+        select(Image.product_id)
+        .join(Crop, Crop.image_id == Image.id)
+        .outerjoin(CropEmbedding, here)
+        .where(
+            Image.product_id.in_(product_ids),
+            Crop.verdict == KEPT,
+            Crop.kind == WHOLE,
+            CropEmbedding.crop_id.is_(None),
+        )
+    )
+    return sorted({product_id for product_id in session.scalars(query) if product_id})
 
 
 def as_detection(crop: Crop) -> Detection:
@@ -151,6 +176,8 @@ def _settle(
     if moved:
         session.flush()
         publish.publish(session, work.ports.vectors, sorted(moved))
+    for product_id in without_vector(session, [product.id for product in products]):
+        jobs.submit(session, work.ports.queue, Order(Boxes(), product_id))
 
 
 def _judge_image(image: Image, rules: QualitySettings) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from vitrine.core.errors import NotFound
 from vitrine.fields import facets
@@ -47,7 +47,8 @@ def publish_product(work: Work) -> None:
 
 def points_of(session: Session, collection: Collection, ids: Sequence[str]) -> Iterator[Point]:
     """The points of those products that have a vector in this collection's space."""
-    query = embedded(collection).where(Product.id.in_(ids))
+    columns_only = lazyload(Product.images), lazyload(Product.said)
+    query = embedded(collection).where(Product.id.in_(ids)).options(*columns_only)
     columns = (CropEmbedding.vector, words(collection))
     for product, photo, text in session.execute(query.add_columns(*columns)):
         vector = blended(photo, text, collection.text_share)

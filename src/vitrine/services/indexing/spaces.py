@@ -25,7 +25,7 @@ from vitrine.services.jobs.work import Work
 from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product, blob_key
 from vitrine.tables.jobs import QUEUED, RUNNING, Job
 from vitrine.tables.models import BuildFailure, Collection
-from vitrine.vision.types import Box, Vector
+from vitrine.vision.types import KEPT, WHOLE, Box, Vector
 
 PICTURES_AT_ONCE = 8
 """Photos decoded in one call: bounds memory for products with many photos."""
@@ -110,7 +110,10 @@ def _visions(ports: Ports, collection: Collection) -> Iterator[Vision]:
 
 
 def _lacking(collection: Collection) -> Select[*tuple[Any, ...]]:
-    """The crops of living products without a vector in the collection's space."""
+    """The crops of living products without a vector in the collection's space.
+
+    A whole picture that does not stand in needs none.
+    """
     here = and_(CropEmbedding.crop_id == Crop.id, CropEmbedding.space == collection.space)
     return (
         select(Crop.id, Crop.x1, Crop.y1, Crop.x2, Crop.y2, Crop.image_id, Image.sha256, Product.id)
@@ -118,7 +121,7 @@ def _lacking(collection: Collection) -> Select[*tuple[Any, ...]]:
         .join(Image, Image.product_id == Product.id)
         .join(Crop, Crop.image_id == Image.id)
         .outerjoin(CropEmbedding, here)
-        .where(CropEmbedding.crop_id.is_(None))
+        .where(CropEmbedding.crop_id.is_(None), or_(Crop.kind != WHOLE, Crop.verdict == KEPT))
         .order_by(Product.id, Crop.image_id, Crop.id)
     )
 

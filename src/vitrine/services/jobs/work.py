@@ -51,8 +51,7 @@ class Work:
 
     def finish(self, session: Session) -> None:
         """End the jobs as succeeded in the same transaction as their last result."""
-        for claim in (self.claim, *self.others):
-            lifecycle.finish(session, claim)
+        lifecycle.finish(session, self.claim, *self.others)
 
 
 def joined(works: Sequence[Work]) -> Work:

@@ -191,7 +191,8 @@ def _follow(
     product, done = case.product, {"outcome": row.outcome, "answer_id": row.id}
     changelog.note(session, product, Change(REVIEW, {}, done), case.reviewer.user_id)
     before = row.before.get("primary", {}).get("crop_id", product.primary_crop_id)
-    if not sight.seen and before == product.primary_crop_id:
+    bare = crops.without_vector(session, [product.id])
+    if not sight.seen and before == product.primary_crop_id and not bare:
         return None
     return jobs.submit(session, ports.queue, Order(Boxes(), product.id)).id
 

@@ -188,7 +188,8 @@ def _follow(session: Session, ports: Ports, product: Product, person: Person) ->
     labels.forget(session, product)
     if labels.unlabelled(session, product):
         jobs.submit(session, ports.queue, Order(kinds.Label(), product.id))
-    jobs.submit(session, ports.queue, Order(kinds.Publish(), product.id))
+    bare = crops.without_vector(session, [product.id])
+    jobs.submit(session, ports.queue, Order(kinds.Boxes() if bare else kinds.Publish(), product.id))
 
 
 def _product(crop: Crop) -> Product:
