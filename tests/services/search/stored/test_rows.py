@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from sqlalchemy import Text, func, literal_column, select, update
+from sqlalchemy import Text, func, literal_column, select, text, update
 
 from tests.worlds.caches import COUNT, DIMENSION, VERSIONS, content, edit, look, remove, stocked
 from tests.worlds.changes import CHANGES, Change, label, restore
@@ -204,6 +204,16 @@ def test_many_products_get_a_graph(
     monkeypatch.setattr(keeping, "GRAPH_ABOVE", 3)
     assert keeping.settle(following, STATUSES)
     assert has_graph()
+
+
+def test_tables_of_another_version_are_made_anew(following: Sessions, ids: list[str]) -> None:
+    with following.write() as session:
+        session.execute(text("ALTER TABLE search_state ADD COLUMN of_another_version int"))
+    keeping.prepare(following)
+    assert keeping.settle(following, STATUSES)
+    assert stored(following) == in_memory(following)
+    keeping.prepare(following)
+    assert keeping.is_ready(following, VERSIONS.collection), "nothing was to be made anew"
 
 
 def test_a_database_without_pgvector_says_what_to_do(postgres_database: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 EXACT = 5_000
 """So few rows are always compared one by one."""
 
-COMPARED, WALKED = 3.2, 8.0
+COMPARED, WALKED = 2.5, 12.0
 """Microseconds of the server to read and compare a row that a filter leaves, and to look at a node
 of the graph and judge it by the filter (`bench.engines`): the cheaper way is taken."""
 

@@ -41,6 +41,8 @@ def ensure(connection: Connection) -> None:
     # Two processes that start at once would both find nothing.
     connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     _extend(connection)
+    if _is_other(connection):  # of another version: what is derived is made anew
+        METADATA.drop_all(connection)
     METADATA.create_all(connection)
 
 
@@ -130,6 +132,18 @@ def _ways(dimension: int) -> dict[str, str]:
 def _is_whole(connection: Connection, name: str) -> bool:
     found = text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)")
     return bool(connection.scalar(found, {"name": name}))
+
+
+def _is_other(connection: Connection) -> bool:
+    """Whether there are such tables, but not as this version has them."""
+    columns = text(
+        "SELECT attname FROM pg_attribute "
+        "WHERE attrelid = to_regclass(:name) AND attnum > 0 AND NOT attisdropped"
+    )
+    there = {name: set(connection.scalars(columns, {"name": name})) for name in METADATA.tables}
+    return any(
+        found and found != set(METADATA.tables[name].c.keys()) for name, found in there.items()
+    )
 
 
 def _extend(connection: Connection) -> None:
