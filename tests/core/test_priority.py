@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from contextlib import nullcontext
 
 import pytest
 
 from tests.worlds.waiting import eventually
-from vitrine.core.priority import IN_A_ROW, Turns, behind
+from vitrine.core.priority import IN_A_ROW, SWITCH_AFTER, Turns, behind, settle
 
 
 class Crowd:
@@ -86,3 +87,13 @@ def test_a_turn_is_free_again_when_its_block_fails(turns: Turns) -> None:
         raise ZeroDivisionError
     with turns.taken():
         assert not len(turns)
+
+
+def test_threads_make_room_sooner_than_python_has_it() -> None:
+    before = sys.getswitchinterval()
+    try:
+        settle()
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_AFTER)
+        assert sys.getswitchinterval() < before
+    finally:
+        sys.setswitchinterval(before)

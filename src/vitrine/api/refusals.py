@@ -34,6 +34,7 @@ BY_STATUS: Mapping[int, Codes] = {
         "delivery_unknown image_unknown item_unknown job_unknown model_unknown not_found oidc_off "
         "photo_unknown product_unknown publishable_key_unknown query_unknown rule_unknown "
         "run_unknown snapshot_unknown source_unknown synonym_unknown user_unknown value_unknown "
+        "view_unknown "
         "webhook_unknown"
     ),
     409: _codes(
@@ -42,7 +43,7 @@ BY_STATUS: Mapping[int, Codes] = {
         "item_outdated job_ended job_not_failed last_admin lease_expired lease_lost "
         "model_not_stored no_result not_deleted not_indexed nothing_indexed nothing_to_go_back_to "
         "not_refused pull_running sealing_key_changed training_running versions_differ "
-        "webhook_disabled"
+        "view_name_taken webhook_disabled"
     ),
     412: _codes("outdated"),
     413: _codes("body_too_large image_too_large image_too_many_pixels"),
@@ -112,6 +113,7 @@ OF_PATH: Mapping[str, str] = {
     "source_id": "source_unknown",
     "synonym_id": "synonym_unknown",
     "user_id": "user_unknown",
+    "view_id": "view_unknown",
     "webhook_id": "webhook_unknown",
 }
 """What is said of an id in the path that names nothing."""
@@ -145,6 +147,8 @@ OWN: Mapping[str, Codes] = {
     "create_product": _codes("external_id_taken"),
     "change_product": _codes("external_id_taken image_ids_differ invalid_field"),
     "list_products": _codes("facet_unknown invalid_cursor invalid_field invalid_filters"),
+    "save_view": _codes("invalid_field view_name_taken"),
+    "change_view": _codes("view_name_taken"),
     "restore_product": _codes("external_id_taken not_deleted"),
     "change_products": SEARCHING | _codes("facet_unknown invalid_filters too_many_products"),
     "list_duplicates": _codes("product_unknown"),

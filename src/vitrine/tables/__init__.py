@@ -16,6 +16,7 @@ from vitrine.tables import (
     sources,
     synonyms,
     training,
+    views,
     webhooks,
 )
 from vitrine.tables.base import Base, SoftDelete
@@ -38,5 +39,6 @@ __all__ = [
     "sources",
     "synonyms",
     "training",
+    "views",
     "webhooks",
 ]

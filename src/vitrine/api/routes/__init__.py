@@ -11,6 +11,7 @@ from vitrine.api.routes import (
     crops,
     detect,
     duplicates,
+    exports,
     fields,
     images,
     imports,
@@ -31,6 +32,7 @@ from vitrine.api.routes import (
     synonyms,
     system,
     training,
+    views,
     vocabulary,
     webhooks,
 )
@@ -47,7 +49,9 @@ ROUTERS = (
     retention.router,
     bulk.router,
     offers.router,  # before the paths that take any id
+    exports.router,
     products.router,
+    views.router,
     crops.router,
     fields.router,
     vocabulary.router,

@@ -32,7 +32,7 @@ from vitrine.services.catalog import photos
 from vitrine.services.catalog.photos import Photo
 from vitrine.services.jobs import Order
 from vitrine.services.jobs.kinds import Search
-from vitrine.services.search import Asker, SearchRequest, context, looks, suggesting
+from vitrine.services.search import Asker, SearchRequest, looks, suggesting
 from vitrine.services.search.request import changed
 from vitrine.vision.geometry import inside
 from vitrine.vision.types import Box, Size
@@ -79,9 +79,8 @@ def suggest(
     asked: Annotated[SuggestionsQuery, Query()], runtime: RuntimeDep, session: ReadSession
 ) -> Suggestions:
     """Values and words of the products; nothing that anybody searched."""
-    snapshot = context.snapshot_of(runtime.search_engine, session)
-    named = named_in(asked.language)
-    found = suggesting.suggest(snapshot, asked.q, snapshot.alive, named, asked.limit)
+    offer = suggesting.offered(runtime.search_engine, session)
+    found = suggesting.suggest(offer, asked.q, named_in(asked.language), asked.limit)
     return suggestions_told(found, asked.language)
 
 

@@ -131,7 +131,7 @@ def shop_detect(form: DetectFormDep, visitor: VisitorDep, runtime: RuntimeDep) -
     with runtime.sessions.read() as session:
         vision = searching.vision_of(runtime.search_engine, session)
     with naming_field(request):
-        found = detected.detect(vision, form.photo or b"")
+        found = detected.detect(runtime.cache.sights, vision, form.photo or b"")
     return Telling(visitor.key, form.asked.language).detected(found)
 
 

@@ -54,6 +54,7 @@ class Telling:
         return ShopAnswer(
             search_id=found.result.id,
             total=summary.get("total"),
+            capped=summary.get("capped", False),
             fits=summary.get("fits", True),
             sorted=summary.get("sorted"),
             recognised=[self._recognised(each) for each in recognised_told(found.result.query)],

@@ -73,7 +73,8 @@ class SearchContext:
         stop: Stop | None = None,
     ) -> SearchContext:
         """The same with the products at hand that a page after the stop needs, and its counts."""
-        asked = Asked(request, sought, stop, self.within, self.rules)
+        rules = merchandising.about(self.catalogue, self.rules, request.text, request.filters)
+        asked = Asked(request, sought, stop, self.within, rules)
         at_hand = self.retriever.gathered(session, self.collection, self.at_hand, asked)
         return replace(self, at_hand=at_hand)
 

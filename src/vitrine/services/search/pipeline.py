@@ -93,7 +93,8 @@ def find(engine: SearchEngine, request: SearchRequest, within: Filters = EVERYTH
         reading, request = understand.read(session, context, request)
     asked["recognised"] = [one.as_json() for one in reading.named]
     if photo is not None:
-        picked = detected.pick(context.vision, photo, request.item, request.box)
+        sights = engine.cache.sights
+        picked = detected.pick(sights, context.vision, photo, request.item, request.box)
         subject, asked["box"] = understand.of_item(picked), list(picked.box.as_tuple())
     intent = None
     if not request.browses:

@@ -57,7 +57,11 @@ def hits(
     """The places whose products live, with levels and reasons, ranked on from `before`."""
     scores = {place.id: ranking.score(place) for place in ranking.places}
     found = _living(session, scores, before)
-    return tuple(_explained(hit, ranking.details.get(hit.product.id), intent) for hit in found)
+    apart = reasons.colour_distances(intent, [hit.crop for hit in found])
+    return tuple(
+        _explained(hit, ranking.details.get(hit.product.id), intent, far)
+        for hit, far in zip(found, apart, strict=True)
+    )
 
 
 def again(session: Session, recorded: Sequence[Mapping[str, Any]]) -> tuple[Hit, ...]:
@@ -102,13 +106,13 @@ def _hit(
     return Hit(product, score, rank, image, None if image is None else crop)
 
 
-def _explained(hit: Hit, detail: Detail | None, intent: Intent | None) -> Hit:
+def _explained(hit: Hit, detail: Detail | None, intent: Intent | None, apart: float | None) -> Hit:
     if detail is None:
         return hit
     if intent is None:
         return replace(hit, reasons=Reasons(parts=detail.parts))
     moved = 0 if detail.plain_rank is None else detail.plain_rank - hit.rank
-    why = reasons.of(hit.product, hit.crop, intent, detail.parts, moved)
+    why = reasons.of(hit.product, intent, detail.parts, moved, apart)
     return replace(hit, level=detail.level, reasons=why, matches=detail.matches)
 
 

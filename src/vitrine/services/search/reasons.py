@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,16 +56,27 @@ class Reasons:
         }
 
 
+def colour_distances(intent: Intent | None, crops: Sequence[Crop | None]) -> list[float | None]:
+    """How far the colours of each crop are from those of the intent, None where either has none."""
+    if intent is None or not intent.colours:
+        return [None] * len(crops)
+    seen = (() if crop is None else measuring.stored(crop.measures).colours for crop in crops)
+    return colours.distances(intent.colours, list(seen))
+
+
 def of(
-    product: Product, crop: Crop | None, intent: Intent, parts: Mapping[str, float], moved: int
+    product: Product,
+    intent: Intent,
+    parts: Mapping[str, float],
+    moved: int,
+    colour_distance: float | None,
 ) -> Reasons:
-    """Why this product, by its own fields and the crop that matched."""
+    """Why this product, by its own fields and how far the colours of its crop are."""
     judged = list(_judged(product, intent))
-    seen = () if crop is None else measuring.stored(crop.measures).colours
     return Reasons(
         agree=tuple(one for one in judged if isinstance(one, Agreed)),
         differ=tuple(one for one in judged if isinstance(one, Differing)),
-        colour_distance=colours.distance(intent.colours, seen),
+        colour_distance=colour_distance,
         parts=parts,
         moved=moved,
     )

@@ -15,6 +15,7 @@ import numpy as np
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from vitrine.db import Sessions
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.cache.columns import Count
 from vitrine.services.search.cache.snapshot import Snapshot
@@ -39,7 +40,7 @@ class Sought:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request with what it looks for, for looks several; where its page begins; what of the
-    catalogue may be found at all; and the rules that count."""
+    catalogue may be found at all; and the rules that are about it."""
 
     request: SearchRequest
     sought: Sequence[Sought]
@@ -72,8 +73,8 @@ class Tally(Protocol):
 class Beyond(Protocol):
     """What can be asked of the products that are not at hand, while the session is open."""
 
-    def tally(self) -> Tally:
-        """Counts of all that the filters leave, whatever is looked for."""
+    def tally(self, facets: Sequence[str]) -> Tally:
+        """Counts of all that the filters leave, whatever is looked for, by these facets."""
         ...
 
     def reached(self, sought: Sought, line: float) -> bool:
@@ -128,6 +129,14 @@ class Retriever(Protocol):
         """Read what searches need, so that none waits for it."""
         ...
 
+    def is_warm(self, name: str) -> bool:
+        """Whether what searches need of a collection was read once."""
+        ...
+
+    def complete(self, sessions: Sessions, space: Space) -> None:
+        """Return once all products of a live collection can be searched, for it to be promoted."""
+        ...
+
     def forget(self, active: str, live: Collection[str]) -> None:
         """Let go what is held of collections that are no more, and what nobody asks for."""
         ...
@@ -172,6 +181,13 @@ class InMemory:
     def warm(self, session: Session, space: Space) -> None:
         """As the port says."""
         refresh.current(session, self.cache, space)
+
+    def is_warm(self, name: str) -> bool:
+        """As the port says."""
+        return name in self.cache.warm
+
+    def complete(self, sessions: Sessions, space: Space) -> None:
+        """As the port says: nothing is to be made before it is read."""
 
     def forget(self, active: str, live: Collection[str]) -> None:
         """As the port says."""

@@ -14,7 +14,6 @@ from vitrine.services.search import (
     Hit,
     SearchEngine,
     SearchRequest,
-    context,
     looks,
     record,
     suggesting,
@@ -84,8 +83,8 @@ def suggest(
     limit: int,
 ) -> list[Suggestion]:
     """How a visitor's text may go on, by the products that their key offers alone."""
-    snapshot = context.snapshot_of(engine, session)
-    return suggesting.suggest(snapshot, typed, snapshot.where(visitor.within), named, limit)
+    offer = suggesting.offered(engine, session, visitor.within)
+    return suggesting.suggest(offer, typed, named, limit)
 
 
 def _active(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
