@@ -69,7 +69,7 @@ def read(session: Session, space: Space, is_size: Callable[[str], bool]) -> Lore
         for facet in facets
         if facet in _told() or facet.startswith(LABEL) or is_size(facet)
     }
-    spoken = terms.values(connection, name, WORDS, MOST_WORDS)
+    counts[WORDS] = spoken = terms.values(connection, name, WORDS, MOST_WORDS)
     return Lore(
         facets=frozenset(facets),
         words={facet: _words(aliases, facet, found) for facet, found in counts.items()},
