@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -70,13 +71,18 @@ def _pongs(url: str) -> bool:
             return False
 
 
-def postgres_in(folder: Path, programs: Path | None = None) -> Engine:
-    """A new PostgreSQL cluster; as root it runs as another user, who is given the folder."""
+def postgres_in(
+    folder: Path, programs: Path | None = None, settings: Mapping[str, str] = MappingProxyType({})
+) -> Engine:
+    """A PostgreSQL cluster, made if the folder has none; as root it runs as another user, who is
+    given the folder."""
     programs, data, port = programs or postgres_programs(), folder / "data", free_port()
     user = unprivileged(folder)
     command = [str(programs / "initdb"), "-D", str(data), *INITDB]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
+    if not data.exists():
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
     options = ["-F", "-h", "127.0.0.1", "-p", str(port), "-k", ""]
+    options += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     serving = [str(programs / "postgres"), "-D", str(data), *options]
     return Engine(serving, folder, port, lambda: _connects(postgres_at(port)), signal.SIGINT, user)
 

@@ -62,7 +62,7 @@ def migrated_postgres(postgres_url: str) -> str:
 @pytest.fixture
 def postgres_database(postgres_url: str, migrated_postgres: str) -> Iterator[str]:
     """The URL of a migrated PostgreSQL database of this test's own, without rows."""
-    with _copied(postgres_url, migrated_postgres) as url:
+    with copied(postgres_url, migrated_postgres) as url:
         yield url
 
 
@@ -82,7 +82,7 @@ def migrated_pgvector(pgvector_server: str) -> str:
 @pytest.fixture
 def pgvector_url(pgvector_server: str, migrated_pgvector: str) -> Iterator[str]:
     """The URL of a migrated database with pgvector of this test's own, without rows."""
-    with _copied(pgvector_server, migrated_pgvector) as url:
+    with copied(pgvector_server, migrated_pgvector) as url:
         yield url
 
 
@@ -109,7 +109,7 @@ def _migrated(server: str) -> str:
 
 
 @contextmanager
-def _copied(server: str, template: str) -> Iterator[str]:
+def copied(server: str, template: str) -> Iterator[str]:
     name = f"test_{time.monotonic_ns()}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")

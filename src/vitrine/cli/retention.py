@@ -81,15 +81,15 @@ def make_thumbnails(
         bool, typer.Option("--again", help="Make those anew that are there already.")
     ] = False,
 ) -> None:
-    """Make the thumbnails of all photos that have none, or with --again of all.
+    """Make what lists show, 160 and 480 pixels, of photos that have none, or with --again of all.
 
-    A server does this by itself for every new photo: 160, 480 and 1080 pixels, WebP and JPEG.
+    A server makes a thumbnail when somebody asks for it first, which this saves them.
     """
 
     def submit(session: Session, runtime: Runtime) -> Job:
         if again:
             thumbnails.forget(session)
-        return thumbnails.submit(session, runtime.ports.queue)
+        return thumbnails.submit(session, runtime.ports.queue, ahead=True)
 
     _run("Thumbnails", submit)
     out.print("Every photo has its thumbnails.")

@@ -179,14 +179,17 @@ class RateSettings(Group):
 
 
 class SearchSettings(Group):
-    """How much of the vectors search holds in memory, and when the index answers instead.
+    """Where products are searched: `memory`, all of them in each process, or `pgvector`, the
+    PostgreSQL database that all share, for catalogues that no process should hold.
 
-    Beyond `cache_bytes` they lie in a temporary file; above `index_above` products a search
-    without filters asks the vector index, which is not exact. `weights` of re-ranking, by kind of
-    query and signal, stand in place of those that ship with the encoder; `{}` turns it off.
-    Only products of these `statuses` are found: `["active","draft"]` offers drafts as well.
+    In memory, vectors beyond `cache_bytes` lie in a temporary file, and above `index_above`
+    products a search without filters asks the vector index, which is not exact. `weights` of
+    re-ranking, by kind of query and signal, stand in place of those that ship with the encoder;
+    `{}` turns it off. Only products of these `statuses` are found: `["active","draft"]` offers
+    drafts as well.
     """
 
+    engine: Literal["memory", "pgvector"] = "memory"
     cache_bytes: Count = 2_000_000_000
     index_above: Annotated[int, Field(ge=0)] = 250_000
     weights: dict[str, dict[str, float]] | None = None

@@ -14,8 +14,7 @@ THUMBNAIL_SIDES = (160, 480, 1080)
 """Longer side in pixels of the thumbnails there can be."""
 
 LISTED = (480, 160)
-"""Those that lists of products show, the larger first: made ahead, as WebP. The others are made for
-whoever asks first."""
+"""Those that lists of products show, as WebP, the larger first."""
 
 FORMATS = {"webp": "image/webp", "jpg": "image/jpeg"}
 """What thumbnails are made as: ending and media type."""

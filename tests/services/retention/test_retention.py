@@ -309,7 +309,7 @@ def test_the_sweep_submits_a_purge_when_the_last_is_long_ago(shop: Runtime) -> N
     assert purges() == 2
 
 
-def test_the_sweep_has_thumbnails_made_once_for_each_content(shop: Runtime) -> None:
+def test_the_sweep_has_photos_looked_at_and_copies_are_made_when_asked(shop: Runtime) -> None:
     first, _ = add(shop, "A", photo()), add(shop, "B", photo())
     queue = shop.ports.queue
     assert isinstance(queue, ListQueue)
@@ -319,8 +319,7 @@ def test_the_sweep_has_thumbnails_made_once_for_each_content(shop: Runtime) -> N
     shop.sweep()
     queue.run_all(shop.run_job)
     sha256 = first.images[0].sha256
-    listed = {listed_key(sha256, side) for side in LISTED}
-    assert set(stored(shop).keys()) == {blob_key(sha256), *listed}
+    assert set(stored(shop).keys()) == {blob_key(sha256)}
     with shop.sessions.read() as session:
         assert not thumbnails.due(session)
         [made] = session.scalars(select(Job).where(Job.kind == "thumbnails"))
@@ -330,25 +329,48 @@ def test_the_sweep_has_thumbnails_made_once_for_each_content(shop: Runtime) -> N
         stored(shop).put(key, b"old", "image/webp")
     with shop.sessions.write() as session:
         assert thumbnails.forget(session) == 1
-        thumbnails.submit(session, queue)
+    shop.sweep()
     queue.run_all(shop.run_job)
-    assert set(stored(shop).keys()) == {blob_key(sha256), *listed}
-    assert all(stored(shop).get(key) != b"old" for key in listed)
+    assert set(stored(shop).keys()) == {blob_key(sha256)}, "of an earlier recipe"
+
+
+def test_what_lists_show_is_made_ahead_where_that_is_asked(shop: Runtime) -> None:
+    product, queue = add(shop, "A", photo(), photo("blue")), shop.ports.queue
+    assert isinstance(queue, ListQueue)
+    there, lost = product.images
+    stored(shop).delete(lost.blob_key)
+    smaller, larger = sorted(listed_key(there.sha256, side) for side in LISTED)
+    stored(shop).put(larger, b"old", "image/webp")
+    with shop.sessions.write() as session:
+        thumbnails.submit(session, queue, ahead=True)
+    queue.run_all(shop.run_job)
+    assert set(stored(shop).keys()) == {there.blob_key, smaller, larger}
+    stored(shop).put(larger, b"old", "image/webp")
+    with shop.sessions.write() as session:
+        thumbnails.submit(session, queue, ahead=True)
+    queue.run_all(shop.run_job)
+    assert stored(shop).get(larger) == b"old", "it is there"
+    with shop.sessions.write() as session:
+        thumbnails.forget(session)
+        thumbnails.submit(session, queue, ahead=True)
+    queue.run_all(shop.run_job)
+    assert stored(shop).get(larger) != b"old"
 
 
 def test_thumbnails_of_what_was_purged_meanwhile_do_not_stay(
     shop: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     product = add(shop, "A", photo())
-    make = thumbnails._make
+    look = thumbnails._look
 
-    def purged_meanwhile(blobs: MemoryBlobs, sha256: str) -> thumbnails.Likeness:
-        made = make(blobs, sha256)
+    def purged_meanwhile(blobs: MemoryBlobs, sha256: str, known: bool) -> thumbnails.Likeness:
+        thumbnails.thumbnail(blobs, sha256, 480)
+        made = look(blobs, sha256, known)
         delete(shop, product, timedelta(days=31))
         purge(shop)
         return made
 
-    monkeypatch.setattr(thumbnails, "_make", purged_meanwhile)
+    monkeypatch.setattr(thumbnails, "_look", purged_meanwhile)
     assert isinstance(shop.ports.queue, ListQueue)
     with shop.sessions.write() as session:
         thumbnails.submit(session, shop.ports.queue)
@@ -365,4 +387,5 @@ def test_a_photo_that_is_lost_stops_no_other(shop: Runtime) -> None:
     shop.ports.queue.run_all(shop.run_job)
     with shop.sessions.read() as session:
         assert not thumbnails.due(session)
-    assert {listed_key(there.sha256, side) for side in LISTED} <= set(stored(shop).keys())
+        looked = session.scalars(select(Blob.sha256).where(Blob.perceptual_hash.is_not(None)))
+        assert looked.all() == [there.sha256]

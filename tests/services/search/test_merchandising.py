@@ -21,6 +21,8 @@ from vitrine.services.search.request import SearchRequest
 from vitrine.vision.tuning import Bars, Levels, Matches, Tuning, Tunings
 from vitrine.wiring import Runtime
 
+pytestmark = pytest.mark.engines
+
 COUNT = 12
 EVERY = filters.parse({"brand": "Acme"})
 

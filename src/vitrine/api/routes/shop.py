@@ -32,6 +32,12 @@ from vitrine.api.schemas.shop_asked import (
     ShopSimilar,
 )
 from vitrine.api.schemas.shop_told import Telling
+from vitrine.api.schemas.suggestions import (
+    Suggestions,
+    SuggestionsQuery,
+    named_in,
+    suggestions_told,
+)
 from vitrine.api.shop_forms import DetectFormDep, LookFormDep, SearchFormDep
 from vitrine.api.visitors import VisitorDep
 from vitrine.services import search as searching
@@ -103,6 +109,19 @@ def shop_search(form: SearchFormDep, visitor: VisitorDep, runtime: RuntimeDep) -
             product_id = _product_id(session, runtime, visitor, of)
     request = asked.request(product_id, form.photo)
     return _answered(runtime, visitor, request, asked.language, asked.visit)
+
+
+@router.get("/suggestions", summary="Suggest how a visitor's text may go on")
+def shop_suggestions(
+    asked: Annotated[SuggestionsQuery, Query()],
+    visitor: VisitorDep,
+    runtime: RuntimeDep,
+    session: ReadSession,
+) -> Suggestions:
+    """Values and words of the products that the key offers; nothing that anybody searched."""
+    named = named_in(asked.language)
+    found = of_shop.suggest(session, runtime.search_engine, visitor, asked.q, named, asked.limit)
+    return suggestions_told(found, asked.language)
 
 
 @router.post("/detect", summary="Find the items of a photo", openapi_extra=SHOP_DETECT_BODY)

@@ -1,4 +1,4 @@
-"""Small copies of photos, and what their likes are told by: made once for each content."""
+"""Small copies of photos, made for whoever asks first, and what their likes are told by."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ RECIPE = "2"
 """Changes when thumbnails come out otherwise, so that browsers ask for the new ones."""
 
 BATCH = 20
+"""Photos between two reports."""
+
 REST = timedelta(minutes=10)
 """How long photos wait after a job that failed, or that a person cancelled."""
 
@@ -50,7 +52,7 @@ class Likeness(NamedTuple):
 
 
 def thumbnail(blobs: Blobs, sha256: str, side: int, ending: str = "webp") -> bytes:
-    """The photo with the given longer side; one that no job has made yet is made now and kept."""
+    """The photo with the given longer side; one that nobody asked for yet is made and kept."""
     key = thumbnail_key(sha256, side, ending)
     try:
         return blobs.get(key)
@@ -69,7 +71,7 @@ def shown(blobs: Blobs, sha256: str, media_type: str) -> tuple[bytes, str]:
 
 
 def due(session: Session) -> bool:
-    """Whether photos wait for their thumbnails and no job is about to make them."""
+    """Whether photos wait to be looked at and no job is about to."""
     if session.scalar(select(Blob.sha256).where(_waiting()).limit(1)) is None:
         return False
     rested = Job.created_at <= now() - REST
@@ -81,26 +83,29 @@ def due(session: Session) -> bool:
     return session.scalar(busy.limit(1)) is None
 
 
-def submit(session: Session, queue: Queue) -> Job:
-    """A job that makes the thumbnails of all photos that wait."""
-    return jobs.submit(session, queue, Order(Thumbnails()))
+def submit(session: Session, queue: Queue, *, ahead: bool = False) -> Job:
+    """A job that looks at all photos that wait, and if asked makes ahead what lists show."""
+    return jobs.submit(session, queue, Order(Thumbnails(ahead=ahead)))
 
 
 def forget(session: Session) -> int:
-    """Have all thumbnails made anew by the next job; the number of photos."""
+    """Have all photos looked at again, and their copies gone, by the next job; how many."""
     session.execute(update(Blob).values(thumbnails_at=None))
     return session.scalar(select(func.count()).select_from(Blob).where(_waiting())) or 0
 
 
 def make_waiting(work: Work) -> None:
-    """The thumbnails job: what lists show of every photo that has none yet."""
+    """The thumbnails job: learn what the likes of new photos are told by, take away copies of an
+    earlier recipe, and make copies ahead if that is asked."""
     with work.sessions.read() as session:
         total = session.scalar(select(func.count()).select_from(Blob).where(_waiting())) or 0
     done = 0
-    while names := _next(work):
-        _keep(work, {sha256: _make(work.ports.blobs, sha256) for sha256 in names})
-        done += len(names)
+    while found := _next(work):
+        _keep(work, {sha256: _look(work.ports.blobs, sha256, known) for sha256, known in found})
+        done += len(found)
         work.report(done, max(done, total))
+    if work.asked(Thumbnails).ahead:
+        _make_ahead(work)
     with work.write() as session:
         work.finish(session)
 
@@ -109,35 +114,51 @@ def _waiting() -> ColumnElement[bool]:
     return Blob.thumbnails_at.is_(None) & Blob.condemned_at.is_(None)
 
 
-def _next(work: Work) -> list[str]:
+def _next(work: Work) -> list[tuple[str, bool]]:
+    """Photos that wait, and whether each was looked at before."""
+    known = Blob.perceptual_hash.is_not(None)
+    query = select(Blob.sha256, known).where(_waiting()).order_by(Blob.created_at).limit(BATCH)
     with work.sessions.read() as session:
-        query = select(Blob.sha256).where(_waiting()).order_by(Blob.created_at).limit(BATCH)
-        return list(session.scalars(query))
+        return [(sha256, known) for sha256, known in session.execute(query)]
 
 
-def _make(blobs: Blobs, sha256: str) -> Likeness:
-    """Store what lists show; what the photo's likes are told by."""
+def _look(blobs: Blobs, sha256: str, known: bool) -> Likeness:
+    """What the photo's likes are told by; of one that is known all copies go."""
+    for key in copy_keys(sha256) if known else ():
+        blobs.delete(key)
     try:
         with _opened(blobs, sha256) as picture:
-            return _stored(blobs, sha256, picture)
+            return Likeness(likeness.perceptual_hash(picture), likeness.colour_grid(picture))
+    except VitrineError as error:
+        if error.retried:
+            raise
+        log.warning("not looked at", sha256=sha256, code=error.code)
+        return Likeness()
+
+
+def _make_ahead(work: Work) -> None:
+    """Make what lists show of every photo that has no such copies."""
+    with work.sessions.read() as session:
+        photos = session.scalars(select(Blob.sha256).where(Blob.condemned_at.is_(None))).all()
+    for start in range(0, len(photos), BATCH):
+        for sha256 in photos[start : start + BATCH]:
+            _list(work.ports.blobs, sha256)
+        work.report(min(start + BATCH, len(photos)), len(photos))
+
+
+def _list(blobs: Blobs, sha256: str) -> None:
+    if all(blobs.exists(listed_key(sha256, side)) for side in LISTED):
+        return
+    try:
+        with _opened(blobs, sha256) as picture:
+            smaller = picture
+            for side in LISTED:
+                smaller = images.shrunken(smaller, side)
+                blobs.put(listed_key(sha256, side), images.encoded(smaller), FORMATS["webp"])
     except VitrineError as error:
         if error.retried:
             raise
         log.warning("no thumbnails", sha256=sha256, code=error.code)
-        return Likeness()
-
-
-def _stored(blobs: Blobs, sha256: str, picture: Picture) -> Likeness:
-    larger = picture
-    for side in LISTED:
-        larger = images.shrunken(larger, side)
-        blobs.put(listed_key(sha256, side), images.encoded(larger), FORMATS["webp"])
-    for key in {*copy_keys(sha256)} - {listed_key(sha256, side) for side in LISTED}:
-        blobs.delete(key)  # made by an earlier recipe, for whoever asked
-    if picture.media_type in readers.UNSHOWN:
-        whole = images.thumbnail(picture, WHOLE, "jpg")
-        blobs.put(thumbnail_key(sha256, WHOLE, "jpg"), whole, FORMATS["jpg"])
-    return Likeness(likeness.perceptual_hash(picture), likeness.colour_grid(picture))
 
 
 def _keep(work: Work, made: Mapping[str, Likeness]) -> None:

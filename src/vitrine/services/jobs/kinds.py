@@ -171,12 +171,16 @@ class Publish(Payload):
 
 
 class Pull(Payload):
-    """Read a source and apply what differs; a person `confirmed` that so many may be hidden."""
+    """Read a source and apply what differs; a person `confirmed` that so many may be hidden.
+
+    `unless_seen`: not where its host says that it is as it was when it was applied.
+    """
 
     kind = JobKind.PULL
     source_id: str
     pull_id: str
     confirmed: int = 0
+    unless_seen: bool = False
 
 
 class Purge(Payload):
@@ -231,9 +235,10 @@ class Snapshot(Payload):
 
 
 class Thumbnails(Payload):
-    """Make the thumbnails of all photos that wait for them."""
+    """Look at all photos that wait for it; with `ahead` make what lists show of every photo."""
 
     kind = JobKind.THUMBNAILS
+    ahead: bool = False
 
 
 class Train(Payload):

@@ -24,7 +24,7 @@ MOST_COUNTED = 100
 
 
 @dataclass(slots=True)
-class InSnapshot:
+class AtHandAlone:
     """Counts of the products at hand that the filters leave and that match; `matches` leaves of a
     mask those that do."""
 
@@ -74,19 +74,19 @@ def of(
 
     beyond = context.beyond
     if beyond is None:
-        return InSnapshot(context, request, matches, mask)
+        return AtHandAlone(context, request, matches, mask)
     lines = [(each.sought, each.line(request)) for each in scorings]
     if all(line is None for _, line in lines):
-        return beyond.tally()
+        return beyond.tally(facets_of(context, request))
     capped = any(line is not None and beyond.reached(sought, line) for sought, line in lines)
-    return InSnapshot(context, request, matches, mask, capped)
+    return AtHandAlone(context, request, matches, mask, capped)
 
 
 def told(context: SearchContext, request: SearchRequest, tally: Tally) -> dict[str, Any]:
     """Counts as they are recorded: the total, by facet the most frequent values, the price range,
     and whether there are more."""
     found: dict[str, Any] = {"total": tally.total(), "facets": {}, "price_range": None}
-    for facet in _counted(context, request):
+    for facet in facets_of(context, request):
         if facet == PRICE:
             prices = tally.price_range()
             found["price_range"] = [str(as_amount(price)) for price in prices] if prices else None
@@ -96,7 +96,7 @@ def told(context: SearchContext, request: SearchRequest, tally: Tally) -> dict[s
     return found | {"capped": tally.capped}
 
 
-def _counted(context: SearchContext, request: SearchRequest) -> Sequence[str]:
+def facets_of(context: SearchContext, request: SearchRequest) -> Sequence[str]:
     """The facets to count; who names none gets the facets of labels that there are as well."""
     if request.facets != COUNTED:
         return request.facets

@@ -31,11 +31,11 @@ def chosen(engine: SearchEngine, session: Session) -> Collection:
     """
     live = models.live(session)
     active = live[0] if live and live[0].active else models.searched(session)
-    cache = engine.cache
+    cache, retriever = engine.cache, engine.retriever
     _forget(engine, active, live)
-    if active.name in cache.warm:
+    if retriever.is_warm(active.name):
         return active
-    earlier = [each for each in live if each.state == STANDBY and each.name in cache.warm]
+    earlier = [each for each in live if each.state == STANDBY and retriever.is_warm(each.name)]
     if not earlier:
         return active
     if cache.begins(active.name, time.monotonic(), AGAIN):

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from vitrine.services.search import (
     candidates,
     counting,
@@ -25,6 +27,7 @@ from vitrine.services.search.engine import SearchEngine
 from vitrine.services.search.filters import EVERYTHING, Filters
 from vitrine.services.search.pipeline import Answer
 from vitrine.services.search.present import Hit
+from vitrine.services.search.recognising import Reading
 from vitrine.services.search.record import Asker
 from vitrine.services.search.request import SearchRequest
 from vitrine.services.search.retrieval import Sought
@@ -70,8 +73,9 @@ def by_item(
     with engine.sessions.read() as session:
         context = contexts.opened(engine, session, within, drafts=request.preview_rules)
         photo = pipeline.photo_of(session, engine.ports, request)
+        asked = _read(session, context, request)
     items = detected.detect(engine.cache.sights, context.vision, photo).items
-    return _searched(engine, context, request, items, asker, started)
+    return _searched(engine, context, asked, items, asker, started)
 
 
 def of_product(
@@ -89,21 +93,36 @@ def of_product(
     with engine.sessions.read() as session:
         context = contexts.opened(engine, session, within)
         items = worn.beside(session, context, request.product_id or "")
-    return _searched(engine, context, request, items, asker, started)
+        asked = _read(session, context, request)
+    return _searched(engine, context, asked, items, asker, started)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A request with the words that are left to compare, what its words name, and how it is
+    recorded."""
+
+    request: SearchRequest
+    reading: Reading
+    recorded: dict[str, Any]
+
+
+def _read(session: Session, context: SearchContext, request: SearchRequest) -> _Read:
+    reading, left = understand.read(session, context, request)
+    named = [one.as_json() for one in reading.named]
+    return _Read(left, reading, request.as_recorded() | {"recognised": named})
 
 
 def _searched(
     engine: SearchEngine,
     context: SearchContext,
-    request: SearchRequest,
+    read: _Read,
     items: Sequence[Item],
     asker: Asker,
     started: float,
 ) -> Look:
-    asked = request.as_recorded()
-    with engine.sessions.read() as session:
-        reading, request = understand.read(session, context, request)
-    words = understand.read_words(context.vision, request, reading)
+    request, asked = read.request, read.recorded
+    words = understand.read_words(context.vision, request, read.reading)
     groups, summary, scorings = list[Group](), dict[str, Any](), list[Scoring]()
     with engine.sessions.read() as session:
         sought = [_sought(context, request, words, item) for item in items]
@@ -119,7 +138,6 @@ def _searched(
             tally = counting.of(context, request, scorings, mask)
             summary |= counting.told(context, request, tally)
             summary["fits"] = any(each.matching.fits for each in scorings)
-    asked["recognised"] = [one.as_json() for one in reading.named]
     asked["items"] = [_as_json(group) for group in groups]
     recorded = [{"item": group.item, **hit.as_json()} for group in groups for hit in group.hits]
     result = record.draft(context, asked, recorded, summary, started)

@@ -16,6 +16,7 @@ from vitrine.core.errors import NotFound, invalid
 from vitrine.services.search import filters, forms
 from vitrine.services.search.cache.columns import Mask
 from vitrine.services.search.cache.snapshot import Rows, Scores, Snapshot
+from vitrine.services.search.catalogue import Catalogue
 from vitrine.services.search.filters import (
     EVERYTHING,
     AnyOf,
@@ -65,11 +66,11 @@ class Rule:
     filters: Filters
     query_filters: Filters = EVERYTHING
 
-    def holds(self, snapshot: Snapshot, text: str, asked: Filters) -> bool:
+    def holds(self, catalogue: Catalogue, text: str, asked: Filters) -> bool:
         """Whether the rule is about a search with these words and filters: whatever they leave,
         its `query_filters` leave too."""
         return self._is_about(text) and all(
-            any(_implies(snapshot, one, wanted) for one in asked.conditions)
+            any(_implies(catalogue, one, wanted) for one in asked.conditions)
             for wanted in self.query_filters.conditions
         )
 
@@ -129,9 +130,11 @@ def counting(session: Session, *, drafts: bool = False) -> tuple[Rule, ...]:
     )
 
 
-def about(snapshot: Snapshot, rules: Sequence[Rule], text: str, asked: Filters) -> tuple[Rule, ...]:
+def about(
+    catalogue: Catalogue, rules: Sequence[Rule], text: str, asked: Filters
+) -> tuple[Rule, ...]:
     """Those of the rules that are about a search with these words and filters."""
-    return tuple(rule for rule in rules if rule.holds(snapshot, text, asked))
+    return tuple(rule for rule in rules if rule.holds(catalogue, text, asked))
 
 
 def hidden(snapshot: Snapshot, rules: Sequence[Rule]) -> Mask | None:
@@ -183,27 +186,26 @@ def _touched(snapshot: Snapshot, rules: Sequence[Rule]) -> Iterator[tuple[Action
             yield action, rows
 
 
-def _implies(snapshot: Snapshot, one: Condition, other: Condition) -> bool:
+def _implies(catalogue: Catalogue, one: Condition, other: Condition) -> bool:
     """Whether what fulfils one condition surely fulfils the other."""
     if one.facet != other.facet:
         return False
     match one, other:
         case Not(inner), Not(wider):
-            return _implies(snapshot, wider, inner)
+            return _implies(catalogue, wider, inner)
         case AnyOf(), AnyOf():
-            return _meant(snapshot, one) <= _meant(snapshot, other)
+            return _meant(catalogue, one) <= _meant(catalogue, other)
         case Between(), Between():
             low = other.low is None or (one.low is not None and one.low >= other.low)
             return low and (other.high is None or (one.high is not None and one.high <= other.high))
     return False
 
 
-def _meant(snapshot: Snapshot, condition: AnyOf) -> frozenset[str]:
+def _meant(catalogue: Catalogue, condition: AnyOf) -> frozenset[str]:
     """The values of a condition as the catalogue writes them, which may know several names."""
-    column = snapshot.columns.get(condition.facet)
-    if column is None:
+    words = catalogue.words_of(condition.facet)
+    if words is None:
         return condition.keys
-    words = column.words
     return frozenset(
         name
         for key in condition.keys

@@ -183,11 +183,16 @@ def _read_bounds(page: _Page) -> None:
                 break
 
 
+def is_size(facet: str) -> bool:
+    """Whether a facet is an attribute in which shops state sizes."""
+    return facet.startswith(ATTRIBUTE) and facet.removeprefix(ATTRIBUTE).casefold() in SIZES
+
+
 def _sized(catalogue: Catalogue, written: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The facets of sizes that know such a one, and how they write it."""
     wanted = filters.key(written)
     for facet in catalogue.facets():
-        if facet.removeprefix(ATTRIBUTE).casefold() in SIZES and facet.startswith(ATTRIBUTE):
+        if is_size(facet):
             words, names = catalogue.words_of(facet), (wanted, WORDY.get(wanted, wanted))
             codes = [code for name in names for code in words.by_key.get(name, ())] if words else ()
             if words and codes:

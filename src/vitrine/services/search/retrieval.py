@@ -15,13 +15,14 @@ import numpy as np
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from vitrine.db import Sessions
 from vitrine.services.search.cache import refresh
-from vitrine.services.search.cache.columns import Count
+from vitrine.services.search.cache.columns import Count, Mask
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.catalogue import Catalogue
 from vitrine.services.search.cursors import Stop
-from vitrine.services.search.filters import EVERYTHING, Filters
+from vitrine.services.search.filters import EVERYTHING, AnyOf, Filters
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.merchandising import Rule
 from vitrine.services.search.request import SearchRequest
@@ -39,13 +40,24 @@ class Sought:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request with what it looks for, for looks several; where its page begins; what of the
-    catalogue may be found at all; and the rules that count."""
+    catalogue may be found at all; and the rules that are about it."""
 
     request: SearchRequest
     sought: Sequence[Sought]
     stop: Stop | None = None
     within: Filters = EVERYTHING
     rules: Sequence[Rule] = ()
+
+
+class Counts(Protocol):
+    """How many products have each of some values of a facet, and fulfil further conditions: by the
+    values' numbers in `Catalogue.words_of`, those of none being left out."""
+
+    def __call__(
+        self, facet: str, conditions: Sequence[AnyOf], codes: Sequence[int]
+    ) -> Mapping[int, int]:
+        """The counts, and no others."""
+        ...
 
 
 class Tally(Protocol):
@@ -72,8 +84,8 @@ class Tally(Protocol):
 class Beyond(Protocol):
     """What can be asked of the products that are not at hand, while the session is open."""
 
-    def tally(self) -> Tally:
-        """Counts of all that the filters leave, whatever is looked for."""
+    def tally(self, facets: Sequence[str]) -> Tally:
+        """Counts of all that the filters leave, whatever is looked for, by these facets."""
         ...
 
     def reached(self, sought: Sought, line: float) -> bool:
@@ -112,6 +124,10 @@ class Retriever(Protocol):
         """The products that one page may show and its counts may need."""
         ...
 
+    def counts(self, session: Session, space: Space, held: AtHand, within: Filters) -> Counts:
+        """Counts of the products that lie within, while the session is open."""
+        ...
+
     def matching(
         self,
         session: Session,
@@ -128,9 +144,36 @@ class Retriever(Protocol):
         """Read what searches need, so that none waits for it."""
         ...
 
+    def is_warm(self, name: str) -> bool:
+        """Whether what searches need of a collection was read once."""
+        ...
+
+    def complete(self, sessions: Sessions, space: Space) -> None:
+        """Return once all products of a live collection can be searched, for it to be promoted."""
+        ...
+
     def forget(self, active: str, live: Collection[str]) -> None:
         """Let go what is held of collections that are no more, and what nobody asks for."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class InSnapshot:
+    """Counts of the rows of a mask."""
+
+    snapshot: Snapshot
+    mask: Mask
+
+    def __call__(
+        self, facet: str, conditions: Sequence[AnyOf], codes: Sequence[int]
+    ) -> Mapping[int, int]:
+        """As the port says."""
+        column, mask = self.snapshot.columns[facet], self.mask
+        for one in conditions:
+            mask = mask & self.snapshot.columns[one.facet].where(one, self.snapshot.size)
+        # A later snapshot may have added words this very moment.
+        counts = np.bincount(column.codes[mask[column.rows]], minlength=1)
+        return {code: int(counts[code]) for code in codes if code < len(counts) and counts[code]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +197,10 @@ class InMemory:
         """As the port says."""
         return held
 
+    def counts(self, session: Session, space: Space, held: AtHand, within: Filters) -> Counts:
+        """As the port says."""
+        return InSnapshot(held.snapshot, held.snapshot.where(within))
+
     def matching(
         self,
         session: Session,
@@ -172,6 +219,13 @@ class InMemory:
     def warm(self, session: Session, space: Space) -> None:
         """As the port says."""
         refresh.current(session, self.cache, space)
+
+    def is_warm(self, name: str) -> bool:
+        """As the port says."""
+        return name in self.cache.warm
+
+    def complete(self, sessions: Sessions, space: Space) -> None:
+        """As the port says: nothing is to be made before it is read."""
 
     def forget(self, active: str, live: Collection[str]) -> None:
         """As the port says."""

@@ -203,7 +203,7 @@ def scoring(
     Raises Invalid for a level never calibrated.
     """
     snapshot, intent = context.snapshot, sought.intent
-    rules = merchandising.about(snapshot, context.rules, request.text, request.filters)
+    rules = merchandising.about(context.catalogue, context.rules, request.text, request.filters)
     hidden = merchandising.hidden(snapshot, rules)
     if intent is None:
         allowed = None if hidden is None else ~hidden

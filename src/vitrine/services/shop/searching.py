@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlalchemy.orm import Session
+
 from vitrine.fields.facets import COUNTED
 from vitrine.services import search as searching
-from vitrine.services.search import Answer, Asker, Hit, SearchEngine, SearchRequest, looks, record
+from vitrine.services.search import (
+    Answer,
+    Asker,
+    Hit,
+    SearchEngine,
+    SearchRequest,
+    context,
+    looks,
+    record,
+    suggesting,
+)
 from vitrine.services.search.looks import Look
+from vitrine.services.search.suggesting import Named, Suggestion
 from vitrine.services.shop import events, missed, offer
 from vitrine.services.shop.keys import Visitor
 from vitrine.tables.catalog import ACTIVE
@@ -60,6 +73,19 @@ def look(
         missed.keep(engine, visitor, request, found.result)
     groups = (replace(group, hits=_active(group.hits)) for group in found.groups)
     return replace(found, groups=tuple(group for group in groups if group.hits))
+
+
+def suggest(
+    session: Session,
+    engine: SearchEngine,
+    visitor: Visitor,
+    typed: str,
+    named: Named,
+    limit: int,
+) -> list[Suggestion]:
+    """How a visitor's text may go on, by the products that their key offers alone."""
+    catalogue, counts = context.counted(engine, session, visitor.within)
+    return suggesting.suggest(catalogue, counts, typed, named, limit)
 
 
 def _active(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

@@ -33,21 +33,31 @@ def submit_due(session: Session, queue: Queue) -> None:
         if _under_way(session, source):
             after(source)
         else:
-            start(session, queue, source, None)
+            _submit(session, queue, source, Pull(**_ids(source), unless_seen=True), None)
 
 
 def start(
     session: Session, queue: Queue, source: Source, by: str | None, confirmed: int = 0
 ) -> SourcePull:
-    """Submit a pull, which may hide so many products as a person `confirmed`.
+    """Submit a pull that reads the source though it did not change, and may hide so many products
+    as a person `confirmed`.
 
     Raises Conflict while one waits or runs. The caller holds the source.
     """
     if _under_way(session, source):
         raise Conflict("pull_running", "The source is being pulled already.")
+    return _submit(session, queue, source, Pull(**_ids(source), confirmed=confirmed), by)
+
+
+def _ids(source: Source) -> dict[str, str]:
+    return {"source_id": source.id, "pull_id": new_id()}
+
+
+def _submit(
+    session: Session, queue: Queue, source: Source, asked: Pull, by: str | None
+) -> SourcePull:
     after(source)
-    pull = SourcePull(id=new_id(), source_id=source.id, counts={})
-    asked = Pull(source_id=source.id, pull_id=pull.id, confirmed=confirmed)
+    pull = SourcePull(id=asked.pull_id, source_id=source.id, counts={})
     order = Order(asked, None, by, share=Share(source.id, bulk=True))
     pull.job = jobs.submit(session, queue, order)
     session.add(pull)

@@ -11,7 +11,7 @@ from vitrine.services.search.stored import keeping
 
 @pytest.fixture
 def sessions(pgvector_url: str) -> Iterator[Sessions]:
-    """On a database that has search rows."""
+    """On a database that has the tables of search rows."""
     engine = make_engine(Settings.model_validate({"database": {"url": pgvector_url}}))
     sessions = Sessions(engine)
     keeping.prepare(sessions)

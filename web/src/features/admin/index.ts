@@ -18,6 +18,9 @@ export const Merchandising = lazyRouteComponent(
 export const Models = lazyRouteComponent(
   withTexts(["admin", "jobs"], () => import("./models/Models")),
 );
+export const Calibration = lazyRouteComponent(
+  withTexts(["admin", "settings"], () => import("./system/Calibration")),
+);
 export const Sources = lazyRouteComponent(withTexts(["admin"], () => import("./sources/Sources")));
 export const ShopKeys = lazyRouteComponent(
   withTexts(["admin", "account"], () => import("./shop/ShopKeys")),

@@ -6,7 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from vitrine.services.search.tokens import phrase
 Ints = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 NONE = np.empty(0, dtype=np.int32)
+
+_phrase = lru_cache(maxsize=2**16)(phrase)  # the values of small snapshots come again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,42 +54,43 @@ class Words:
     def code(self, value: Value) -> int:
         """The number of this very spelling."""
         spelled = (type(value), value)
-        if spelled not in self._codes:
-            self._codes[spelled] = len(self.values)
-            self.by_key[key(value)].append(len(self.values))
-            self.phrases.append(phrase(str(value)))
-            self._name(value)
-            self.keys.append(key(value))
+        code = self._codes.get(spelled)
+        if code is None:
+            code = self._codes[spelled] = len(self.values)
+            known = key(value)
+            self.by_key[known].append(code)
+            self.phrases.append(_phrase(str(value)))
+            self._name(value, known)
+            self.keys.append(known)
             self.numbers.append(number(value))
             self.values.append(value)
-        return self._codes[spelled]
+        return code
 
     def means(self, value: Value) -> str | None:
         """The word of the vocabulary that a value means; None for none."""
-        return next(iter(self._names(value)), None)
+        return next(iter(self._names(key(value))), None)
 
-    def _names(self, value: Value) -> Sequence[str]:
-        known = key(value)
+    def _names(self, known: str) -> Sequence[str]:
         return self._aliases.get(known, self._spelled.get(known, ()))
 
-    def _name(self, value: Value) -> None:
+    def _name(self, value: Value, known: str) -> None:
         """Have the value found by its own name, and by others that no value has for its own.
 
         `named` holds by name every value that has it, its own or another.
         """
         own, code = self.phrases[-1], len(self.values)
-        for name in dict.fromkeys((own, *map(phrase, self._names(value)))):
+        for name in dict.fromkeys((own, *map(_phrase, self._names(known)))):
             self.named[name].append(value)
         if own in self._borrowed:
             self._borrowed.discard(own)
             self.by_phrase[own] = value
         self.by_phrase.setdefault(own, value)
-        for alias in self._aliases.get(key(value), ()):
-            if key(alias) != key(value):
+        for alias in self._aliases.get(known, ()):
+            if key(alias) != known:
                 self.by_key[key(alias)].append(code)
-            if phrase(alias) not in self.by_phrase:
-                self._borrowed.add(phrase(alias))
-                self.by_phrase[phrase(alias)] = value
+            if _phrase(alias) not in self.by_phrase:
+                self._borrowed.add(_phrase(alias))
+                self.by_phrase[_phrase(alias)] = value
 
 
 @dataclass(frozen=True)

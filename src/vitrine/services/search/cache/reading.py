@@ -67,7 +67,9 @@ COLUMNS = (
 Facets = dict[str, tuple[Value, ...]]
 
 
-class _Said(NamedTuple):
+class Said(NamedTuple):
+    """What a label says of a product."""
+
     product_id: str
     facet: str
     value: str
@@ -104,10 +106,10 @@ def read(
         vector = unseen
         if row.vector is not None:
             vector = blended(row.vector, row.words, collection.text_share)
-        yield _entry(row, vector, labels.get(row.id, ()), meanings)
+        yield entry(row, vector, labels.get(row.id, ()), meanings)
 
 
-def _labels(session: Session, ids: Sequence[str]) -> dict[str, list[_Said]]:
+def _labels(session: Session, ids: Sequence[str]) -> dict[str, list[Said]]:
     """By product what the labels of its primary crop and people say."""
     of_crop = or_(Label.crop_id.is_(None), Label.crop_id == Product.primary_crop_id)
     rows = session.execute(
@@ -117,12 +119,12 @@ def _labels(session: Session, ids: Sequence[str]) -> dict[str, list[_Said]]:
         .order_by(Label.product_id, Label.facet, Label.value)
     )
     return {
-        product_id: [_Said(*row) for row in said]
+        product_id: [Said(*row) for row in said]
         for product_id, said in groupby(rows, key=attrgetter("product_id"))
     }
 
 
-def _said_of(said: Sequence[_Said], meant: Facets) -> Facets:
+def _said_of(said: Sequence[Said], meant: Facets) -> Facets:
     """What counts of labels: a person's word most, then what the shop itself means, then models."""
     found: Facets = {}
     for label in prevailing(said):
@@ -132,7 +134,8 @@ def _said_of(said: Sequence[_Said], meant: Facets) -> Facets:
     return found | {name: words for name, words in meant.items() if name not in by_person}
 
 
-def _entry(row: Row[Any], vector: Vector, said: Sequence[_Said], meanings: Meanings) -> Entry:
+def entry(row: Row[Any], vector: Vector, said: Sequence[Said], meanings: Meanings) -> Entry:
+    """The entry of a row, its vector, and what its labels say."""
     own = _facets(row)
     known: dict[str, tuple[Value, ...]] = {
         WORDS: tuple(dict.fromkeys(tokens(f"{row.title} {row.brand}"))),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -13,23 +12,14 @@ from sqlalchemy import CTE, ColumnElement, Select, case, func, null, select
 
 from vitrine.services.search.cache.columns import Count
 from vitrine.services.search.filters import Value, key
-from vitrine.services.search.stored import query, terms
+from vitrine.services.search.stored import terms
 from vitrine.services.search.stored.conditions import EVERYWHERE, Where
 from vitrine.services.search.stored.query import Shelf
 from vitrine.services.search.stored.tags import VALUE_BITS, facet_bits
 from vitrine.tables.search_rows import ROWS
-from vitrine.vision.types import Vector
 
 CAP = 10_000
 """So many rows are counted; that there are more is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reaching:
-    """The rows whose dot product with a vector is at least the line."""
-
-    vector: Vector
-    line: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,51 +38,32 @@ def counted(
     facets: Sequence[str] = (),
     where: Where = EVERYWHERE,
     *,
-    reaching: Reaching | None = None,
     too_large: Sequence[int] | None = None,
     cap: int = CAP,
 ) -> Counted:
     """Counts over the rows that fulfil the conditions; of more than `cap` of them over so many and
-    one more, the nearest where a line is to be reached.
+    one more.
 
     Without conditions over all, whatever the cap. Where tags are given of the designs that are
     `too_large` to be one (`terms.too_large`), each other design counts once.
     """
-    if not where and reaching is None and too_large is None:
+    if not where and too_large is None:
         return _whole(shelf, facets)
-    walking = reaching is not None and not query.few(shelf, where)
-    asked = _counts(_chosen(shelf, where, reaching, cap, walking), facets, too_large)
-    with query.walking(shelf, cap) if walking else nullcontext():
-        row = shelf.session.execute(asked).one()
-    capped = row.reached == row.seen > 0 if walking else row.reached > cap
+    row = shelf.session.execute(_counts(shelf, facets, where, too_large, cap)).one()
     counts = _named(shelf, facets, row.counts or {})
-    return Counted(row.total, counts, _prices(row.low, row.high), capped)
-
-
-def _chosen(
-    shelf: Shelf, where: Where, reaching: Reaching | None, cap: int, walking: bool
-) -> tuple[CTE, CTE]:
-    """The rows that were looked at, and those of them that are counted."""
-    base = select(ROWS.c.tags, ROWS.c.price, ROWS.c.design).where(
-        ROWS.c.collection == shelf.name, *where
-    )
-    if reaching is None:
-        seen = base.limit(cap + 1).cte("seen").prefix_with("MATERIALIZED")
-        return seen, seen
-    exact = query.product(shelf, reaching.vector, exact=True)
-    if not walking:
-        seen = base.where(exact <= -reaching.line).limit(cap + 1).cte("seen")
-        return seen, seen
-    near = base.add_columns(exact.label("product"))
-    near = near.order_by(query.product(shelf, reaching.vector, exact=False)).limit(cap + 1)
-    seen = near.cte("seen")
-    return seen, select(seen).where(seen.c.product <= -reaching.line).cte("reached")
+    return Counted(row.total, counts, _prices(row.low, row.high), row.seen > cap)
 
 
 def _counts(
-    chosen: tuple[CTE, CTE], facets: Sequence[str], too_large: Sequence[int] | None
+    shelf: Shelf,
+    facets: Sequence[str],
+    where: Where,
+    too_large: Sequence[int] | None,
+    cap: int,
 ) -> Select[Any]:
-    seen, some = chosen
+    chosen = select(ROWS.c.tags, ROWS.c.price, ROWS.c.design)
+    chosen = chosen.where(ROWS.c.collection == shelf.name, *where).limit(cap + 1)
+    some = chosen.cte("some").prefix_with("MATERIALIZED")  # found once, read twice
     tag = func.unnest(some.c.tags).column_valued("tag", joins_implicitly=True)
     wanted = [facet_bits(facet) for facet in facets]
     each = (
@@ -104,8 +75,7 @@ def _counts(
     )
     counts = select(func.json_object_agg(each.c.tag, each.c.count)).scalar_subquery()
     return select(
-        select(func.count()).select_from(seen).scalar_subquery().label("seen"),
-        func.count().label("reached"),
+        func.count().label("seen"),
         _number(some, too_large).label("total"),
         func.min(some.c.price).label("low"),
         func.max(some.c.price).label("high"),

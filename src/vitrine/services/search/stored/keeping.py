@@ -78,11 +78,11 @@ def _filled(
         terms.measure(session.connection(), collection.name)
     with sessions.read() as session:
         connection = session.connection()
-        count = terms.size(connection, collection.name)
-        whole = schema.has_graph(connection, collection.name)
-    if count > GRAPH_ABOVE and not whole:
-        log.info("vectors are being indexed", collection=collection.name, products=count)
-        schema.build_graph(sessions.engine, collection.name, collection.dimension)
+        graph = terms.size(connection, collection.name) > GRAPH_ABOVE
+        whole = schema.indexed(connection, collection.name, graph=graph)
+    if not whole:
+        log.info("rows are being indexed", collection=collection.name)
+        schema.index(sessions.engine, collection.name, collection.dimension, graph=graph)
     return True
 
 

@@ -17,6 +17,12 @@ OLDEST = (0, 8)
 CONNECTIONS, BREADTH = 16, 64
 """Of the graph: links of a node, and how many are looked at for each new one."""
 
+MEMORY = "2GB"
+"""What the server may take to make an index: the graph of a million products of 256 numbers."""
+
+GRAPH = "graph"
+"""What the index of a collection's vectors is called."""
+
 _LOCK = 7_201_962_114
 
 
@@ -35,11 +41,13 @@ def ensure(connection: Connection) -> None:
     # Two processes that start at once would both find nothing.
     connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     _extend(connection)
+    if _is_other(connection):  # of another version: what is derived is made anew
+        METADATA.drop_all(connection)
     METADATA.create_all(connection)
 
 
 def add(connection: Connection, collection: Collection, rules: str) -> bool:
-    """Make what a collection needs, without the graph of its vectors; False if it was there.
+    """Make room for the rows of a collection, without what finds them; False if there was.
 
     `rules` say how its products are going to be read.
     """
@@ -53,10 +61,6 @@ def add(connection: Connection, collection: Collection, rules: str) -> bool:
         # Never in a table beside, where each would cost a look-up: exact scans read them all.
         f"ALTER TABLE {table} ALTER COLUMN vector SET STORAGE PLAIN",
         f"ALTER TABLE {table} ALTER COLUMN tags SET STATISTICS 1000",
-        f"CREATE INDEX {table}_tags ON {table} USING gin (tags)",
-        f"CREATE INDEX {table}_cheap ON {table} (price, product_id DESC)",
-        f"CREATE INDEX {table}_dear ON {table} (price DESC NULLS LAST, product_id DESC)",
-        f"CREATE INDEX {table}_design ON {table} (design) WHERE design IS NOT NULL",
     ):
         connection.execute(text(statement))
     connection.execute(
@@ -84,37 +88,62 @@ def partition(name: str) -> str:
     return f"{ROWS.name}_{sha256(name.encode()).hexdigest()[:16]}"
 
 
-def graph(name: str) -> str:
-    """What the index of a collection's vectors is called."""
-    return f"{partition(name)}_graph"
+def index(engine: Engine, name: str, dimension: int, *, graph: bool, memory: str = MEMORY) -> None:
+    """Make what finds the rows of a collection, where it is not, while they are read and written;
+    the `graph` of its vectors too, if it is wanted.
 
-
-def build_graph(engine: Engine, name: str, dimension: int, memory: str = "1GB") -> None:
-    """Make the index of a collection's vectors, while rows are read and written.
-
-    `memory` is what the server may take for it: once the graph no longer fits, building slows
-    down much. One that was begun and never ended is made anew.
+    Rows are written before it, as that is several times faster. `memory` is what the server may
+    take: a graph that does not fit is made much more slowly. What was begun and never ended is made
+    anew.
     """
-    table, index = partition(name), graph(name)
+    ways = _ways(dimension)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"SET maintenance_work_mem = '{memory}'"))
-        try:
-            connection.execute(text(f"DROP INDEX CONCURRENTLY IF EXISTS {index}"))
-            connection.execute(
-                text(
-                    f"CREATE INDEX CONCURRENTLY {index} ON {table} "
-                    f"USING hnsw ((vector::halfvec({dimension})) halfvec_ip_ops) "
-                    f"WITH (m = {CONNECTIONS}, ef_construction = {BREADTH})"
-                )
-            )
-        finally:
+        if not graph:
+            del ways[GRAPH]
+        table = partition(name)
+        for kind, way in ways.items():
+            made = f"{table}_{kind}"
+            if _is_whole(connection, made):
+                continue
+            connection.execute(text(f"SET maintenance_work_mem = '{memory}'"))
+            connection.execute(text(f"DROP INDEX CONCURRENTLY IF EXISTS {made}"))
+            connection.execute(text(f"CREATE INDEX CONCURRENTLY {made} ON {table} {way}"))
             connection.execute(text("RESET maintenance_work_mem"))
+        connection.execute(text(f"ANALYZE {table}"))
 
 
-def has_graph(connection: Connection, name: str) -> bool:
-    """Whether a collection's vectors have their index, whole."""
+def indexed(connection: Connection, name: str, *, graph: bool) -> bool:
+    """Whether all that `index` makes is there."""
+    kinds = [each for each in _ways(1) if graph or each != GRAPH]
+    return all(_is_whole(connection, f"{partition(name)}_{kind}") for kind in kinds)
+
+
+def _ways(dimension: int) -> dict[str, str]:
+    return {
+        "tags": "USING gin (tags)",
+        "cheap": "(price, product_id DESC)",
+        "dear": "(price DESC NULLS LAST, product_id DESC)",
+        "design": "(design) WHERE design IS NOT NULL",
+        GRAPH: f"USING hnsw ((vector::halfvec({dimension})) halfvec_ip_ops) "
+        f"WITH (m = {CONNECTIONS}, ef_construction = {BREADTH})",
+    }
+
+
+def _is_whole(connection: Connection, name: str) -> bool:
     found = text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)")
-    return bool(connection.scalar(found, {"name": graph(name)}))
+    return bool(connection.scalar(found, {"name": name}))
+
+
+def _is_other(connection: Connection) -> bool:
+    """Whether there are such tables, but not as this version has them."""
+    columns = text(
+        "SELECT attname FROM pg_attribute "
+        "WHERE attrelid = to_regclass(:name) AND attnum > 0 AND NOT attisdropped"
+    )
+    there = {name: set(connection.scalars(columns, {"name": name})) for name in METADATA.tables}
+    return any(
+        found and found != set(METADATA.tables[name].c.keys()) for name, found in there.items()
+    )
 
 
 def _extend(connection: Connection) -> None:

@@ -21,7 +21,7 @@ import { analyticsQuery } from "./queries";
 import { Table } from "./Table";
 import { isWay } from "./ways";
 
-const route = getRouteApi("/shell/admin/analytics");
+const route = getRouteApi("/shell/settings/analytics");
 
 interface Props {
   told: AnalyticsTold;
