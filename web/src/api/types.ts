@@ -68,6 +68,7 @@ export type ShopDetected = Schemas["ShopDetected"];
 export type ShopItem = Schemas["ShopItem"];
 export type ShopLook = Schemas["ShopLookAnswer"];
 export type ShopEvent = Schemas["ShopEvent"];
+export type Suggestion = Schemas["Suggestion"];
 export type ShopSettings = Schemas["ShopSettings"];
 
 // Jobs, and what they made.

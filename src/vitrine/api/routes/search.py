@@ -32,7 +32,7 @@ from vitrine.services.catalog import photos
 from vitrine.services.catalog.photos import Photo
 from vitrine.services.jobs import Order
 from vitrine.services.jobs.kinds import Search
-from vitrine.services.search import Asker, SearchRequest, looks, suggesting
+from vitrine.services.search import Asker, SearchRequest, context, looks, suggesting
 from vitrine.services.search.request import changed
 from vitrine.vision.geometry import inside
 from vitrine.vision.types import Box, Size
@@ -79,8 +79,9 @@ def suggest(
     asked: Annotated[SuggestionsQuery, Query()], runtime: RuntimeDep, session: ReadSession
 ) -> Suggestions:
     """Values and words of the products; nothing that anybody searched."""
-    offer = suggesting.offered(runtime.search_engine, session)
-    found = suggesting.suggest(offer, asked.q, named_in(asked.language), asked.limit)
+    catalogue, counts = context.counted(runtime.search_engine, session)
+    named = named_in(asked.language)
+    found = suggesting.suggest(catalogue, counts, asked.q, named, asked.limit)
     return suggestions_told(found, asked.language)
 
 

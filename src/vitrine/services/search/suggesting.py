@@ -7,23 +7,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
 from weakref import WeakKeyDictionary
 
-import numpy as np
 from rapidfuzz.distance import OSA
-from sqlalchemy.orm import Session
 
 from vitrine.fields.facets import RECOGNISED
-from vitrine.services.search import filters, following, forms, recognising
-from vitrine.services.search.cache.columns import Mask, Words
-from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search import filters, forms, recognising
+from vitrine.services.search.cache.columns import Words
 from vitrine.services.search.catalogue import Catalogue
-from vitrine.services.search.engine import SearchEngine
-from vitrine.services.search.filters import EVERYTHING, AnyOf, Filters, Value
+from vitrine.services.search.filters import AnyOf, Value
+from vitrine.services.search.retrieval import Counts
 from vitrine.services.search.spelling import LONG, SHORTEST
 from vitrine.services.search.tokens import LONGEST, WORDS, phrase, placed
 
@@ -32,9 +28,6 @@ MOST = 12
 
 SHORTEST_WORD = 3
 """Shorter words of titles are of no use, and most of them mean nothing."""
-
-MOST_COUNTED = 12
-"""So many values of a facet are counted where each is a question to an engine: the commonest."""
 
 Named = Callable[[str, Value, str | None], str]
 """What a value of a facet is called, given the word of the vocabulary that it means."""
@@ -50,77 +43,6 @@ class Suggestion:
     text: str
     facet: str
     count: int
-
-
-class Offer(Protocol):
-    """The products of which values and words are suggested."""
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """What names they may have."""
-        ...
-
-    def counts(
-        self, facet: str, keys: Collection[str], kept: Sequence[AnyOf]
-    ) -> Mapping[str, tuple[Value, int]]:
-        """By key of a value how it is written, and how many of the products that fulfil what is
-        kept have it; without those that none has."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class AtHand:
-    """The rows of a mask of a snapshot."""
-
-    catalogue: Snapshot
-    mask: Mask
-
-    def counts(
-        self, facet: str, keys: Collection[str], kept: Sequence[AnyOf]
-    ) -> Mapping[str, tuple[Value, int]]:
-        """As the protocol says."""
-        column, mask = self.catalogue.columns[facet], self.mask
-        for each in kept:
-            mask = mask & self.catalogue.columns[each.facet].where(each, self.catalogue.size)
-        counts = np.bincount(column.codes[mask[column.rows]], minlength=1)
-        found = dict[str, tuple[Value, int]]()
-        for key in keys:
-            codes = [
-                code for code in column.words.by_key[key] if code < len(counts) and counts[code]
-            ]
-            if codes:
-                found[key] = (column.words.values[codes[0]], int(counts[codes].sum()))
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The products within filters of an engine, which counts what filters leave."""
-
-    catalogue: Catalogue
-    count: Callable[[Filters], int]
-    within: Filters = EVERYTHING
-
-    def counts(
-        self, facet: str, keys: Collection[str], kept: Sequence[AnyOf]
-    ) -> Mapping[str, tuple[Value, int]]:
-        """As the protocol says, of the commonest values."""
-        words = self.catalogue.words_of(facet)
-        if words is None:
-            return {}
-        order = dict[str, int]()
-        for place, each in enumerate(self.catalogue.counted(facet)):
-            order.setdefault(filters.key(each.value), place)
-        common = sorted(keys, key=lambda key: (order.get(key, len(order)), key))[:MOST_COUNTED]
-        counted = {key: self._count(AnyOf(facet, frozenset((key,))), *kept) for key in common}
-        return {
-            key: (words.values[words.by_key[key][0]], count)
-            for key, count in counted.items()
-            if count and words.by_key[key]
-        }
-
-    def _count(self, *more: AnyOf) -> int:
-        return self.count(Filters((*self.within.conditions, *more)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,25 +98,13 @@ class _Names:
 _known: WeakKeyDictionary[Words, tuple[int, _Names]] = WeakKeyDictionary()
 
 
-def offered(engine: SearchEngine, session: Session, within: Filters = EVERYTHING) -> Offer:
-    """The products that may be found within filters, while the session is open; raises Conflict
-    before anything is searched."""
-    space, retriever = following.chosen(engine, session), engine.retriever
-    held = retriever.opened(session, space)
-    if held.catalogue is held.snapshot:
-        return AtHand(held.snapshot, held.snapshot.where(within))
-    return Asked(
-        held.catalogue,
-        lambda asked: retriever.matching(session, space, asked, among=None, most=0)[1],
-        within,
-    )
-
-
-def suggest(offer: Offer, typed: str, named: Named, limit: int = 8) -> list[Suggestion]:
+def suggest(
+    catalogue: Catalogue, counts: Counts, typed: str, named: Named, limit: int = 8
+) -> list[Suggestion]:
     """How a text that is being typed may go on, the likeliest first.
 
-    Only values and words of the offer are suggested, and of these those that go with the words
-    before: after "red" no thing that is there in blue alone. Slips are forgiven where nothing
+    Only values and words of what is counted are suggested, and of these those that go with the
+    words before: after "red" no thing that is there in blue alone. Slips are forgiven where nothing
     begins as it was typed.
     """
     for most in (0, 1, 2):
@@ -202,7 +112,7 @@ def suggest(offer: Offer, typed: str, named: Named, limit: int = 8) -> list[Sugg
         for part in _parts(typed):
             if len(part.start) < (0, SHORTEST, LONG)[most]:
                 continue
-            for slips, order, one in _of(offer, part, named, most):
+            for slips, order, one in _of(catalogue, counts, part, named, most):
                 place = (slips, order, -one.count, one.text)
                 known = found.get(phrase(one.text))
                 if known is None or place < known[0]:
@@ -230,25 +140,23 @@ def _parts(typed: str) -> Iterator[_Typed]:
 
 
 def _of(
-    offer: Offer, typed: _Typed, named: Named, most: int
+    catalogue: Catalogue, counts: Counts, typed: _Typed, named: Named, most: int
 ) -> Iterator[tuple[int, int, Suggestion]]:
     """Slips, the order of sources, and what is suggested."""
     # Of titles no word is told that a single letter begins: too many do.
     worded = typed.start.isalpha() and len(typed.start) > 1
     sources = (*RECOGNISED, WORDS) if worded else RECOGNISED
-    kept: Sequence[AnyOf] | None = None
+    before: Sequence[AnyOf] | None = None
     for order, facet in enumerate(sources):
-        words = offer.catalogue.words_of(facet)
+        words = catalogue.words_of(facet)
         begun = {} if words is None else _names(words).begun(typed, most)
         if words is None or not begun:
             continue
-        kept = _named(offer.catalogue, typed.kept) if kept is None else kept
+        before = _named(catalogue, typed.kept) if before is None else before
         given = None if facet == WORDS else partial(named, facet)
-        told = "" if facet == WORDS else facet
-        keys = [key for key in begun if given is not None or len(key) >= SHORTEST_WORD]
-        for key, (value, count) in offer.counts(facet, keys, kept).items():
-            own = () if given is None else (given(value, words.means(value)),)
-            slips, text = _written(typed, (*own, str(value), *begun[key]), most)
+        counted = counts(facet, before, [code for key in begun for code in words.by_key[key]])
+        for slips, text, count in _values(words, typed, begun, counted, given, most):
+            told = "" if facet == WORDS else facet
             yield slips, order, Suggestion(typed.kept + text, told, count)
 
 
@@ -261,14 +169,27 @@ def _names(words: Words) -> _Names:
 
 
 def _named(catalogue: Catalogue, kept: str) -> Sequence[AnyOf]:
-    """What the words before name, of which products are to be."""
-    if not kept.strip():
-        return ()
-    wanted = recognising.read(catalogue, kept).wanted.items()
-    return [AnyOf(facet, frozenset(map(filters.key, values))) for facet, values in wanted]
+    """What the words before name, as conditions."""
+    wanted = recognising.read(catalogue, kept).wanted if kept.strip() else {}
+    return [AnyOf(facet, frozenset(map(filters.key, values))) for facet, values in wanted.items()]
 
 
-def _written(typed: _Typed, ways: Sequence[str], most: int) -> tuple[int, str]:
-    """Slips, and the first of these ways to write a value that goes on as it was typed."""
-    known = ((typed.slips(way.casefold(), most), way) for way in ways)
-    return next((slips, way) for slips, way in known if slips is not None)
+def _values(
+    words: Words,
+    typed: _Typed,
+    begun: Mapping[str, Sequence[str]],
+    counts: Mapping[int, int],
+    named: Callable[[Value, str | None], str] | None,
+    most: int,
+) -> Iterator[tuple[int, str, int]]:
+    """The counted values that have one of these names: slips, how the value is written to whom
+    knows it by that name, and how many products have it."""
+    for key, others in begun.items():
+        codes = [code for code in words.by_key[key] if counts.get(code)]
+        if not codes or (named is None and len(key) < SHORTEST_WORD):
+            continue
+        value = words.values[codes[0]]
+        own = () if named is None else (named(value, words.means(value)),)
+        known = [(typed.slips(way.casefold(), most), way) for way in (*own, str(value), *others)]
+        slips, way = next((slips, way) for slips, way in known if slips is not None)
+        yield slips, way, sum(counts[code] for code in codes)

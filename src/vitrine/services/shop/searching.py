@@ -14,6 +14,7 @@ from vitrine.services.search import (
     Hit,
     SearchEngine,
     SearchRequest,
+    context,
     looks,
     record,
     suggesting,
@@ -83,8 +84,8 @@ def suggest(
     limit: int,
 ) -> list[Suggestion]:
     """How a visitor's text may go on, by the products that their key offers alone."""
-    offer = suggesting.offered(engine, session, visitor.within)
-    return suggesting.suggest(offer, typed, named, limit)
+    catalogue, counts = context.counted(engine, session, visitor.within)
+    return suggesting.suggest(catalogue, counts, typed, named, limit)
 
 
 def _active(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
