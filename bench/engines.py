@@ -7,7 +7,7 @@ a simulated catalogue (the garments of `bench.stock`, vectors in clusters), inde
 What was made is found again by later runs, also if it was only begun. Prints one JSON line a size:
 
 - `fill_s`, `index_s`: rows written (a million take minutes), and all indexes made
-- `disk_mb`: table, graph, other indexes
+- `disk_mb`: table, lists of vectors, other indexes
 - of each share of the products that a filter leaves, `all` being no filter, and of a filter by
   category that the query's garment is of, or is not of:
   - by `--limit`, which is how many nearest are asked for: `p50_ms`, `p95_ms` that a caller waits
@@ -189,13 +189,14 @@ def _write(
 
 
 def disk(connection: Connection, name: str) -> dict[str, int]:
-    """Megabytes of the table, the graph, and all else that finds rows."""
+    """Megabytes of the table, the lists of vectors, and all else that finds rows."""
     table = schema.partition(name)
+    number = schema.extent(connection, name).lists
     size = "SELECT {} / 1000000"
-    graph = connection.scalar(text(size.format(f"pg_relation_size('{table}_{schema.GRAPH}')")))
+    lists = connection.scalar(text(size.format(f"pg_relation_size('{table}_lists{number}')")))
     others = connection.scalar(text(size.format(f"pg_indexes_size('{table}')")))
     own = connection.scalar(text(size.format(f"pg_table_size('{table}')")))
-    return {"table": own, "graph": graph, "other": others - graph}
+    return {"table": own, "lists": lists, "other": others - lists}
 
 
 def processor(pid: int) -> float:

@@ -136,8 +136,8 @@ def filled(sessions: Sessions, stock: Stock) -> float:
 
 def indexed(sessions: Sessions, stock: Stock) -> float:
     """Make the indexes that are not there yet; the seconds it took."""
-    begun, (_, dimension) = time.perf_counter(), stock.vectors.shape
-    schema.index(sessions.engine, stock.collection.name, dimension, graph=True)
+    begun, (size, dimension) = time.perf_counter(), stock.vectors.shape
+    schema.index(sessions.engine, stock.collection.name, dimension, size)
     return time.perf_counter() - begun
 
 

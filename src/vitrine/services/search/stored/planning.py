@@ -10,35 +10,40 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 
-EXACT = 5_000
-"""So few rows are always compared one by one."""
+from vitrine.services.search.stored.schema import Extent
 
-COMPARED, WALKED = 2.5, 12.0
-"""Microseconds of the server to read and compare a row that a filter leaves, and to look at a node
-of the graph and judge it by the filter (`bench.engines`): the cheaper way is taken."""
+LOOKED_AT = 0.04
+"""The part of all lists that is looked through: the nearest of a vector are in fewer."""
 
-BREADTH = 100
-"""How many of the graph's nodes are kept in view at least; more find more, and take longer."""
+LEAST = 8
+"""So many lists at least are looked through."""
 
-PATIENCE = 20_000
-"""So many nodes are looked at for what a filter leaves; then all of it is compared."""
+FURTHER = 2
+"""Where a filter leaves too little, so many times as many are; then all that it leaves is compared.
+"""
+
+LISTED, FETCHED, COMPARED = 0.3, 2.0, 2.5
+"""Microseconds of the server for each vector of a list, for each that is then read and judged by
+the filter, and to read and compare a row that the filter leaves (`bench.engines`): the cheaper way
+is taken."""
 
 _WAYS = ("enable_seqscan", "enable_bitmapscan", "enable_sort")
-"""What the planner would choose where it takes walking for costlier than it is."""
-
-_WALKING = dict.fromkeys(_WAYS, "off") | {
-    "hnsw.iterative_scan": "relaxed_order",
-    "hnsw.max_scan_tuples": PATIENCE,
-}
+"""What the planner would choose where it takes lists for costlier than they are."""
 
 
-def is_compared(left: float, size: int, limit: int) -> bool:
-    """Whether to compare all that is left of so many rows costs less than to walk the graph: of its
-    nodes that many are looked at until a share like this gave `limit`."""
-    if min(left, size) <= EXACT:
+def looked_through(lists: int) -> int:
+    """How many of the lists are looked through."""
+    return min(lists, max(LEAST, round(lists * LOOKED_AT)))
+
+
+def is_compared(left: float, extent: Extent, limit: int) -> bool:
+    """Whether to compare all rows that are left costs less than to look through lists, of which so
+    many are read until what is left of them is `limit`."""
+    if not extent.lists or left <= limit:
         return True
-    nodes = BREADTH + limit * max(1.0, size / left)
-    return left * COMPARED <= nodes * WALKED
+    listed = extent.size * looked_through(extent.lists) / extent.lists
+    fetched = limit * max(1.0, extent.size / left)
+    return left * COMPARED <= listed * LISTED + fetched * FETCHED
 
 
 def begin() -> Select[Any]:
@@ -47,14 +52,19 @@ def begin() -> Select[Any]:
     return _set({"plan_cache_mode": "force_custom_plan"})
 
 
-def walk(limit: int) -> Select[Any]:
-    """What has the next queries walk the graph for about so many rows, further where a filter
-    leaves too few of them."""
-    return _set(_WALKING | {"hnsw.ef_search": max(BREADTH, min(limit, 1_000))})
+def look_through(lists: int) -> Select[Any]:
+    """What has the next queries look through the nearest of the lists."""
+    number = looked_through(lists)
+    told = {
+        "ivfflat.probes": number,
+        "ivfflat.max_probes": number * FURTHER,
+        "ivfflat.iterative_scan": "relaxed_order",
+    }
+    return _set(dict.fromkeys(_WAYS, "off") | told)
 
 
-def walk_no_more() -> Select[Any]:
-    """What has the planner choose again."""
+def choose_again() -> Select[Any]:
+    """What has the planner choose as it likes."""
     return _set(dict.fromkeys(_WAYS, "on"))
 
 

@@ -16,11 +16,8 @@ from sqlalchemy import (
     Select,
     and_,
     cast,
-    func,
-    literal_column,
     or_,
     select,
-    table,
 )
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text, UserDefinedType
@@ -31,6 +28,7 @@ from vitrine.services.search.filters import Filters, key
 from vitrine.services.search.orders import LAST, Sort
 from vitrine.services.search.stored import conditions, planning, records, schema, tags
 from vitrine.services.search.stored.conditions import EVERYWHERE, Where
+from vitrine.services.search.stored.schema import Extent
 from vitrine.services.search.tokens import DESIGN, WORDS
 from vitrine.tables.models import Collection
 from vitrine.tables.search_rows import ROWS
@@ -39,16 +37,13 @@ from vitrine.vision.types import Vector
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A collection as a session sees it; by `aliases` values are found as well.
-
-    `size` is how many rows there were when the server last counted.
-    """
+    """A collection as a session sees it; by `aliases` values are found as well."""
 
     session: Session
     name: str
     dimension: int
     aliases: Aliases
-    size: int
+    extent: Extent
 
     def where(self, filters: Filters, lifted: str | None = None) -> Where:
         """The rows that fulfil the filters, but for the wanted values of `lifted`."""
@@ -57,12 +52,9 @@ class Shelf:
 
 def opened(session: Session, collection: Collection, aliases: Aliases) -> Shelf:
     """The rows of a collection."""
-    here = literal_column("oid") == func.to_regclass(schema.partition(collection.name))
-    rows: Select[Any] = select(literal_column("reltuples::bigint")).select_from(table("pg_class"))
-    counted = rows.where(here)
-    query = planning.begin().add_columns(counted.scalar_subquery().label("size"))
-    size = session.execute(query).one().size
-    return Shelf(session, collection.name, collection.dimension, aliases, max(0, size or 0))
+    session.execute(planning.begin())
+    extent = schema.extent(session.connection(), collection.name)
+    return Shelf(session, collection.name, collection.dimension, aliases, extent)
 
 
 def nearest(
@@ -74,13 +66,13 @@ def nearest(
 ) -> list[Entry]:
     """The `limit` rows with a photo whose dot product with the vector is largest, best first.
 
-    Exact where the conditions leave few rows, or so few near the vector that walking the graph ends
-    without `limit` of them; else by the graph, which misses one of a hundred.
+    Exact where the conditions leave few rows, or few near the vector; else of the lists that are
+    nearest to it, which miss less than one of a hundred.
     """
     given = _given(where, exclude)
-    if planning.is_compared(_estimated(shelf, given), shelf.size, limit):
+    if planning.is_compared(_estimated(shelf, given), shelf.extent, limit):
         return _exact(shelf, vector, given, limit)
-    found = _walked(shelf, vector, given, limit)
+    found = _listed(shelf, vector, given, limit)
     return found if len(found) >= limit else _exact(shelf, vector, given, limit)
 
 
@@ -165,7 +157,7 @@ def place(entry: Entry, sort: Sort) -> Place:
 
 
 class _Halves(UserDefinedType[str]):
-    """pgvector's `halfvec` of a dimension, of which the graph is made."""
+    """pgvector's `halfvec` of a dimension, of which the lists are."""
 
     cache_ok = True
 
@@ -178,8 +170,8 @@ class _Halves(UserDefinedType[str]):
 
 
 def _product(shelf: Shelf, vector: Vector, *, exact: bool) -> ColumnElement[float]:
-    """The negative dot product of each row with the vector: in float32, or by halves, which the
-    graph knows."""
+    """The negative dot product of each row with the vector: in float32, or by halves, as the
+    lists have them."""
     asked = cast(records.written(vector), Text)
     kind = ROWS.c.vector.type if exact else _Halves(shelf.dimension)
     return cast(ROWS.c.vector, kind).op("<#>")(cast(asked, kind))
@@ -188,7 +180,7 @@ def _product(shelf: Shelf, vector: Vector, *, exact: bool) -> ColumnElement[floa
 def _estimated(shelf: Shelf, where: Where) -> float:
     """How many rows the conditions leave, as the server believes: a wrong guess costs time only."""
     if not where:
-        return shelf.size
+        return shelf.extent.size
     return planning.estimated(shelf.session, _rows(shelf, (ROWS.c.product_id,), where))
 
 
@@ -203,10 +195,10 @@ def _exact(shelf: Shelf, vector: Vector, where: Where, limit: int) -> list[Entry
     return [records.entry(row, shelf.dimension) for row in found]
 
 
-def _walked(shelf: Shelf, vector: Vector, where: Where, limit: int) -> list[Entry]:
-    shelf.session.execute(planning.walk(limit))
+def _listed(shelf: Shelf, vector: Vector, where: Where, limit: int) -> list[Entry]:
+    shelf.session.execute(planning.look_through(shelf.extent.lists))
     found = _entries(shelf, where, (_product(shelf, vector, exact=False),), limit)
-    shelf.session.execute(planning.walk_no_more())
+    shelf.session.execute(planning.choose_again())
     return sorted(found, key=lambda each: (-float(np.dot(each.vector, vector)), each.id))
 
 
