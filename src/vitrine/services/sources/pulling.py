@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from vitrine.core import scratch
 from vitrine.core.clock import now
 from vitrine.core.errors import VitrineError
+from vitrine.services.catalog import preferences
 from vitrine.services.imports import Catalogue, ingest, look, opened
 from vitrine.services.imports import job as importing
 from vitrine.services.imports.records import Source as File
@@ -46,6 +47,7 @@ def run(rules: Rules, work: Work) -> None:
     try:
         with work.sessions.read() as session:
             place = _place(session, rules, asked.source_id)
+            rules = replace(rules, shop=preferences.of_shop(session, rules.shop))
         with scratch.folder() as folder, _opened(rules, work, place, folder) as catalogue:
             _apply(rules, work, place, catalogue)
     except VitrineError as error:
