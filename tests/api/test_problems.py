@@ -66,7 +66,7 @@ def test_a_commit_that_fails_is_not_told_as_success(
         ("/v1/products?limit=0", "GET", 422, "invalid_request"),
         ("/v1/products?q=%ff", "GET", 422, "invalid_utf8"),
         ("/v1/products?q=%00", "GET", 422, "invalid_request"),
-        ("/v1/products?cursor=%27--", "GET", 422, "invalid_request"),
+        ("/v1/products?cursor=%27--", "GET", 422, "invalid_cursor"),
         ("/v1/products/%00", "GET", 404, "not_found"),
     ],
 )

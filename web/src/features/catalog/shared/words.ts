@@ -20,5 +20,5 @@ export function faultText(t: TFunction, fault: Fault): string {
 
 /** What a product's status is called; one this page does not know is named as the server does. */
 export function statusName(t: TFunction, status: string): string {
-  return isNamed(en.catalog.status, status) ? t(`catalog.status.${status}`) : status;
+  return t(`catalog.status.${status}`, { defaultValue: status });
 }
