@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
 import structlog
 from sqlalchemy import select
@@ -34,7 +35,7 @@ from vitrine import schema, wiring
 from vitrine.cli.importing import import_into
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
-from vitrine.services import imports
+from vitrine.services import calibration, imports
 from vitrine.services.imports import Source
 from vitrine.services.jobs import JobKind
 from vitrine.tables.blobs import Blob
@@ -97,7 +98,9 @@ def _measured(source: Source, folder: Path, encoder: str, shape: str) -> dict[st
     settings = _settings(folder / encoder, encoder)
     photos = imports.count_rows(source)
     graphs = ceiling.graphs(settings)
-    with _started(settings, shape) as runtime:
+    # A catalogue is fitted to itself once, when it is large enough: no part of what a photo costs.
+    unfitted = mock.patch.object(calibration, "due", return_value=False)
+    with unfitted, _started(settings, shape) as runtime:
         imported = _imported(runtime, source, photos)
     straight = _straight(source, folder, encoder)
     told = {
@@ -145,7 +148,7 @@ def _imported(runtime: Runtime, source: Source, photos: int) -> Imported:
     started, before = time.perf_counter(), spent(os.getpid())
     import_into(runtime, source)
     seconds = time.perf_counter() - started
-    while _unfinished(runtime.sessions):  # thumbnails and what follows from an import
+    while _unfinished(runtime.sessions):  # what likes are told by, and doubts
         time.sleep(0.2)  # jobs tell nobody outside when they end
     processor = spent(os.getpid()) - before
     stages: Counter[str] = Counter()
@@ -160,8 +163,10 @@ def _unfinished(sessions: Sessions) -> bool:
         select(Blob.sha256).where(Blob.thumbnails_at.is_(None)),
         select(Job.id).where(Job.status.in_((QUEUED, RUNNING)), Job.kind != JobKind.PURGE),
     )
+    doubts = select(Job.id).where(Job.kind == JobKind.DOUBTS)  # comes when all is indexed
     with sessions.read() as session:
-        return any(session.scalar(each.limit(1)) is not None for each in asked)
+        waits = any(session.scalar(each.limit(1)) is not None for each in asked)
+        return waits or session.scalar(doubts.limit(1)) is None
 
 
 def _straight(source: Source, folder: Path, encoder: str) -> dict[str, float]:

@@ -14,7 +14,7 @@ from vitrine.vision.sessions import Graph, open_graph
 
 BATCHES = (1, 2, 4, 8, 16)
 CROPS = 2
-"""What the encoder runs on for each photo: a garment and the whole."""
+"""So often the encoder is counted for each photo, once for a garment and once for the whole."""
 
 PICTURES, TURNS = 16, 2
 """So many are run for each figure, so often; the fastest counts."""

@@ -152,6 +152,8 @@ def test_housekeeping_is_folded_unless_it_failed_or_somebody_asked_for_it(
     assert told["folded"] == 2
     folded = listed(client, viewer, housekeeping=True)["groups"]
     assert [each["job"]["id"] for each in folded] == [made[1], made[4], made[0]]
+    doubts = listed(client, viewer, kind="doubts")["groups"]
+    assert [each["job"]["id"] for each in doubts] == [made[0]]
 
 
 def test_what_a_person_does_to_many_is_one_row(

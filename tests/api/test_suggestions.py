@@ -11,6 +11,8 @@ from tests.worlds.people import Headers
 from tests.worlds.visitors import Door, furnished
 from vitrine.wiring import Runtime
 
+pytestmark = pytest.mark.engines
+
 STAFF, SHOP = "/v1/suggestions", "/v1/shop/suggestions"
 
 

@@ -73,6 +73,12 @@ class Native:
         net = f"127.{os.getpid() % 200 + 20}.{os.getpid() // 200 % 250 + 1}"
         return {name: f"{net}.{n}" for n, name in enumerate(self.file["services"], start=1)}
 
+    @property
+    def postgres_programs(self) -> Path:
+        """Where the programs of the file's PostgreSQL are: with the extension if it has that."""
+        image = self.file["services"]["postgres"]["image"]
+        return engines.pgvector_programs() if "pgvector" in image else engines.postgres_programs()
+
     def published(self, name: str) -> str:
         """Where the port is reached that this service publishes."""
         return f"http://{self.addresses[name]}:{self.file['services'][name]['ports'][0]['target']}"
@@ -135,7 +141,7 @@ class Native:
         limited = ["prlimit", f"--nofile={files}", "--core=0"]
         match name:
             case "postgres":
-                program = str(engines.postgres_programs() / first)
+                program = str(self.postgres_programs / first)
                 return [*limited, program, *self._cluster(name), *words]
             case "web":
                 return [*limited, found("nginx", "apt-get install nginx-light"), *self._proxy(home)]
@@ -176,7 +182,8 @@ class Native:
         home = self.prepare(name)
         options: dict[str, Any] = {"env": self.environment(name)}
         if name == "postgres":
-            options |= _initialised(home, self._places(name).popitem()[1], options["env"])
+            data, programs = self._places(name).popitem()[1], self.postgres_programs
+            options |= _initialised(home, data, options["env"], programs)
         if "TMPDIR" in options["env"]:
             Path(options["env"]["TMPDIR"]).mkdir()
         with started(self.command(name, home), home, **options) as program:
@@ -203,9 +210,11 @@ class Native:
         eventually(healthy, f"{name} is not healthy: {words}", STARTING)
 
 
-def _initialised(home: Path, data: Path, given: Mapping[str, str]) -> dict[str, Any]:
+def _initialised(
+    home: Path, data: Path, given: Mapping[str, str], programs: Path
+) -> dict[str, Any]:
     """Make what the image makes at its first start; the options of the process that serves it."""
-    user, programs = engines.unprivileged(home), engines.postgres_programs()
+    user = engines.unprivileged(home)
     data.rmdir()
     password = home / "password"
     password.write_text(given["POSTGRES_PASSWORD"])

@@ -79,18 +79,20 @@ class Both:
 
 
 @contextmanager
-def both(sessions: Sessions, entries: Sequence[Entry], *, graph: bool = False) -> Iterator[Both]:
-    """These products as rows, with all that finds them, and in memory."""
-    shelved(sessions, entries, graph=graph)
+def both(sessions: Sessions, entries: Sequence[Entry], *, lists: bool = False) -> Iterator[Both]:
+    """These products as rows, with all that finds them, and in memory; with `lists` their vectors
+    are found as those of many products are."""
+    shelved(sessions, entries, lists=lists)
     with sessions.read() as session:
         shelf = query.opened(session, collection(), ALIASES)
         yield Both(shelf, records.snapshot_of(entries, DIMENSION, ALIASES))
 
 
-def shelved(sessions: Sessions, entries: Sequence[Entry], *, graph: bool = False) -> None:
+def shelved(sessions: Sessions, entries: Sequence[Entry], *, lists: bool = False) -> None:
     """These products as rows of a collection."""
     with sessions.write() as session:
         schema.add(session.connection(), collection(), "dice")
         rows.write(session.connection(), NAME, entries)
         terms.measure(session.connection(), NAME)
-    schema.index(sessions.engine, NAME, DIMENSION, graph=graph)
+    size = max(len(entries), schema.LISTED_ABOVE + 1) if lists else 0
+    schema.index(sessions.engine, NAME, DIMENSION, size)

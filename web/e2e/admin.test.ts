@@ -256,20 +256,34 @@ test("add a source, pull it, confirm what it would hide, and remove it", async (
   }
 });
 
-test("jobs: filter them, open one, see where its time went", async ({ visitor }) => {
+test("jobs: a batch is one row, narrow them, open one, see where its time went", async ({
+  visitor,
+}) => {
   const { page } = visitor;
   await visitor.signIn();
   await visitor.go("/jobs");
   await page.getByText("Live").waitFor();
-  await page.getByRole("button", { name: "Succeeded" }).click();
-  await page.waitForURL(/status=succeeded/);
-  await page.getByLabel("Kind").selectOption("index");
-  await page.waitForURL(/kind=index/);
-  await page.getByRole("link", { name: "Index a product" }).last().click();
+  const whole = page.getByRole("list", { name: "Jobs", exact: true }).getByRole("listitem");
+  const batch = whole.filter({ hasText: "Import a file: catalogue.csv" });
+  await batch.getByRole("button", { name: /^\d+ parts: / }).click();
+  const parts = batch.getByRole("list", { name: /^Parts of/ }).getByRole("listitem");
+  await parts.first().getByText("Read photos").waitFor();
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.waitForURL(/state=ended/);
+  await page.getByLabel("Kind").selectOption("import");
+  await page.waitForURL(/kind=import/);
+  await page.getByRole("link", { name: "Import a file: catalogue.csv" }).click();
+  await page.getByRole("heading", { name: "Import a file: catalogue.csv" }).waitFor();
+  const members = page.getByRole("list", { name: /^Parts of/ }).getByRole("link");
+  await members.first().click();
   await page.getByText("Find garments").waitFor();
   await page.getByText("Compute vectors").waitFor();
+  await page.getByRole("link", { name: "Show the whole" }).click();
+  await page.getByRole("heading", { name: "Import a file: catalogue.csv" }).waitFor();
   await page.goBack();
-  expect(page.url()).toContain("kind=index");
+  await page.goBack();
+  await page.goBack();
+  await page.waitForURL(/kind=import/);
   await page.getByRole("button", { name: "Failed" }).click();
   await page.getByRole("heading", { name: "No job like this" }).waitFor();
 });

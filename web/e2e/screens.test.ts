@@ -110,8 +110,16 @@ test("a product, and editing it", async ({ visitor }) => {
 test("a job", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signIn();
-  await visitor.go("/jobs?kind=index");
-  await page.getByRole("link", { name: "Index a product" }).last().click();
+  await visitor.go("/jobs?kind=import");
+  await page
+    .getByRole("button", { name: /^\d+ parts: / })
+    .first()
+    .click();
+  await page
+    .getByRole("list", { name: /^Parts of/ })
+    .getByRole("link")
+    .first()
+    .click();
   await page.getByText("Find garments").waitFor();
   await look(page, "job");
 });

@@ -5,7 +5,7 @@ import { expect, test } from "./world/visitor";
 test("a wrong password is told, and nothing of the pages is shown", async ({ visitor }) => {
   const { page } = visitor;
   visitor.allow(/401/); // the browser notes every refusal
-  await visitor.go("/jobs?status=failed");
+  await visitor.go("/jobs?state=failed");
   await page.getByLabel("Email").fill("nobody@example.com");
   await page.getByLabel("Password").fill("not the password");
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -21,11 +21,9 @@ test("the sign-in provider is offered only where there is one", async ({ visitor
   await page.route("**/v1/auth/methods", (route) =>
     route.fulfill({ json: { oidc: "Example ID" } }),
   );
-  await visitor.go("/jobs?status=failed");
+  await visitor.go("/jobs?state=failed");
   const link = page.getByRole("link", { name: "Sign in with Example ID" });
-  expect(await link.getAttribute("href")).toBe(
-    "/v1/auth/oidc/start?next=%2Fjobs%3Fstatus%3Dfailed",
-  );
+  expect(await link.getAttribute("href")).toBe("/v1/auth/oidc/start?next=%2Fjobs%3Fstate%3Dfailed");
   await visitor.go("/sign-in?problem=oidc_email_unverified");
   await page
     .getByRole("alert")

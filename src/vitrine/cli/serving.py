@@ -16,7 +16,8 @@ from vitrine.cli.console import out, read_settings
 from vitrine.core import memory, priority, telemetry, tracing
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
-from vitrine.db import make_engine
+from vitrine.db import Sessions, make_engine
+from vitrine.services.search import upkeep
 from vitrine.wiring import Runtime
 
 GRACE = 10
@@ -106,6 +107,8 @@ def migrate(
     settings = read_settings()
     engine = make_engine(settings)
     schema.upgrade(engine, empty=empty)
+    if settings.search.engine == "pgvector":
+        upkeep.followed(Sessions(engine), settings.search.statuses)
     engine.dispose()
     out.print("The database is up to date.")
 

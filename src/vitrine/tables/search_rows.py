@@ -82,6 +82,7 @@ STATE = Table(
     Column("stale", BigInteger),
     Column("done_to", String(36, collation="C"), nullable=False, server_default=""),
     Column("built", Boolean, nullable=False, server_default="false"),
+    Column("terms", BigInteger, nullable=False, server_default="0"),
     Column("measured", BigInteger),
     Column("seen", BigInteger),
     Column("mean", LargeBinary),
@@ -91,6 +92,7 @@ STATE = Table(
 
 `rules` say how its products were read; `stale` is the transaction since which all must be read
 anew, null when none; `done_to` the last product that was; `built` whether they were read once.
-Over `measured` products, `seen` of them with a vector, `mean` is the mean vector and `moments` the
+`terms` are the rows of `search_terms` that were left when they were last summed. Over `measured`
+products, `seen` of them with a vector, `mean` is the mean vector and `moments` the
 mean of its products with itself, float64.
 """

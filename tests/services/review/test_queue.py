@@ -7,7 +7,7 @@ from tests.worlds.desk import Desk, halves
 from tests.worlds.factories import photo
 from tests.worlds.indexing import run_kind
 from vitrine.core.clock import now
-from vitrine.services import catalog, search
+from vitrine.services import catalog, jobs, search
 from vitrine.services.jobs import Order, kinds
 from vitrine.services.review import job, progress, queue
 from vitrine.services.search.request import SearchRequest
@@ -43,6 +43,28 @@ def test_the_first_run_gives_every_product_with_a_photo_an_item(desk: Desk) -> N
     assert item.label_margin > 0
     with pytest.raises(Exception, match="No row"):
         desk.item(without)
+
+
+def test_a_run_waits_for_the_end_of_an_import_but_not_for_long(desk: Desk) -> None:
+    product = desk.add("A", photo("red"))
+    run(desk)
+    rest(desk)
+    with desk.runtime.sessions.write() as session:
+        catalog.update(
+            session, desk.runtime.ports, catalog.get(session, product), {"colour": "blue"}
+        )
+        index = jobs.submit(session, desk.runtime.ports.queue, Order(kinds.Index(), product)).id
+        session.execute(update(Job).where(Job.kind == "doubts").values(started_at=now()))
+    assert not due(desk), "the product is about to be indexed"
+    with desk.runtime.sessions.write() as session:
+        past = now() - job.PATIENCE - job.REST
+        session.execute(update(Job).where(Job.kind == "doubts").values(created_at=past))
+    assert due(desk), "reviewers waited long enough"
+    rest(desk)
+    desk.runtime.run_job(index)
+    with desk.runtime.sessions.write() as session:
+        session.execute(update(Job).where(Job.kind == "doubts").values(started_at=now()))
+    assert due(desk), "the import is over"
 
 
 def test_later_runs_follow_what_changed_and_rest_in_between(desk: Desk) -> None:

@@ -13,14 +13,25 @@ import pytest
 from tests.worlds.factories import insert_indexed, photo, unit_vectors
 from tests.worlds.fakes import ExactIndex, FakeVision, ListQueue, MemoryBlobs
 from tests.worlds.servers import copied
+from vitrine.api.schemas.suggestions import named_in
+from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Ports
 from vitrine.services import models, search
-from vitrine.services.search import Answer, SearchEngine, filters, merchandising, upkeep
+from vitrine.services.search import (
+    Answer,
+    SearchEngine,
+    context,
+    filters,
+    merchandising,
+    suggesting,
+    upkeep,
+)
 from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.gathering import InPostgres, Reach
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.tokens import phrase
 from vitrine.tables.catalog import ACTIVE, Product
 from vitrine.vision.tuning import Bars, Levels, Matches, Rule, Spoken, Tuning, Tunings
 
@@ -163,7 +174,8 @@ def told(answer: Answer) -> dict[str, Any]:
         (hit.product.id, hit.score and round(hit.score, 6), hit.level, hit.matches, hit.variants)
         for hit in answer.hits
     ]
-    whole = {name: summary[name] for name in ("total", "price_range", "fits", "sorted", "capped")}
+    told_of = ("total", "price_range", "fits", "sorted", "capped")
+    whole = {name: summary.get(name) for name in told_of}
     more = bool(summary["next_cursor"])
     return whole | {"hits": hits, "facets": counted, "more": more}
 
@@ -194,4 +206,34 @@ def test_what_is_not_counted_is_said_not_to_be(shop: Shop, seed: int) -> None:
             assert there["total"] <= here["total"]
         elif there["line"] == here["line"]:
             assert there["total"] == here["total"], asked
-            assert there["price_range"] == here["price_range"]
+            if not any(one.facet == "price" for one in asked["filters"].conditions):
+                assert there["price_range"] == here["price_range"]
+
+
+@pytest.mark.parametrize("within", [{}, {"colour": ["red", "green"]}, {"not": {"brand": "acme"}}])
+@pytest.mark.parametrize("typed", ["re", "red d", "dr", "ac", "cott", "blue co", "drsse", "z"])
+def test_both_suggest_the_same(shop: Shop, typed: str, within: dict[str, Any]) -> None:
+    told = []
+    for reach in (None, WIDE):
+        engine = shop.by(reach)
+        with engine.sessions.read() as session:
+            catalogue, counts = context.counted(engine, session, filters.parse(within))
+            found = suggesting.suggest(catalogue, counts, typed, named_in("en"), 50)
+        told.append(sorted((phrase(one.text), one.facet, one.count) for one in found))
+    assert told[0] == told[1]
+
+
+def test_both_pick_and_offer_the_same(shop: Shop) -> None:
+    within = filters.parse({"colour": "red", "price": {"max": 100}})
+    memory, postgres = shop.by(None), shop.by(WIDE)
+    ids = search.matching_ids(memory, within, "", 10_000)
+    assert 0 < len(ids) < SIZE
+    assert search.matching_ids(postgres, within, "", 10_000) == sorted(ids)
+    assert search.matching_ids(postgres, within, "belt", 10_000) == (
+        search.matching_ids(memory, within, "belt", 10_000)
+    )
+    with pytest.raises(Invalid, match=f"leave {len(ids)} products"):
+        search.matching_ids(postgres, within, "", 3)
+    with postgres.sessions.read() as session:
+        offered = context.offered(postgres, session, [*shop.ids, "nobody"], within)
+    assert offered == set(ids) & set(shop.ids)

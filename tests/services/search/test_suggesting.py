@@ -11,6 +11,7 @@ from tests.worlds.snapshots import holding
 from vitrine.api.schemas.suggestions import named_in
 from vitrine.services.search import suggesting
 from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.retrieval import InSnapshot
 
 CLOTHES: tuple[dict[str, Any], ...] = (
     {
@@ -32,7 +33,12 @@ def snapshot() -> Snapshot:
 
 def texts(snapshot: Snapshot, typed: str, language: Any = "en", rows: Any = None) -> list[str]:
     mask = snapshot.alive if rows is None else np.isin(np.arange(snapshot.size), rows)
-    return [one.text for one in suggesting.suggest(snapshot, typed, mask, named_in(language))]
+    return [
+        one.text
+        for one in suggesting.suggest(
+            snapshot, InSnapshot(snapshot, mask), typed, named_in(language)
+        )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -80,12 +86,16 @@ def test_values_are_called_as_the_reader_types_them(
 def test_nothing_is_told_of_rows_that_are_left_out(snapshot: Snapshot) -> None:
     assert texts(snapshot, "dr", rows=[2, 3]) == []
     assert texts(snapshot, "ple", rows=[0]) == []
-    [one] = suggesting.suggest(snapshot, "acm", snapshot.alive, named_in("en"))
+    [one] = suggesting.suggest(
+        snapshot, InSnapshot(snapshot, snapshot.alive), "acm", named_in("en")
+    )
     assert (one.text, one.facet, one.count) == ("Acme", "brand", 3)
 
 
 def test_what_is_there_more_often_comes_first(snapshot: Snapshot) -> None:
-    found = suggesting.suggest(snapshot, "s", snapshot.alive, named_in("en"), limit=2)
+    found = suggesting.suggest(
+        snapshot, InSnapshot(snapshot, snapshot.alive), "s", named_in("en"), limit=2
+    )
     assert [one.text for one in found] == ["skirt", "sneakers"]
     many = holding({"category": "Skirts"}, {"category": "Sneakers"}, {"category": "Sneakers"})
     assert texts(many, "s") == ["sneakers", "skirt"]

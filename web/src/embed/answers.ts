@@ -11,6 +11,7 @@ import type {
   ShopProduct,
   ShopRecognised,
   ShopSettings,
+  Suggestion as Suggested,
 } from "@/api/types";
 
 export type Picture = ShopPicture;
@@ -23,6 +24,7 @@ export type Item = ShopItem;
 export type Seen = ShopDetected;
 export type Look = ShopLook;
 export type Rules = ShopSettings;
+export type Suggestion = Suggested;
 /** One thing a shopper did. */
 export type Deed = ShopEvent;
 /** Left, top, right, bottom in pixels of the upright photo. */

@@ -1,4 +1,4 @@
-import type { Box, Deed, Found, Look, Picture, Rules, Seen } from "./answers";
+import type { Box, Deed, Found, Look, Picture, Rules, Seen, Suggestion } from "./answers";
 import type { Filters } from "./filters";
 
 /** What to search for; a field left out counts as empty. */
@@ -40,6 +40,12 @@ export class Shop {
   async search(wish: Wish, photo: Blob | null, more: Asking): Promise<Found> {
     const body = { ...wish, limit: HITS, language: more.language, visit: this.visit };
     return this.#post("search", photo ? form(body, photo) : JSON.stringify(body), more.signal);
+  }
+
+  /** How words that are being typed may go on; raises Problem. */
+  async suggestions(q: string, more: Asking): Promise<readonly Suggestion[]> {
+    const found = await this.#get<{ suggestions: Suggestion[] }>("suggestions", { q }, more);
+    return found.suggestions;
   }
 
   /** What is on a photo; raises Problem. */

@@ -31,7 +31,7 @@ def list_job_groups(
     state: State | None = None,
     kind: JobKind | None = None,
     housekeeping: Annotated[
-        bool, Query(description="What Vitrine does by itself, which is else left out.")
+        bool, Query(description="Only what Vitrine does by itself, else left out.")
     ] = False,
     cursor: GroupCursor | None = None,
     limit: Limit = 50,

@@ -79,9 +79,9 @@ def suggest(
     asked: Annotated[SuggestionsQuery, Query()], runtime: RuntimeDep, session: ReadSession
 ) -> Suggestions:
     """Values and words of the products; nothing that anybody searched."""
-    snapshot = context.snapshot_of(runtime.search_engine, session)
+    catalogue, counts = context.counted(runtime.search_engine, session)
     named = named_in(asked.language)
-    found = suggesting.suggest(snapshot, asked.q, snapshot.alive, named, asked.limit)
+    found = suggesting.suggest(catalogue, counts, asked.q, named, asked.limit)
     return suggestions_told(found, asked.language)
 
 

@@ -34,7 +34,7 @@ RECENT = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which groups; None means any. `housekeeping` asks for that alone, which is else left out,
-    but for what failed of it."""
+    but for what failed of it, and where a kind is asked for."""
 
     state: State | None = None
     kind: JobKind | None = None
@@ -105,7 +105,10 @@ def list_groups(
     if wanted.kind is not None:
         heads = heads.where(Job.kind == wanted.kind)
     tidies = _is_housekeeping()
-    heads = heads.where(tidies if wanted.housekeeping else or_(not_(tidies), _in_state(FAILED)))
+    if wanted.housekeeping:
+        heads = heads.where(tidies)
+    elif wanted.kind is None:
+        heads = heads.where(or_(not_(tidies), _in_state(FAILED)))
     states = STATES if wanted.state is None else (wanted.state,)
     found, stop = _page(session, heads, _Page(states, after, limit))
     return _groups(session, found), stop

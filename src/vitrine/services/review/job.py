@@ -20,11 +20,14 @@ from vitrine.services.jobs.work import Work
 from vitrine.services.review import queue
 from vitrine.tables.catalog import Image, Product
 from vitrine.tables.changes import ProductChange
-from vitrine.tables.jobs import ENDED, SUCCEEDED, Job, QueryResult
+from vitrine.tables.jobs import ENDED, QUEUED, RUNNING, SUCCEEDED, Job, QueryResult
 from vitrine.tables.shop import ADD_TO_CART, CLICK, ShopEvent
 
 REST = timedelta(seconds=30)
 """How long it rests after a run: a burst of changes is one run."""
+
+PATIENCE = timedelta(minutes=10)
+"""So long it waits for an import to end, whose products would all be looked at once more."""
 
 LATE = timedelta(seconds=60)
 """How long a change may be written before it is committed, and how far clocks may differ."""
@@ -37,12 +40,21 @@ def due(session: Session) -> bool:
     """Whether anything changed since the last run that was not looked at: a cheap look."""
     last = _last(session)
     if last is None:
-        photo = select(Image.id).where(Image.product_id.is_not(None)).limit(1)
-        return session.scalar(photo) is not None
+        first = select(func.min(Image.created_at)).where(Image.product_id.is_not(None))
+        begun = session.scalar(first)
+        return begun is not None and not _better_later(session, begun)
     if last.status not in ENDED or last.created_at > now() - REST:
+        return False
+    if _better_later(session, last.created_at):
         return False
     changed = select(ProductChange.id).where(ProductChange.changed_at >= _second(_seen_by(last)))
     return session.scalar(changed.limit(1)) is not None
+
+
+def _better_later(session: Session, since: datetime) -> bool:
+    """Whether products are about to be indexed, which changes them, and nobody waited long."""
+    indexing = select(Job.id).where(Job.kind == JobKind.INDEX, Job.status.in_((QUEUED, RUNNING)))
+    return since > now() - PATIENCE and session.scalar(indexing.limit(1)) is not None
 
 
 def submit(session: Session, queue: Queue) -> Job:

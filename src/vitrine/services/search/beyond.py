@@ -14,14 +14,19 @@ from vitrine.fields.facets import PRICE
 from vitrine.services.search.cache.columns import Count
 from vitrine.services.search.cache.snapshot import conditions_on
 from vitrine.services.search.cache.store import Entry
-from vitrine.services.search.filters import key
+from vitrine.services.search.filters import AnyOf, Filters, key
 from vitrine.services.search.retrieval import Asked, Sought
-from vitrine.services.search.stored import conditions, counting, query, tags, terms
+from vitrine.services.search.stored import conditions as narrowing
+from vitrine.services.search.stored import counting, query, tags, terms
+from vitrine.services.search.stored.catalogue import Lore
 from vitrine.services.search.stored.conditions import Where
 from vitrine.services.search.stored.counting import Counted
 from vitrine.services.search.stored.query import Shelf
 from vitrine.services.search.tokens import DESIGN, GARMENT
 from vitrine.tables.search_rows import ROWS
+
+MOST_ASKED = 50
+"""Of so many values at once it is asked how many products have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +43,12 @@ class Shown:
         request, shelf = self.asked.request, self.shelf
         found = [*shelf.where(request.filters, lifted), *shelf.where(self.asked.within)]
         found += [
-            conditions.outside(rule.filters, shelf.aliases)
+            narrowing.outside(rule.filters, shelf.aliases)
             for rule in self.asked.rules
             if rule.action == "hide"
         ]
         if sought.garment is not None:
-            found.append(conditions.having(GARMENT, (sought.garment,), shelf.aliases))
+            found.append(narrowing.having(GARMENT, (sought.garment,), shelf.aliases))
         if sought.intent is not None and not request.text.strip():
             found.append(ROWS.c.vector.is_not(None))
         return [*found, *self._apart()]
@@ -140,3 +145,27 @@ class RowTally:
                 shelf, wanted, self.shown.of_any(lifted), too_large=large
             )
         return self._counted[lifted]
+
+
+@dataclass(frozen=True, slots=True)
+class RowCounts:
+    """Counts of rows: of all as they are kept, of some as they are now, up to so many."""
+
+    lore: Lore
+    shelf: Shelf
+    where: Where
+
+    def __call__(
+        self, facet: str, conditions: Sequence[AnyOf], codes: Sequence[int]
+    ) -> Mapping[int, int]:
+        """As `Counts` says; of few values, the most frequent of those asked for."""
+        words, counts = self.lore.words[facet], self.lore.counts[facet]
+        # Values are numbered as they come, the most frequent first.
+        some = sorted(code for code in set(codes) if code < len(counts))[:MOST_ASKED]
+        where = [*self.where, *self.shelf.where(Filters(tuple(conditions)))]
+        if not where:
+            return {code: counts[code].count for code in some}
+        wanted = {words.keys[code]: code for code in reversed(some)}
+        having = narrowing.having(facet, wanted, self.shelf.aliases)
+        found = counting.counted(self.shelf, [facet], [*where, having]).counts[facet]
+        return {wanted[known]: each.count for each in found if (known := key(each.value)) in wanted}

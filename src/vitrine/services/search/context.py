@@ -17,7 +17,7 @@ from vitrine.services.search.filters import EVERYTHING, Filters
 from vitrine.services.search.merchandising import Rule
 from vitrine.services.search.naming import Lexicon
 from vitrine.services.search.request import SearchRequest
-from vitrine.services.search.retrieval import Asked, AtHand, Beyond, Retriever, Sought
+from vitrine.services.search.retrieval import Asked, AtHand, Beyond, Counts, Retriever, Sought
 from vitrine.tables.models import Collection as Space
 from vitrine.vision.tuning import Tuning
 
@@ -122,10 +122,14 @@ def offered(
     return frozenset(each for each, row in places.items() if row is not None and mask[row])
 
 
-def snapshot_of(engine: SearchEngine, session: Session) -> Snapshot:
-    """The products that are at hand before anything is looked for; raises as `opened`, but for its
-    models."""
-    return engine.retriever.opened(session, following.chosen(engine, session)).snapshot
+def counted(
+    engine: SearchEngine, session: Session, within: Filters = EVERYTHING
+) -> tuple[Catalogue, Counts]:
+    """The catalogue, and how many products that lie within have its values, while the session is
+    open; raises as `opened`, but for its models."""
+    collection, retriever = following.chosen(engine, session), engine.retriever
+    held = retriever.opened(session, collection)
+    return held.catalogue, retriever.counts(session, collection, held, within)
 
 
 def vision_of(engine: SearchEngine, session: Session) -> Vision:

@@ -24,7 +24,7 @@ MOST_COUNTED = 100
 
 
 @dataclass(slots=True)
-class InSnapshot:
+class AtHandAlone:
     """Counts of the products at hand that the filters leave and that match; `matches` leaves of a
     mask those that do."""
 
@@ -74,12 +74,12 @@ def of(
 
     beyond = context.beyond
     if beyond is None:
-        return InSnapshot(context, request, matches, mask)
+        return AtHandAlone(context, request, matches, mask)
     lines = [(each.sought, each.line(request)) for each in scorings]
     if all(line is None for _, line in lines):
         return beyond.tally(facets_of(context, request))
     capped = any(line is not None and beyond.reached(sought, line) for sought, line in lines)
-    return InSnapshot(context, request, matches, mask, capped)
+    return AtHandAlone(context, request, matches, mask, capped)
 
 
 def told(context: SearchContext, request: SearchRequest, tally: Tally) -> dict[str, Any]:

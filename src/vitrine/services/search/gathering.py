@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from vitrine.db import Sessions
 from vitrine.fields.designs import LARGEST
 from vitrine.services.search import merchandising, orders, recognising, upkeep
-from vitrine.services.search.beyond import InRows, Shown
+from vitrine.services.search.beyond import InRows, RowCounts, Shown
 from vitrine.services.search.cache.reading import Statuses
 from vitrine.services.search.cache.snapshot import Place, Snapshot
 from vitrine.services.search.cache.store import Entry
@@ -26,12 +26,13 @@ from vitrine.services.search.intent import Intent
 from vitrine.services.search.meaning import FILLING
 from vitrine.services.search.merchandising import GROUPS
 from vitrine.services.search.orders import MOST_SORTED, NEWEST, RELEVANCE, Sort
-from vitrine.services.search.retrieval import Asked, AtHand, Sought
+from vitrine.services.search.retrieval import Asked, AtHand, Counts, Sought
 from vitrine.services.search.stored import catalogue, query, records, tags, terms
 from vitrine.services.search.stored.catalogue import Lore, StoredCatalogue
 from vitrine.services.search.stored.conditions import Where
 from vitrine.services.search.stored.query import Shelf
-from vitrine.services.search.tokens import DESIGN, codes
+from vitrine.services.search.tokens import DESIGN, UNOFFERED, codes
+from vitrine.tables.catalog import ACTIVE
 from vitrine.tables.models import Collection as Space
 from vitrine.tables.search_rows import ROWS
 
@@ -86,6 +87,15 @@ class InPostgres:
         snapshot = records.snapshot_of(entries, space.dimension, lore.aliases)
         beyond = InRows(gathering.shown, gathering.nearest) if gathering.left_out else None
         return AtHand(StoredCatalogue(lore, shelf), snapshot, beyond)
+
+    def counts(self, session: Session, space: Space, held: AtHand, within: Filters) -> Counts:
+        """As the port says."""
+        lore, shelf = self._shelf(session, space, held)
+        # Where only what is active has rows, asking for it narrows nothing.
+        given = [
+            one for one in within.conditions if one.facet != UNOFFERED or self.statuses != (ACTIVE,)
+        ]
+        return RowCounts(lore, shelf, shelf.where(replace(within, conditions=tuple(given))))
 
     def matching(
         self,
@@ -168,20 +178,24 @@ class _Gathering:
         words = [each for each in intent.words if each not in FILLING]
         words += [other for each in words for other in intent.instead.get(each, ())]
         yield from query.holding(shelf, words, intent.ordering, where, self.reach.holding)
-        if asked.request.text.strip():
-            unseen = (*where, ROWS.c.vector.is_(None))
-            yield from self._whole(
-                query.sorted_page(shelf, NEWEST, None, unseen, self.reach.unseen), self.reach.unseen
-            )
+        yield from self._unseen(where)
         for facet in self._lifted():
             freed, most = self.shown.of(sought, facet), self.reach.lifted
             yield from self._whole(query.nearest(shelf, intent.ordering, freed, most), most)
+            yield from self._unseen(freed)
         if where or intent.emphasised is not None:
             yield from query.nearest(shelf, intent.vector, limit=self.reach.best)
         for rule in asked.rules:
             if rule.action in ("pin", "boost"):
                 moved = (*where, *shelf.where(rule.filters))
                 yield from query.nearest(shelf, intent.ordering, moved, self.reach.moved)
+
+    def _unseen(self, where: Where) -> Sequence[Entry]:
+        """The newest without a photo, which words alone find."""
+        if not self.shown.asked.request.text.strip():
+            return ()
+        unseen, most = (*where, ROWS.c.vector.is_(None)), self.reach.unseen
+        return self._whole(query.sorted_page(self.shown.shelf, NEWEST, None, unseen, most), most)
 
     def browsed(self) -> Iterator[Entry]:
         """A page in its order and one more; where one stands for all variants of a design, with

@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 
 from vitrine.db import Sessions
 from vitrine.services.search.cache import refresh
-from vitrine.services.search.cache.columns import Count
+from vitrine.services.search.cache.columns import Count, Mask
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.catalogue import Catalogue
 from vitrine.services.search.cursors import Stop
-from vitrine.services.search.filters import EVERYTHING, Filters
+from vitrine.services.search.filters import EVERYTHING, AnyOf, Filters
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.merchandising import Rule
 from vitrine.services.search.request import SearchRequest
@@ -47,6 +47,17 @@ class Asked:
     stop: Stop | None = None
     within: Filters = EVERYTHING
     rules: Sequence[Rule] = ()
+
+
+class Counts(Protocol):
+    """How many products have each of some values of a facet, and fulfil further conditions: by the
+    values' numbers in `Catalogue.words_of`, those of none being left out."""
+
+    def __call__(
+        self, facet: str, conditions: Sequence[AnyOf], codes: Sequence[int]
+    ) -> Mapping[int, int]:
+        """The counts, and no others."""
+        ...
 
 
 class Tally(Protocol):
@@ -113,6 +124,10 @@ class Retriever(Protocol):
         """The products that one page may show and its counts may need."""
         ...
 
+    def counts(self, session: Session, space: Space, held: AtHand, within: Filters) -> Counts:
+        """Counts of the products that lie within, while the session is open."""
+        ...
+
     def matching(
         self,
         session: Session,
@@ -143,6 +158,25 @@ class Retriever(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class InSnapshot:
+    """Counts of the rows of a mask."""
+
+    snapshot: Snapshot
+    mask: Mask
+
+    def __call__(
+        self, facet: str, conditions: Sequence[AnyOf], codes: Sequence[int]
+    ) -> Mapping[int, int]:
+        """As the port says."""
+        column, mask = self.snapshot.columns[facet], self.mask
+        for one in conditions:
+            mask = mask & self.snapshot.columns[one.facet].where(one, self.snapshot.size)
+        # A later snapshot may have added words this very moment.
+        counts = np.bincount(column.codes[mask[column.rows]], minlength=1)
+        return {code: int(counts[code]) for code in codes if code < len(counts) and counts[code]}
+
+
+@dataclass(frozen=True, slots=True)
 class InMemory:
     """Every product of a collection in one snapshot, which follows SQL before every search."""
 
@@ -162,6 +196,10 @@ class InMemory:
     def gathered(self, session: Session, space: Space, held: AtHand, asked: Asked) -> AtHand:
         """As the port says."""
         return held
+
+    def counts(self, session: Session, space: Space, held: AtHand, within: Filters) -> Counts:
+        """As the port says."""
+        return InSnapshot(held.snapshot, held.snapshot.where(within))
 
     def matching(
         self,

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from functools import partial
 from weakref import WeakKeyDictionary
 
-import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from vitrine.fields.facets import RECOGNISED
 from vitrine.services.search import filters, forms, recognising
-from vitrine.services.search.cache.columns import Column, Mask, Words
-from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.cache.columns import Words
+from vitrine.services.search.catalogue import Catalogue
 from vitrine.services.search.filters import AnyOf, Value
+from vitrine.services.search.retrieval import Counts
 from vitrine.services.search.spelling import LONG, SHORTEST
 from vitrine.services.search.tokens import LONGEST, WORDS, phrase, placed
 
@@ -100,11 +99,11 @@ _known: WeakKeyDictionary[Words, tuple[int, _Names]] = WeakKeyDictionary()
 
 
 def suggest(
-    snapshot: Snapshot, typed: str, mask: Mask, named: Named, limit: int = 8
+    catalogue: Catalogue, counts: Counts, typed: str, named: Named, limit: int = 8
 ) -> list[Suggestion]:
     """How a text that is being typed may go on, the likeliest first.
 
-    Only values and words of the rows of the mask are suggested, and of these those that go with the
+    Only values and words of what is counted are suggested, and of these those that go with the
     words before: after "red" no thing that is there in blue alone. Slips are forgiven where nothing
     begins as it was typed.
     """
@@ -113,7 +112,7 @@ def suggest(
         for part in _parts(typed):
             if len(part.start) < (0, SHORTEST, LONG)[most]:
                 continue
-            for slips, order, one in _of(snapshot, part, mask, named, most):
+            for slips, order, one in _of(catalogue, counts, part, named, most):
                 place = (slips, order, -one.count, one.text)
                 known = found.get(phrase(one.text))
                 if known is None or place < known[0]:
@@ -141,21 +140,22 @@ def _parts(typed: str) -> Iterator[_Typed]:
 
 
 def _of(
-    snapshot: Snapshot, typed: _Typed, mask: Mask, named: Named, most: int
+    catalogue: Catalogue, counts: Counts, typed: _Typed, named: Named, most: int
 ) -> Iterator[tuple[int, int, Suggestion]]:
     """Slips, the order of sources, and what is suggested."""
     # Of titles no word is told that a single letter begins: too many do.
     worded = typed.start.isalpha() and len(typed.start) > 1
     sources = (*RECOGNISED, WORDS) if worded else RECOGNISED
-    left: Mask | None = None
+    before: Sequence[AnyOf] | None = None
     for order, facet in enumerate(sources):
-        column = snapshot.columns.get(facet)
-        begun = {} if column is None else _names(column.words).begun(typed, most)
-        if column is None or not begun:
+        words = catalogue.words_of(facet)
+        begun = {} if words is None else _names(words).begun(typed, most)
+        if words is None or not begun:
             continue
-        left = _narrowed(snapshot, typed.kept, mask) if left is None else left
+        before = _named(catalogue, typed.kept) if before is None else before
         given = None if facet == WORDS else partial(named, facet)
-        for slips, text, count in _values(column, typed, begun, left, given, most):
+        counted = counts(facet, before, [code for key in begun for code in words.by_key[key]])
+        for slips, text, count in _values(words, typed, begun, counted, given, most):
             told = "" if facet == WORDS else facet
             yield slips, order, Suggestion(typed.kept + text, told, count)
 
@@ -168,37 +168,28 @@ def _names(words: Words) -> _Names:
     return known
 
 
-def _narrowed(snapshot: Snapshot, kept: str, mask: Mask) -> Mask:
-    """The rows that have what the words before name."""
-    if not kept.strip():
-        return mask
-    for facet, values in recognising.read(snapshot, kept).wanted.items():
-        asked = AnyOf(facet, frozenset(map(filters.key, values)))
-        mask = mask & snapshot.columns[facet].where(asked, snapshot.size)
-    return mask
+def _named(catalogue: Catalogue, kept: str) -> Sequence[AnyOf]:
+    """What the words before name, as conditions."""
+    wanted = recognising.read(catalogue, kept).wanted if kept.strip() else {}
+    return [AnyOf(facet, frozenset(map(filters.key, values))) for facet, values in wanted.items()]
 
 
 def _values(
-    column: Column,
+    words: Words,
     typed: _Typed,
     begun: Mapping[str, Sequence[str]],
-    mask: Mask,
+    counts: Mapping[int, int],
     named: Callable[[Value, str | None], str] | None,
     most: int,
 ) -> Iterator[tuple[int, str, int]]:
-    """The values of the mask's rows that have one of these names: slips, how the value is written
-    to whom knows it by that name, and how many rows have it."""
-    words, counts = column.words, _counts(column, mask)
+    """The counted values that have one of these names: slips, how the value is written to whom
+    knows it by that name, and how many products have it."""
     for key, others in begun.items():
-        codes = [code for code in words.by_key[key] if code < len(counts) and counts[code]]
+        codes = [code for code in words.by_key[key] if counts.get(code)]
         if not codes or (named is None and len(key) < SHORTEST_WORD):
             continue
         value = words.values[codes[0]]
         own = () if named is None else (named(value, words.means(value)),)
         known = [(typed.slips(way.casefold(), most), way) for way in (*own, str(value), *others)]
         slips, way = next((slips, way) for slips, way in known if slips is not None)
-        yield slips, way, int(counts[codes].sum())
-
-
-def _counts(column: Column, mask: Mask) -> NDArray[np.int64]:
-    return np.bincount(column.codes[mask[column.rows]], minlength=1)
+        yield slips, way, sum(counts[code] for code in codes)

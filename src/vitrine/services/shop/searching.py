@@ -84,8 +84,8 @@ def suggest(
     limit: int,
 ) -> list[Suggestion]:
     """How a visitor's text may go on, by the products that their key offers alone."""
-    snapshot = context.snapshot_of(engine, session)
-    return suggesting.suggest(snapshot, typed, snapshot.where(visitor.within), named, limit)
+    catalogue, counts = context.counted(engine, session, visitor.within)
+    return suggesting.suggest(catalogue, counts, typed, named, limit)
 
 
 def _active(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

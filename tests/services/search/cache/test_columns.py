@@ -60,3 +60,13 @@ def test_rows_of_a_code_are_told_once_for_each_pair_as_often_as_they_are_asked(
         assert sorted(made.having([code]).tolist()) == sorted(
             row for row, given_ in pairs if given_ == value
         )
+
+
+def test_a_design_whose_variants_spell_a_value_in_two_ways_is_counted_once() -> None:
+    made = Column().replaced(
+        np.zeros(4, dtype=np.bool_), [(0, "Dress"), (1, "dress"), (2, "Dress"), (3, "Belt")]
+    )
+    designs = np.array([7, 7, 8, 9])
+    counted = made.counts(np.ones(4, dtype=np.bool_), designs)
+    assert [(each.value, each.count) for each in counted] == [("Dress", 2), ("Belt", 1)]
+    assert made.counts(np.zeros(4, dtype=np.bool_), designs) == []

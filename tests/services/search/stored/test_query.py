@@ -17,7 +17,8 @@ from vitrine.services.search import orders
 from vitrine.services.search.cache.snapshot import Place
 from vitrine.services.search.filters import Filters, parse
 from vitrine.services.search.orders import Sort
-from vitrine.services.search.stored import conditions, query, records, rows
+from vitrine.services.search.stored import conditions, planning, query, records, rows, schema
+from vitrine.services.search.stored.schema import Extent
 from vitrine.services.search.tokens import code
 
 COUNT = 400
@@ -107,12 +108,12 @@ def test_the_nearest_are_those_of_brute_force(
 
 
 @pytest.mark.parametrize("share", [None, *SHARES])
-def test_walking_the_graph_finds_as_good_as_all_of_them(
+def test_looking_through_lists_finds_as_good_as_all_of_them(
     sessions: Sessions, share: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(query, "EXACT", 0)
+    monkeypatch.setattr(planning, "is_compared", lambda *_: False)
     filters = parse({} if share is None else {"attributes.share": share})
-    with both(sessions, made_up(2_000, 3), graph=True) as there:
+    with both(sessions, made_up(2_000, 3), lists=True) as there:
         hit = wanted = 0
         for seed in range(20):
             vector = unit_vectors(1, DIMENSION, 100 + seed)[0]
@@ -124,17 +125,38 @@ def test_walking_the_graph_finds_as_good_as_all_of_them(
     assert hit >= 0.99 * wanted
 
 
-def test_where_walking_ends_too_soon_all_is_compared(
+def test_where_near_lists_hold_too_little_all_is_compared(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(query, "EXACT", 0)
-    monkeypatch.setattr(query, "BREADTH", 1)
-    monkeypatch.setitem(query._WALKING, "hnsw.max_scan_tuples", 1)
+    monkeypatch.setattr(planning, "is_compared", lambda *_: False)
+    monkeypatch.setattr(planning, "LEAST", 1)
     filters = parse({"attributes.share": "0.01"})
-    with both(sessions, made_up(2_000, 3), graph=True) as there:
+    with both(sessions, made_up(2_000, 3), lists=True) as there:
         vector = unit_vectors(1, DIMENSION, 5)[0]
         found = query.nearest(there.shelf, vector, there.shelf.where(filters), 20)
         assert [each.id for each in found] == nearest_of(there, vector, filters, 20)
+
+
+@pytest.mark.parametrize(
+    ("left", "size", "compared"),
+    [
+        (1_000, 1_000_000, True),
+        (10_000, 1_000_000, True),
+        (100_000, 1_000_000, False),
+        (1_000_000, 1_000_000, False),
+        (500, 100_000, True),
+        (50_000, 100_000, False),
+    ],
+)
+def test_few_rows_are_compared_and_many_looked_up(left: int, size: int, compared: bool) -> None:
+    extent = Extent(size, schema.lists_of(size))
+    assert planning.is_compared(left, extent, 100) == compared
+    assert planning.is_compared(left, Extent(size, 0), 100), "there are no lists yet"
+
+
+def test_lists_grow_with_the_products() -> None:
+    sizes = (0, 5_000, 5_001, 20_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
+    assert [schema.lists_of(size) for size in sizes] == [0, 0, 4, 16, 64, 1024, 4096, 16384]
 
 
 def test_a_query_of_any_length_is_compared_by_its_dot_product(sessions: Sessions) -> None:

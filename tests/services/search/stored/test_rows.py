@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
-from sqlalchemy import Text, func, literal_column, select, update
+from sqlalchemy import Text, func, literal_column, select, text, update
 
 from tests.worlds.caches import COUNT, DIMENSION, VERSIONS, content, edit, look, remove, stocked
 from tests.worlds.changes import CHANGES, Change, label, restore
@@ -200,17 +200,29 @@ def test_other_statuses_are_read_anew(following: Sessions, ids: list[str]) -> No
     assert ids[0] in stored(following)
 
 
-def test_many_products_get_a_graph(
+def test_many_products_get_lists_and_many_more_get_others(
     following: Sessions, ids: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def has_graph() -> bool:
+    def lists() -> int:
         with following.read() as session:
-            return schema.indexed(session.connection(), VERSIONS.collection, graph=True)
+            return schema.extent(session.connection(), VERSIONS.collection).lists
 
-    assert not has_graph()
-    monkeypatch.setattr(keeping, "GRAPH_ABOVE", 3)
+    assert lists() == 0
+    for number in (4, 16, 0):
+        monkeypatch.setattr(schema, "lists_of", lambda size, lists=number: lists)
+        assert keeping.settle(following, STATUSES)
+        assert lists() == number
+        assert stored(following) == in_memory(following)
+
+
+def test_tables_of_another_version_are_made_anew(following: Sessions, ids: list[str]) -> None:
+    with following.write() as session:
+        session.execute(text("ALTER TABLE search_state ADD COLUMN of_another_version int"))
+    keeping.prepare(following)
     assert keeping.settle(following, STATUSES)
-    assert has_graph()
+    assert stored(following) == in_memory(following)
+    keeping.prepare(following)
+    assert keeping.is_ready(following, VERSIONS.collection), "nothing was to be made anew"
 
 
 def test_a_database_without_pgvector_says_what_to_do(postgres_database: str) -> None:

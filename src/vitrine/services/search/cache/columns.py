@@ -190,8 +190,10 @@ class Column:
         marked = mask[self.rows]
         codes = self.codes[marked]
         if numbers is not None:
-            pairs = np.stack([numbers[self.rows[marked]], codes.astype(np.int64)])
-            codes = np.unique(pairs, axis=1)[1]
+            keys, by_key = self.words.keys, self.words.by_key
+            first = np.array([by_key[key][0] for key in keys[: 1 + int(codes.max(initial=-1))]])
+            pairs = np.stack([numbers[self.rows[marked]], first.take(codes)])
+            codes = codes[np.unique(pairs, axis=1, return_index=True)[1]]
         return np.bincount(codes, minlength=1)
 
     def _fulfilling(self, condition: AnyOf | Between, known: int) -> Mask:

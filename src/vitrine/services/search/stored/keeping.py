@@ -1,4 +1,4 @@
-"""What every live collection needs: its partition, all its rows, the graph of its vectors."""
+"""What every live collection needs: its partition, all its rows, what finds them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ from vitrine.services.search.cache.reading import Statuses
 from vitrine.services.search.stored import rows, schema, terms
 from vitrine.tables.models import Collection
 from vitrine.tables.search_rows import STATE
-
-GRAPH_ABOVE = 5_000
-"""Fewer products are compared one by one as fast."""
 
 _LOCK = 7_201_962_115
 
@@ -85,11 +82,11 @@ def _filled(
         terms.measure(session.connection(), collection.name)
     with sessions.read() as session:
         connection = session.connection()
-        graph = terms.size(connection, collection.name) > GRAPH_ABOVE
-        whole = schema.indexed(connection, collection.name, graph=graph)
+        size = terms.size(connection, collection.name)
+        whole = schema.indexed(connection, collection.name, size)
     if not whole:
         log.info("rows are being indexed", collection=collection.name)
-        schema.index(sessions.engine, collection.name, collection.dimension, graph=graph)
+        schema.index(sessions.engine, collection.name, collection.dimension, size)
     return True
 
 

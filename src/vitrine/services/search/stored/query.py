@@ -6,12 +6,19 @@ cosines are exact, so that what was only chosen here is ordered there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, and_, cast, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    cast,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.types import Text, UserDefinedType
 
@@ -19,30 +26,13 @@ from vitrine.services.search.cache.snapshot import Place
 from vitrine.services.search.cache.store import Aliases, Entry
 from vitrine.services.search.filters import Filters, key
 from vitrine.services.search.orders import LAST, Sort
-from vitrine.services.search.stored import conditions, records, tags
+from vitrine.services.search.stored import conditions, planning, records, schema, tags
 from vitrine.services.search.stored.conditions import EVERYWHERE, Where
+from vitrine.services.search.stored.schema import Extent
 from vitrine.services.search.tokens import DESIGN, WORDS
 from vitrine.tables.models import Collection
 from vitrine.tables.search_rows import ROWS
 from vitrine.vision.types import Vector
-
-EXACT = 10_000
-"""So few rows are compared one by one, which is exact and as fast as walking the graph."""
-
-BREADTH = 100
-"""How many of the graph's nodes are kept in view at least; more find more, and take longer."""
-
-PATIENCE = 20_000
-"""So many nodes are looked at for what a filter leaves; then all of it is compared."""
-
-
-_WAYS = ("enable_seqscan", "enable_bitmapscan", "enable_sort")
-"""What the planner would choose where it takes walking for costlier than it is."""
-
-_WALKING = dict.fromkeys(_WAYS, "off") | {
-    "hnsw.iterative_scan": "relaxed_order",
-    "hnsw.max_scan_tuples": PATIENCE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +43,7 @@ class Shelf:
     name: str
     dimension: int
     aliases: Aliases
+    extent: Extent
 
     def where(self, filters: Filters, lifted: str | None = None) -> Where:
         """The rows that fulfil the filters, but for the wanted values of `lifted`."""
@@ -60,12 +51,10 @@ class Shelf:
 
 
 def opened(session: Session, collection: Collection, aliases: Aliases) -> Shelf:
-    """The rows of a collection.
-
-    Plans are made anew for each query of the session: one for any filter would suit none.
-    """
-    session.execute(_set({"plan_cache_mode": "force_custom_plan"}))
-    return Shelf(session, collection.name, collection.dimension, aliases)
+    """The rows of a collection."""
+    session.execute(planning.begin())
+    extent = schema.extent(session.connection(), collection.name)
+    return Shelf(session, collection.name, collection.dimension, aliases, extent)
 
 
 def nearest(
@@ -77,20 +66,14 @@ def nearest(
 ) -> list[Entry]:
     """The `limit` rows with a photo whose dot product with the vector is largest, best first.
 
-    Exact where the conditions leave at most EXACT rows, or so few near the vector that walking the
-    graph ends without `limit` of them; else by the graph, which misses one of a hundred.
+    Exact where the conditions leave few rows, or few near the vector; else of the lists that are
+    nearest to it, which miss less than one of a hundred.
     """
     given = _given(where, exclude)
-    if _few(shelf, given):
+    if planning.is_compared(_estimated(shelf, given), shelf.extent, limit):
         return _exact(shelf, vector, given, limit)
-    found = _walked(shelf, vector, given, limit)
+    found = _listed(shelf, vector, given, limit)
     return found if len(found) >= limit else _exact(shelf, vector, given, limit)
-
-
-def _few(shelf: Shelf, where: Where) -> bool:
-    """Whether the conditions leave so few rows that all of them are compared."""
-    some = _rows(shelf, (literal_column("1"),), where).limit(EXACT + 1).subquery()
-    return (shelf.session.scalar(select(func.count()).select_from(some)) or 0) <= EXACT
 
 
 def holding(
@@ -173,13 +156,8 @@ def place(entry: Entry, sort: Sort) -> Place:
     return Place(entry.price if sort == "price" else -entry.price, entry.id)
 
 
-def _set(told: Mapping[str, object]) -> Select[Any]:
-    """What sets these settings until the end of the transaction."""
-    return select(*(func.set_config(name, str(value), True) for name, value in told.items()))
-
-
 class _Halves(UserDefinedType[str]):
-    """pgvector's `halfvec` of a dimension, of which the graph is made."""
+    """pgvector's `halfvec` of a dimension, of which the lists are."""
 
     cache_ok = True
 
@@ -192,23 +170,35 @@ class _Halves(UserDefinedType[str]):
 
 
 def _product(shelf: Shelf, vector: Vector, *, exact: bool) -> ColumnElement[float]:
-    """The negative dot product of each row with the vector: in float32, or by halves, which the
-    graph knows."""
+    """The negative dot product of each row with the vector: in float32, or by halves, as the
+    lists have them."""
     asked = cast(records.written(vector), Text)
     kind = ROWS.c.vector.type if exact else _Halves(shelf.dimension)
     return cast(ROWS.c.vector, kind).op("<#>")(cast(asked, kind))
 
 
+def _estimated(shelf: Shelf, where: Where) -> float:
+    """How many rows the conditions leave, as the server believes: a wrong guess costs time only."""
+    if not where:
+        return shelf.extent.size
+    return planning.estimated(shelf.session, _rows(shelf, (ROWS.c.product_id,), where))
+
+
 def _exact(shelf: Shelf, vector: Vector, where: Where, limit: int) -> list[Entry]:
-    here = (*where, ROWS.c.vector.is_not(None))
-    return _entries(shelf, here, (_product(shelf, vector, exact=True), ROWS.c.product_id), limit)
+    # Only what is kept is read as a whole: sorting whole rows would take most of the time.
+    product = _product(shelf, vector, exact=True).label("product")
+    columns = (ROWS.c.product_id, product)
+    ordered = _rows(shelf, columns, (*where, ROWS.c.vector.is_not(None)))
+    best = ordered.order_by(product, ROWS.c.product_id).limit(limit).subquery()
+    rows = _rows(shelf, records.COLUMNS, ()).join(best, best.c.product_id == ROWS.c.product_id)
+    found = shelf.session.execute(rows.order_by(best.c.product, best.c.product_id))
+    return [records.entry(row, shelf.dimension) for row in found]
 
 
-def _walked(shelf: Shelf, vector: Vector, where: Where, limit: int) -> list[Entry]:
-    breadth = {"hnsw.ef_search": max(BREADTH, min(limit, 1_000))}
-    shelf.session.execute(_set(_WALKING | breadth))
+def _listed(shelf: Shelf, vector: Vector, where: Where, limit: int) -> list[Entry]:
+    shelf.session.execute(planning.look_through(shelf.extent.lists))
     found = _entries(shelf, where, (_product(shelf, vector, exact=False),), limit)
-    shelf.session.execute(_set(dict.fromkeys(_WAYS, "on")))
+    shelf.session.execute(planning.choose_again())
     return sorted(found, key=lambda each: (-float(np.dot(each.vector, vector)), each.id))
 
 

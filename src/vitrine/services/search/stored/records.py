@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -13,8 +14,9 @@ import numpy as np
 from sqlalchemy import ColumnElement, Row, func
 
 from vitrine.services.search.cache import store as stores
-from vitrine.services.search.cache.snapshot import Snapshot
-from vitrine.services.search.cache.store import Aliases, Entry
+from vitrine.services.search.cache.columns import Column
+from vitrine.services.search.cache.snapshot import UNPRICED, Snapshot
+from vitrine.services.search.cache.store import Aliases, Entry, Store
 from vitrine.services.search.cache.traits import Trait
 from vitrine.services.search.filters import Value, number
 from vitrine.services.search.stored import tags
@@ -88,9 +90,49 @@ def entry(row: Row[Any], dimension: int) -> Entry:
 
 def snapshot_of(entries: Iterable[Entry], dimension: int, aliases: Aliases) -> Snapshot:
     """A snapshot of these entries alone, each product once."""
-    once = {each.id: each for each in entries}
-    store, nothing = stores.empty(dimension, len(once), len(once) * dimension * 4, aliases)
-    return stores.changed(store, nothing, once.values())
+    once = list({each.id: each for each in entries}.values())
+    size, pairs = len(once), defaultdict[str, list[tuple[int, Sequence[Value]]]](list)
+    store, nothing = stores.empty(dimension, size, size * dimension * 4, aliases)
+    for row, each in enumerate(once):
+        store.add(each)
+        for facet, values in each.facets.items():
+            pairs[facet].append((row, values))
+    prices = [UNPRICED if each.price is None else each.price for each in once]
+    return replace(
+        nothing,
+        vectors=store.vectors,
+        alive=np.ones(size, dtype=np.bool_),
+        columns=_Columns(store, pairs),
+        prices=np.array(prices, dtype=np.int64),
+        traits=nothing.traits.replaced(size, np.arange(size), [each.trait for each in once]),
+    )
+
+
+class _Columns(Mapping[str, Column]):
+    """Columns that are made when first asked for: of most facets one search asks nothing."""
+
+    def __init__(self, store: Store, pairs: Mapping[str, Sequence[tuple[int, Sequence[Value]]]]):
+        self._store, self._pairs = store, dict(pairs)
+        self._made: dict[str, Column] = {}
+
+    def __getitem__(self, facet: str) -> Column:
+        made = self._made.get(facet)
+        if made is None:
+            column, pairs = self._store.column(facet), self._pairs[facet]
+            rows = [row for row, values in pairs for _ in values]
+            codes = [column.words.code(value) for _, values in pairs for value in values]
+            made = Column(column.words, np.array(rows, np.int32), np.array(codes, np.int32))
+            self._made[facet] = made
+        return made
+
+    def __contains__(self, facet: object) -> bool:
+        return facet in self._pairs
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._pairs)
+
+    def __len__(self) -> int:
+        return len(self._pairs)
 
 
 def written(vector: Vector) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
 from hashlib import sha256
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, text
@@ -14,14 +16,11 @@ from vitrine.tables.search_rows import METADATA, ROWS, STATE, TERMS
 OLDEST = (0, 8)
 """The first pgvector that goes on looking where filters leave too little."""
 
-CONNECTIONS, BREADTH = 16, 64
-"""Of the graph: links of a node, and how many are looked at for each new one."""
+LISTED_ABOVE = 5_000
+"""Fewer vectors are compared one by one as fast."""
 
-MEMORY = "2GB"
-"""What the server may take to make an index: the graph of a million products of 256 numbers."""
-
-GRAPH = "graph"
-"""What the index of a collection's vectors is called."""
+MEMORY = "1GB"
+"""What the server may take to make an index."""
 
 _LOCK = 7_201_962_114
 
@@ -41,6 +40,8 @@ def ensure(connection: Connection) -> None:
     # Two processes that start at once would both find nothing.
     connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     _extend(connection)
+    if _is_other(connection):  # of another version: what is derived is made anew
+        METADATA.drop_all(connection)
     METADATA.create_all(connection)
 
 
@@ -86,50 +87,99 @@ def partition(name: str) -> str:
     return f"{ROWS.name}_{sha256(name.encode()).hexdigest()[:16]}"
 
 
-def index(engine: Engine, name: str, dimension: int, *, graph: bool, memory: str = MEMORY) -> None:
-    """Make what finds the rows of a collection, where it is not, while they are read and written;
-    the `graph` of its vectors too, if it is wanted.
+def index(engine: Engine, name: str, dimension: int, size: int) -> None:
+    """Make what finds the rows of a collection of so many, where it is not, while they are read and
+    written.
 
-    Rows are written before it, as that is several times faster. `memory` is what the server may
-    take: a graph that does not fit is made much more slowly. What was begun and never ended is made
-    anew.
+    Vectors get lists of what is near each other once there are many, and others once there are
+    about four times as many. Rows are written before it, as that is several times faster. What was
+    begun and never ended is made anew.
     """
-    ways = _ways(dimension)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not graph:
-            del ways[GRAPH]
-        table = partition(name)
-        for kind, way in ways.items():
-            made = f"{table}_{kind}"
-            if _is_whole(connection, made):
-                continue
-            connection.execute(text(f"SET maintenance_work_mem = '{memory}'"))
+        table, wanted = partition(name), _wanted(connection, name, dimension, size)
+        connection.execute(text(f"SET maintenance_work_mem = '{MEMORY}'"))
+        for made, way in wanted.items():
             connection.execute(text(f"DROP INDEX CONCURRENTLY IF EXISTS {made}"))
             connection.execute(text(f"CREATE INDEX CONCURRENTLY {made} ON {table} {way}"))
-            connection.execute(text("RESET maintenance_work_mem"))
+        connection.execute(text("RESET maintenance_work_mem"))
+        for lists in _lists(connection, name) - {lists_of(size)}:
+            connection.execute(text(f"DROP INDEX CONCURRENTLY {table}_lists{lists}"))
         connection.execute(text(f"ANALYZE {table}"))
 
 
-def indexed(connection: Connection, name: str, *, graph: bool) -> bool:
-    """Whether all that `index` makes is there."""
-    kinds = [each for each in _ways(1) if graph or each != GRAPH]
-    return all(_is_whole(connection, f"{partition(name)}_{kind}") for kind in kinds)
+def indexed(connection: Connection, name: str, size: int) -> bool:
+    """Whether all that `index` makes is there, and no more."""
+    others = _lists(connection, name) - {lists_of(size)}
+    return not others and not _wanted(connection, name, 1, size)
 
 
-def _ways(dimension: int) -> dict[str, str]:
-    return {
-        "tags": "USING gin (tags)",
-        "cheap": "(price, product_id DESC)",
-        "dear": "(price DESC NULLS LAST, product_id DESC)",
-        "design": "(design) WHERE design IS NOT NULL",
-        GRAPH: f"USING hnsw ((vector::halfvec({dimension})) halfvec_ip_ops) "
-        f"WITH (m = {CONNECTIONS}, ef_construction = {BREADTH})",
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How many rows a collection had when the server last counted, and how many lists its vectors
+    are in; 0 while they are in none."""
+
+    size: int
+    lists: int
+
+
+def extent(connection: Connection, name: str) -> Extent:
+    """How large a collection is."""
+    counted = text("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(:name)")
+    size = connection.scalar(counted, {"name": partition(name)})
+    return Extent(max(0, size or 0), max(_lists(connection, name), default=0))
+
+
+def lists_of(size: int) -> int:
+    """In how many lists so many vectors are put, none for few: a thousand in each, or as many as
+    there are lists."""
+    if size <= LISTED_ABOVE:
+        return 0
+    return int(4 ** round(math.log(min(size / 1_000, math.sqrt(size)), 4)))
+
+
+def _wanted(connection: Connection, name: str, dimension: int, size: int) -> dict[str, str]:
+    """By name the indexes that are to be made, and how."""
+    table, lists = partition(name), lists_of(size)
+    ways = {
+        f"{table}_tags": "USING gin (tags)",
+        f"{table}_cheap": "(price, product_id DESC)",
+        f"{table}_dear": "(price DESC NULLS LAST, product_id DESC)",
+        f"{table}_design": "(design) WHERE design IS NOT NULL",
     }
+    if lists and lists not in _lists(connection, name):
+        ways[f"{table}_lists{lists}"] = (
+            f"USING ivfflat ((vector::halfvec({dimension})) halfvec_ip_ops) WITH (lists = {lists})"
+        )
+    return {made: way for made, way in ways.items() if not _is_whole(connection, made)}
+
+
+def _lists(connection: Connection, name: str) -> set[int]:
+    """The numbers of lists of the whole indexes of vectors that there are."""
+    names = connection.scalars(
+        text(
+            "SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid "
+            "WHERE indrelid = to_regclass(:name) AND indisvalid AND relname LIKE :lists"
+        ),
+        {"name": partition(name), "lists": "%lists%"},
+    )
+    return {int(each.rsplit("_lists", 1)[1]) for each in names}
 
 
 def _is_whole(connection: Connection, name: str) -> bool:
     found = text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)")
     return bool(connection.scalar(found, {"name": name}))
+
+
+def _is_other(connection: Connection) -> bool:
+    """Whether there are such tables, but not as this version has them."""
+    columns = text(
+        "SELECT attname FROM pg_attribute "
+        "WHERE attrelid = to_regclass(:name) AND attnum > 0 AND NOT attisdropped"
+    )
+    there = {name: set(connection.scalars(columns, {"name": name})) for name in METADATA.tables}
+    return any(
+        found and found != set(METADATA.tables[name].c.keys()) for name, found in there.items()
+    )
 
 
 def _extend(connection: Connection) -> None:

@@ -36,6 +36,9 @@ SAMPLE = 50_000
 MOVED = 0.05
 """A collection that grew or shrank by this share is measured anew."""
 
+FEW = 1_000
+"""So many rows of terms are not worth summing."""
+
 _STEP = 5_000
 
 
@@ -115,13 +118,19 @@ def too_large(connection: Connection, name: str) -> list[int]:
 
 
 def compact(connection: Connection, name: str) -> None:
-    """Sum what transactions added to terms; those that write meanwhile add beside it."""
-    here = TERMS.c.collection == name
+    """Sum what transactions added to terms, once it is more than there was; those that write
+    meanwhile add beside it."""
+    here, own = TERMS.c.collection == name, STATE.c.collection == name
+    count = select(func.count()).select_from(TERMS).where(here)
+    before = connection.scalar(select(STATE.c.terms).where(own)) or 0
+    if (connection.scalar(count) or 0) <= 2 * before + FEW:
+        return
     taken = delete(TERMS).where(here).returning(*TERMS.c).cte("taken")
     total = func.sum(taken.c.count)
     same = (taken.c.collection, taken.c.tag, taken.c.facet, taken.c.value)
     summed = select(*same, total).group_by(*same).having(total != 0)
     connection.execute(insert(TERMS).from_select(list(TERMS.c.keys()), summed))
+    connection.execute(update(STATE).where(own).values(terms=count.scalar_subquery()))
 
 
 def measure(connection: Connection, name: str) -> None:
