@@ -92,7 +92,7 @@ def test_a_source_is_made_changed_pulled_and_removed_and_nobody_is_told_its_secr
         ({"credentials": {"username": "me"}}, "credentials"),
         ({"credentials": {}}, "credentials"),
         ({"credentials": {"token": "a\nb"}}, "credentials"),
-        ({"reading": {"format": "pdf"}}, "format"),
+        ({"reading": {"format": "pdf"}}, "reading.format"),
         ({"reading": {"currency": "euro"}}, "reading.currency"),
         ({"name": ""}, "name"),
     ],
