@@ -17,6 +17,8 @@ GENERATING := .venv-clients
 WEB := web
 DATA ?= $(wildcard ../shared/data/demo)
 WEB_SOURCES = $(shell find $(WEB)/src $(WEB)/public $(WEB)/scripts $(WEB)/index.html $(WEB)/openapi.json $(WEB)/*.ts $(WEB)/tsconfig.json -type f -not -name schema.d.ts)
+# Every process would compile anew what it imports, which takes longer than most of them run.
+unexport PYTHONDONTWRITEBYTECODE
 export VITRINE_DATA_DIR ?= $(CURDIR)/.vitrine
 # One more than small machines have processors: tests also wait for servers and processes.
 WORKERS = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) < 3 ? 3 : 4)))
@@ -32,9 +34,8 @@ demo: $(VENV)/.base $(WEB)/dist/index.html ## Set up everything and serve a cata
 test: test-python test-web ## Run the tests with their coverage floors, then the journeys in Chromium
 
 test-python: $(VENV)/.dev
-	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal --cov --cov-report=
-	$(BIN)/coverage report --fail-under=90
-	$(BIN)/coverage report --fail-under=95 --include='*/vitrine/vision/*,*/vitrine/services/*'
+	$(BIN)/python -W ignore::RuntimeWarning:slipcover.importer -m slipcover --out .slipcover.json -m pytest --numprocesses=$(WORKERS) --dist=worksteal
+	$(BIN)/python -m tests.coverage_floors .slipcover.json
 
 test-web: $(VENV)/.dev $(WEB)/dist/index.html
 	$(NODE) && $(NPM) run --silent e2e
@@ -108,7 +109,7 @@ pins: $(VENV)/.uv ## Compile requirements/*.txt anew from pyproject.toml
 	echo $(NODE_PACKAGE) | $(COMPILE) - --output-file requirements/node.txt
 
 clean: ## Remove environments and caches, but no data
-	rm -rf $(VENV) $(TRAIN) $(CLOUD) $(DOCS) $(GENERATING) $(NODE_VENV) $(WEB)/node_modules $(WEB)/dist build dist .mypy_cache .ruff_cache .pytest_cache .coverage*
+	rm -rf $(VENV) $(TRAIN) $(CLOUD) $(DOCS) $(GENERATING) $(NODE_VENV) $(WEB)/node_modules $(WEB)/dist build dist .mypy_cache .ruff_cache .pytest_cache .slipcover.json
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 # PyTorch is installed by pip from where the machine has its CPU build; CUDA packages come with

@@ -2,7 +2,8 @@
 
     .venv/bin/python -m bench.faults [--quick]
 
-starts the scale-out shape and then the embedded one, each with real servers and tiny models, has a
+starts the scale-out shape, the same searched by pgvector, and then the embedded one, each with real
+servers and tiny models, has a
 crowd upload, search, look and import all the while, and freezes, kills, cuts off and leaves without
 disk each part in turn. It prints for each fault what was answered meanwhile and after how long all
 was normal again, and at the end whether every accepted upload was indexed exactly once, with
@@ -40,12 +41,14 @@ from tests.worlds import ledger
 from tests.worlds.waiting import eventually
 from vitrine.adapters.queue import SweptQueue
 from vitrine.core.clock import now
-from vitrine.services import jobs
+from vitrine.services import jobs, models
 from vitrine.services.jobs import Order, kinds
+from vitrine.services.search.stored import proving
 from vitrine.tables.jobs import QUEUED, RUNNING, Job, RetentionResult
 
 QUICK = {
     "scaled out": ("redis: frozen for 14 s", "models: killed", "worker 1: killed"),
+    "pgvector": ("postgres: frozen for 14 s", "postgres: killed", "worker 1: killed"),
     "embedded": ("index process: killed", "server: disk full"),
 }
 """The faults of a quick run, by how their names begin."""
@@ -100,6 +103,7 @@ def main() -> int:
     network = Network()
     shapes: dict[str, Callable[[], AbstractContextManager[Estate]]] = {
         "scaled out": lambda: scaled_out(network),
+        "pgvector": lambda: scaled_out(network, "pgvector"),
         "embedded": embedded,
     }
     seen: list[Seen] = []
@@ -205,6 +209,7 @@ def _judged(estate: Estate, load: Load) -> Verdict:
     # What has begun since all was settled is housekeeping of its own.
     complaints += [f"{name}: {n}" for name, n in by_status.items() if name.endswith(UNDONE)]
     complaints += [f"reconcile: {name} {n}" for name, n in reconciled.items() if n]
+    complaints += [f"search row: {each}" for each in _untrue_rows(estate)]
     complaints += load.refused
     return Verdict(
         shape=estate.name,
@@ -226,6 +231,16 @@ def _reconciled(estate: Estate, settled: Callable[[], bool]) -> dict[str, int]:
         made = jobs.result(session, jobs.get(session, job))
     assert isinstance(made, RetentionResult)
     return dict(made.counts)
+
+
+def _untrue_rows(estate: Estate) -> list[str]:
+    """The products whose search row is not what they say, where there are such rows."""
+    search = estate.settings.search
+    if search.engine == "memory":
+        return []
+    with estate.sessions.read() as session:
+        searched = models.searched(session)
+    return proving.untrue(estate.sessions, searched, search.statuses)
 
 
 def _progress(console: Console) -> Progress:

@@ -40,7 +40,7 @@ from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Point, Ports
 from vitrine.services import models, search
-from vitrine.services.search import candidates, present
+from vitrine.services.search import candidates, counting
 from vitrine.services.search import rank as ranks
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.context import opened
@@ -48,6 +48,7 @@ from vitrine.services.search.engine import SearchEngine
 from vitrine.services.search.filters import Filters, parse
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.retrieval import Sought
 from vitrine.services.search.scoring import scoring as scored
 from vitrine.vision.types import Vector, Versions
 
@@ -210,10 +211,11 @@ def _one_round(
     def choose() -> object:
         with engine.sessions.read() as session:
             context = opened(engine, session)
-        scoring = scored(context, query, Intent("words", vector))
+        scoring = scored(context, query, Sought(Intent("words", vector)))
         mask = candidates.left(context, query)
         ranking = ranks.ranked(context, query, scoring, mask)
-        return ranking, present.summary(context, query, scoring.matches, mask)
+        tally = counting.of(context, query, [scoring], mask)
+        return ranking, counting.told(context, query, tally)
 
     def rank() -> object:
         return snapshot.best(vector, chosen, LIMIT, None)

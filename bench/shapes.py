@@ -51,8 +51,9 @@ def folder_of(name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def scaled_out(network: Network) -> Iterator[Estate]:
+def scaled_out(network: Network, search: str = "memory") -> Iterator[Estate]:
     """PostgreSQL, Redis, S3, Chroma, a model server, the API and two workers of one slot each."""
+    programs = engines.pgvector_programs() if search == "pgvector" else None
     with ExitStack() as stack:
         home = stack.enter_context(folder_of("scaled"))
         disks: dict[str, Disk | None] = {}
@@ -61,7 +62,7 @@ def scaled_out(network: Network) -> Iterator[Estate]:
             if name in ("postgres", "s3", "chroma"):
                 disks[name] = stack.enter_context(small_disk(home / name, DISK))
 
-        postgres = engines.postgres_in(home / "postgres")
+        postgres = engines.postgres_in(home / "postgres", programs)
         redis = engines.redis_in(home / "redis")
         s3, blobs = engines.s3_in(home / "s3")
         chroma = engines.chroma_in(home / "chroma")
@@ -69,7 +70,8 @@ def scaled_out(network: Network) -> Iterator[Estate]:
         servers = {"postgres": postgres, "redis": redis, "s3": s3, "chroma": chroma}
         servers["models"] = models
         links = {name: network.link(engine.port) for name, engine in servers.items()}
-        settings = _linked(home, blobs, {name: link.port for name, link in links.items()})
+        ports = {name: link.port for name, link in links.items()}
+        settings = _linked(home, blobs, ports, search)
         parts = [
             Part(name, engine, links[name], disks.get(name)) for name, engine in servers.items()
         ]
@@ -98,7 +100,7 @@ def scaled_out(network: Network) -> Iterator[Estate]:
         url = f"http://127.0.0.1:{api.port}"
         tried = [*parts, *ours[:2]]
         yield Estate(
-            name="scaled out",
+            name="scaled out" if search == "memory" else search,
             url=url,
             settings=direct,
             sessions=sessions,
@@ -137,7 +139,7 @@ def _tiny(home: Path, **given: Any) -> Settings:
     return Settings.model_validate(COMMON | {"data_dir": home, "vision": vision} | given)
 
 
-def _linked(home: Path, blobs: BlobSettings, ports: dict[str, int]) -> Settings:
+def _linked(home: Path, blobs: BlobSettings, ports: dict[str, int], search: str) -> Settings:
     tiny = _tiny(home)
     endpoint = f"http://127.0.0.1:{ports['s3']}"
     models = {"kind": "server", "url": f"http://127.0.0.1:{ports['models']}"}
@@ -147,6 +149,7 @@ def _linked(home: Path, blobs: BlobSettings, ports: dict[str, int]) -> Settings:
         "blobs": blobs.model_copy(update={"endpoint": endpoint}),
         "vectors": {"kind": "server", "port": ports["chroma"]},
         "queue": {"kind": "celery", "broker_url": broker},
+        "search": {"engine": search},
     }
     given["vision"] |= models
     return Settings.model_validate(given)

@@ -120,12 +120,12 @@ def stocked(products: int, shelf: Path = SHELF) -> Stock:
     engine = make_engine(stock.settings)
     schema.upgrade(engine)
     with Sessions(engine).write() as session:
-        _settle(session)
+        settle(session)
     engine.dispose()
     return stock
 
 
-def _settle(session: Session) -> None:
+def settle(session: Session) -> None:
     """As if a server had done what it does by itself for a new catalogue, which takes it minutes:
     what is measured shall not depend on how far it came."""
     session.execute(update(Job).values(status=SUCCEEDED))
@@ -141,32 +141,12 @@ def _settle(session: Session) -> None:
 
 def _make(stock: Stock) -> dict[str, float]:
     """Fill database and index; the seconds each took."""
-    folder, products, settings = stock.folder, stock.products, stock.settings
-    garments = analysed()
-    dice = np.random.default_rng(7)
-    chosen = dice.integers(0, len(garments), products)
-    vectors = around(np.stack([_vector(each) for each in garments])[chosen], dice)
-    np.save(folder / "bench-vectors.npy", vectors)
-    engine = make_engine(settings)
-    schema.upgrade(engine)
-    sessions, versions = Sessions(engine), wiring.load_vision(settings).versions
-    make_admin(sessions, EMAIL, PASSWORD)
+    folder, products = stock.folder, stock.products
     begun = time.perf_counter()
-    with sessions.write() as session:
-        models.register(session, versions)
-        for garment in garments:
-            sha256 = hashlib.sha256(garment.photo).hexdigest()
-            wiring.blobs_of(settings).put(blob_key(sha256), garment.photo, "image/jpeg")
-            session.add(Blob(sha256=sha256))
-    rows = Rows(garments, versions, dice)
-    ids: list[str] = []
-    for start in range(0, products, BATCH):
-        some = slice(start, start + BATCH)
-        with sessions.write() as session:
-            ids += rows.put(session.connection(), chosen[some], vectors[some], start)
+    versions, chosen, vectors, ids = fill(stock.settings, products)
+    np.save(folder / "bench-vectors.npy", vectors)
     (folder / "bench-ids.txt").write_text("\n".join(ids))
-    database = time.perf_counter() - begun
-    engine.dispose()
+    database, garments = time.perf_counter() - begun, analysed()
     begun = time.perf_counter()
     with closing(IndexProcess(folder / "index")) as index:
         index.ensure(versions.collection, versions.dimension)
@@ -180,6 +160,32 @@ def _make(stock: Stock) -> dict[str, float]:
             index.upsert(versions.collection, points)
             _tell(f"{start + len(points):,} of {products:,} products")
     return {"database": round(database, 1), "index": round(time.perf_counter() - begun, 1)}
+
+
+def fill(settings: Settings, products: int) -> tuple[Versions, np.ndarray, Vector, Sequence[str]]:
+    """Write so many products into the database of these settings; of which vector space they are,
+    and of each which garment it is, its vector and its id."""
+    garments, dice = analysed(), np.random.default_rng(7)
+    chosen = dice.integers(0, len(garments), products)
+    vectors = around(np.stack([_vector(each) for each in garments])[chosen], dice)
+    engine = make_engine(settings)
+    schema.upgrade(engine)
+    sessions, versions = Sessions(engine), wiring.load_vision(settings).versions
+    make_admin(sessions, EMAIL, PASSWORD)
+    with sessions.write() as session:
+        models.register(session, versions)
+        for garment in garments:
+            sha256 = hashlib.sha256(garment.photo).hexdigest()
+            wiring.blobs_of(settings).put(blob_key(sha256), garment.photo, "image/jpeg")
+            session.add(Blob(sha256=sha256))
+    rows = Rows(garments, versions, dice)
+    ids: list[str] = []
+    for start in range(0, products, BATCH):
+        some = slice(start, start + BATCH)
+        with sessions.write() as session:
+            ids += rows.put(session.connection(), chosen[some], vectors[some], start)
+    engine.dispose()
+    return versions, chosen, vectors, ids
 
 
 @cache

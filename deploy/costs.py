@@ -1,8 +1,9 @@
-"""What a month on AWS costs: prices times quantities, `python deploy/costs.py` prints the table.
+"""What a month on AWS costs: prices times quantities, `python deploy/costs.py` prints the tables.
 
 Prices are AWS's list prices in eu-central-1 in dollars without tax, as remembered from 2025 and
-rounded: look them up before you sign anything. Quantities follow deploy/terraform/envs; the table
-in docs/deploy.md is what this prints, and a test compares them.
+rounded: look them up before you sign anything. Quantities of the first table, which docs/deploy.md
+has, follow deploy/terraform/envs; those of the second, in docs/scale.md, are worked out there. A
+test compares pages and tables.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ PRICES = {
     "Fargate on ARM, a GB for an hour": 0.0041,
     "RDS db.t4g.small for an hour": 0.037,
     "RDS db.m7g.large for an hour": 0.20,
-    "RDS db.r7g.4xlarge for an hour": 2.30,
+    "RDS db.r7g.2xlarge (64 GB) for an hour": 1.15,
+    "RDS db.r7g.16xlarge (512 GB) for an hour": 9.20,
     "RDS storage, a GB for a month": 0.137,
     "Redis cache.t4g.micro for an hour": 0.018,
     "Redis cache.t4g.small for an hour": 0.036,
-    "EC2 r7g.16xlarge (512 GB) for an hour": 4.20,
     "NAT gateway with its address for an hour": 0.057,
     "load balancer for an hour": 0.035,
     "S3, a GB for a month": 0.0245,
@@ -47,12 +48,16 @@ SPARE = 2
 VECTORS_GB = 1.5e-6
 """Of a product in Chroma: 256 numbers of 4 bytes, and a graph."""
 
+SEARCHED_GB = 5e-6
+"""Of a product in the rows that pgvector searches, with all indexes (docs/scale.md)."""
+
 
 @dataclass(frozen=True)
 class Size:
     """An environment: products, requests a month, cores and GB of its tasks, and its machines.
 
-    `least` is how many GB the database has at first, in each of up to two zones.
+    `least` is how many GB the database has at first, in each of up to two zones. With `pgvector`
+    it holds what is searched, else Chroma does, on EFS.
     """
 
     products: float
@@ -62,11 +67,13 @@ class Size:
     zones: int
     least: float
     machines: Mapping[str, int]
+    pgvector: bool = False
 
     def quantities(self) -> dict[str, float]:
         """How much of each price a month takes."""
         out = self.requests * 50e-6  # GB: an answer, or a thumbnail, of 50 kB
-        rows = max(self.least, self.products * ROWS_GB * SPARE)
+        searched = SEARCHED_GB if self.pgvector else 0
+        rows = max(self.least, self.products * (ROWS_GB * SPARE + searched))
         always = {
             "Fargate on ARM, a core for an hour": self.cores,
             "Fargate on ARM, a GB for an hour": self.memory,
@@ -78,7 +85,7 @@ class Size:
             "RDS storage, a GB for a month": rows * min(self.zones, 2),
             "S3, a GB for a month": self.products * PHOTO_GB,
             "S3, a thousand reads": self.requests / 2000,
-            "EFS, a GB for a month": self.products * VECTORS_GB,
+            "EFS, a GB for a month": 0 if self.pgvector else self.products * VECTORS_GB,
             "CloudFront, a GB out": max(0, out - 1000),  # the first TB is free
             "CloudFront and firewall, a million requests": self.requests / 1e6,
             "logs and metrics, a GB in": 10 + self.requests * 1e-6,  # a kB each
@@ -105,42 +112,70 @@ SIZES = {
         least=200,
         machines={"RDS db.m7g.large for an hour": 2, "Redis cache.t4g.small for an hour": 2},
     ),
-    "100,000,000": Size(
-        products=1e8,
-        requests=1e9,
-        cores=130,
-        memory=260,
+}
+"""Tasks as envs/ begin with: the least of each."""
+
+GROWN = {
+    "10,000,000": Size(
+        products=1e7,
+        requests=1e8,
+        cores=18,
+        memory=48,
         zones=3,
         least=200,
         machines={
-            "RDS db.r7g.4xlarge for an hour": 2,
+            "RDS db.r7g.2xlarge (64 GB) for an hour": 2,
             "Redis cache.t4g.small for an hour": 2,
-            "EC2 r7g.16xlarge (512 GB) for an hour": 4,
         },
+        pgvector=True,
+    ),
+    "100,000,000": Size(
+        products=1e8,
+        requests=1e9,
+        cores=90,
+        memory=180,
+        zones=3,
+        least=200,
+        machines={
+            "RDS db.r7g.16xlarge (512 GB) for an hour": 2,
+            "Redis cache.t4g.small for an hour": 2,
+        },
+        pgvector=True,
+    ),
+    "1,000,000,000": Size(
+        products=1e9,
+        requests=1e10,
+        cores=850,
+        memory=1700,
+        zones=3,
+        least=200,
+        machines={
+            "RDS db.r7g.16xlarge (512 GB) for an hour": 16,
+            "Redis cache.t4g.small for an hour": 2,
+        },
+        pgvector=True,
     ),
 }
-"""Tasks as envs/ begin with: the least of each; at 100 million products they are estimated."""
+"""Estimated, not tried: docs/scale.md has the arithmetic."""
 
 
-def table() -> str:
+def table(sizes: Mapping[str, Size]) -> str:
     """The costs by what is paid for, in Markdown."""
     rows = [
-        "| dollars a month | price | " + " | ".join(SIZES) + " |",
-        "|---" * (2 + len(SIZES)) + "|",
+        "| dollars a month | price | " + " | ".join(sizes) + " |",
+        "|---" * (2 + len(sizes)) + "|",
     ]
-    quantities = {name: size.quantities() for name, size in SIZES.items()}
+    quantities = [size.quantities() for size in sizes.values()]
     for what, price in PRICES.items():
-        costs = [each.get(what, 0) * price for each in quantities.values()]
-        rows.append(
-            f"| {what} | {price:g} | " + " | ".join(f"{cost:,.0f}" for cost in costs) + " |"
-        )
-    sums = [
-        sum(PRICES[what] * count for what, count in each.items()) for each in quantities.values()
-    ]
+        costs = [each.get(what, 0) * price for each in quantities]
+        if any(costs):
+            told = " | ".join(f"{cost:,.0f}" for cost in costs)
+            rows.append(f"| {what} | {price:g} | {told} |")
+    sums = [sum(PRICES[what] * count for what, count in each.items()) for each in quantities]
     return "\n".join(
         [*rows, "| **all** | | " + " | ".join(f"**{each:,.0f}**" for each in sums) + " |"]
     )
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{table()}\n")
+    sys.stdout.write(f"{table(SIZES)}\n\n{table(GROWN)}\n")

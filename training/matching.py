@@ -37,6 +37,7 @@ from vitrine.services.search import detected, matching, understand
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.matching import Evidence
 from vitrine.services.search.meaning import Known
+from vitrine.services.search.sights import Sights
 from vitrine.services.search.understand import Words
 from vitrine.vision import analyzer, images, tuning
 from vitrine.vision.registry import PACKAGED
@@ -254,7 +255,7 @@ def of_pictures(
 
 def pictured(vision: Vision, photo: bytes) -> Intent:
     """A photo as search sees it, where nobody chose an item."""
-    subject = understand.of_item(detected.pick(vision, photo, None, None))
+    subject = understand.of_item(detected.pick(Sights(), vision, photo, None, None))
     return Intent("photo", subject.vector, subject.vector, seen=subject.sure)
 
 

@@ -145,9 +145,14 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @dataclass(frozen=True)
 class Sessions:
-    """Opens sessions on one engine; a block that ends well commits, one that raises rolls back."""
+    """Opens sessions on one engine; a block that ends well commits, one that raises rolls back.
+
+    `before_commit` is called with each session that is about to commit; what it writes is committed
+    with the rest, and what it raises rolls all back.
+    """
 
     engine: Engine
+    before_commit: Callable[[Session], object] | None = None
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -160,7 +165,7 @@ class Sessions:
         """A session whose changes are committed once, at the end; then `on_commit` work runs."""
         with translated(), self._writing() as session:
             yield session
-            session.commit()
+            self._commit(session)
             work = session.info.pop(_AFTER_COMMIT, [])
         for call in work:
             call()
@@ -171,7 +176,7 @@ class Sessions:
         power cut may take it."""
         with translated(), self._noting() as session:
             yield session
-            session.commit()
+            self._commit(session)
 
     def connections(self) -> dict[str, int]:
         """How many connections are in use, how many wait for use, and how many there may be."""
@@ -179,6 +184,11 @@ class Sessions:
         if not isinstance(pool, QueuePool):  # one connection, as for a database in memory
             return {}
         return {"used": pool.checkedout(), "idle": pool.checkedin(), "most": pool.size() + BURST}
+
+    def _commit(self, session: Session) -> None:
+        if self.before_commit is not None:
+            self.before_commit(session)
+        session.commit()
 
     # Made once: a maker costs more than the session it makes.
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from vitrine.core.errors import Conflict, Invalid, invalid
 from vitrine.core.groups import TrainingSettings
@@ -193,21 +193,42 @@ class NoFetcher:
         raise invalid("images", f"{url!r} is not fetched: pictures must be files here")
 
 
+class Seen(NamedTuple):
+    """By what a host knows a file again that it sent before: its ETag, and its Last-Modified."""
+
+    etag: str = ""
+    modified: str = ""
+
+
+NEVER = Seen()
+"""What no host knows."""
+
+
 class Feeds(Protocol):
     """Gets the files of shops from the web, from public addresses only."""
 
-    def download(self, url: str, to: Path, most: int, authorization: str = "") -> None:
-        """Write the file there, unpacked and of at most `most` bytes.
+    def download(
+        self, url: str, to: Path, most: int, authorization: str = "", seen: Seen = NEVER
+    ) -> Seen | None:
+        """Write the file there, unpacked and of at most `most` bytes; by what to know it again.
 
-        `authorization` is a header, sent to that host alone. No error tells it, or the address'
-        query: Invalid where the host refuses, Unavailable where asking again may help.
+        None, and nothing is written, where it is still the one that was `seen`. `authorization` is
+        a header, sent to that host alone. No error tells it, or the address' query: Invalid where
+        the host refuses, Unavailable where asking again may help.
         """
 
 
 class NoFeeds:
     """Gets nothing."""
 
-    def download(self, url: str, to: Path, most: int, authorization: str = "") -> None:  # noqa: ARG002
+    def download(
+        self,
+        url: str,  # noqa: ARG002
+        to: Path,  # noqa: ARG002
+        most: int,  # noqa: ARG002
+        authorization: str = "",  # noqa: ARG002
+        seen: Seen = NEVER,  # noqa: ARG002
+    ) -> Seen | None:
         """Refuse every address."""
         raise Invalid("source_refused", "Nothing is fetched here.")
 

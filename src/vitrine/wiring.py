@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import structlog
+from sqlalchemy import func, select
 
 from vitrine import schema
 from vitrine.adapters import opening
@@ -36,9 +37,14 @@ from vitrine.services.jobs.workers import Duty
 from vitrine.services.models import store
 from vitrine.services.retention import schedule
 from vitrine.services.review import job as reviewing
+from vitrine.services.search import upkeep
 from vitrine.services.search.cache import refresh
 from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.engine import SearchEngine
+from vitrine.services.search.gathering import InPostgres
+from vitrine.services.search.retrieval import Retriever
+from vitrine.services.search.upkeep import Upkeep
+from vitrine.tables.catalog import Product
 from vitrine.tables.models import Collection
 from vitrine.vision import tuning
 from vitrine.vision.tuning import Tunings
@@ -54,6 +60,10 @@ __all__ = [
     "tunings_of",
 ]
 
+ADVISED_ABOVE = 500_000
+"""From so many products on each process holds so much of them, and reads it for so long when it
+starts, that PostgreSQL should be searched in its place (docs/scale.md)."""
+
 log = structlog.get_logger()
 
 
@@ -67,11 +77,13 @@ class Runtime:
     cache: SearchCache = field(default_factory=SearchCache)
     tunings: Tunings = field(default_factory=Tunings)
     duty: Duty = field(default_factory=Duty)
+    stored: Retriever | None = None
+    upkeep: Upkeep | None = None
 
     @property
     def search_engine(self) -> SearchEngine:
         """What searches need of it."""
-        return SearchEngine(self.sessions, self.ports, self.cache, self.tunings)
+        return SearchEngine(self.sessions, self.ports, self.cache, self.tunings, self.stored)
 
     @property
     def runner(self) -> Runner:
@@ -101,7 +113,7 @@ class Runtime:
             if searched is not None:
                 with suppress(Conflict, Unavailable):  # whoever searches is told
                     self.ports.vision_of(searched.versions)
-                refresh.current(session, self.cache, searched)
+                self.search_engine.retriever.warm(session, searched)
                 refresh.keep(session, self.cache, searched)
 
     def sweep(self) -> None:
@@ -110,6 +122,8 @@ class Runtime:
         With nothing to do it takes no write lock.
         """
         policy, away = self.settings.queue, self.ports.parts.away()
+        if self.upkeep is not None:
+            self.upkeep.begin()
         with self.duty.looking():
             with self.sessions.read() as session:
                 sight = Sight(away, self.duty.blind(policy.lease))
@@ -183,7 +197,8 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
             models.register(session, vision.versions)
             store.keep_installed(session, blobs, settings.vision)
             searched = models.active(session)
-        _warm(vectors, searched, settings.search.index_above)
+        if settings.search.engine == "memory":
+            _warm(vectors, searched, settings.search.index_above)
         fetcher = stack.enter_context(opening.fetcher(settings))
         feeds = stack.enter_context(opening.feeds(settings))
         trainer = TrainingProcess(settings)
@@ -192,9 +207,10 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
         if settings.vectors.kind == "embedded":
             with sessions.write() as session:
                 reindex.submit_missing(session, ports)
-        cache, tunings = _cache(settings), tunings_of(settings)
         stack.callback(parts.close)
-        yield stack.enter_context(_queued(Runtime(settings, sessions, ports, cache, tunings)))
+        made = _runtime(settings, sessions, ports)
+        _complete(made)
+        yield stack.enter_context(_queued(made))
 
 
 @contextmanager
@@ -212,7 +228,7 @@ def attached(settings: Settings) -> Iterator[Runtime]:
         vectors, queue = StoredVectors(sessions), SweptQueue()
         ports = Ports(blobs, vectors, vision, queue, fetcher, visions=visions)
         stack.callback(parts.close)
-        yield Runtime(settings, sessions, ports, _cache(settings), tunings_of(settings))
+        yield _runtime(settings, sessions, ports)
 
 
 @contextmanager
@@ -241,7 +257,10 @@ def _database(settings: Settings) -> Iterator[Sessions]:
     engine = make_engine(settings, connecting(settings))
     try:
         schema.check(engine)
-        yield Sessions(engine)
+        sessions = Sessions(engine)
+        if settings.search.engine == "pgvector":
+            sessions = upkeep.followed(sessions, settings.search.statuses)
+        yield sessions
     finally:
         engine.dispose()
 
@@ -260,6 +279,25 @@ def _supply(sessions: Sessions, blobs: Blobs, settings: Settings) -> Supply:
 def tunings_of(settings: Settings) -> Tunings:
     """What was measured of the installed models, and the weights that the settings put in place."""
     return tuning.installed(settings.vision.models_dir, settings.search.weights)
+
+
+def _runtime(settings: Settings, sessions: Sessions, ports: Ports) -> Runtime:
+    made = Runtime(settings, sessions, ports, _cache(settings), tunings_of(settings))
+    if settings.search.engine == "memory":
+        return made
+    statuses = settings.search.statuses
+    return replace(made, stored=InPostgres(statuses), upkeep=Upkeep(sessions, statuses))
+
+
+def _complete(runtime: Runtime) -> None:
+    """Have what is searched ready, and say where it is searched."""
+    search = runtime.settings.search
+    with runtime.sessions.read() as session:
+        searched = models.active(session)
+        count = session.scalar(select(func.count(Product.id)))
+    if searched is not None:
+        runtime.search_engine.retriever.complete(runtime.sessions, searched)
+    log.info("search", engine=search.engine, products=count, pgvector_advised_above=ADVISED_ABOVE)
 
 
 def _cache(settings: Settings) -> SearchCache:

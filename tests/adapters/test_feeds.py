@@ -14,6 +14,7 @@ from tests.worlds.programs import free_port
 from vitrine.adapters.feeds import HttpFeeds, check_host
 from vitrine.core.errors import Invalid, Unavailable, VitrineError
 from vitrine.core.groups import FetchSettings
+from vitrine.ports import NEVER, Seen
 
 LOCAL = FetchSettings(networks="127.0.0.0/8")
 MOST = 1_000
@@ -48,6 +49,42 @@ def test_a_file_comes_as_it_is_or_unpacked(
     feeds.download(f"{shop.url}/feed.csv", tmp_path / "feed", MOST)
     assert (tmp_path / "feed").read_bytes() == plain
     assert [each.name for each in tmp_path.iterdir()] == ["feed"]
+
+
+@pytest.mark.parametrize("said", [{"etag": '"one"'}, {"modified": "Mon, 02 Nov 2026 09:00:00 GMT"}])
+def test_what_was_seen_and_did_not_change_is_not_sent_again(
+    shop: FeedServer, feeds: HttpFeeds, tmp_path: Path, said: dict[str, str]
+) -> None:
+    shop.put("A,T,1")
+    shop.moved = {"/moved": "/feed.csv"}
+    for name, value in said.items():
+        setattr(shop, name, value)
+    url, to = f"{shop.url}/moved", tmp_path / "feed"
+    seen = feeds.download(url, to, MOST)
+    assert seen == Seen(**said)
+    assert feeds.download(url, to, MOST, seen=seen) is None
+    assert not to.exists()
+    for name in said:
+        setattr(shop, name, "another")
+    assert feeds.download(url, to, MOST, seen=seen) not in (None, seen)
+    assert to.read_bytes() == shop.files["/feed.csv"]
+
+
+def test_a_host_that_says_unchanged_of_what_nobody_saw_is_refused(
+    shop: FeedServer, feeds: HttpFeeds, tmp_path: Path
+) -> None:
+    shop.put("A,T,1")
+    shop.status = 304
+    assert "304" in refused(feeds, f"{shop.url}/feed.csv", tmp_path / "feed").message
+
+
+@pytest.mark.parametrize("etag", ['"' + "x" * 300 + '"', '"caf\xe9"'])
+def test_what_cannot_be_sent_back_is_not_kept(
+    shop: FeedServer, feeds: HttpFeeds, tmp_path: Path, etag: str
+) -> None:
+    shop.put("A,T,1")
+    shop.etag = etag
+    assert feeds.download(f"{shop.url}/feed.csv", tmp_path / "feed", MOST) == NEVER
 
 
 def test_credentials_go_to_their_own_host_alone(

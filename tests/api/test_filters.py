@@ -14,6 +14,8 @@ from tests.worlds.people import Headers
 from vitrine.services import catalog
 from vitrine.wiring import Runtime
 
+pytestmark = pytest.mark.engines
+
 STOCK: dict[str, dict[str, Any]] = {
     "red": {"category": "Kleid", "brand": "Ärmel & Co", "price": "19.90"},
     "green": {"category": "Kleid", "brand": "Acme", "price": "49.90"},

@@ -22,7 +22,13 @@ def test_editors_keep_rules_and_the_log_tells_of_it(
     assert made.json() | RULE == made.json()
     assert (made.json()["live"], made.json()["words"]) == (False, "")
     path = f"{RULES}/{made.json()['id']}"
-    live = {**RULE, "live": True, "words": "Kleid", "ends_at": "2030-01-01T00:00:00Z"}
+    live = {
+        **RULE,
+        "live": True,
+        "words": "Kleid",
+        "query_filters": {"category": ["Dresses"], "price": {"max": 80}},
+        "ends_at": "2030-01-01T00:00:00Z",
+    }
     changed = client.put(path, json=live, headers=editor).json()
     assert changed | live == changed
     assert client.get(RULES, headers=viewer).json()["rules"] == [changed]
@@ -40,6 +46,8 @@ def test_editors_keep_rules_and_the_log_tells_of_it(
         ({"action": "push"}, "action"),
         ({"filters": {}}, "filters"),
         ({"filters": {"colr": "red"}}, "filters.colr"),
+        ({"query_filters": {"colr": "red"}}, "query_filters.colr"),
+        ({"query_filters": {"price": 5}}, "query_filters.price"),
         ({"name": ""}, "name"),
         ({"starts_at": "2026-01-01T00:00:00"}, "starts_at"),
         ({"words": "!"}, "words"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -73,6 +74,64 @@ def test_products_come_in_pages_and_by_filter(client: TestClient, editor: Header
     assert found("q=linen+south") == ["A-4", "A-2", "A-0"]
     assert found("category=shoe") == []
     assert found("colour=WHITE") == ["A-2"]
+
+
+def test_products_come_in_any_order_and_viewers_are_told_no_scores(
+    client: TestClient, editor: Headers, viewer: Headers
+) -> None:
+    for name, price in (("A", "20"), ("B", "5"), ("C", None)):
+        given = {"external_id": name, "title": f"Shirt {name}", "price": price, "currency": "EUR"}
+        client.post("/v1/products", json=given, headers=editor)
+
+    def found(query: str, headers: Headers = viewer) -> str:
+        answer = client.get(f"/v1/products?{query}", headers=headers)
+        assert answer.status_code == 200, answer.text
+        return "".join(product["external_id"] for product in answer.json()["products"])
+
+    assert found("sort=price") == "BAC"
+    assert found("sort=price&descending=true") == "ABC"
+    assert found("sort=title&descending=true&status=active") == "CBA"
+    assert found("failed=true") == ""
+    assert found("sort=sureness", editor) == "ABC"
+    for asked in ("sort=sureness", "unsure=true"):
+        refused = client.get(f"/v1/products?{asked}", headers=viewer)
+        assert (refused.status_code, refused.json()["code"]) == (403, "role_too_weak")
+    first, *_ = client.get("/v1/products", headers=viewer).json()["products"]
+    assert (first["sureness"], first["failure"]) == (None, None)
+
+
+def _cursor(*parts: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"sort": "colour"}, "sort"),
+        ({"descending": "down"}, "descending"),
+        ({"failed": "perhaps"}, "failed"),
+        ({"unsure": "2"}, "unsure"),
+        ({"cursor": ""}, "cursor"),
+        ({"cursor": "no cursor"}, "cursor"),
+        ({"cursor": "ü"}, "cursor"),
+        ({"cursor": _cursor("created", True)}, "cursor"),
+        ({"cursor": _cursor("created", True, False, 7, "x")}, "cursor"),
+        ({"cursor": _cursor("created", True, False, "x", "\0")}, "cursor"),
+        ({"cursor": _cursor("title", False, False, "x", "x")}, "cursor"),
+        ({"sort": "title", "cursor": _cursor("title", False, False, "\ud800", "x")}, "cursor"),
+        ({"sort": "price", "cursor": _cursor("price", False, False, "NaN", "x")}, "cursor"),
+        ({"sort": "price", "cursor": _cursor("price", False, False, "1e99", "x")}, "cursor"),
+        ({"sort": "photos", "cursor": _cursor("photos", False, False, 10**30, "x")}, "cursor"),
+        ({"sort": "sureness", "cursor": _cursor("sureness", False, False, "a", "x")}, "cursor"),
+        ({"sort": "changed", "cursor": _cursor("changed", True, False, "2026", "x")}, "cursor"),
+    ],
+)
+def test_a_list_that_cannot_be_is_refused_by_name(
+    client: TestClient, editor: Headers, asked: dict[str, str], field: str
+) -> None:
+    refused = client.get("/v1/products", params=asked, headers=editor)
+    assert refused.status_code == 422, refused.text
+    assert field in refused.json()["fields"]
 
 
 def test_the_first_page_tells_how_many_there_are(client: TestClient, editor: Headers) -> None:

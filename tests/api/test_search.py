@@ -12,6 +12,8 @@ from tests.worlds.people import Headers
 from vitrine.vision.card import Part
 from vitrine.wiring import Runtime
 
+pytestmark = pytest.mark.engines
+
 SignedIn = Callable[..., Headers]
 
 

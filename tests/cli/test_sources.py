@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -58,6 +59,26 @@ def test_a_source_is_added_pulled_paused_and_removed_and_its_secrets_are_not_sho
         assert [act.action.removeprefix("source.") for act in acts] == [
             *("create", "pull", "change", "change", "create", "delete")
         ]
+
+
+def test_how_a_source_is_read_is_said_and_said_anew(home: Path) -> None:
+    said = ("--format", "csv", "--column", "Artikel=external_id", "--column", "Maß=attributes.size")
+    more = ("--currency", "EUR", "--country", "DE", "--encoding", "windows-1252")
+    source_id = vitrine("add", "Spring", "--folder", ".", *said, *more).split()[1]
+
+    def reading() -> dict[str, Any]:
+        with wiring.stored(Settings(data_dir=home)) as sessions, sessions.read() as session:
+            return session.get_one(Source, source_id).reading
+
+    columns = {"Artikel": "external_id", "Maß": "attributes.size"}
+    told = {"currency": "EUR", "country": "DE", "encoding": "windows-1252"}
+    assert reading() == {"format": "csv", "columns": columns, **told}
+    vitrine("reading", source_id, "--format", "shopify")
+    assert reading() == {"format": "shopify"}
+    vitrine("reading", source_id)
+    assert reading() == {}
+    with pytest.raises(VitrineError):
+        vitrine("reading", source_id, "--column", "nothing")
 
 
 @pytest.mark.usefixtures("home")

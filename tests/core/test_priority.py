@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from contextlib import nullcontext
 
 import pytest
 
 from tests.worlds.waiting import eventually
-from vitrine.core.priority import IN_A_ROW, Turns, behind
+from vitrine.core import priority
+from vitrine.core.priority import IN_A_ROW, SWITCH_AFTER, Turns, answering, behind, settle
 
 
 class Crowd:
@@ -86,3 +88,42 @@ def test_a_turn_is_free_again_when_its_block_fails(turns: Turns) -> None:
         raise ZeroDivisionError
     with turns.taken():
         assert not len(turns)
+
+
+def test_no_job_begins_a_turn_while_somebody_is_answered(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(priority, "PATIENCE", 1e6)
+    crowd = Crowd(turns)
+    with answering():
+        crowd.add("index", job=True)  # though the turn is free
+        with turns.taken():
+            crowd.add("person")
+        eventually(lambda: crowd.served == ["person"], "the person waits for the job")
+        assert len(turns) == 1
+    assert crowd.end() == ["person", "index"]
+
+
+def test_a_job_is_patient_for_a_while_only(turns: Turns, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(priority, "PATIENCE", 0.0)
+    crowd = Crowd(turns)
+    with answering(), turns.taken():
+        crowd.add("index", job=True)
+    with answering():
+        eventually(lambda: crowd.served == ["index"], "the job starves")
+    crowd.end()
+
+
+def test_what_a_job_asks_of_a_search_lets_nobody_wait(turns: Turns) -> None:
+    with behind(), answering(), turns.taken():  # it would wait for itself
+        assert not len(turns)
+
+
+def test_threads_make_room_sooner_than_python_has_it() -> None:
+    before = sys.getswitchinterval()
+    try:
+        settle()
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_AFTER)
+        assert sys.getswitchinterval() < before
+    finally:
+        sys.setswitchinterval(before)

@@ -39,6 +39,13 @@ def test_workers_need_a_vector_server(tmp_path: Path) -> None:
         Settings.model_validate({"data_dir": tmp_path, "queue": {"kind": "celery"}})
 
 
+@pytest.mark.parametrize("url", ["", "sqlite:////tmp/vitrine.db"])
+def test_search_by_pgvector_needs_postgresql(tmp_path: Path, url: str) -> None:
+    given = {"data_dir": tmp_path, "search": {"engine": "pgvector"}, "database": {"url": url}}
+    with pytest.raises(ValidationError, match="VITRINE_DATABASE__URL=postgresql"):
+        Settings.model_validate(given)
+
+
 def test_the_secret_is_made_once_and_readable_by_its_owner_only(tmp_path: Path) -> None:
     first = Settings(data_dir=tmp_path).secret
     assert Settings(data_dir=tmp_path).secret == first

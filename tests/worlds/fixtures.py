@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,10 @@ from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Ports
 from vitrine.services import models
+from vitrine.services.search import upkeep
+from vitrine.services.search.gathering import InPostgres
+from vitrine.services.search.stored import catalogue
+from vitrine.tables.catalog import ACTIVE
 from vitrine.wiring import Runtime
 
 HASTE = {"lease": 2.0, "sweep_every": 0.3, "resend_after": 3.0}
@@ -49,18 +54,43 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked `engines` run where products are searched in memory, and in PostgreSQL."""
+    marked = metafunc.definition.get_closest_marker("engines")
+    if marked and "search_engine" in metafunc.fixturenames:
+        postgres = pytest.param("pgvector", marks=pytest.mark.servers)
+        metafunc.parametrize("search_engine", ["memory", postgres], indirect=True)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    made = Settings(data_dir=tmp_path / "data")
-    made.data_dir.mkdir()
-    (made.data_dir / "vitrine.db").write_bytes(databases.migrated_sqlite())
-    return made
+def search_engine(request: pytest.FixtureRequest) -> str:
+    """Where products are searched."""
+    return str(getattr(request, "param", "memory"))
+
+
+@pytest.fixture
+def settings(
+    tmp_path: Path,
+    search_engine: str,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Settings:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    if search_engine == "pgvector":
+        monkeypatch.setattr(catalogue, "KEPT", 0.0)  # what a test adds is known at once
+        url = request.getfixturevalue("pgvector_url")
+        given = {"data_dir": folder, "database": {"url": url}, "search": {"engine": "pgvector"}}
+        return Settings.model_validate(given)
+    (folder / "vitrine.db").write_bytes(databases.migrated_sqlite())
+    return Settings(data_dir=folder)
 
 
 @pytest.fixture
 def sessions(settings: Settings) -> Iterator[Sessions]:
     engine = make_engine(settings)
-    yield Sessions(engine)
+    made = Sessions(engine)
+    yield upkeep.followed(made, (ACTIVE,)) if settings.search.engine == "pgvector" else made
     engine.dispose()
 
 
@@ -73,16 +103,20 @@ def ports() -> Ports:
 def runtime(settings: Settings, sessions: Sessions, ports: Ports) -> Runtime:
     with sessions.write() as session:
         models.register(session, ports.vision.versions)
-    return Runtime(settings, sessions, ports)
+    made = Runtime(settings, sessions, ports)
+    if settings.search.engine == "memory":
+        return made
+    upkeep.complete(sessions, (ACTIVE,), ports.vision.versions.collection)
+    return replace(made, stored=InPostgres((ACTIVE,)))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def both_databases(
     request: pytest.FixtureRequest, settings: Settings
 ) -> Iterator[tuple[Settings, Sessions]]:
-    """A migrated database of each kind, fresh for each test."""
+    """A migrated database of each kind, without rows."""
     if request.param == "postgres":
-        url = request.getfixturevalue("postgres_database")
+        url = request.getfixturevalue("emptied_postgres")
         settings = settings.model_copy(
             update={"database": settings.database.model_copy(update={"url": url})}
         )

@@ -228,7 +228,7 @@ def opened(migrated: Path, like: World | None = None) -> Iterator[World]:
         if like:
             blobs.stored = dict(like.blobs.stored)
             index.__dict__.update(copy.deepcopy({**like.index.__dict__, "fate": None}), fate=fate)
-        sessions = MortalSessions(engine, fate)
+        sessions = MortalSessions(engine, fate=fate)
         ports = Ports(blobs, index, FakeVision(), queue)
         with sessions.write() as session:
             models.register(session, ports.vision.versions)

@@ -20,8 +20,8 @@ from typing import Any, NoReturn
 import httpx
 import pytest
 import uvicorn
-from fastapi import FastAPI
 from pydantic import BaseModel, SecretStr
+from starlette.types import ASGIApp
 
 from vitrine.core.settings import Settings
 
@@ -108,9 +108,10 @@ def answers(url: str) -> bool:
 
 
 @contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """The URL of an ASGI app behind a real socket, on a thread."""
-    server = uvicorn.Server(uvicorn.Config(app, port=free_port(), log_config=None))
+def served(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """The URL of an ASGI app behind a real socket, at a free port unless one is named."""
+    config = uvicorn.Config(app, host, port or free_port(), log_config=None)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -119,7 +120,7 @@ def served(app: FastAPI) -> Iterator[str]:
             assert thread.is_alive(), "the server did not start"
             assert time.monotonic() < deadline
             time.sleep(0.01)
-        yield f"http://127.0.0.1:{server.config.port}"
+        yield f"http://{host}:{config.port}"
     finally:
         server.should_exit = True
         thread.join()

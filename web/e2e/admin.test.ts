@@ -9,7 +9,7 @@ const SECOND = "another long and quiet phrase";
 test("add a user, change their role and password, delete them", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signIn();
-  await visitor.go("/admin/users");
+  await visitor.go("/settings/people");
   await page.getByRole("button", { name: "New user" }).click();
   const form = page.getByRole("dialog", { name: "New user" });
   await form.getByLabel("Email").fill("ada@example.com");
@@ -45,11 +45,11 @@ test("calibrate, read the reliability of levels, and decide what a value means",
 }) => {
   const { page } = visitor;
   await visitor.signIn();
-  await visitor.go("/admin/system");
+  await visitor.go("/settings/quality");
   await page.getByRole("button", { name: "Calibrate now" }).click();
   await page.getByText("It is being fitted.").waitFor();
   await page.getByRole("columnheader", { name: "Promised" }).waitFor({ timeout: 60_000 });
-  await visitor.go("/words");
+  await visitor.go("/settings/words");
   const choice = page.getByLabel(/^What .+ means$/).first();
   await choice.selectOption("=");
   await page.getByText("Saved.").waitFor();
@@ -65,7 +65,7 @@ test("a viewer may change their password, and is kept out of what is not theirs"
   visitor.allow(/403/);
   await visitor.signIn();
   const user = { email: "grace@example.com", name: "Grace", role: "viewer", password: FIRST };
-  await visitor.go("/account");
+  await visitor.go("/settings/keys");
   await page.getByText("You have no API keys.").waitFor();
   const made = await page.evaluate(async (body) => {
     const token = /vitrine_csrf=([^;]+)/.exec(document.cookie)?.[1] ?? "";
@@ -76,7 +76,7 @@ test("a viewer may change their password, and is kept out of what is not theirs"
   expect(made).toBe(201);
   await page.context().clearCookies();
   await visitor.signIn(user.email, FIRST);
-  await visitor.go("/account");
+  await visitor.go("/settings/account");
   await page.getByLabel("Present password").fill("not this one");
   await page.getByLabel("New password", { exact: true }).fill(SECOND);
   await page.getByLabel("New password, once more").fill(FIRST);
@@ -90,9 +90,9 @@ test("a viewer may change their password, and is kept out of what is not theirs"
   await page.getByText("Your password is changed.").waitFor();
   await visitor.signIn(user.email, SECOND);
 
-  await visitor.go("/admin/users");
+  await visitor.go("/settings/people");
   await page.getByRole("heading", { name: "Not for your role" }).waitFor();
-  expect(new URL(page.url()).pathname).toBe("/admin/users");
+  expect(new URL(page.url()).pathname).toBe("/settings/people");
   expect(await page.getByRole("link", { name: "Add products" }).count()).toBe(0);
 });
 
@@ -107,7 +107,8 @@ test("read the audit log, narrow it, take it home", async ({ visitor }) => {
   await visitor.signIn();
   await visitor.go("/");
   await page.getByRole("button", { name: "Account and settings" }).click();
-  await page.getByRole("menuitem", { name: "Audit log" }).click();
+  await page.getByRole("menuitem", { name: "Settings" }).click();
+  await page.getByRole("navigation", { name: "Sections" }).getByText("Audit log").click();
   const events = page.getByRole("list", { name: "Audit log" }).getByRole("listitem");
   await events.first().getByText("Signed in with a password").waitFor();
   await page.getByLabel("Outcome").selectOption("refused");
@@ -121,7 +122,7 @@ test("read the audit log, narrow it, take it home", async ({ visitor }) => {
     page.getByRole("link", { name: "CSV file" }).click(),
   ]);
   expect(file.suggestedFilename()).toBe("audit.csv");
-  await page.getByLabel("Who").fill("nobody@example.com");
+  await page.getByLabel("Who").fill("eve@example.com");
   await page.getByLabel("Who").press("Enter");
   await page.getByRole("button", { name: "Show all" }).click();
   await events.nth(1).waitFor();
@@ -130,7 +131,7 @@ test("read the audit log, narrow it, take it home", async ({ visitor }) => {
 test("make an API key that works, see it once, revoke it", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signIn();
-  await visitor.go("/account");
+  await visitor.go("/settings/keys");
   await page.getByRole("button", { name: "New key" }).click();
   const form = page.getByRole("dialog", { name: "New key" });
   await form.getByLabel("Name").fill("Shop sync");
@@ -167,7 +168,7 @@ test("add a webhook, send a test, see its delivery, replay it, renew its secret"
   receiver.listen(port, "127.0.0.1");
   try {
     await visitor.signIn();
-    await visitor.go("/admin/webhooks");
+    await visitor.go("/settings/webhooks");
     await page.getByRole("button", { name: "New webhook" }).click();
     const form = page.getByRole("dialog", { name: "New webhook" });
     await form.getByLabel("Address").fill(`http://127.0.0.1:${port}/hooks`);
@@ -199,7 +200,7 @@ test("add a webhook, send a test, see its delivery, replay it, renew its secret"
     await page.getByRole("button", { name: "Delete" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await page.getByText("Webhook deleted.").waitFor();
-    await page.waitForURL(/\/admin\/webhooks$/);
+    await page.waitForURL(/\/settings\/webhooks$/);
   } finally {
     receiver.close();
   }
@@ -218,7 +219,7 @@ test("add a source, pull it, confirm what it would hide, and remove it", async (
   feed.listen(port, "127.0.0.1");
   try {
     await visitor.signIn();
-    await visitor.go("/admin/sources");
+    await visitor.go("/settings/sources");
     await page.getByRole("button", { name: "New source" }).click();
     const form = page.getByRole("dialog", { name: "New source" });
     await form.getByLabel("Name", { exact: true }).fill("Spring");
@@ -255,20 +256,34 @@ test("add a source, pull it, confirm what it would hide, and remove it", async (
   }
 });
 
-test("jobs: filter them, open one, see where its time went", async ({ visitor }) => {
+test("jobs: a batch is one row, narrow them, open one, see where its time went", async ({
+  visitor,
+}) => {
   const { page } = visitor;
   await visitor.signIn();
   await visitor.go("/jobs");
   await page.getByText("Live").waitFor();
-  await page.getByRole("button", { name: "Succeeded" }).click();
-  await page.waitForURL(/status=succeeded/);
-  await page.getByLabel("Kind").selectOption("index");
-  await page.waitForURL(/kind=index/);
-  await page.getByRole("link", { name: "Index a product" }).last().click();
+  const whole = page.getByRole("list", { name: "Jobs", exact: true }).getByRole("listitem");
+  const batch = whole.filter({ hasText: "Import a file: catalogue.csv" });
+  await batch.getByRole("button", { name: /^\d+ parts: / }).click();
+  const parts = batch.getByRole("list", { name: /^Parts of/ }).getByRole("listitem");
+  await parts.first().getByText("Read photos").waitFor();
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.waitForURL(/state=ended/);
+  await page.getByLabel("Kind").selectOption("import");
+  await page.waitForURL(/kind=import/);
+  await page.getByRole("link", { name: "Import a file: catalogue.csv" }).click();
+  await page.getByRole("heading", { name: "Import a file: catalogue.csv" }).waitFor();
+  const members = page.getByRole("list", { name: /^Parts of/ }).getByRole("link");
+  await members.first().click();
   await page.getByText("Find garments").waitFor();
   await page.getByText("Compute vectors").waitFor();
+  await page.getByRole("link", { name: "Show the whole" }).click();
+  await page.getByRole("heading", { name: "Import a file: catalogue.csv" }).waitFor();
   await page.goBack();
-  expect(page.url()).toContain("kind=index");
+  await page.goBack();
+  await page.goBack();
+  await page.waitForURL(/kind=import/);
   await page.getByRole("button", { name: "Failed" }).click();
   await page.getByRole("heading", { name: "No job like this" }).waitFor();
 });

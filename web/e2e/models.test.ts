@@ -12,7 +12,7 @@ test("a refused model is read and overruled, proposals are put aside, a run fail
   const { page, place } = visitor;
   python(["web/e2e/trained.py"], place);
   await visitor.signIn();
-  await visitor.go("/admin/models");
+  await visitor.go("/settings/models");
   const model = page.getByRole("region", { name: REFUSED });
   const fallen = model.getByRole("row", { name: /^Same design found/ });
   await fallen.getByText("Fell too far").waitFor();
@@ -59,7 +59,7 @@ test("a collection is built, compared, searched, gone back from and retired", as
 }) => {
   const { page } = visitor;
   await visitor.signIn();
-  await visitor.go("/admin/models?tab=collections");
+  await visitor.go("/settings/models?tab=collections");
   await page.getByRole("button", { name: "Build a collection" }).click();
   const form = page.getByRole("dialog", { name: "Build a collection" });
   await form.getByLabel("Share of words").fill("25");
@@ -124,7 +124,7 @@ test("a run that goes on tells how far it is and how long it still takes", async
     }),
   );
   await visitor.signIn();
-  await visitor.go("/admin/models?tab=training");
+  await visitor.go("/settings/models?tab=training");
   await page.getByText("360 of 800").waitFor();
   await page.getByText("About 7 minutes left for this step").waitFor();
   await page.getByText("Log", { exact: true }).click();

@@ -20,30 +20,42 @@ const SCREENS: Readonly<Record<string, readonly [path: string, ready: (page: Pag
   ],
   add: ["/add", (page) => page.getByRole("button", { name: "Add the product" }).waitFor()],
   import: ["/import", (page) => page.getByRole("button", { name: "Check the file" }).waitFor()],
-  words: ["/words", (page) => page.getByText("Words of the shop").first().waitFor()],
-  synonyms: ["/synonyms", (page) => page.getByText("read as another word").waitFor()],
+  words: ["/settings/words", (page) => page.getByText("Words of the shop").first().waitFor()],
+  synonyms: ["/settings/synonyms", (page) => page.getByText("read as another word").waitFor()],
   merchandising: [
-    "/merchandising",
+    "/settings/merchandising",
     (page) => page.getByRole("button", { name: "New rule" }).waitFor(),
   ],
   jobs: ["/jobs", (page) => page.getByRole("list", { name: "Jobs" }).waitFor()],
-  account: ["/account", (page) => page.getByText("You have no API keys.").waitFor()],
-  users: ["/admin/users", (page) => page.getByRole("list", { name: "Users" }).waitFor()],
-  sources: ["/admin/sources", (page) => page.getByRole("button", { name: "New source" }).waitFor()],
+  settings: ["/settings", (page) => page.getByRole("heading", { name: "Operation" }).waitFor()],
+  account: [
+    "/settings/account",
+    (page) => page.getByRole("heading", { name: "Password" }).waitFor(),
+  ],
+  keys: ["/settings/keys", (page) => page.getByText("You have no API keys.").waitFor()],
+  quality: [
+    "/settings/quality",
+    (page) => page.getByRole("button", { name: "Calibrate now" }).waitFor(),
+  ],
+  users: ["/settings/people", (page) => page.getByRole("list", { name: "Users" }).waitFor()],
+  sources: [
+    "/settings/sources",
+    (page) => page.getByRole("button", { name: "New source" }).waitFor(),
+  ],
   webhooks: [
-    "/admin/webhooks",
+    "/settings/webhooks",
     (page) => page.getByRole("button", { name: "New webhook" }).waitFor(),
   ],
   models: [
-    "/admin/models",
+    "/settings/models",
     (page) =>
       page
         .getByRole("region", { name: /vitrine-mini/ })
         .first()
         .waitFor(),
   ],
-  audit: ["/admin/audit", (page) => page.getByRole("list", { name: "Audit log" }).waitFor()],
-  system: ["/admin/system", (page) => page.getByText("All parts work").waitFor()],
+  audit: ["/settings/audit", (page) => page.getByRole("list", { name: "Audit log" }).waitFor()],
+  system: ["/settings/system", (page) => page.getByText("All parts work").waitFor()],
   missing: ["/nowhere", (page) => page.getByText("There is nothing here").waitFor()],
 };
 
@@ -98,8 +110,16 @@ test("a product, and editing it", async ({ visitor }) => {
 test("a job", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signIn();
-  await visitor.go("/jobs?kind=index");
-  await page.getByRole("link", { name: "Index a product" }).last().click();
+  await visitor.go("/jobs?kind=import");
+  await page
+    .getByRole("button", { name: /^\d+ parts: / })
+    .first()
+    .click();
+  await page
+    .getByRole("list", { name: /^Parts of/ })
+    .getByRole("link")
+    .first()
+    .click();
   await page.getByText("Find garments").waitFor();
   await look(page, "job");
 });
@@ -107,19 +127,19 @@ test("a job", async ({ visitor }) => {
 test("forms of the administration", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signIn();
-  await visitor.go("/admin/users");
+  await visitor.go("/settings/people");
   await page.getByRole("button", { name: "New user" }).click();
   await page.getByRole("dialog").waitFor();
   await look(page, "user-new");
-  await visitor.go("/admin/sources");
+  await visitor.go("/settings/sources");
   await page.getByRole("button", { name: "New source" }).click();
   await page.getByRole("dialog").waitFor();
   await look(page, "source-new");
-  await visitor.go("/admin/webhooks");
+  await visitor.go("/settings/webhooks");
   await page.getByRole("button", { name: "New webhook" }).click();
   await page.getByRole("dialog").waitFor();
   await look(page, "webhook-new");
-  await visitor.go("/account");
+  await visitor.go("/settings/keys");
   await page.getByRole("button", { name: "New key" }).click();
   await page.getByRole("dialog").waitFor();
   await look(page, "key-new");

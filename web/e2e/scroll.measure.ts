@@ -66,10 +66,10 @@ const PATHS = [
   "/add",
   "/import",
   "/jobs",
-  "/account",
-  "/admin/users",
-  "/admin/webhooks",
-  "/admin/system",
+  "/settings/account",
+  "/settings/people",
+  "/settings/webhooks",
+  "/settings/system",
 ];
 
 declare global {

@@ -5,7 +5,7 @@ import { expect, test } from "./world/visitor";
 test("a wrong password is told, and nothing of the pages is shown", async ({ visitor }) => {
   const { page } = visitor;
   visitor.allow(/401/); // the browser notes every refusal
-  await visitor.go("/jobs?status=failed");
+  await visitor.go("/jobs?state=failed");
   await page.getByLabel("Email").fill("nobody@example.com");
   await page.getByLabel("Password").fill("not the password");
   await page.getByRole("button", { name: "Sign in" }).click();
@@ -21,11 +21,9 @@ test("the sign-in provider is offered only where there is one", async ({ visitor
   await page.route("**/v1/auth/methods", (route) =>
     route.fulfill({ json: { oidc: "Example ID" } }),
   );
-  await visitor.go("/jobs?status=failed");
+  await visitor.go("/jobs?state=failed");
   const link = page.getByRole("link", { name: "Sign in with Example ID" });
-  expect(await link.getAttribute("href")).toBe(
-    "/v1/auth/oidc/start?next=%2Fjobs%3Fstatus%3Dfailed",
-  );
+  expect(await link.getAttribute("href")).toBe("/v1/auth/oidc/start?next=%2Fjobs%3Fstate%3Dfailed");
   await visitor.go("/sign-in?problem=oidc_email_unverified");
   await page
     .getByRole("alert")
@@ -37,7 +35,7 @@ test("who was signed out comes back to the same page", async ({ visitor }) => {
   const { page } = visitor;
   visitor.allow(/401|403/);
   await visitor.signIn();
-  await visitor.go("/account");
+  await visitor.go("/settings/keys");
   await page.getByText("You have no API keys.").waitFor();
   await page.context().clearCookies();
   await page.getByRole("link", { name: "Jobs" }).click();
@@ -52,7 +50,7 @@ test("who was signed out comes back to the same page", async ({ visitor }) => {
 test("signing out ends it: going back shows the sign-in", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signIn();
-  await visitor.go("/account");
+  await visitor.go("/settings/keys");
   await page.getByRole("button", { name: "Account and settings" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
@@ -69,7 +67,7 @@ test(
     await visitor.signIn();
     await visitor.go("/jobs");
     await page.getByRole("list", { name: "Jobs" }).waitFor();
-    await page.waitForTimeout(2_500); // by then the code of all screens is here
+    await page.waitForFunction(() => performance.getEntriesByName("screens-there").length > 0);
     await stop(place);
     try {
       await page.getByText("The server cannot be reached. Trying again…").waitFor();
@@ -87,7 +85,7 @@ test(
 test("a language is chosen, and kept", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signIn();
-  await visitor.go("/account");
+  await visitor.go("/settings/account");
   await page.getByRole("button", { name: "Account and settings" }).click();
   await page.getByRole("menuitemradio", { name: "Deutsch" }).click();
   await page.getByRole("heading", { name: "Konto" }).waitFor();

@@ -21,7 +21,7 @@ test("two tabs whose tokens ran out renew them one at a time and both stay", asy
   });
   const other = await page.context().newPage();
   for (const tab of [page, other]) {
-    await tab.goto("/account");
+    await tab.goto("/settings/keys");
     await tab.getByText("You have no API keys.").waitFor();
   }
   for (let round = 1; round <= 3; round += 1) await outdate(page, other);
@@ -39,7 +39,7 @@ test("tabs that cannot wait for each other both stay too", async ({ visitor }) =
   });
   const other = await page.context().newPage();
   for (const tab of [page, other]) {
-    await tab.goto("/account");
+    await tab.goto("/settings/keys");
     await tab.getByText("You have no API keys.").waitFor();
   }
   for (let round = 1; round <= 3; round += 1) await outdate(page, other);

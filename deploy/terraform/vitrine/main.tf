@@ -80,6 +80,7 @@ module "service" {
   }
   images          = var.images
   sizes           = var.sizes
+  search_engine   = var.search_engine
   certificate_arn = var.certificates.balancer
   key_arn         = aws_kms_key.this.arn
   log_days        = var.log_days

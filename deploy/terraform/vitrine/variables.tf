@@ -42,6 +42,16 @@ variable "database" {
   type        = object({ class = string, gigabytes = number, most_gigabytes = number, backup_days = number })
 }
 
+variable "search_engine" {
+  description = "Where products are searched: memory, in each API task, or pgvector, in the database (docs/scale.md)."
+  type        = string
+  default     = "memory"
+  validation {
+    condition     = contains(["memory", "pgvector"], var.search_engine)
+    error_message = "Products are searched in memory or by pgvector."
+  }
+}
+
 variable "redis_class" {
   description = "The class of the Redis nodes."
   type        = string

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urljoin, urlsplit
@@ -17,6 +17,11 @@ from vitrine.adapters.fetching import BUSY, MOST_REDIRECTS, PERMIT, REDIRECTS, S
 from vitrine.adapters.outbound import Outbound
 from vitrine.core.errors import Forbidden, Invalid, Unavailable, invalid
 from vitrine.core.groups import FetchSettings
+from vitrine.ports import NEVER, Seen
+
+UNCHANGED = 304
+LONGEST = 200
+"""Characters of an ETag that is kept; RFC 9110 sets no limit."""
 
 PIECE = 1 << 16
 GZIP = b"\x1f\x8b"
@@ -35,12 +40,14 @@ class HttpFeeds:
         """Close all connections."""
         self._outbound.close()
 
-    def download(self, url: str, to: Path, most: int, authorization: str = "") -> None:
+    def download(
+        self, url: str, to: Path, most: int, authorization: str = "", seen: Seen = NEVER
+    ) -> Seen | None:
         """See `ports.Feeds`. Nothing names more of the address than its host."""
         host = host_of(url)
         try:
             with outbound.within(self._seconds), to.open("wb") as file:
-                self._followed(url, file, most, authorization)
+                found = self._followed(url, file, most, authorization, seen)
         except Forbidden as refused:
             raise _refused(f"{refused.message} {PERMIT}") from None
         except httpcore.TimeoutException:
@@ -49,28 +56,47 @@ class HttpFeeds:
         except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as failed:
             told = f"{host} cannot be reached: {failed or type(failed).__name__}."
             raise Unavailable("source_unavailable", told) from None
-        _unpack(to, most)
+        if found is None:
+            to.unlink()
+        else:
+            _unpack(to, most)
+        return found
 
-    def _followed(self, url: str, to: BinaryIO, most: int, authorization: str) -> None:
+    def _followed(
+        self, url: str, to: BinaryIO, most: int, authorization: str, seen: Seen
+    ) -> Seen | None:
         at = url
         for _ in range(MOST_REDIRECTS + 1):
-            sent = authorization if _origin(at) == _origin(url) else ""
-            found = self._ask(at, to, most, sent)
-            if found is None:
-                return
+            own = {"Authorization": authorization} if _origin(at) == _origin(url) else {}
+            found = self._ask(at, to, most, own | _unless(seen))
+            if not isinstance(found, str):
+                return found
             at = urljoin(at, found)
         raise _refused(f"{host_of(url)} redirects more than {MOST_REDIRECTS} times.")
 
-    def _ask(self, at: str, to: BinaryIO, most: int, authorization: str) -> str | None:
-        """Where the file is said to be instead; None once it is written."""
-        headers = _HEADERS | ({"Authorization": authorization} if authorization else {})
+    def _ask(self, at: str, to: BinaryIO, most: int, also: Mapping[str, str]) -> Seen | str | None:
+        """By what to know the file again that was written; None where it is the one that was seen,
+        or where it is said to be instead."""
+        headers = _HEADERS | {name: value for name, value in also.items() if value}
         with self._outbound.stream("GET", _plain(at), headers) as response:
             named = {name.lower(): value.decode("latin-1") for name, value in response.headers}
             if response.status in REDIRECTS and named.get(b"location"):
                 return named[b"location"]
+            if response.status == UNCHANGED and headers.keys() & _unless(NEVER).keys():
+                return None
             _check_status(host_of(at), response.status)
             _write(response.iter_stream(), to, most, host_of(at))
-        return None
+        return Seen(_kept(named, b"etag"), _kept(named, b"last-modified"))
+
+
+def _unless(seen: Seen) -> dict[str, str]:
+    return {"If-None-Match": seen.etag, "If-Modified-Since": seen.modified}
+
+
+def _kept(named: Mapping[bytes, str], name: bytes) -> str:
+    """A header to be sent back one day; empty where it is none that could be."""
+    value = named.get(name, "")
+    return value if len(value) <= LONGEST and value.isascii() and value.isprintable() else ""
 
 
 _HEADERS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,10 @@ from typing import Any, TypeVar
 
 import httpx
 
-from vitrine.adapters import answers
+from vitrine.adapters import addresses, answers
+from vitrine.adapters.addresses import Resolve
 from vitrine.adapters.answers import PART
+from vitrine.adapters.balancing import SERVER, Balanced
 from vitrine.core import metrics, tracing
 from vitrine.core.errors import Away, Unavailable
 from vitrine.vision import registry, wire
@@ -94,13 +96,20 @@ class EmbeddedVision:
 
 
 class HttpVision:
-    """Vision by a model server; shared between threads."""
+    """Vision by the model servers that the name in `url` leads to; shared between threads."""
 
-    def __init__(self, url: str, token: str = "", timeout: float = 60.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str = "",
+        timeout: float = 60.0,
+        resolve: Resolve = addresses.resolve,
+    ) -> None:
         self._client = httpx.Client(
             base_url=url,
             headers={"Authorization": f"Bearer {token}"} if token else {},
             timeout=httpx.Timeout(timeout, connect=5.0),
+            transport=Balanced(httpx.HTTPTransport(), resolve),
         )
         self._wanted: Versions | None = None
         self._supply: Supply = _nothing_to_give
@@ -202,28 +211,31 @@ class HttpVision:
         A server that lacks the model is given it, and asked again. Several that take turns behind
         one address would be missed by a single gift each time, so the gifts become more.
         """
+        asked: dict[str, Any] = {}
         for gifts in range(1, TRIES + 1):
+            response = self._sent(method, path, extensions=asked, **content)
             try:
-                return self._answered(self._sent(method, path, **content), read)
+                return self._answered(response, read)
             except Missing as missing:
+                asked = {SERVER: response.extensions.get(SERVER)}
                 for _ in range(gifts):
-                    self._give(missing)
+                    self._give(missing, asked)
         raise Unavailable("vision_unavailable", "No model server keeps the model it is given.")
 
     def _sent(self, method: str, path: str, **content: Any) -> httpx.Response:
+        """The answer, whatever it tells; raises Away where there is none."""
         wanted = {} if self._wanted is None else wire.write_wanted(self._wanted)
         headers = {tracing.HEADER: carried} if (carried := tracing.carried()) else {}
         try:
             response = self._client.request(method, path, params=wanted, headers=headers, **content)
         except httpx.HTTPError as error:
             raise Away(PART, SILENT) from error
-        if not response.is_success:
-            raise answers.problem(response)
         return response
 
     def _answered(
         self, response: httpx.Response, read: Callable[[Any, Versions], Answer]
     ) -> Answer:
+        _check(response)
         try:
             told = response.json()
             self._versions = versions = wire.read_versions(told)
@@ -238,20 +250,27 @@ class HttpVision:
             )
         return answer
 
-    def _give(self, missing: Missing) -> None:
+    def _give(self, missing: Missing, extensions: Mapping[str, Any]) -> None:
         """Send the files of a model, from disk, so that none is held in memory."""
         folder = self._supply(missing.role, missing.version)
         paths = sorted(path for path in folder.iterdir() if path.is_file())
         told = {path.name: registry.checksum(path) for path in paths}
         with ExitStack() as stack:
             sent = [("files", (path.name, stack.enter_context(path.open("rb")))) for path in paths]
-            self._sent(
+            response = self._sent(
                 "POST",
                 f"/models/{missing.version}",
                 files=sent,
                 data={"checksums": json.dumps(told)},
                 timeout=GIVING,
+                extensions=extensions,
             )
+        _check(response)
+
+
+def _check(response: httpx.Response) -> None:
+    if not response.is_success:
+        raise answers.problem(response)
 
 
 def _nothing_to_give(role: str, version: str) -> Path:

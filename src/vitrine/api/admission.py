@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import anyio
 from fastapi import Request
-from starlette.concurrency import run_in_threadpool
 
 from vitrine.api.rates import Rates
 from vitrine.core.errors import Unavailable
@@ -87,9 +86,9 @@ class Admission:
         state = self._request.app.state
         rates: Rates = state.rates
         if self._kind == VISITORS:
-            await run_in_threadpool(rates.check_visitor_photos, self._request.state.visitor)
+            await rates.counted(rates.check_visitor_photos, self._request.state.visitor)
         elif self._kind != PASSWORDS:
-            await run_in_threadpool(rates.check_pictures, self._request.state.caller)
+            await rates.counted(rates.check_pictures, self._request.state.caller)
         gates: Mapping[str, Gate] = state.gates
         await self._held.enter_async_context(gates[self._kind].passed())
 

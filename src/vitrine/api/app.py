@@ -22,7 +22,7 @@ from vitrine.api.cross_origin import ShopOrigins
 from vitrine.api.gauges import Gauges
 from vitrine.api.problems import WITH_DATABASE
 from vitrine.api.rates import rates_of
-from vitrine.api.routes import ROUTERS
+from vitrine.api.routes import OFTEN, ROUTERS
 from vitrine.api.streams import Streams
 from vitrine.api.web import OURS, FrontEnd
 from vitrine.core import memory
@@ -65,7 +65,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
         openapi_url=None,
         lifespan=lifespan,
         middleware=_middleware(settings),
-        routes=[*_routes()],
+        routes=_often_first(),
     )
     app.state.settings = settings
     app.state.gates = admission.gates(settings.admission)
@@ -74,7 +74,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     app.state.streams = Streams()
     # The way that FastAPI documents for describing more than it can see; mypy takes a method for
     # fixed.
-    app.openapi = lambda: openapi.describe(app, ROUTERS)  # type: ignore[method-assign]
+    app.openapi = lambda: openapi.describe(app, _routes(), ROUTERS)  # type: ignore[method-assign]
     problems.install(app, WITH_DATABASE)
     # Not a mount: that would also take what a route answers with 405.
     files = web.read(web.folder(settings.api.web_dir))
@@ -90,7 +90,7 @@ def _run(app: FastAPI, runtime: Runtime) -> None:
 
 def document() -> dict[str, Any]:
     """The OpenAPI document, without starting anything."""
-    return openapi.describe(create_app(Settings()), ROUTERS)
+    return openapi.describe(create_app(Settings()), _routes(), ROUTERS)
 
 
 async def _trimmed() -> None:
@@ -107,6 +107,12 @@ def _routes() -> Sequence[BaseRoute]:
     for router in ROUTERS:
         api.include_router(router)
     return api.routes
+
+
+def _often_first() -> list[BaseRoute]:
+    """The routes as the framework tries them, one after the other."""
+    pairs = zip(ROUTERS, _routes(), strict=True)
+    return [routes for _, routes in sorted(pairs, key=lambda pair: pair[0] not in OFTEN)]
 
 
 def _operation_id(route: APIRoute) -> str:

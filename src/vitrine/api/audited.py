@@ -25,7 +25,7 @@ class Audited:
     fields: tuple[str, ...] = ()
 
 
-_RULE = ("name", "action", "filters", "words", "live", "starts_at", "ends_at")
+_RULE = ("name", "action", "filters", "words", "query_filters", "live", "starts_at", "ends_at")
 _ENDS = ("end_sign_ins", "end_keys")
 _OF_KEY = ("name", "origins", "filters", "facets", "per_minute", "per_visitor", "expires_at")
 ACTS: Mapping[str, Audited] = {
@@ -60,6 +60,7 @@ ACTS: Mapping[str, Audited] = {
     "undo_review": Audited("review.undo"),
     "revert_review": Audited("review.revert"),
     "create_snapshot": Audited("snapshot.create", ("format", "licence")),
+    "choose_preferences": Audited("preferences.choose", ("currency",)),
     "state_synonym": Audited("synonym.state", ("words", "means")),
     "delete_synonym": Audited("synonym.delete"),
     "add_rule": Audited("rule.create", _RULE),

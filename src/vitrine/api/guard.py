@@ -64,7 +64,7 @@ class GuardedRoute(APIRoute):
                     return await work(request)
 
             if name not in UNCOUNTED:
-                await run_in_threadpool(check_rates, request)
+                await request.app.state.rates.counted(check_rates, request)
             return await (answered() if act is None else _recorded(request, act, answered))
 
         return guarded

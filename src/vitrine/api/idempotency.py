@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse
 
-from vitrine.api.deps import get_caller, get_runtime
+from vitrine.api.deps import CallerDep, RuntimeDep
 from vitrine.core.errors import Conflict, Invalid, invalid
 from vitrine.db import Sessions
 from vitrine.tables.jobs import Reply
@@ -76,8 +76,10 @@ class Idempotency:
         return reply
 
 
-def get_once(
+async def get_once(
     request: Request,
+    runtime: RuntimeDep,
+    caller: CallerDep,
     idempotency_key: Annotated[
         str | None,
         Header(description="Send the same key again to get the first answer again."),
@@ -86,7 +88,6 @@ def get_once(
     """The request's Once; raises Invalid for a key that is too long or not visible ASCII."""
     if idempotency_key is not None and not VISIBLE.fullmatch(idempotency_key):
         raise invalid("Idempotency-Key", "needs 1 to 200 visible ASCII characters")
-    runtime, caller = get_runtime(request), get_caller(request)
     target = f"{request.method} {request.url.path}?{request.url.query}"
     return Idempotency(runtime.sessions, caller.user_id, idempotency_key, target)
 

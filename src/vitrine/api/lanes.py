@@ -7,12 +7,15 @@ their own. Event streams and health have a few for themselves as well.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial, wraps
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
+
+from vitrine.core.priority import answering
 
 SLOW = frozenset(
     {
@@ -50,6 +53,20 @@ FOR_VISITORS = frozenset(
 )
 """Those of them that are open to shoppers, who have threads of their own."""
 
+ANSWERED_FIRST = frozenset(
+    {
+        "detect",
+        "search",
+        "shop_detect",
+        "shop_look",
+        "shop_look_photo",
+        "shop_search",
+        "shop_similar",
+        "similar_products",
+    }
+)
+"""The searches among both: jobs begin no run of a model while one is answered."""
+
 THREADS = {"slow": 24, "shop": 16, "streams": 4, "health": 4}
 """How many threads each lane has."""
 
@@ -69,9 +86,12 @@ def laned(name: str, endpoint: Callable[..., Any]) -> Callable[..., Any]:
     if not lane or iscoroutinefunction(endpoint):
         return endpoint
 
+    first = answering if name in ANSWERED_FIRST else nullcontext
+
     @wraps(endpoint)
     async def slow(*given: Any, **named: Any) -> Any:
-        return await run(lane, partial(endpoint, *given, **named))
+        with first():
+            return await run(lane, partial(endpoint, *given, **named))
 
     return slow
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
+from starlette.routing import BaseRoute
 
 from vitrine.api import cookies, refusals, visitors
 from vitrine.api.guard import guarded
@@ -170,18 +171,21 @@ SHOP_DETECT_BODY = _body(**_photo_form(ShopDetect, ["image"]))
 SHOP_LOOK_BODY = _body(**_photo_form(ShopLook, ["image"]))
 
 
-def describe(app: FastAPI, routers: Iterable[APIRouter]) -> dict[str, Any]:
-    """The OpenAPI document of an app with these routers, made once."""
+def describe(
+    app: FastAPI, routes: Sequence[BaseRoute], routers: Iterable[APIRouter]
+) -> dict[str, Any]:
+    """The OpenAPI document of an app with these routes, which are those of the routers, in their
+    order; made once."""
     if app.openapi_schema is None:
         document = get_openapi(
-            title=app.title, version=app.version, summary=app.summary, routes=app.routes
+            title=app.title, version=app.version, summary=app.summary, routes=routes
         )
         _add_components(document["components"])
-        routes = {route.name: route for route in guarded(routers)}
+        ours = {route.name: route for route in guarded(routers)}
         shared: dict[str, Any] = document["components"].setdefault("responses", {})
         for path in document["paths"].values():
             for operation in path.values():
-                _finish(operation, refusals.of(routes[operation["operationId"]]), shared)
+                _finish(operation, refusals.of(ours[operation["operationId"]]), shared)
         app.openapi_schema = document
     return app.openapi_schema
 

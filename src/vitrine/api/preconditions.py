@@ -42,7 +42,7 @@ class IfMatch:
         return tagged(self.response, told)
 
 
-def get_if_match(
+async def get_if_match(
     response: Response,
     if_match: Annotated[
         str | None,

@@ -32,8 +32,10 @@ BY_STATUS: Mapping[int, Codes] = {
     404: _codes(
         "answer_unknown api_key_unknown blob_unknown collection_unknown crop_unknown "
         "delivery_unknown image_unknown item_unknown job_unknown model_unknown not_found oidc_off "
-        "product_unknown publishable_key_unknown query_unknown rule_unknown run_unknown "
-        "snapshot_unknown source_unknown synonym_unknown user_unknown value_unknown webhook_unknown"
+        "photo_unknown product_unknown publishable_key_unknown query_unknown rule_unknown "
+        "run_unknown snapshot_unknown source_unknown synonym_unknown user_unknown value_unknown "
+        "view_unknown "
+        "webhook_unknown"
     ),
     409: _codes(
         "build_incomplete changed_since collection_active collection_built conflict "
@@ -41,7 +43,7 @@ BY_STATUS: Mapping[int, Codes] = {
         "item_outdated job_ended job_not_failed last_admin lease_expired lease_lost "
         "model_not_stored no_result not_deleted not_indexed nothing_indexed nothing_to_go_back_to "
         "not_refused pull_running sealing_key_changed training_running versions_differ "
-        "webhook_disabled"
+        "view_name_taken webhook_disabled"
     ),
     412: _codes("outdated"),
     413: _codes("body_too_large image_too_large image_too_many_pixels"),
@@ -104,12 +106,14 @@ OF_PATH: Mapping[str, str] = {
     "key_id": "api_key_unknown",
     "product_id": "product_unknown",
     "publishable_key_id": "publishable_key_unknown",
+    "photo_id": "photo_unknown",
     "query_id": "query_unknown",
     "run_id": "run_unknown",
     "rule_id": "rule_unknown",
     "source_id": "source_unknown",
     "synonym_id": "synonym_unknown",
     "user_id": "user_unknown",
+    "view_id": "view_unknown",
     "webhook_id": "webhook_unknown",
 }
 """What is said of an id in the path that names nothing."""
@@ -143,6 +147,8 @@ OWN: Mapping[str, Codes] = {
     "create_product": _codes("external_id_taken"),
     "change_product": _codes("external_id_taken image_ids_differ invalid_field"),
     "list_products": _codes("facet_unknown invalid_cursor invalid_field invalid_filters"),
+    "save_view": _codes("invalid_field view_name_taken"),
+    "change_view": _codes("view_name_taken"),
     "restore_product": _codes("external_id_taken not_deleted"),
     "change_products": SEARCHING | _codes("facet_unknown invalid_filters too_many_products"),
     "list_duplicates": _codes("product_unknown"),
@@ -152,6 +158,7 @@ OWN: Mapping[str, Codes] = {
     "decide_mapping": _codes("facet_unknown value_unknown word_unknown"),
     "add_rule": _codes("facet_unknown invalid_field invalid_filters"),
     "change_rule": _codes("facet_unknown invalid_field invalid_filters"),
+    "choose_preferences": _codes("invalid_field"),
     "state_synonym": _codes("invalid_field"),
     "choose_primary_crop": _codes("crop_unknown"),
     "state_labels": _codes("facet_unknown label_unknown"),

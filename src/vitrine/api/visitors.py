@@ -55,7 +55,7 @@ def framers(scope: Scope, key: str) -> Sequence[str]:
         return ()
 
 
-def get_visitor(request: Request) -> Visitor:
+async def get_visitor(request: Request) -> Visitor:
     """Who is asking, as the guard found out."""
     visitor: Visitor = request.state.visitor
     return visitor

@@ -15,9 +15,9 @@ from vitrine import wiring
 from vitrine.cli.console import err, out, progress, read_settings
 from vitrine.cli.waiting import wait_for
 from vitrine.core.errors import invalid
-from vitrine.services import audit, imports
+from vitrine.services import audit, imports, jobs
 from vitrine.services.imports import Catalogue, ImportSummary, Layout, formats
-from vitrine.services.jobs import JobKind, monitor
+from vitrine.services.jobs import JobKind, Share, monitor, taking
 from vitrine.services.jobs.monitor import Span
 from vitrine.wiring import Runtime
 
@@ -25,6 +25,25 @@ FAILED_SHOWN = 20
 
 FormatName = Literal[
     "auto", "csv", "jsonl", "shopify", "google", "google-xml", "medusa", "woocommerce"
+]
+Format = Annotated[FormatName, typer.Option(help="What the file is; auto looks at its columns.")]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=FIELD",
+        help="What a column is, where its name does not tell; may be given many times. "
+        "`NAME=` ignores it, `NAME=attributes.fit` makes it an attribute.",
+    ),
+]
+Currency = Annotated[str, typer.Option(help="Currency of prices that name none, such as EUR.")]
+Country = Annotated[
+    str, typer.Option(help="Country whose way of writing prices the file has, such as DE.")
+]
+Encoding = Annotated[
+    str,
+    typer.Option(
+        help="How the file's text is written, such as windows-1250.", show_default="detected"
+    ),
 ]
 
 
@@ -36,35 +55,17 @@ def import_(
             help="A catalogue file, or a folder with products.csv or products.jsonl.",
         ),
     ],
-    format: Annotated[  # noqa: A002 - the option's name
-        FormatName, typer.Option(help="What the file is; auto looks at its columns.")
-    ] = "auto",
+    format: Format = "auto",  # noqa: A002 - the option's name
     images: Annotated[
         Path | None,
         typer.Option(
             help="Folder or zip with the pictures.", show_default="the folder of the file"
         ),
     ] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME=FIELD",
-            help="What a column is, where its name does not tell; may be given many times. "
-            "`NAME=` ignores it, `NAME=attributes.fit` makes it an attribute.",
-        ),
-    ] = None,
-    currency: Annotated[
-        str, typer.Option(help="Currency of prices that name none, such as EUR.")
-    ] = "",
-    country: Annotated[
-        str, typer.Option(help="Country whose way of writing prices the file has, such as DE.")
-    ] = "",
-    encoding: Annotated[
-        str,
-        typer.Option(
-            help="How the file's text is written, such as windows-1250.", show_default="detected"
-        ),
-    ] = "",
+    column: Columns = None,
+    currency: Currency = "",
+    country: Country = "",
+    encoding: Encoding = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would happen; fetches no addresses.")
     ] = False,
@@ -91,7 +92,7 @@ def import_(
     deleted comes back. A server may be running; it then does the indexing.
     """
     settings, source = read_settings(), imports.source(path, root, images)
-    source = replace(source, format=format, columns=_pairs(column or []), currency=currency)
+    source = replace(source, format=format, columns=pairs(column or []), currency=currency)
     source = replace(source, country=country, encoding=encoding)
     source = imports.of_shop(source, settings.shop)
     layout = imports.look(source)
@@ -120,9 +121,9 @@ def import_into(
 ) -> ImportSummary:
     """Import with progress bars and a summary; what was done, counted."""
     tally, layout = tally or ImportSummary(), layout or imports.look(source)
-    with progress() as bar:
+    with progress() as bar, taking(Share(bulk=True)):
         task = bar.add_task("Reading  ", total=None)
-        with imports.opened(source, layout) as catalogue:
+        with imports.opened(source, layout) as catalogue, jobs.together():
             bar.update(task, description="Importing", total=catalogue.products)
             for outcome in imports.import_opened(
                 runtime.sessions, runtime.ports, runtime.settings.limits, catalogue, dry_run=dry_run
@@ -148,12 +149,13 @@ def import_into(
     return tally
 
 
-def _pairs(given: list[str]) -> dict[str, str]:
-    pairs = [each.rpartition("=") for each in given]
-    for name, equals, field in pairs:
+def pairs(given: list[str]) -> dict[str, str]:
+    """What columns are, by name, of options; raises Invalid."""
+    found = [each.rpartition("=") for each in given]
+    for name, equals, field in found:
         if not (name and equals):
             raise invalid("column", f"{field!r} is not NAME=FIELD")
-    return {name: field.strip() for name, _, field in pairs}
+    return {name: field.strip() for name, _, field in found}
 
 
 def _span(tally: ImportSummary) -> Span:

@@ -233,7 +233,8 @@ def _print_summary(summary: dict[str, Any]) -> None:
         if shown:
             err.print(f"{facet}: {shown}", markup=False)
     if summary["next_cursor"]:
-        more = f"{summary['total']:,} match; the next with --cursor {summary['next_cursor']}"
+        many = f"{'more than ' if summary['capped'] else ''}{summary['total']:,}"
+        more = f"{many} match; the next with --cursor {summary['next_cursor']}"
         err.print(more, markup=False, soft_wrap=True)
 
 

@@ -13,10 +13,11 @@ from starlette.types import ASGIApp
 
 from vitrine import schema
 from vitrine.cli.console import out, read_settings
-from vitrine.core import memory, telemetry, tracing
+from vitrine.core import memory, priority, telemetry, tracing
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
-from vitrine.db import make_engine
+from vitrine.db import Sessions, make_engine
+from vitrine.services.search import upkeep
 from vitrine.wiring import Runtime
 
 GRACE = 10
@@ -106,6 +107,8 @@ def migrate(
     settings = read_settings()
     engine = make_engine(settings)
     schema.upgrade(engine, empty=empty)
+    if settings.search.engine == "pgvector":
+        upkeep.followed(Sessions(engine), settings.search.statuses)
     engine.dispose()
     out.print("The database is up to date.")
 
@@ -136,6 +139,7 @@ def _run(app: ASGIApp, host: str, port: int) -> None:
     from vitrine.http.connections import Bounded
 
     memory.settle()
+    priority.settle()
     uvicorn.run(
         app,
         host=host,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -13,6 +13,7 @@ from rich.table import Table
 from vitrine.adapters.feeds import check_host
 from vitrine.adapters.queue import SweptQueue
 from vitrine.cli.console import out
+from vitrine.cli.importing import Columns, Country, Currency, Encoding, Format, pairs
 from vitrine.cli.opened import opened
 from vitrine.core.errors import invalid
 from vitrine.services import audit, sources
@@ -49,6 +50,11 @@ def add(
     every: Annotated[int, typer.Option(min=0, help="Minutes between two pulls; 0: never.")] = 60,
     user: Annotated[str, typer.Option(help="User name; the password is read from stdin.")] = "",
     token_stdin: Annotated[bool, typer.Option(help="Read a token (Bearer) from stdin.")] = False,
+    format: Format = "auto",  # noqa: A002 - the option's name
+    column: Columns = None,
+    currency: Currency = "",
+    country: Country = "",
+    encoding: Encoding = "",
 ) -> None:
     """Add a source; the server or a worker pulls it at its time."""
     if user and token_stdin:
@@ -56,7 +62,8 @@ def add(
     with opened() as (settings, sessions):
         if url:
             check_host(url, settings.fetch)
-        asked = Wanted(name, url, _header(user, token_stdin), folder, every)
+        said = _reading(format, column, currency, country, encoding)
+        asked = Wanted(name, url, _header(user, token_stdin), folder, every, reading=said)
         with sessions.write() as session:
             source = sources.add(session, Rules.of(settings), asked, None)
             audit.record(session, audit.by_command("source.create", f"source:{source.id}"))
@@ -91,6 +98,20 @@ def resume(source_id: Id) -> None:
 
 
 @app.command()
+def reading(
+    source_id: Id,
+    format: Format = "auto",  # noqa: A002 - the option's name
+    column: Columns = None,
+    currency: Currency = "",
+    country: Country = "",
+    encoding: Encoding = "",
+) -> None:
+    """Say how a source's file is read from now on, in place of what was said before."""
+    _set(source_id, Wanted(reading=_reading(format, column, currency, country, encoding)))
+    out.print("Changed; the next pull reads it so.")
+
+
+@app.command()
 def remove(source_id: Id) -> None:
     """Remove a source; its products stay as they are."""
     with opened() as (_, sessions), sessions.write() as session:
@@ -103,6 +124,13 @@ def _set(source_id: str, asked: Wanted) -> None:
     with opened() as (settings, sessions), sessions.write() as session:
         sources.change(session, Rules.of(settings), source_id, asked)
         audit.record(session, audit.by_command("source.change", f"source:{source_id}"))
+
+
+def _reading(
+    kind: str, columns: list[str] | None, currency: str, country: str, encoding: str
+) -> dict[str, Any]:
+    said = {"format": "" if kind == "auto" else kind, "columns": pairs(columns or [])}
+    return said | {"currency": currency, "country": country, "encoding": encoding}
 
 
 def _header(user: str, token: bool) -> str | None:

@@ -179,14 +179,17 @@ class RateSettings(Group):
 
 
 class SearchSettings(Group):
-    """How much of the vectors search holds in memory, and when the index answers instead.
+    """Where products are searched: `memory`, all of them in each process, or `pgvector`, the
+    PostgreSQL database that all share, for catalogues that no process should hold.
 
-    Beyond `cache_bytes` they lie in a temporary file; above `index_above` products a search
-    without filters asks the vector index, which is not exact. `weights` of re-ranking, by kind of
-    query and signal, stand in place of those that ship with the encoder; `{}` turns it off.
-    Only products of these `statuses` are found: `["active","draft"]` offers drafts as well.
+    In memory, vectors beyond `cache_bytes` lie in a temporary file, and above `index_above`
+    products a search without filters asks the vector index, which is not exact. `weights` of
+    re-ranking, by kind of query and signal, stand in place of those that ship with the encoder;
+    `{}` turns it off. Only products of these `statuses` are found: `["active","draft"]` offers
+    drafts as well.
     """
 
+    engine: Literal["memory", "pgvector"] = "memory"
     cache_bytes: Count = 2_000_000_000
     index_above: Annotated[int, Field(ge=0)] = 250_000
     weights: dict[str, dict[str, float]] | None = None
@@ -230,7 +233,8 @@ class RetentionSettings(Group):
     """How many days things are kept, and every how many seconds a purge removes what is over.
 
     A collection waits `collections_days` for a way back, and as long retired until it goes.
-    What visitors did is kept for `events_days`, which of it was one visit for a day at most.
+    What visitors did is kept for `events_days`, which of it was one visit for a day at most; what
+    of their photos nothing fitted for `missed_photos_days`, at 0 none of them.
     Queries and replies may name products, so they go no later than deleted products do. A purge
     after `pause_days` without one, that would take over `unusual` rows of a kind and over half of
     them, waits until a person confirms it: the clock may be wrong.
@@ -245,6 +249,7 @@ class RetentionSettings(Group):
     audit_days: Days = 365.0
     events_days: Days = 90.0
     visits_days: Annotated[float, Field(ge=0, le=1)] = 1.0
+    missed_photos_days: Annotated[float, Field(ge=0, le=90)] = 0.0
     collections_days: Days = 7.0
     pause_days: Annotated[float, Field(gt=0)] = 3.0
     unusual: Annotated[int, Field(ge=0)] = 20

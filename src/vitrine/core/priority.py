@@ -1,8 +1,13 @@
-"""Who goes first where people and jobs want the same: people, and jobs now and then."""
+"""Who goes first where people and jobs want the same: people, and jobs now and then.
+
+Also how soon a thread that works in Python makes room for another.
+"""
 
 from __future__ import annotations
 
+import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +16,22 @@ from contextvars import ContextVar
 IN_A_ROW = 4
 """So many turns people take while a job waits; the next one is the job's."""
 
+SWITCH_AFTER = 0.0005
+"""Seconds. A search asks the database a dozen times, and each time its thread must have the
+interpreter back from whoever works in Python meanwhile; Python's own 5 ms would add up."""
+
+PATIENCE = 0.25
+"""Seconds for which a job lets people go on who are being answered, even where a turn is free."""
+
+_LOOKS_AGAIN = 0.01
+"""Seconds between two looks of a job that waits for that."""
+
 _behind: ContextVar[bool] = ContextVar("behind", default=False)
+
+
+def settle() -> None:
+    """Have threads of this process make room for each other sooner; call it before they start."""
+    sys.setswitchinterval(SWITCH_AFTER)
 
 
 @contextmanager
@@ -24,10 +44,41 @@ def behind() -> Iterator[None]:
         _behind.reset(token)
 
 
+class _Asking:
+    """How many people are being answered."""
+
+    def __init__(self) -> None:
+        self.now = 0
+        self._changing = threading.Lock()
+
+    def count(self, one: int) -> None:
+        """One more, or one less."""
+        with self._changing:
+            self.now += one
+
+
+_asking = _Asking()
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Have jobs begin no turn while the block runs, for a while: somebody waits for its answer, and
+    a run of a graph holds every core for as long as a search takes."""
+    if _behind.get():
+        yield
+        return
+    _asking.count(1)
+    try:
+        yield
+    finally:
+        _asking.count(-1)
+
+
 class Turns:
     """At most `at_once` threads hold a turn; others wait in two lines, first come, first served.
 
-    Who is `behind` waits while people do, but for every fifth turn, so that no job starves.
+    Who is `behind` waits while people do, but for every fifth turn, so that no job starves; and
+    while people are being answered (`answering`), for at most PATIENCE.
     """
 
     def __init__(self, at_once: int) -> None:
@@ -51,19 +102,34 @@ class Turns:
             self._give()
 
     def _take(self) -> None:
+        job = _behind.get()
         with self._changing:
-            if self._free:
+            if self._free and not (job and _asking.now):
                 self._free -= 1
                 return
             mine = threading.Lock()
             mine.acquire()
-            (self._jobs if _behind.get() else self._people).append(mine)
-        mine.acquire()
+            (self._jobs if job else self._people).append(mine)
+        if not job:
+            mine.acquire()
+            return
+        patient_until = time.monotonic() + PATIENCE
+        while not mine.acquire(timeout=_LOOKS_AGAIN):
+            if not _asking.now or time.monotonic() > patient_until:
+                self._take_free(mine)
+
+    def _take_free(self, mine: threading.Lock) -> None:
+        """Give a job that waits a turn which is free."""
+        with self._changing:
+            if self._free and mine in self._jobs:
+                self._free -= 1
+                self._jobs.remove(mine)
+                mine.release()
 
     def _give(self) -> None:
         """Hand the turn to whom it is due."""
         with self._changing:
-            if not self._people and not self._jobs:
+            if not self._people and (not self._jobs or _asking.now):
                 self._free += 1
                 return
             job = self._jobs and (not self._people or self._in_a_row >= IN_A_ROW)

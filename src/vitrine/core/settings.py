@@ -84,6 +84,15 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _engine_has_a_server(self) -> Self:
+        if self.search.engine == "pgvector" and not self.database.url.startswith("postgres"):
+            raise ValueError(
+                "VITRINE_SEARCH__ENGINE=pgvector needs a PostgreSQL database: set "
+                "VITRINE_DATABASE__URL=postgresql://..., or leave the engine at memory"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _names_go_first(self) -> Self:
         days = self.retention.deleted_days
         if self.webhooks.keep > days * 86_400:

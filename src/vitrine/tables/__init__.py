@@ -10,12 +10,14 @@ from vitrine.tables import (
     merchandising,
     models,
     people,
+    preferences,
     review,
     shop,
     snapshots,
     sources,
     synonyms,
     training,
+    views,
     webhooks,
 )
 from vitrine.tables.base import Base, SoftDelete
@@ -32,11 +34,13 @@ __all__ = [
     "merchandising",
     "models",
     "people",
+    "preferences",
     "review",
     "shop",
     "snapshots",
     "sources",
     "synonyms",
     "training",
+    "views",
     "webhooks",
 ]

@@ -35,6 +35,9 @@ IMPORT = "import"
 ACTIVE = "active"
 """The status of a product that is offered to shoppers; of others a shop decides by a setting."""
 
+SURE = 0.5
+"""A label of a model that scores less is more likely wrong than right."""
+
 _STATED = text("source = 'person' AND deleted_at IS NULL")
 
 
@@ -77,6 +80,11 @@ class Product(Row, SoftDelete, Base):
     def labels(self) -> list[Label]:
         """The labels of its primary crop, and people's in their place where there are any."""
         return prevailing(self.said)
+
+    @property
+    def sureness(self) -> float | None:
+        """The least score of its models' labels; None where there is none, or people said all."""
+        return min((label.score for label in self.labels if label.source == MODEL), default=None)
 
     @property
     def version(self) -> str:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, composite, mapped_column
 
 from vitrine.core.clock import now
@@ -25,8 +34,10 @@ ENDED = (SUCCEEDED, FAILED, CANCELLED)
 class Job(Row, Base):
     """The state of one run; `lease_token` names who may write it until `lease_until`.
 
-    `share` is whose turn it takes: a person's, or "" for what Vitrine does by itself; `trace` is
-    the trace of the request that submitted it, if one was kept.
+    `share` is whose turn it takes: a person's, a source's, or "" for what Vitrine does by itself;
+    `bulk` is whether it belongs to a whole catalogue. `trace` is the trace of the request that
+    submitted it, if one was kept. `batch_id` is the job that it belongs to, which may have been
+    forgotten meanwhile.
     """
 
     __tablename__ = "jobs"
@@ -45,7 +56,9 @@ class Job(Row, Base):
     idempotency_key: Mapped[str | None] = mapped_column(String(200), default=None)
     created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None)
     share: Mapped[str] = mapped_column(String(36), default="", server_default="")
+    bulk: Mapped[bool] = mapped_column(default=False, server_default=false())
     trace: Mapped[str] = mapped_column(String(55), default="", server_default="")
+    batch_id: Mapped[str | None] = mapped_column(String(36), default=None)
     not_before: Mapped[datetime | None] = mapped_column(default=None)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     started_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -61,7 +74,9 @@ class Job(Row, Base):
         Index("ix_jobs_status_created_at", "status", "created_at"),
         Index("ix_jobs_kind_created_at", "kind", "created_at"),
         Index("ix_jobs_started_at", "started_at"),
+        Index("ix_jobs_turns", "status", "share", "bulk", "kind", "id"),
         Index("ix_jobs_created_by_idempotency_key", "created_by", "idempotency_key"),
+        Index("ix_jobs_batch_id_id", "batch_id", "id"),
     )
 
     @property

@@ -14,7 +14,7 @@ from vitrine.tables.base import Base, Row
 
 class MerchandisingRule(Row, Base):
     """What happens to the products that `filters` leave when a search's words hold `phrase`, the
-    plain form of `words`; in every search where it is empty.
+    plain form of `words`, and its own filters keep to `query_filters`; both are empty for all.
 
     It counts while it is `live`, from `starts_at` to `ends_at`; None is no bound.
     """
@@ -26,6 +26,7 @@ class MerchandisingRule(Row, Base):
     words: Mapped[str] = mapped_column(String(200), default="")
     phrase: Mapped[str] = mapped_column(String(200), default="")
     filters: Mapped[dict[str, Any]]
+    query_filters: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     live: Mapped[bool] = mapped_column(default=False)
     starts_at: Mapped[datetime | None] = mapped_column(default=None)
     ends_at: Mapped[datetime | None] = mapped_column(default=None)

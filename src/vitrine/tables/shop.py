@@ -39,6 +39,27 @@ class PublishableKey(Row, SoftDelete, Base):
     __table_args__ = (deleted_index("publishable_keys"),)
 
 
+class MissedPhoto(Row, Base):
+    """The part of a photo that a visitor searched with, and that nothing fitted; nothing of who.
+
+    Its bytes, a small WebP, are under `missed_key`. `words` came beside it.
+    """
+
+    __tablename__ = "missed_photos"
+
+    key_id: Mapped[str | None] = mapped_column(ForeignKey("publishable_keys.id"), default=None)
+    words: Mapped[str] = mapped_column(String(200), default="")
+    width: Mapped[int]
+    height: Mapped[int]
+
+    __table_args__ = (Index("ix_missed_photos_created_at", "created_at"),)
+
+
+def missed_key(photo_id: str) -> str:
+    """The key of a missed photo's bytes."""
+    return f"missed/{photo_id}.webp"
+
+
 class ShopEvent(Row, Base):
     """One thing that a visitor did; nothing in it tells who.
 

@@ -11,15 +11,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from vitrine.tables.base import Base, Row
 from vitrine.tables.jobs import Job
 
-APPLIED, HELD, FAILED = "applied", "held", "failed"
-"""How a pull ended: its differences are in, they wait for a person, or it brought nothing."""
+APPLIED, UNCHANGED, HELD, FAILED = "applied", "unchanged", "held", "failed"
+"""How a pull ended: its differences are in, there were none because the feed is the one that was
+read before, they wait for a person, or it brought nothing."""
 
 
 class Source(Row, Base):
     """A feed's address, or a folder, that is read every so many minutes; 0: when a person says.
 
     What of the address is secret (its query, and how to sign in there) is `sealed`. A pull that
-    would hide over the share `hides` of what it brought waits for a person.
+    would hide over the share `hides` of what it brought waits for a person. By `etag` and
+    `modified` its host knows the file again that was applied when it was `read_at`.
     """
 
     __tablename__ = "sources"
@@ -32,6 +34,9 @@ class Source(Row, Base):
     every_minutes: Mapped[int] = mapped_column(default=0)
     hides: Mapped[float] = mapped_column(default=0.2)
     next_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
+    etag: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    modified: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    read_at: Mapped[datetime | None] = mapped_column(default=None)
     paused_at: Mapped[datetime | None] = mapped_column(default=None)
     created_by: Mapped[str | None] = mapped_column(ForeignKey("users.id"), default=None)
 

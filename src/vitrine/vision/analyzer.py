@@ -88,6 +88,11 @@ class Analyzer:
                 for picture, detections in zip(pictures, seen, strict=True)
             ]
         judged = self._embedded(pictures, judged, _bare, clock)
+        with clock.lap("judge"):
+            judged = [
+                self._with_colours(picture, detections)
+                for picture, detections in zip(pictures, judged, strict=True)
+            ]
         with clock.lap("label"):
             labelled = [self._labelled(detections) for detections in judged]
         shares = clock.shares(len(pictures))
@@ -204,6 +209,15 @@ class Analyzer:
         return tuple(
             replace(one, labels=next(told))
             if one.embedding is not None and one.verdict.kept
+            else one
+            for one in seen
+        )
+
+    def _with_colours(self, picture: Picture, seen: Sequence[Detection]) -> tuple[Detection, ...]:
+        """The same with the colours of the whole picture, where it stands in."""
+        return tuple(
+            replace(one, measures=self._measured(picture, one))
+            if one.kind == WHOLE and one.verdict.kept
             else one
             for one in seen
         )

@@ -48,10 +48,24 @@ def distance(one: Palette, other: Palette) -> float | None:
 
     About 2 is just seen, from 20 on it is another colour; None where one has no colours.
     """
-    if not one or not other:
-        return None
-    a, b = np.array(one), np.array(other)
-    apart = ciede2000(a[:, None, 1:], b[None, :, 1:])
+    return distances(one, [other])[0]
+
+
+def distances(one: Palette, others: Sequence[Palette]) -> list[float | None]:
+    """`distance` from one to each of the others, whose colours are compared all at once."""
+    colours = [colour for other in others for colour in other]
+    if not one or not colours:
+        return [None] * len(others)
+    a, every = np.array(one), np.array(colours)
+    apart = ciede2000(a[:, None, 1:], every[None, :, 1:])
+    found, end = list[float | None](), 0
+    for other in others:
+        start, end = end, end + len(other)
+        found.append(_both_ways(a, every[start:end], apart[:, start:end]) if other else None)
+    return found
+
+
+def _both_ways(a: Floats, b: Floats, apart: Floats) -> float:
     there = (a[:, 0] * apart.min(axis=1)).sum() / a[:, 0].sum()
     back = (b[:, 0] * apart.min(axis=0)).sum() / b[:, 0].sum()
     return round(float(there + back) / 2, 2)

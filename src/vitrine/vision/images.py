@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from vitrine.core.budget import Budget
 from vitrine.core.errors import Invalid, TooLarge, Unsupported, VitrineError
 from vitrine.core.groups import LimitSettings
 from vitrine.vision import flattening, jpeg, needs, readers
-from vitrine.vision.types import Size
+from vitrine.vision.types import Box, Size
 
 # Our own limits below are checked on the header, before decoding, and are stricter than Pillow's.
 Image.MAX_IMAGE_PIXELS = None
@@ -102,6 +103,15 @@ def opened(
 def thumbnail(picture: Picture, side: int, ending: str = "webp") -> bytes:
     """The picture as `webp` or `jpg`, at most `side` pixels on its longer side, never enlarged."""
     return encoded(shrunken(picture, side), ending)
+
+
+def cut(picture: Picture, box: Box) -> Picture:
+    """The part of the picture in the box, as far as that lies on it; at least a pixel."""
+    width, height = picture.size
+    left, top = min(max(0, int(box.x1)), width - 1), min(max(0, int(box.y1)), height - 1)
+    right, bottom = min(width, math.ceil(box.x2)), min(height, math.ceil(box.y2))
+    area = (left, top, max(left + 1, right), max(top + 1, bottom))
+    return Picture(picture.pixels.crop(area), picture.media_type)
 
 
 def shrunken(picture: Picture, side: int) -> Picture:

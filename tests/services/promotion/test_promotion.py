@@ -17,6 +17,7 @@ from vitrine.services import catalog, jobs, models, promotion, search, webhooks
 from vitrine.services.jobs import sweeping
 from vitrine.services.promotion import Wish
 from vitrine.services.search import SearchRequest
+from vitrine.services.search.stored import proving
 from vitrine.services.webhooks import Changes
 from vitrine.services.webhooks import events as outbox
 from vitrine.tables.catalog import Crop, Product
@@ -101,6 +102,16 @@ def asked(shop: Runtime, text: str) -> tuple[str, list[str]]:
     return found.result.collection, [hit.product.external_id or "" for hit in found.hits]
 
 
+def untrue_rows(shop: Runtime) -> list[str]:
+    """Products whose rows PostgreSQL would search wrongly, in any live collection."""
+    if shop.stored is None:
+        return []
+    with shop.sessions.read() as session:
+        live = models.live(session)
+    return [one for each in live for one in proving.untrue(shop.sessions, each, ("active",))]
+
+
+@pytest.mark.engines
 def test_a_build_holds_every_product_and_nobody_searches_it_yet(shop: Runtime) -> None:
     collection = built(shop)
     assert (collection.state, collection.name) == (READY, GREEN.collection)
@@ -144,6 +155,7 @@ def test_where_people_verified_enough_pairs_only_these_are_asked(
     assert pairs() == {"all": (5, True), "hat": (4, True), "cap": (4, False)}
 
 
+@pytest.mark.engines
 def test_cutover_and_the_way_back_change_what_is_searched_and_nothing_else(
     shop: Runtime, green: Turned
 ) -> None:
@@ -192,6 +204,7 @@ def encoder_told(collection: Collection) -> dict[str, str]:
     return {"id": collection.id, "role": "encoder", "version": collection.model_version}
 
 
+@pytest.mark.engines
 def test_writes_during_and_after_a_build_go_to_all_live_collections(shop: Runtime) -> None:
     collection, build = begun(shop)
     with shop.sessions.write() as session:
@@ -213,6 +226,7 @@ def test_writes_during_and_after_a_build_go_to_all_live_collections(shop: Runtim
     for product in (late, new):
         for each in (FAKE.collection, name):
             assert vector_of(shop, product.id, each) is not None, "also of the way back"
+    assert untrue_rows(shop) == []
 
 
 def test_a_product_that_cannot_be_embedded_is_counted_and_holds_up_the_cutover(
@@ -360,6 +374,7 @@ def _ids(shop: Runtime) -> list[str]:
         return list(session.scalars(select(Product.id)))
 
 
+@pytest.mark.engines
 def test_a_process_answers_from_the_collection_before_until_the_new_one_is_warm(
     shop: Runtime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ from vitrine.services.search import context as contexts
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.meaning import Known
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.retrieval import Sought
 from vitrine.services.search.tokens import codes
 from vitrine.tables.catalog import Product
 from vitrine.vision.tuning import Matches, Rule, Spoken, Tuning, Tunings
@@ -128,12 +129,8 @@ def test_a_row_of_a_look_holds_its_kind_of_garment_alone(runtime: Runtime) -> No
     vector = runtime.ports.vision.embed_texts(["red"])[0]
     with runtime.sessions.read() as session:
         context = contexts.opened(runtime.search_engine, session)
-        rows = [
-            pipeline.found(
-                session, context, SearchRequest(), Intent("photo", vector), garment=garment
-            )[0]
-            for garment in ("belt", "hat", None)
-        ]
+        sought = [Sought(Intent("photo", vector), kind) for kind in ("belt", "hat", None)]
+        rows = [pipeline.found(session, context, SearchRequest(), one)[0] for one in sought]
     assert [len(hits) for hits in rows] == [2, 0, 3]
     assert {hit.product.external_id for hit in rows[0]} == {"b", "c"}
 

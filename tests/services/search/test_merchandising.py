@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from vitrine.services.search.request import SearchRequest
 from vitrine.vision.tuning import Bars, Levels, Matches, Tuning, Tunings
 from vitrine.wiring import Runtime
 
+pytestmark = pytest.mark.engines
+
 COUNT = 12
 EVERY = filters.parse({"brand": "Acme"})
 
@@ -27,7 +30,12 @@ EVERY = filters.parse({"brand": "Acme"})
 @pytest.fixture
 def shop(runtime: Runtime) -> Runtime:
     given = [
-        {"title": f"Thing {number}", "brand": "Acme" if number % 3 == 0 else "Other"}
+        {
+            "title": f"Thing {number}",
+            "brand": "Acme" if number % 3 == 0 else "Other",
+            "category": "Dresses" if number % 2 else "Skirts",
+            "price": Decimal(10 * number),
+        }
         for number in range(COUNT)
     ]
     versions = runtime.ports.vision.versions
@@ -103,6 +111,88 @@ def test_a_draft_counts_in_previews_and_a_rule_in_its_time_only(shop: Runtime) -
     assert "Acme" in brands(ask(shop))
 
 
+DRESSES = {"category": ["Dresses"]}
+
+
+@pytest.mark.parametrize(
+    ("bound", "asked", "holds"),
+    [
+        (DRESSES, DRESSES, True),
+        (DRESSES, {"category": "dresses", "price": {"max": 500}}, True),
+        (DRESSES, {}, False),
+        (DRESSES, {"category": ["Dresses", "Skirts"]}, False),
+        (DRESSES, {"not": {"category": ["Skirts"]}}, False),
+        ({"category": ["Dresses", "Skirts"]}, DRESSES, True),
+        ({"price": {"max": 80}}, {"price": {"max": 50}}, True),
+        ({"price": {"max": 80}}, {"price": {"min": 10, "max": 80}}, True),
+        ({"price": {"max": 80}}, {"price": {"max": 81}}, False),
+        ({"price": {"max": 80}}, {"price": {"min": 10}}, False),
+        ({"price": {"min": 20}}, {"price": {"min": 20, "max": 30}}, True),
+        ({"not": {"brand": ["Other"]}}, {"not": {"brand": ["Other", "Third"]}}, True),
+        ({"not": {"brand": ["Other", "Third"]}}, {"not": {"brand": ["Other"]}}, False),
+        ({**DRESSES, "price": {"max": 80}}, DRESSES, False),
+    ],
+)
+def test_a_rule_is_about_searches_that_keep_to_its_filters(
+    bound: dict[str, Any], asked: dict[str, Any], holds: bool
+) -> None:
+    snapshot = holding({"category": "Dresses", "brand": "Acme"}, {"category": "Skirts"})
+    rule = Rule("hide", "", EVERY, filters.parse(bound))
+    given = filters.parse(asked)
+    assert merchandising.about(snapshot, [rule], "any", given) == ((rule,) if holds else ())
+
+
+def test_filters_that_the_words_name_count_and_values_have_many_names(shop: Runtime) -> None:
+    ruled(shop, "hide", query_filters=filters.parse({"price": {"max": 100}}))
+    assert "Acme" in brands(ask(shop, "greenish"))
+    assert "Acme" not in brands(ask(shop, "greenish under 90 euros"))
+    snapshot = holding({"category": "Skirts"}, aliases={"category": {"skirts": ("Röcke",)}})
+    rule = Rule("hide", "", EVERY, filters.parse({"category": "Röcke"}))
+    assert rule.holds(snapshot, "", filters.parse({"category": "Skirts"}))
+
+
+def test_words_and_filters_of_a_rule_both_have_to_hold(shop: Runtime) -> None:
+    ruled(shop, "hide", words="greenish", query_filters=filters.parse({"category": "Dresses"}))
+    asked = {"filters": {"category": ["Dresses"]}}
+    assert "Acme" not in brands(ask(shop, "greenish", **asked))
+    assert "Acme" in brands(ask(shop, "blueish", **asked))
+    assert "Acme" in brands(ask(shop, "greenish"))
+
+
+@pytest.mark.parametrize("one_per_design", [False, True])
+def test_where_nothing_is_compared_rules_put_first_and_last(
+    shop: Runtime, one_per_design: bool
+) -> None:
+    bound = filters.parse({"category": "Dresses"})
+    ruled(
+        shop, "pin", filters=filters.parse({"price": {"min": 70, "max": 70}}), query_filters=bound
+    )
+    ruled(shop, "bury", query_filters=bound)
+
+    def titles(**given: Any) -> list[str]:
+        """Page by page, as far as it goes."""
+        found, cursor = list[str](), None
+        while True:
+            asked = SearchRequest(limit=2, cursor=cursor, one_per_design=one_per_design, **given)
+            answer = search.search(shop.search_engine, asked)
+            found += [hit.product.title.removeprefix("Thing ") for hit in answer.hits]
+            told = [dict(hit.reasons.parts) if hit.reasons else {} for hit in answer.hits]
+            for hit, parts in zip(answer.hits, told, strict=True):
+                moved = "pin" if hit.product.price == 70 else "bury"
+                acted = hit.product.price == 70 or hit.product.brand == "Acme"
+                assert set(parts) == ({moved} if acted and given.get("filters") else set())
+            cursor = answer.result.summary["next_cursor"]
+            if cursor is None:
+                return found
+
+    dresses = {"filters": {"category": ["Dresses"]}}
+    assert titles(**dresses) == ["7", "11", "5", "1", "9", "3"]
+    assert titles() == [str(number) for number in reversed(range(COUNT))]
+    by_age = SearchRequest(sort="newest", **dresses)
+    found = search.search(shop.search_engine, by_age)
+    assert found.hits[0].product.title == "Thing 11", "who asks for an order gets it"
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [
@@ -125,7 +215,7 @@ def test_no_score_crosses_a_bar() -> None:
     scores = np.random.default_rng(1).uniform(0, 1, 200)
     for action in ACTIONS[:3]:
         rules = (Rule(action, "", EVERY),)
-        [(name, added)] = merchandising.moved(snapshot, rules, "", scores, bars).items()
+        [(name, added)] = merchandising.moved(snapshot, rules, scores, bars).items()
         assert name == action
         assert not added[::2].any()
         level, moved = np.searchsorted(bars, scores), np.searchsorted(bars, scores + added)

@@ -22,6 +22,7 @@ from vitrine.services.catalog.photos import admit_one, store_image
 from vitrine.services.jobs import Order, kinds
 from vitrine.services.search import Asker, detected
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.sights import Sights
 from vitrine.tables.jobs import QueryResult
 from vitrine.vision.types import Analysis, Box, Vector
 from vitrine.wiring import Runtime
@@ -139,7 +140,7 @@ def test_with_several_items_and_no_choice_the_whole_photo_is_searched(runtime: R
 
     # One fake watched in one test; a class for it would say less.
     vision.analyze = watching  # type: ignore[method-assign]
-    picked = detected.pick(vision, photo(), None, None)
+    picked = detected.pick(Sights(), vision, photo(), None, None)
     assert asked == [None, [picked.box]]
     assert picked.box == Box(0.0, 0.0, 96.0, 128.0)
 

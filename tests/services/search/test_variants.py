@@ -13,6 +13,8 @@ from vitrine.services.search import Answer
 from vitrine.services.search.request import SearchRequest
 from vitrine.wiring import Runtime
 
+pytestmark = pytest.mark.engines
+
 ROWS: list[dict[str, Any]] = [
     {"title": "A red", "colour": "red", "attributes": {"group": "a"}, "price": Decimal(30)},
     {"title": "A blue", "colour": "blue", "attributes": {"group": "a"}, "price": Decimal(20)},

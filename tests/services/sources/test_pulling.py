@@ -18,6 +18,8 @@ from vitrine.adapters.feeds import HttpFeeds
 from vitrine.core.clock import now
 from vitrine.core.errors import Conflict, Invalid
 from vitrine.core.groups import FetchSettings, SourceSettings
+from vitrine.core.settings import Settings
+from vitrine.db import Sessions
 from vitrine.services import catalog, sources, webhooks
 from vitrine.services.imports import job as importing
 from vitrine.services.sources import Rules, Wanted, schedule
@@ -29,6 +31,14 @@ from vitrine.tables.webhooks import Event
 from vitrine.wiring import Runtime
 
 HEADER = "Bearer hush-hush"
+
+pytestmark = pytest.mark.parametrize("both_databases", ["sqlite", "postgres"], indirect=True)
+
+
+@pytest.fixture
+def sessions(both_databases: tuple[Settings, Sessions]) -> Sessions:
+    """What Vitrine of these tests works on: each kind of database."""
+    return both_databases[1]
 
 
 @pytest.fixture
@@ -98,6 +108,18 @@ def test_differences_are_applied_and_what_left_is_hidden_until_it_returns(
         errors = importing.errors(session, puller.ports.blobs, str(second.job_id)).decode()
         assert "external_id" in errors
         assert importing.strays(session, puller.ports.blobs) == []
+
+
+def test_what_a_pull_submits_takes_the_turn_of_its_source(
+    puller: Runtime, shop: FeedServer
+) -> None:
+    source_id = made(puller, url=f"{shop.url}/feed.csv")
+    for row in ("A,Alpha,1", "A,Alpha,2"):
+        shop.put(row)
+        pull(puller, source_id)
+    with puller.sessions.read() as session:
+        shares = {(each.kind, each.share, each.bulk) for each in session.scalars(select(Job))}
+    assert shares == {("pull", source_id, True), ("publish", source_id, True)}
 
 
 def test_what_a_person_or_the_feed_says_of_a_status_stays(
@@ -274,6 +296,62 @@ def test_the_sweep_submits_what_is_due_and_once(puller: Runtime, shop: FeedServe
         assert sources.due(session)
         session.execute(update(Source).where(Source.id != paused).values(next_at=None))
         assert not sources.due(session)
+
+
+def scheduled(puller: Runtime, source_id: str) -> SourcePull:
+    """A pull by the schedule, whose time has come."""
+    with puller.sessions.write() as session:
+        session.execute(update(Source).where(Source.id == source_id).values(next_at=now()))
+    puller.sweep()
+    assert isinstance(puller.ports.queue, ListQueue)
+    puller.ports.queue.run_all(puller.run_job)
+    with puller.sessions.read() as session:
+        [newest], _ = sources.list_pulls(session, source_id, None, 1)
+        return newest
+
+
+def test_a_feed_that_did_not_change_is_not_read_by_its_schedule(
+    puller: Runtime, shop: FeedServer
+) -> None:
+    source_id = made(puller, url=f"{shop.url}/feed.csv", every_minutes=60)
+    shop.etag = '"one"'
+    shop.put("A,Alpha,1", "B,Beta,2")
+    assert scheduled(puller, source_id).state == "applied"
+    again = scheduled(puller, source_id)
+    assert (again.state, again.counts, again.missing) == ("unchanged", {}, 0)
+    with puller.sessions.read() as session:
+        assert set(session.scalars(select(Job.status).where(Job.kind == "pull"))) == {"succeeded"}
+    shop.etag = '"two"'
+    shop.put("A,Alpha,1")
+    changed = scheduled(puller, source_id)
+    assert (changed.state, changed.counts["hidden"]) == ("applied", 1)
+
+
+def test_what_a_person_asks_for_a_day_ago_or_another_reading_is_read_though_it_did_not_change(
+    puller: Runtime, shop: FeedServer
+) -> None:
+    source_id = made(puller, url=f"{shop.url}/feed.csv", every_minutes=60)
+    shop.etag = '"one"'
+    shop.put("A,Alpha,1")
+    assert scheduled(puller, source_id).state == "applied"
+    assert pull(puller, source_id).state == "applied"
+    with puller.sessions.write() as session:
+        session.execute(update(Source).values(read_at=now() - timedelta(days=2)))
+    assert scheduled(puller, source_id).state == "applied"
+    assert scheduled(puller, source_id).state == "unchanged"
+    for wanted in ({"reading": {"currency": "EUR"}}, {"url": f"{shop.url}/feed.csv"}):
+        with puller.sessions.write() as session:
+            sources.change(session, Rules.of(puller.settings), source_id, Wanted(**wanted))
+        assert scheduled(puller, source_id).state == "applied"
+
+
+def test_a_pull_that_was_held_is_not_known_again(puller: Runtime, shop: FeedServer) -> None:
+    source_id = made(puller, url=f"{shop.url}/feed.csv", every_minutes=60)
+    shop.put(*(f"{n},Product,1" for n in range(20)))
+    assert scheduled(puller, source_id).state == "applied"
+    shop.etag = '"empty"'
+    shop.put()
+    assert [scheduled(puller, source_id).state for _ in range(2)] == ["held", "held"]
 
 
 def test_the_newest_reports_are_kept(

@@ -92,6 +92,7 @@ function environment(place?: Place): NodeJS.ProcessEnv {
     VITRINE_VISION__DETECTOR: "vitrine-garments",
     VITRINE_WEBHOOKS__ALLOW_PRIVATE: "true",
     VITRINE_FETCH__NETWORKS: "127.0.0.0/8",
+    VITRINE_RETENTION__MISSED_PHOTOS_DAYS: "7",
     VITRINE_LOG_FORMAT: "json",
   };
 }

@@ -4,14 +4,14 @@ import { UserRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "@/api/client";
-import { may, meQuery } from "@/api/queries";
+import { meQuery } from "@/api/queries";
 import { useMe } from "@/components/me";
 import { Menu, MenuChoice, MenuItem, MenuLine, MenuLink } from "@/components/Menu";
 import { isLanguage, LANGUAGES, setLanguage } from "@/texts";
 
 import { setTheme, useTheme, type Theme } from "./theme";
 
-/** One's account, the places of administrators, and how the pages look and speak. */
+/** One's account, the settings, and how the pages look and speak. */
 export default function AccountMenu() {
   const { t, i18n } = useTranslation();
   const me = useMe();
@@ -30,26 +30,8 @@ export default function AccountMenu() {
   return (
     <Menu label={t("app.menu")} icon={<UserRound size={20} aria-hidden />} defaultOpen>
       <MenuLine>{me.email}</MenuLine>
-      <MenuLink to="/account">{t("app.account")}</MenuLink>
-      {may(me, "editor") && (
-        <>
-          <MenuLink to="/words">{t("app.words")}</MenuLink>
-          <MenuLink to="/synonyms">{t("app.synonyms")}</MenuLink>
-          <MenuLink to="/merchandising">{t("app.merchandising")}</MenuLink>
-        </>
-      )}
-      {may(me, "admin") && (
-        <>
-          <MenuLink to="/admin/users">{t("app.users")}</MenuLink>
-          <MenuLink to="/admin/shop">{t("app.shop")}</MenuLink>
-          <MenuLink to="/admin/analytics">{t("app.analytics")}</MenuLink>
-          <MenuLink to="/admin/sources">{t("app.sources")}</MenuLink>
-          <MenuLink to="/admin/webhooks">{t("app.webhooks")}</MenuLink>
-          <MenuLink to="/admin/models">{t("app.models")}</MenuLink>
-          <MenuLink to="/admin/audit">{t("app.audit")}</MenuLink>
-          <MenuLink to="/admin/system">{t("app.system")}</MenuLink>
-        </>
-      )}
+      <MenuLink to="/settings/account">{t("app.account")}</MenuLink>
+      <MenuLink to="/settings">{t("app.settings")}</MenuLink>
       <MenuChoice
         label={t("app.theme")}
         value={theme}

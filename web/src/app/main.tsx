@@ -35,6 +35,8 @@ function note(error: unknown): void {
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
 
+// Asked while the texts come; what goes wrong is told to who asks again.
+queryClient.query(meQuery).catch(() => undefined);
 await startTexts();
 createRoot(root, { onCaughtError: note }).render(
   <StrictMode>
@@ -51,5 +53,5 @@ createRoot(root, { onCaughtError: note }).render(
 const SETTLED = 2_000;
 window.setTimeout(() => {
   performance.mark("screens"); // what is fetched from here on is not part of the first load
-  fetchScreens(router);
+  void fetchScreens(router).then(() => performance.mark("screens-there"));
 }, SETTLED);

@@ -8,7 +8,7 @@ import { Page } from "./Page";
 interface Props {
   title: string;
   /** The list this is one of, and what the link back to it says. */
-  list: "/jobs" | "/admin/webhooks";
+  list: "/jobs" | "/settings/webhooks";
   back: string;
   actions: ReactNode;
   width: "medium" | "narrow";

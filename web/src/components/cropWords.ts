@@ -1,17 +1,17 @@
 /** Names that the server uses of crops, as texts of ours where there is one. */
 import type { TFunction } from "i18next";
 
-import en from "@/texts/en.json";
-import { isNamed } from "@/texts/words";
-
-const { kind: KINDS, reason: REASONS } = en.catalog;
-
 /** What kind of thing a crop shows. */
 export function kindName(t: TFunction, kind: string): string {
-  return isNamed(KINDS, kind) ? t(`catalog.kind.${kind}`) : kind;
+  return t(`catalog.kind.${kind}`, { defaultValue: kind });
+}
+
+/** The kinds there are words for. */
+export function knownKinds(t: TFunction): readonly string[] {
+  return Object.keys(t("catalog.kind", { returnObjects: true }));
 }
 
 /** Why a crop is kept or rejected. */
 export function reasonName(t: TFunction, reason: string): string {
-  return isNamed(REASONS, reason) ? t(`catalog.reason.${reason}`) : reason;
+  return t(`catalog.reason.${reason}`, { defaultValue: reason });
 }

@@ -10,6 +10,8 @@ import type {
   ShopPicture,
   ShopProduct,
   ShopRecognised,
+  ShopSettings,
+  Suggestion as Suggested,
 } from "@/api/types";
 
 export type Picture = ShopPicture;
@@ -21,6 +23,8 @@ export type Found = ShopAnswer;
 export type Item = ShopItem;
 export type Seen = ShopDetected;
 export type Look = ShopLook;
+export type Rules = ShopSettings;
+export type Suggestion = Suggested;
 /** One thing a shopper did. */
 export type Deed = ShopEvent;
 /** Left, top, right, bottom in pixels of the upright photo. */

@@ -5,6 +5,7 @@ import { results } from "./results";
 import { isAsking, isOther, type Search } from "./search";
 import { stage } from "./stage";
 import { Start } from "./start";
+import { Suggesting } from "./suggesting";
 
 /** The whole search: words and photos above, what was found below. */
 export class Finder {
@@ -87,9 +88,12 @@ export class Finder {
   }
 
   #form(kit: Kit, camera: HTMLElement): HTMLElement {
+    const ask = (text: string) => this.#search.ask({ words: text.trim() });
+    const suggesting = new Suggesting(kit, this.words, ask);
     const onSubmit = (event: Event) => {
       event.preventDefault();
-      this.#search.ask({ words: this.words.value.trim() });
+      suggesting.close();
+      ask(this.words.value);
     };
     const submit = kit.speech.say("submit");
     const button = h(
@@ -103,6 +107,7 @@ export class Finder {
       this.words,
       camera,
       button,
+      suggesting.list,
     );
   }
 

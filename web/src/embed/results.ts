@@ -113,5 +113,6 @@ export function status(speech: Speech, search: Search): string {
   if (!found.fits) return speech.say("nothing");
   if (found.total === null) return "";
   if (found.sorted !== null) return speech.say("sorted", { count: found.sorted });
-  return speech.say(isAsking(asked) ? "found" : "products", { count: found.total });
+  const what = isAsking(asked) ? "found" : "products";
+  return speech.say(found.capped ? `${what}Over` : what, { count: found.total });
 }

@@ -140,6 +140,7 @@ function found(ids: readonly string[], next: string | null = null): Found {
   return {
     search_id: "s",
     total: 2,
+    capped: false,
     sorted: null,
     recognised: [],
     fits: true,

@@ -1,4 +1,4 @@
-import type { Found, Product, Seen } from "./answers";
+import type { Box, Found, Product, Seen } from "./answers";
 import type { Filters } from "./filters";
 import type { Photo } from "./photo";
 import { Problem, type Asking, type Shop, type Wish } from "./shop";
@@ -10,8 +10,8 @@ export interface Asked {
   /** Parts of the words that shall be no more than words. */
   readonly plain: readonly string[];
   readonly photo: Photo | null;
-  /** Of the photo: the number of an item, its main one, or all of it. */
-  readonly part: number | "main" | "whole";
+  /** Of the photo: the number of an item, its main one, all of it, or a box that was drawn. */
+  readonly part: number | "main" | "whole" | Box;
   /** More like this product. */
   readonly like: Product | null;
   readonly filters: Filters;
@@ -137,6 +137,7 @@ export class Search {
       ...(plain.length > 0 && { plain_words: plain }),
       ...(like && !photo && { product_id: like.id }),
       ...(photo && typeof part === "number" && { item: part }),
+      ...(photo && Array.isArray(part) && { box: part }),
       ...(photo && part === "whole" && { box: [0, 0, photo.canvas.width, photo.canvas.height] }),
       ...(Object.keys(filters).length > 0 && { filters }),
       ...(sort !== RELEVANCE && { sort }),

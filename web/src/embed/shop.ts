@@ -1,4 +1,4 @@
-import type { Box, Deed, Found, Look, Picture, Seen } from "./answers";
+import type { Box, Deed, Found, Look, Picture, Rules, Seen, Suggestion } from "./answers";
 import type { Filters } from "./filters";
 
 /** What to search for; a field left out counts as empty. */
@@ -42,19 +42,30 @@ export class Shop {
     return this.#post("search", photo ? form(body, photo) : JSON.stringify(body), more.signal);
   }
 
+  /** How words that are being typed may go on; raises Problem. */
+  async suggestions(q: string, more: Asking): Promise<readonly Suggestion[]> {
+    const found = await this.#get<{ suggestions: Suggestion[] }>("suggestions", { q }, more);
+    return found.suggestions;
+  }
+
   /** What is on a photo; raises Problem. */
   async detect(photo: Blob, more: Asking): Promise<Seen> {
     return this.#post("detect", form({ language: more.language }, photo), more.signal);
   }
 
+  /** What the shop says of its search; raises Problem. */
+  async settings(more: Asking): Promise<Rules> {
+    return this.#get("settings", {}, more);
+  }
+
   /** Products like the shop's own one of that number; raises Problem. */
   async similar(externalId: string, limit: number, more: Asking): Promise<Found> {
-    return this.#get("similar", { external_id: externalId, limit }, more);
+    return this.#get("similar", { external_id: externalId, limit, ...this.#visited }, more);
   }
 
   /** What goes with a product on its photos; raises Problem. */
   async look(externalId: string, limit: number, more: Asking): Promise<Look> {
-    return this.#get("look", { external_id: externalId, limit }, more);
+    return this.#get("look", { external_id: externalId, limit, ...this.#visited }, more);
   }
 
   /** Tell what was done, also from a page that is being left; nobody waits for an answer. */
@@ -68,6 +79,10 @@ export class Shop {
     return `${this.server}${url.replace(/^\//, "")}&size=${size}`;
   }
 
+  get #visited(): { visit?: string } {
+    return this.visit ? { visit: this.visit } : {};
+  }
+
   async #get<Answer>(
     path: string,
     asked: Readonly<Record<string, string | number>>,
@@ -75,7 +90,6 @@ export class Shop {
   ): Promise<Answer> {
     const query = new URLSearchParams({ language });
     for (const [name, value] of Object.entries(asked)) query.set(name, String(value));
-    if (this.visit) query.set("visit", this.visit);
     return told(await this.#ask(`${path}?${query}`, { signal: signal ?? null }));
   }
 

@@ -1,8 +1,9 @@
 import type { Box, Item, Product } from "./answers";
 import { fill, h, iconButton, set, type Child } from "./dom";
 import type { Kit } from "./kit";
+import { OwnBox, placed } from "./ownBox";
 import { cut, type Photo } from "./photo";
-import type { Search } from "./search";
+import type { Asked, Search } from "./search";
 
 const WHOLE = "whole";
 
@@ -48,6 +49,10 @@ class PhotoParts {
   readonly #kit: Kit;
   readonly #search: Search;
   readonly #shown: Photo;
+  readonly #hint: HTMLElement;
+  #own: OwnBox | null = null;
+  /** What was searched for when it was last shown. */
+  #before: Asked["part"] = "main";
 
   constructor(kit: Kit, search: Search, photo: Photo) {
     this.#kit = kit;
@@ -61,23 +66,64 @@ class PhotoParts {
     set(this.#choices, { "aria-label": speech.say("items") });
     const remove = () => search.ask({ photo: null, part: "main" });
     const away = iconButton("close", speech.say("removePhoto"), remove, { "data-key": "away" });
-    this.side = h("div", { class: "side" }, this.#choices, away);
+    this.#hint = h("p", { class: "soft", id: "box-keys", hidden: true }, speech.say("boxKeys"));
+    this.side = h("div", { class: "side" }, h("div", {}, this.#choices, this.#hint), away);
   }
 
   update(): void {
-    const { seen } = this.#search;
+    const { seen, asked } = this.#search;
+    const [part, before] = [asked.part, this.#before];
     const items = seen?.items.filter(({ kind }) => kind !== WHOLE) ?? [];
     const picked = this.#picked;
     fill(this.#marks, ...items.map((item) => this.#mark(item, item.item === picked)));
     const choices = items.map((item) => this.#choice(item));
-    fill(this.#choices, ...choices, choices.length > 0 && this.#all());
+    fill(this.#choices, ...choices, choices.length > 0 && this.#all(), seen && this.#draw());
+    if (this.#own && !this.#drawn && part !== before) this.#leave();
+    this.#before = part;
+  }
+
+  /** The box that was drawn, while it is searched for. */
+  get #drawn(): Box | null {
+    const { part } = this.#search.asked;
+    return typeof part === "object" ? part : null;
+  }
+
+  /** Draw a box of one's own, or no longer. */
+  #draw(): HTMLElement {
+    const on = { click: () => (this.#own ? this.#leave() : this.#begin()) };
+    const pressed = String(this.#own !== null);
+    const props = {
+      type: "button",
+      class: "chip",
+      "aria-pressed": pressed,
+      "data-key": "draw",
+      on,
+    };
+    return h("button", props, this.#kit.speech.say("draw"));
+  }
+
+  #begin(): void {
+    const put = (part: Box) => this.#search.ask({ part });
+    this.#own = new OwnBox(this.#kit.speech, this.#size, this.#drawn, put);
+    this.#hint.hidden = false;
+    this.photo.append(this.#own.ground);
+    this.#own.ground.focus({ preventScroll: true });
+    this.update();
+  }
+
+  #leave(): void {
+    this.#own?.ground.remove();
+    this.#own = null;
+    this.#hint.hidden = true;
+    if (this.#drawn) this.#search.ask({ part: "main" });
+    else this.update();
   }
 
   /** The number of the item that is searched for; null for the whole photo. */
   get #picked(): number | null {
     const { part } = this.#search.asked;
     if (part === "main") return this.#search.seen?.main ?? null;
-    return part === WHOLE ? null : part;
+    return typeof part === "number" ? part : null;
   }
 
   /** A box around what is searched for, a dot on anything else; the buttons beside do the same. */
@@ -100,7 +146,7 @@ class PhotoParts {
   }
 
   #all(): HTMLElement {
-    const pressed = String(this.#picked === null);
+    const pressed = String(this.#picked === null && !this.#drawn);
     const on = { click: () => this.#search.ask({ part: WHOLE }) };
     const props = { type: "button", class: "chip", "aria-pressed": pressed, "data-key": WHOLE, on };
     return h("button", props, this.#kit.speech.say("whole"));
@@ -109,17 +155,4 @@ class PhotoParts {
   get #size() {
     return this.#search.seen ?? this.#shown.canvas;
   }
-}
-
-/** Where it is, in shares of the photo; set by script, as a policy without inline styles asks. */
-function placed<Mark extends HTMLElement>(
-  mark: Mark,
-  [x1, y1, x2, y2]: Box,
-  { width, height }: { readonly width: number; readonly height: number },
-): Mark {
-  const shares = { x1: x1 / width, y1: y1 / height, x2: x2 / width, y2: y2 / height };
-  for (const [name, share] of Object.entries(shares)) {
-    mark.style.setProperty(`--${name}`, `${share * 100}%`);
-  }
-  return mark;
 }

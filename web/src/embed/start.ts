@@ -30,6 +30,7 @@ export class Start {
       this.#samples(),
     );
     this.#showWays();
+    void this.#tellKept();
   }
 
   /** Give up the camera, where it is on. */
@@ -105,6 +106,18 @@ export class Start {
     } catch {
       this.stop();
       this.#place.append(h("p", { class: "soft", role: "alert" }, speech.say("cameraRefused")));
+    }
+  }
+
+  /** That photos may be kept, where they may: before one is given, not after. */
+  async #tellKept(): Promise<void> {
+    const { shop, speech } = this.#kit;
+    try {
+      const { photo } = await shop.settings({ language: speech.language });
+      const count = Math.ceil(photo.missed_kept_days);
+      if (count > 0) this.#place.after(h("p", { class: "soft" }, speech.say("kept", { count })));
+    } catch {
+      // Where nothing can be asked, no photo is searched with either.
     }
   }
 

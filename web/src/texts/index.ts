@@ -1,13 +1,18 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { fetchers } from "virtual:texts";
 
-import en from "./en.json";
+import type en from "./en.json";
 
 /** The languages there is a file for, by their own names. */
 export const LANGUAGES = { en: "English", de: "Deutsch", ja: "日本語" } as const;
 export type Language = keyof typeof LANGUAGES;
 
+/** What of the texts is fetched at once: those of the first page, or those of one noun. */
+export type Part = "first" | Exclude<keyof typeof en, "app" | "common" | "state" | "search">;
+
 const KEY = "vitrine.language";
+const wanted = new Set<Part>(["first"]);
 
 declare module "i18next" {
   interface CustomTypeOptions {
@@ -15,25 +20,40 @@ declare module "i18next" {
   }
 }
 
-/** Make texts ready in the reader's language; English is there at once, others are fetched. */
+/** Make the first page's texts ready in the reader's language. */
 export async function startTexts(): Promise<void> {
+  const language = preferred(localStorage.getItem(KEY), navigator.languages);
   await i18next.use(initReactI18next).init({
-    lng: "en",
-    fallbackLng: "en",
-    resources: { en: { translation: en } },
+    lng: language,
+    fallbackLng: false, // every language says all; a test holds them to it
+    resources: {},
     interpolation: { escapeValue: false }, // React escapes
     partialBundledLanguages: true,
+    saveMissing: true,
+    missingKeyHandler: (_, __, key, said) => {
+      // A text with another one for want of it is not missing.
+      if (said === key) console.error(`There is no text ${key}, or its part was not fetched.`);
+    },
   });
-  await setLanguage(preferred(localStorage.getItem(KEY), navigator.languages));
+  await setLanguage(language);
 }
 
 /** Show everything in `language` from now on, and remember it. */
 export async function setLanguage(language: Language, remember = false): Promise<void> {
-  if (language === "de") add(language, (await import("./de.json")).default);
-  if (language === "ja") add(language, (await import("./ja.json")).default);
+  await Promise.all([...wanted].map((part) => add(language, part)));
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
   if (remember) localStorage.setItem(KEY, language);
+}
+
+/** What `fetch` fetches, once the texts of these parts are there too. */
+export function withTexts<Fetched>(parts: readonly Part[], fetch: () => Promise<Fetched>) {
+  return async (): Promise<Fetched> => {
+    for (const part of parts) wanted.add(part);
+    const language = i18next.language as Language;
+    const [fetched] = await Promise.all([fetch(), ...parts.map((part) => add(language, part))]);
+    return fetched;
+  };
 }
 
 /** The first language of ours among those a reader wants, the one chosen before going first. */
@@ -49,6 +69,7 @@ export function isLanguage(name: string): name is Language {
   return Object.hasOwn(LANGUAGES, name);
 }
 
-function add(language: Language, texts: object): void {
-  i18next.addResourceBundle(language, "translation", texts);
+async function add(language: Language, part: Part): Promise<void> {
+  const fetched = await fetchers[language]?.[part]?.();
+  if (fetched) i18next.addResourceBundle(language, "translation", fetched.default, true);
 }

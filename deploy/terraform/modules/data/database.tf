@@ -12,6 +12,11 @@ resource "aws_db_parameter_group" "this" {
     name  = "rds.force_ssl"
     value = "1"
   }
+  # Search may be pgvector's; nobody needs another extension, some of which read files or call other servers.
+  parameter {
+    name  = "rds.allowed_extensions"
+    value = "vector"
+  }
   # What is slow is told, without the values that people sent.
   parameter {
     name  = "log_min_duration_statement"

@@ -14,6 +14,7 @@ locals {
     VITRINE_VECTORS__PORT  = "8000"
     VITRINE_VISION__KIND   = "server"
     VITRINE_VISION__URL    = "http://ml.${local.namespace}:8002"
+    VITRINE_SEARCH__ENGINE = var.search_engine
     VITRINE_LOG_FORMAT     = "json"
     VITRINE_QUEUE__WORKERS = "2"
   }

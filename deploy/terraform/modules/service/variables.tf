@@ -42,6 +42,16 @@ variable "sizes" {
   }
 }
 
+variable "search_engine" {
+  description = "Where products are searched: memory, in each API task, or pgvector, in the database (docs/scale.md)."
+  type        = string
+  default     = "memory"
+  validation {
+    condition     = contains(["memory", "pgvector"], var.search_engine)
+    error_message = "Products are searched in memory or by pgvector."
+  }
+}
+
 variable "targets" {
   description = "What one task is to have: requests a minute (api), waiting jobs (worker), per cent of its CPU (ml)."
   type        = object({ requests = number, jobs = number, cpu = number })

@@ -11,14 +11,17 @@ from vitrine.api.routes import (
     crops,
     detect,
     duplicates,
+    exports,
     fields,
     images,
     imports,
+    job_groups,
     job_list,
     jobs,
     merchandising,
     offers,
     oidc,
+    preferences,
     products,
     publishable_keys,
     retention,
@@ -30,6 +33,7 @@ from vitrine.api.routes import (
     synonyms,
     system,
     training,
+    views,
     vocabulary,
     webhooks,
 )
@@ -46,7 +50,9 @@ ROUTERS = (
     retention.router,
     bulk.router,
     offers.router,  # before the paths that take any id
+    exports.router,
     products.router,
+    views.router,
     crops.router,
     fields.router,
     vocabulary.router,
@@ -60,12 +66,17 @@ ROUTERS = (
     imports.router,
     sources.router,
     duplicates.router,
+    job_groups.router,
     job_list.router,  # before the paths that take any id
     jobs.router,
     detect.router,
     search.router,
     shop.router,
+    preferences.router,
     synonyms.router,
     merchandising.router,
     webhooks.router,
 )
+
+OFTEN = (search.router, shop.router, images.router)
+"""What shoppers ask for; no other router has a path of theirs."""

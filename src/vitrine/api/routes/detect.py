@@ -23,4 +23,4 @@ def detect(form: DetectFormDep, caller: CallerDep, runtime: RuntimeDep) -> Detec
         photo = search.photo_of(session, runtime.ports, query)
         vision = search.vision_of(runtime.search_engine, session)
     with naming_field(query):
-        return seen(detected.detect(vision, photo))
+        return seen(detected.detect(runtime.cache.sights, vision, photo))

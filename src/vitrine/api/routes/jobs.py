@@ -86,9 +86,11 @@ def retry_job(job_id: str, runtime: RuntimeDep, session: WriteSession) -> Job:
 
 
 @router.post("/retry-failed", summary="Retry all failed jobs")
-def retry_failed_jobs(session: WriteSession, kind: JobKind | None = None) -> Retried:
-    """Queue every failed job again, or those of one kind; how many there were."""
-    return Retried(retried=jobs.retry_failed(session, kind))
+def retry_failed_jobs(
+    session: WriteSession, kind: JobKind | None = None, batch_id: Id | None = None
+) -> Retried:
+    """Queue every failed job again, or those of one kind or one batch; how many there were."""
+    return Retried(retried=jobs.retry_failed(session, kind, batch_id))
 
 
 def _looks(runtime: Runtime, job_id: str) -> Iterator[Look]:

@@ -18,9 +18,11 @@ from vitrine.api.preconditions import IfMatchDep, tagged
 from vitrine.api.schemas.catalog import (
     Image,
     ImagesAdded,
+    ListedProduct,
     Product,
     ProductAnswer,
     ProductChange,
+    ProductList,
     ProductPage,
     ProductQuery,
 )
@@ -29,8 +31,8 @@ from vitrine.api.schemas.history import HistoryPage, history_told
 from vitrine.api.schemas.jobs import Job, JobAnswer
 from vitrine.api.schemas.search import SearchAnswer, SimilarQuery, told
 from vitrine.services import catalog, search
-from vitrine.services.accounts import Need
-from vitrine.services.catalog import changelog, history
+from vitrine.services.accounts import Caller, Need
+from vitrine.services.catalog import changelog, history, listing, preferences
 from vitrine.services.catalog.photos import admit
 from vitrine.services.search import Asker, colourways
 from vitrine.tables.catalog import Product as StoredProduct
@@ -56,7 +58,8 @@ def create_product(
     photos = admit(form.images, limits)
 
     def effect(session: Session) -> tuple[int, ProductAnswer]:
-        product = catalog.create(session, form.fields, caller.user_id)
+        shop = preferences.of_shop(session, runtime.settings.shop)
+        product = catalog.create(session, preferences.priced(form.fields, shop), caller.user_id)
         if not photos:
             return 201, ProductAnswer(product=_told(session, product))
         catalog.add_images(session, runtime.ports, product, photos, limits.images_per_product)
@@ -74,12 +77,22 @@ def list_products(
     runtime: RuntimeDep,
     session: ReadSession,
 ) -> ProductPage:
-    """Products, newest first, a page at a time."""
+    """Products, newest first or in another order, a page at a time."""
     filters = asked.filters
     if filters.deleted:
         caller.require(EDITOR)
-    page = catalog.list_products(session, filters, asked.cursor, asked.limit)
-    shown = [_with_purge(runtime, product) for product in page.products]
+    require_scores(caller, asked)
+    page = catalog.list_products(session, filters, asked.cursor, asked.limit, asked.sorting)
+    failures = listing.failures(session, page.products)
+    scores = _sees_scores(caller)
+    shown = [
+        ListedProduct(
+            **dict(_with_purge(runtime, product)),
+            sureness=product.sureness if scores else None,
+            failure=(job := failures.get(product.id)) and Job.model_validate(job),
+        )
+        for product in page.products
+    ]
     total = None if asked.cursor else catalog.count_products(session, filters)
     return ProductPage(products=shown, total=total, next_cursor=page.next_cursor)
 
@@ -113,6 +126,8 @@ def change_product(
     product = catalog.get(session, product_id)
     seen.check(session, product)
     sent = {name: getattr(asked, name) for name in asked.model_fields_set}
+    shop = preferences.of_shop(session, runtime.settings.shop)
+    sent = preferences.repriced(product, sent, shop)
     catalog.patch(session, runtime.ports, product, sent, caller.user_id)
     return seen.tagged(_told(session, product))
 
@@ -242,6 +257,16 @@ def similar_products(
             parts = search.vision_of(runtime.search_engine, session).parts
             request = colourways.asked(product, request, parts)
     return told(search.search(runtime.search_engine, request, Asker(caller.user_id)))
+
+
+def require_scores(caller: Caller, asked: ProductList) -> None:
+    """Raise Forbidden where a viewer asks for what scores say."""
+    if asked.asks_scores and not _sees_scores(caller):
+        caller.require(EDITOR)
+
+
+def _sees_scores(caller: Caller) -> bool:
+    return caller.ranks("editor") or caller.ranks("reviewer")
 
 
 def _told(session: Session, product: StoredProduct) -> Product:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
-from fastapi import Header, Response
+from fastapi import Header, Query, Response
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse
 
@@ -18,6 +18,12 @@ from vitrine.api.openapi import SEARCH_BODY
 from vitrine.api.schemas.items import LookAnswer, look_told
 from vitrine.api.schemas.jobs import Job, JobAnswer
 from vitrine.api.schemas.search import SearchAnswer, told
+from vitrine.api.schemas.suggestions import (
+    Suggestions,
+    SuggestionsQuery,
+    named_in,
+    suggestions_told,
+)
 from vitrine.core.errors import Invalid, NotFound, invalid
 from vitrine.services import jobs
 from vitrine.services import search as searching
@@ -26,7 +32,7 @@ from vitrine.services.catalog import photos
 from vitrine.services.catalog.photos import Photo
 from vitrine.services.jobs import Order
 from vitrine.services.jobs.kinds import Search
-from vitrine.services.search import Asker, SearchRequest, looks
+from vitrine.services.search import Asker, SearchRequest, context, looks, suggesting
 from vitrine.services.search.request import changed
 from vitrine.vision.geometry import inside
 from vitrine.vision.types import Box, Size
@@ -66,6 +72,17 @@ def search(
     with naming_field(query):
         found = searching.search(runtime.search_engine, query, Asker(caller.user_id))
     return told(found)
+
+
+@router.get("/suggestions", summary="Suggest how a text may go on")
+def suggest(
+    asked: Annotated[SuggestionsQuery, Query()], runtime: RuntimeDep, session: ReadSession
+) -> Suggestions:
+    """Values and words of the products; nothing that anybody searched."""
+    catalogue, counts = context.counted(runtime.search_engine, session)
+    named = named_in(asked.language)
+    found = suggesting.suggest(catalogue, counts, asked.q, named, asked.limit)
+    return suggestions_told(found, asked.language)
 
 
 @router.get("/queries/{query_id}", summary="Show a search again")

@@ -32,9 +32,16 @@ from vitrine.api.schemas.shop_asked import (
     ShopSimilar,
 )
 from vitrine.api.schemas.shop_told import Telling
+from vitrine.api.schemas.suggestions import (
+    Suggestions,
+    SuggestionsQuery,
+    named_in,
+    suggestions_told,
+)
 from vitrine.api.shop_forms import DetectFormDep, LookFormDep, SearchFormDep
 from vitrine.api.visitors import VisitorDep
 from vitrine.services import search as searching
+from vitrine.services.catalog import preferences
 from vitrine.services.search import SearchRequest, detected
 from vitrine.services.search.request import SORTS
 from vitrine.services.shop import Visitor, events, offer
@@ -72,7 +79,7 @@ def shop_settings(
     telling, limits = Telling(visitor.key, language), runtime.settings.limits
     open_ = offer.facets(session, runtime.search_engine, visitor)
     return ShopSettings(
-        currency=runtime.settings.shop.currency,
+        currency=preferences.of_shop(session, runtime.settings.shop).currency,
         language=language,
         languages=list(get_args(Language)),
         facets=[
@@ -84,6 +91,7 @@ def shop_settings(
             bytes=limits.image_bytes,
             min_side=limits.image_min_side,
             media_types=sorted(set(MEDIA_TYPES.values())),
+            missed_kept_days=runtime.settings.retention.missed_photos_days,
         ),
         limits=ShopLimits(),
     )
@@ -92,7 +100,8 @@ def shop_settings(
 @router.post("/search", summary="Search as a visitor", openapi_extra=SHOP_SEARCH_BODY)
 def shop_search(form: SearchFormDep, visitor: VisitorDep, runtime: RuntimeDep) -> ShopAnswer:
     """The nearest products of those that the key offers, by photo, words or both; or all, newest
-    first. The photo is not stored."""
+    first. The photo is not stored, but for a while one that nothing fits, where the shop's settings
+    say so."""
     asked = form.asked
     with runtime.sessions.read() as session:
         product_id = asked.product_id
@@ -103,6 +112,19 @@ def shop_search(form: SearchFormDep, visitor: VisitorDep, runtime: RuntimeDep) -
     return _answered(runtime, visitor, request, asked.language, asked.visit)
 
 
+@router.get("/suggestions", summary="Suggest how a visitor's text may go on")
+def shop_suggestions(
+    asked: Annotated[SuggestionsQuery, Query()],
+    visitor: VisitorDep,
+    runtime: RuntimeDep,
+    session: ReadSession,
+) -> Suggestions:
+    """Values and words of the products that the key offers; nothing that anybody searched."""
+    named = named_in(asked.language)
+    found = of_shop.suggest(session, runtime.search_engine, visitor, asked.q, named, asked.limit)
+    return suggestions_told(found, asked.language)
+
+
 @router.post("/detect", summary="Find the items of a photo", openapi_extra=SHOP_DETECT_BODY)
 def shop_detect(form: DetectFormDep, visitor: VisitorDep, runtime: RuntimeDep) -> ShopDetected:
     """The items to pick from; the number of one is the `item` of a search with the same photo."""
@@ -110,7 +132,7 @@ def shop_detect(form: DetectFormDep, visitor: VisitorDep, runtime: RuntimeDep) -
     with runtime.sessions.read() as session:
         vision = searching.vision_of(runtime.search_engine, session)
     with naming_field(request):
-        found = detected.detect(vision, form.photo or b"")
+        found = detected.detect(runtime.cache.sights, vision, form.photo or b"")
     return Telling(visitor.key, form.asked.language).detected(found)
 
 
@@ -119,7 +141,13 @@ def shop_look_photo(form: LookFormDep, visitor: VisitorDep, runtime: RuntimeDep)
     """One list of hits for each item that something fits."""
     request = form.asked.request(form.photo or b"")
     with naming_field(request):
-        found = of_shop.look(runtime.search_engine, visitor, request, form.asked.visit)
+        found = of_shop.look(
+            runtime.search_engine,
+            visitor,
+            request,
+            form.asked.visit,
+            keeps_missed=_keeps_missed(runtime),
+        )
     return Telling(visitor.key, form.asked.language).look(found, of_photo=True)
 
 
@@ -199,6 +227,10 @@ def _product_id(session: Session, runtime: Runtime, visitor: Visitor, asked: OfP
     return offer.product(session, engine, visitor, asked.product_id, asked.external_id).id
 
 
+def _keeps_missed(runtime: Runtime) -> bool:
+    return runtime.settings.retention.missed_photos_days > 0
+
+
 def _answered(
     runtime: Runtime,
     visitor: Visitor,
@@ -208,7 +240,7 @@ def _answered(
 ) -> ShopAnswer:
     engine = runtime.search_engine
     with naming_field(request):
-        found = of_shop.search(engine, visitor, request, visit)
+        found = of_shop.search(engine, visitor, request, visit, keeps_missed=_keeps_missed(runtime))
     with runtime.sessions.read() as session:
         open_ = offer.facets(session, engine, visitor)
     return Telling(visitor.key, language).answer(found, open_)

@@ -87,6 +87,16 @@ class AnalyticsProduct(AnswerModel):
     added: int
 
 
+class AnalyticsPhoto(AnswerModel):
+    """A photo that nothing fitted, as far as it was searched with, and the words beside it."""
+
+    id: str
+    created_at: datetime
+    words: str
+    width: int
+    height: int
+
+
 class Analytics(AnswerModel):
     """All figures of the time."""
 
@@ -105,3 +115,6 @@ class Analytics(AnswerModel):
     misses: list[AnalyticsMiss]
     filters: list[AnalyticsFilter]
     products: list[AnalyticsProduct]
+    photos: list[AnalyticsPhoto] = Field(
+        description="That nothing fitted, the newest 100; none where the settings keep none."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -11,7 +12,8 @@ from vitrine.api.schemas.common import AnswerModel, Id, Problem, RequestModel
 from vitrine.api.schemas.jobs import Job
 from vitrine.fields import FIELDS, with_fields
 from vitrine.fields.deriving import asked, optional, told
-from vitrine.services.catalog.products import LISTED, Filters
+from vitrine.services.catalog.listing import LISTED, Filters, Sorting, SortName
+from vitrine.services.exports import ExportFormat
 
 
 @with_fields(optional, FIELDS)
@@ -25,22 +27,64 @@ class ProductChange(RequestModel):
 
 
 @with_fields(asked, LISTED)
-class ProductQuery(BaseModel):
-    """Which products to list, by what they say of themselves, and which page."""
+class ProductList(BaseModel):
+    """Which products, by what they say of themselves, and in which order."""
 
     model_config = ConfigDict(frozen=True)
 
     q: Annotated[str, Field(max_length=200, description="Words of title, id or brand.")] = ""
-    deleted: Annotated[bool, Field(description="Deleted ones instead; for editors.")] = False
     photos: Annotated[bool | None, Field(description="Only those with photos, or without.")] = None
-    cursor: Id | None = None
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    failed: Annotated[
+        bool, Field(description="Only those that could not be indexed when last tried.")
+    ] = False
+    unsure: Annotated[
+        bool,
+        Field(
+            description="Only those with a label likelier wrong than right; not for viewers, as "
+            "the order by sureness."
+        ),
+    ] = False
+    sort: Annotated[
+        SortName, Field(description="What has no such value comes last, up and down.")
+    ] = "created"
+    descending: Annotated[
+        bool | None, Field(description="Without it, as is usual: the newest first, else A to Z.")
+    ] = None
 
     @property
     def filters(self) -> Filters:
         """Which products, for the service."""
         values = {name: getattr(self, name) for name in LISTED}
-        return Filters(values, self.q, self.deleted, self.photos)
+        return Filters(values, self.q, False, self.photos, self.failed, self.unsure)
+
+    @property
+    def sorting(self) -> Sorting:
+        """In which order, for the service."""
+        return Sorting(self.sort, self.descending)
+
+    @property
+    def asks_scores(self) -> bool:
+        """Whether it asks what viewers are not told."""
+        return self.unsure or self.sort == "sureness"
+
+
+class ProductExport(ProductList):
+    """Which products to export, in which order, as what."""
+
+    format: ExportFormat = "csv"
+
+
+class ProductQuery(ProductList):
+    """Which products to list, in which order, and which page."""
+
+    deleted: Annotated[bool, Field(description="Deleted ones instead; for editors.")] = False
+    cursor: Annotated[str, Field(min_length=1, max_length=6_000)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+    @property
+    def filters(self) -> Filters:
+        """Which products, for the service."""
+        return replace(super().filters, deleted=self.deleted)
 
 
 class Image(AnswerModel):
@@ -120,10 +164,23 @@ class ImagesAdded(AnswerModel):
     job: Job
 
 
-class ProductPage(AnswerModel):
-    """Some products, newest first, and the cursor of the next page."""
+class ListedProduct(Product):
+    """A product of a list, with what editors want to know of many at once."""
 
-    products: list[Product]
+    sureness: float | None = Field(
+        default=None,
+        description="The least score of the labels that models gave; null where there are none, "
+        "and for viewers.",
+    )
+    failure: Job | None = Field(
+        default=None, description="The job that could not index it when it was last tried."
+    )
+
+
+class ProductPage(AnswerModel):
+    """Some products in order, and the cursor of the next page."""
+
+    products: list[ListedProduct]
     total: int | None = Field(description="Of the whole list; told with its first page.")
     next_cursor: str | None
 

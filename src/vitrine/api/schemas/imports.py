@@ -13,13 +13,15 @@ from vitrine.fields.types import Currency
 from vitrine.services.imports.formats import IGNORED, IMAGES
 from vitrine.tables.jobs import ImportResult
 
+FormatName = Literal[
+    "auto", "csv", "jsonl", "shopify", "google", "google-xml", "medusa", "woocommerce"
+]
+
 
 class ImportRequest(RequestModel):
     """How to read a catalogue file where it does not say itself."""
 
-    format: Literal[
-        "auto", "csv", "jsonl", "shopify", "google", "google-xml", "medusa", "woocommerce"
-    ] = "auto"
+    format: FormatName = "auto"
     currency: Currency = ""
     country: Annotated[str, Field(pattern="^([A-Za-z]{2})?$")] = ""
     encoding: Annotated[str, Field(max_length=40)] = ""

@@ -65,6 +65,7 @@ class LookAnswer(AnswerModel):
     milliseconds: float
     created_at: datetime
     total: int | None
+    capped: bool = Field(description="Whether there are more than were counted.")
     recognised: list[RecognisedWords] = Field(description="What of the words is more than words.")
     facets: dict[str, list[FacetValue]]
     price_range: PriceRange | None
@@ -101,6 +102,7 @@ def look_told(look: Look) -> LookAnswer:
         milliseconds=made.milliseconds,
         created_at=made.created_at,
         total=made.summary.get("total"),
+        capped=made.summary.get("capped", False),
         recognised=recognised_told(made.query),
         facets=made.summary.get("facets", {}),
         price_range=prices_told(made.summary),

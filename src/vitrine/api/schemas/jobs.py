@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, computed_field
 
 from vitrine.api.schemas.common import AnswerModel
 from vitrine.services.jobs import JobKind
+from vitrine.services.jobs.groups import State
 from vitrine.services.jobs.hints import hint
 
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+GroupCursor = Annotated[str, Field(pattern=r"^(failed|open|ended)\.[0-9a-f-]{36}$")]
 
 
 class Job(AnswerModel):
@@ -21,6 +23,7 @@ class Job(AnswerModel):
     kind: JobKind
     status: Status
     product_id: str | None
+    batch_id: str | None = Field(description="The job that it belongs to, such as an import.")
     progress: float = Field(description="Share of the work done, 0 to 1.")
     done: int
     total: int
@@ -36,6 +39,58 @@ class Job(AnswerModel):
     def error_hint(self) -> str | None:
         """What to do about the error."""
         return hint(self.error_code)
+
+
+class JobProduct(AnswerModel):
+    """The product that a job is about."""
+
+    id: str
+    title: str
+    image_id: str | None
+
+    @computed_field
+    def thumbnail_url(self) -> str | None:
+        """Where a small version of its first photo is."""
+        return self.image_id and f"/v1/images/{self.image_id}/thumbnail"
+
+
+class JobGroup(AnswerModel):
+    """A job, what it is about, and what belongs to it: an import with all that it submitted."""
+
+    job: Job
+    state: State = Field(
+        description="`failed` if any of it has, else `open` while any waits or runs, else `ended`."
+    )
+    name: str = Field(description="The file of an import or the source of a pull, else empty.")
+    product: JobProduct | None = Field(description="None for no product, or one that is deleted.")
+    counts: dict[Status, int] = Field(description="How many belong to it, by status.")
+    failure: Job | None = Field(description="The job itself or the first of it that failed.")
+    shown: list[JobProduct] = Field(description="Some of the products that it is about.")
+
+
+class JobGroupPage(AnswerModel):
+    """Some groups, and the cursor of the next page."""
+
+    groups: list[JobGroup]
+    folded: int | None = Field(
+        description="Jobs of a day that keep Vitrine in order and are left out here; told with "
+        "the first page."
+    )
+    next_cursor: str | None
+
+
+class JobMember(AnswerModel):
+    """A job that belongs to another, and its product."""
+
+    job: Job
+    product: JobProduct | None
+
+
+class JobMemberPage(AnswerModel):
+    """Some of what belongs to a job, and the cursor of the next page."""
+
+    members: list[JobMember]
+    next_cursor: str | None
 
 
 class JobList(AnswerModel):

@@ -25,13 +25,24 @@ class RuleRequest(RequestModel):
     words: Annotated[str, Field(max_length=200)] = Field(
         default="", description="Only in searches whose words hold these; empty for all."
     )
+    query_filters: dict[str, Any] = Field(
+        default_factory=dict,
+        description="Only in searches that filter by these, or more narrowly; empty for all.",
+        examples=[{"category": ["Dresses"]}],
+    )
     live: bool = Field(default=False, description="False has it count in previews only.")
     starts_at: AwareDatetime | None = None
     ends_at: AwareDatetime | None = None
 
     def asked(self) -> Asked:
         """The rule; raises Invalid for filters that cannot be read."""
-        return Asked(**dict(self) | {"filters": filters.parse(self.filters)})
+        return Asked(
+            **dict(self)
+            | {
+                "filters": filters.parse(self.filters),
+                "query_filters": filters.parse(self.query_filters, "query_filters"),
+            }
+        )
 
 
 class Rule(AnswerModel):
@@ -42,6 +53,7 @@ class Rule(AnswerModel):
     action: Action
     filters: dict[str, Any]
     words: str
+    query_filters: dict[str, Any]
     live: bool
     starts_at: AwareDatetime | None
     ends_at: AwareDatetime | None

@@ -42,6 +42,7 @@ class RetentionStatus(AnswerModel):
     audit_days: float
     events_days: float
     visits_days: float
+    missed_photos_days: float
     collections_days: float
     purged_at: datetime | None
     waiting: PurgeWaiting | None

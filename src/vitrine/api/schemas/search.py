@@ -168,6 +168,10 @@ class SearchAnswer(AnswerModel):
     milliseconds: float
     created_at: datetime
     total: int | None = Field(description="How many products match, and the filters leave.")
+    capped: bool = Field(
+        description="Whether there are more than were counted: `total` is the least there are, and "
+        "the counts of facets are of so many."
+    )
     line: float | None = Field(
         description="From which score on a product matches; null where every one does, or none."
     )
@@ -203,6 +207,7 @@ def told(answer: Answer) -> SearchAnswer:
         milliseconds=made.milliseconds,
         created_at=made.created_at,
         total=summary.get("total"),
+        capped=summary.get("capped", False),
         line=summary.get("line"),
         fits=summary.get("fits", True),
         sorted=summary.get("sorted"),

@@ -104,6 +104,7 @@ class ShopAnswer(AnswerModel):
 
     search_id: str = Field(description="For events of this search.")
     total: int | None
+    capped: bool = Field(description="Whether there are more than were counted.")
     fits: bool = Field(
         description="False where the query is about nothing that the shop has: then the hits are "
         "the nearest, and none matches but one whose article number the words hold."
@@ -165,6 +166,9 @@ class PhotoRules(AnswerModel):
     bytes: int
     min_side: int
     media_types: list[str]
+    missed_kept_days: float = Field(
+        description="For so long the shop keeps photos that nothing fits; 0: it keeps none."
+    )
 
 
 class ShopLimits(AnswerModel):

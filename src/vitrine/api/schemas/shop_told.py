@@ -54,6 +54,7 @@ class Telling:
         return ShopAnswer(
             search_id=found.result.id,
             total=summary.get("total"),
+            capped=summary.get("capped", False),
             fits=summary.get("fits", True),
             sorted=summary.get("sorted"),
             recognised=[self._recognised(each) for each in recognised_told(found.result.query)],
@@ -146,14 +147,14 @@ class Telling:
         return ShopRecognised(
             **found.model_dump(exclude={"means"}),
             title=plain if named is None else self.facet(named),
-            means=None if means is None else _title(facet, means, self.language),
+            means=None if means is None else value_title(facet, means, self.language),
         )
 
     def _facet(self, facet: Facet, counted: Sequence[Mapping[str, Any]]) -> ShopFacet:
         values = [
             ShopFacetValue(
                 value=each["value"],
-                title=_title(facet.name, each.get("means") or each["value"], self.language),
+                title=value_title(facet.name, each.get("means") or each["value"], self.language),
                 count=each["count"],
             )
             for each in counted
@@ -161,7 +162,7 @@ class Telling:
         return ShopFacet(name=facet.name, title=self.facet(facet), values=values)
 
 
-def _title(facet: str, value: Any, language: Language) -> str:
+def value_title(facet: str, value: Any, language: Language) -> str:
     """What a value is called: in the visitor's language where it is a word of the vocabulary, else
     as the shop writes it."""
     known = vocabulary().facets.get(facet.removeprefix(LABEL))

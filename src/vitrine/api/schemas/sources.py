@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SecretStr, model_validator
 
 from vitrine.api.schemas.common import AnswerModel, RequestModel
+from vitrine.api.schemas.imports import FormatName
 from vitrine.api.schemas.jobs import Job
 from vitrine.services.sources import UNKEPT, Wanted
 from vitrine.services.sources.endpoints import LONGEST, LONGEST_URL, READING
@@ -71,7 +72,7 @@ class Credentials(RequestModel):
 class Reading(RequestModel):
     """How the file is read, where it does not say so itself; see the import of a catalogue."""
 
-    format: Annotated[str, Field(max_length=20)] = "auto"
+    format: FormatName = "auto"
     currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""
     country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
     encoding: Annotated[str, Field(max_length=40)] = ""
@@ -122,7 +123,9 @@ class SourcePull(AnswerModel):
     """One reading of a source; `job_id` names the import that it was, with its errors."""
 
     id: str
-    state: Literal["queued", "running", "succeeded", "failed", "cancelled", "applied", "held"]
+    state: Literal[
+        "queued", "running", "succeeded", "failed", "cancelled", "applied", "unchanged", "held"
+    ]
     counts: dict[str, int] = Field(description="Products by what became of them.")
     missing: int = Field(description="Products that came with the source before, and no more.")
     told: str = Field(description="Why it brought nothing, or waits for a person.")

@@ -23,7 +23,7 @@ from vitrine.services.jobs import Order
 from vitrine.services.jobs.kinds import Label, SelectPrimary
 from vitrine.services.jobs.work import Work
 from vitrine.services.models.calibrations import key
-from vitrine.services.search.cache import refresh
+from vitrine.services.search.cache import reading
 from vitrine.services.search.cache.traits import Trait
 from vitrine.services.search.engine import SearchEngine
 from vitrine.tables.calibration import Calibration, ValueMapping
@@ -207,5 +207,5 @@ def _largest(photo: Photo, seen: Analysis) -> list[Photo]:
     best = max(kept, key=lambda one: one.box.area, default=None)
     if best is None or best.embedding is None:
         return []
-    trait = Trait(best.measures.colours, refresh.aspect_of(best.kind, best.box))
+    trait = Trait(best.measures.colours, reading.aspect_of(best.kind, best.box))
     return [Photo(photo.of, best.embedding, trait)]

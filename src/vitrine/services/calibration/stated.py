@@ -16,7 +16,7 @@ from vitrine.fields import FIELDS
 from vitrine.fields.designs import LARGEST, design
 from vitrine.fields.facets import LOOKS, RECOGNISED
 from vitrine.services.evaluation.gallery import Photo
-from vitrine.services.search.cache import refresh
+from vitrine.services.search.cache import reading
 from vitrine.services.search.cache.traits import Trait
 from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product
 from vitrine.tables.models import Collection
@@ -79,7 +79,7 @@ def read(
     for start in range(0, len(some), AT_ONCE):
         rows = session.execute(
             offered.where(Product.id.in_(some[start : start + AT_ONCE]))
-            .with_only_columns(*refresh.COLUMNS, Image.sha256)
+            .with_only_columns(*reading.COLUMNS, Image.sha256)
             .order_by(Product.id)
         )
         found += [_looked(row) for row in rows.all()]
@@ -101,7 +101,7 @@ def _looked(row: Any) -> _Looked:
     )
     trait = Trait(
         measuring.stored(row.measures).colours,
-        refresh.aspect_of(row.kind, Box(row.x1, row.y1, row.x2, row.y2)),
+        reading.aspect_of(row.kind, Box(row.x1, row.y1, row.x2, row.y2)),
     )
     return _Looked(of, Photo(of, row.vector, trait))
 
@@ -144,7 +144,7 @@ def _second(
     for product_id, crop, vector in session.execute(query):
         if product_id is not None and product_id not in found:
             trait = Trait(
-                measuring.stored(crop.measures).colours, refresh.aspect_of(crop.kind, crop.box)
+                measuring.stored(crop.measures).colours, reading.aspect_of(crop.kind, crop.box)
             )
             found[product_id] = Photo(known[product_id].of, vector, trait)
     return list(found.values())

@@ -1,14 +1,17 @@
 """Products and their photos: made, changed, listed, deleted, restored; no model runs here."""
 
-from vitrine.services.catalog.products import (
+from vitrine.services.catalog.listing import (
     Filters,
-    add_images,
+    Sorting,
     count_products,
-    create,
     filtered,
+    list_products,
+)
+from vitrine.services.catalog.products import (
+    add_images,
+    create,
     find,
     get,
-    list_products,
     lock,
     patch,
     remove,
@@ -21,6 +24,7 @@ from vitrine.services.catalog.products import (
 
 __all__ = [
     "Filters",
+    "Sorting",
     "add_images",
     "count_products",
     "create",

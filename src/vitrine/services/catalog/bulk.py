@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.errors import VitrineError
 from vitrine.db import Sessions
 from vitrine.ports import Ports
+from vitrine.services import jobs
 from vitrine.services.catalog import products
 from vitrine.tables.catalog import Product
 
@@ -48,7 +49,8 @@ def run(sessions: Sessions, ports: Ports, ids: Iterable[str], asked: BulkAction)
 
     What was done stays done if the database goes away half-way.
     """
-    return list(_outcomes(sessions, ports, sorted(set(ids)), asked))
+    with jobs.together():
+        return list(_outcomes(sessions, ports, sorted(set(ids)), asked))
 
 
 def _outcomes(

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, InvalidRequestError
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id, now
 from vitrine.core.errors import Conflict, Invalid, NotFound
 from vitrine.db import SHOW_DELETED
-from vitrine.fields import ProductFields, named
+from vitrine.fields import ProductFields
 from vitrine.ports import Ports
 from vitrine.services import jobs
 from vitrine.services.catalog import blobs as kept
@@ -26,30 +25,6 @@ from vitrine.services.jobs.kinds import Index, Publish, SelectPrimary
 from vitrine.services.webhooks import events
 from vitrine.tables.catalog import Image, Product
 from vitrine.tables.jobs import QUEUED, Job
-
-LISTED = named(lambda traits: traits.listed)
-"""The fields that lists can be narrowed by."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which products to list; empty means all living ones. `values` are by field, in any case.
-
-    `photos` asks for those with at least one image, or for those without.
-    """
-
-    values: Mapping[str, str] = field(default_factory=dict)
-    text: str = ""
-    deleted: bool = False
-    photos: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of products and the cursor of the next, None at the end."""
-
-    products: tuple[Product, ...]
-    next_cursor: str | None
 
 
 def create(session: Session, fields: ProductFields, by: str | None) -> Product:
@@ -77,21 +52,6 @@ def find(session: Session, external_id: str, *, deleted: bool = False) -> Produc
         return session.scalar(query)
     gone = query.where(Product.deleted_at.is_not(None)).order_by(Product.deleted_at.desc())
     return session.scalar(gone.limit(1), execution_options=SHOW_DELETED)
-
-
-def list_products(session: Session, filters: Filters, cursor: str | None, limit: int) -> Page:
-    """Products newest first, after the cursor of the page before."""
-    query = filtered(filters).order_by(Product.id.desc()).limit(limit + 1)
-    if cursor:
-        query = query.where(Product.id < cursor)
-    found = session.scalars(query, execution_options=_seen(filters)).all()
-    return Page(tuple(found[:limit]), found[limit - 1].id if len(found) > limit else None)
-
-
-def count_products(session: Session, filters: Filters) -> int:
-    """How many products the whole list has."""
-    query = select(func.count()).select_from(filtered(filters).subquery())
-    return session.scalars(query, execution_options=_seen(filters)).one()
 
 
 def update(
@@ -218,27 +178,6 @@ def submit_index(
     return jobs.submit(
         session, ports.queue, Order(Index(), product.id, created_by=by, idempotency_key=key)
     )
-
-
-def _seen(filters: Filters) -> Mapping[str, bool]:
-    return SHOW_DELETED if filters.deleted else {}
-
-
-def filtered(filters: Filters) -> Select[Product]:
-    """The query for products that fulfil the filters."""
-    query = select(Product)
-    if filters.deleted:
-        query = query.where(Product.deleted_at.is_not(None))
-    for name in LISTED:
-        if value := filters.values.get(name):
-            query = query.where(func.lower(getattr(Product, name)) == func.lower(value))
-    for word in filters.text.split():
-        columns = (Product.title, Product.external_id, Product.brand)
-        query = query.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
-    if filters.photos is not None:
-        shows = exists().where(Image.product_id == Product.id, Image.deleted_at.is_(None))
-        query = query.where(shows if filters.photos else ~shows)
-    return query
 
 
 def lock(session: Session, product: Product) -> None:

@@ -12,7 +12,7 @@ from vitrine.ports import Vision
 from vitrine.services.evaluation.figures import Mask
 from vitrine.services.evaluation.gallery import Photo
 from vitrine.services.evaluation.manifest import GALLERY, Entry, wrong
-from vitrine.services.search.cache import refresh
+from vitrine.services.search.cache import reading
 from vitrine.services.search.cache.traits import Trait
 from vitrine.vision.types import Analysis, Vector
 
@@ -90,5 +90,5 @@ def _largest_kept(entry: Entry, analysis: Analysis) -> Photo | None:
     seen = max(kept, key=lambda found: found.box.area, default=None)
     if seen is None or seen.embedding is None:
         return None
-    trait = Trait(seen.measures.colours, refresh.aspect_of(seen.kind, seen.box))
+    trait = Trait(seen.measures.colours, reading.aspect_of(seen.kind, seen.box))
     return Photo(entry, seen.embedding, trait)

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TextIO
+from typing import Literal, TextIO, get_args
 from xml.sax.saxutils import escape
 
 from sqlalchemy import Select, func, select
@@ -16,12 +16,18 @@ from sqlalchemy.orm import Session
 from vitrine.core.errors import invalid
 from vitrine.db import Sessions
 from vitrine.fields import FIELDS
+from vitrine.services import catalog
+from vitrine.services.catalog import Filters, Sorting
 from vitrine.services.exports import rows
 from vitrine.services.exports.pictures import Naming
 from vitrine.services.imports.cells import protected
 from vitrine.tables.catalog import ACTIVE, Image, Product
 
 PAGE = 200
+ALL, OLDEST_FIRST = Filters(), Sorting("created", descending=False)
+
+ExportFormat = Literal["csv", "jsonl", "shopify", "google", "google-xml", "medusa", "woocommerce"]
+"""What a catalogue can be written as."""
 
 Write = Callable[[Product, Sequence[str]], None]
 
@@ -35,11 +41,19 @@ class _Table:
     delimiter: str = ","
 
 
-def export(sessions: Sessions, kind: str, to: TextIO, naming: Naming) -> Iterator[Product]:
-    """Write every living product, oldest first, giving each once it is written.
+def export(
+    sessions: Sessions,
+    kind: str,
+    to: TextIO,
+    naming: Naming,
+    *,
+    filters: Filters = ALL,
+    sorting: Sorting = OLDEST_FIRST,
+) -> Iterator[Product]:
+    """Write the products of a list, every living one if not told otherwise, oldest first.
 
-    A feed for Google holds only what is offered to shoppers. The file must be opened with
-    newline="". Raises Invalid for a format that there is not.
+    Each is given once it is written. A feed for Google holds only what is offered to shoppers. The
+    file must be opened with newline="". Raises Invalid for a format that there is not.
     """
     if kind not in FORMATS:
         raise invalid("format", f"is none of {', '.join(FORMATS)}")
@@ -47,7 +61,9 @@ def export(sessions: Sessions, kind: str, to: TextIO, naming: Naming) -> Iterato
         begin, end = _EDGES.get(kind, ("", ""))
         write = _writer(session, kind, to)
     to.write(begin)
-    for product in _products(sessions, _exported(kind)):
+    for product in _products(sessions, filters, sorting):
+        if not _takes(kind, product.status):
+            continue
         write(product, [name for image in product.images if (name := naming(image))])
         yield product
     to.write(end)
@@ -60,21 +76,24 @@ def count(sessions: Sessions, kind: str = "csv") -> int:
         return session.scalar(found) or 0
 
 
+def _takes(kind: str, status: str) -> bool:
+    return status == ACTIVE or not kind.startswith("google")
+
+
 def _exported(kind: str) -> Select[Product]:
     every = select(Product)
-    return every.where(Product.status == ACTIVE) if kind.startswith("google") else every
+    return every if _takes(kind, "") else every.where(Product.status == ACTIVE)
 
 
-def _products(sessions: Sessions, exported: Select[Product]) -> Iterator[Product]:
-    after = ""
+def _products(sessions: Sessions, filters: Filters, sorting: Sorting) -> Iterator[Product]:
+    cursor: str | None = None
     while True:
-        page = exported.where(Product.id > after).order_by(Product.id).limit(PAGE)
         with sessions.read() as session:
-            found = session.scalars(page).all()
-        yield from found
-        if len(found) < PAGE:
+            page = catalog.list_products(session, filters, cursor, PAGE, sorting)
+        yield from page.products
+        if page.next_cursor is None:
             return
-        after = found[-1].id
+        cursor = page.next_cursor
 
 
 def _writer(session: Session, kind: str, to: TextIO) -> Write:
@@ -191,4 +210,4 @@ _TABLES = {
     "medusa": _Table(rows.medusa_rows, _medusa_columns),
     "woocommerce": _Table(rows.woocommerce_rows, _woocommerce_columns),
 }
-FORMATS = ("jsonl", "google-xml", *_TABLES)
+FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)

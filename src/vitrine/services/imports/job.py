@@ -25,7 +25,7 @@ from vitrine.services.imports.reading import Catalogue
 from vitrine.services.imports.records import Source
 from vitrine.services.imports.summary import ImportSummary
 from vitrine.services.imports.upserting import Outcome
-from vitrine.services.jobs import JobKind, Order
+from vitrine.services.jobs import JobKind, Order, Share
 from vitrine.services.jobs.kinds import Import
 from vitrine.services.jobs.work import Work
 from vitrine.tables.jobs import ImportResult, Job
@@ -103,7 +103,8 @@ def submit(
         encoding=asked.encoding,
         shop=asked.shop,
     )
-    order = Order(payload, None, created_by, idempotency_key)
+    share = Share(created_by or "", bulk=True)
+    order = Order(payload, None, created_by, idempotency_key, share)
     return jobs.submit(session, ports.queue, order)
 
 

@@ -19,6 +19,8 @@ from vitrine.services.jobs.lifecycle import (
     stop,
     submit,
 )
+from vitrine.services.jobs.membership import together
+from vitrine.services.jobs.shares import Share, taking
 from vitrine.services.jobs.steering import cancel, retry, retry_failed
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "Filters",
     "JobKind",
     "Order",
+    "Share",
     "Stopped",
     "backoff",
     "cancel",
@@ -44,4 +47,6 @@ __all__ = [
     "retry_failed",
     "stop",
     "submit",
+    "taking",
+    "together",
 ]

@@ -36,6 +36,22 @@ class JobKind(StrEnum):
     TRAIN = "train"
 
 
+HOUSEKEEPING = frozenset(
+    {
+        JobKind.BOXES,
+        JobKind.CALIBRATE,
+        JobKind.DOUBTS,
+        JobKind.FILTER_CROPS,
+        JobKind.LABEL,
+        JobKind.PUBLISH,
+        JobKind.PURGE,
+        JobKind.RECONCILE,
+        JobKind.SELECT_PRIMARY,
+        JobKind.THUMBNAILS,
+    }
+)
+"""What Vitrine does by itself to stay in order, where no person asked for the job."""
+
 NEEDS: Mapping[JobKind, frozenset[str]] = {
     JobKind.BOXES: frozenset({"disk", "blobs", "vision", "vectors"}),
     JobKind.BUILD: frozenset({"disk", "blobs", "vision", "vectors"}),
@@ -155,12 +171,16 @@ class Publish(Payload):
 
 
 class Pull(Payload):
-    """Read a source and apply what differs; a person `confirmed` that so many may be hidden."""
+    """Read a source and apply what differs; a person `confirmed` that so many may be hidden.
+
+    `unless_seen`: not where its host says that it is as it was when it was applied.
+    """
 
     kind = JobKind.PULL
     source_id: str
     pull_id: str
     confirmed: int = 0
+    unless_seen: bool = False
 
 
 class Purge(Payload):

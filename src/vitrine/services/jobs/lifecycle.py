@@ -9,16 +9,18 @@ from operator import attrgetter
 from typing import Any
 
 import structlog
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, exists, or_, select, update
 from sqlalchemy.engine import CursorResult
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from vitrine.core import tracing
 from vitrine.core.clock import new_id, now
 from vitrine.core.errors import Conflict, NotFound, Unavailable
 from vitrine.db import on_commit
 from vitrine.ports import Queue
+from vitrine.services.jobs import membership, shares
 from vitrine.services.jobs.kinds import JobKind, Payload
+from vitrine.services.jobs.shares import OWN, Share
 from vitrine.tables.jobs import (
     CANCELLED,
     QUEUED,
@@ -52,16 +54,27 @@ class Claim:
     payload: Mapping[str, Any]
     created_by: str | None
     trace: str = ""
+    share: Share = OWN
+    batch_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to do and for whom."""
+    """What to do and for whom.
+
+    Unless it says a `share`, it takes the turn of who asked, or of the job that submits it.
+    """
 
     payload: Payload
     product_id: str | None = None
     created_by: str | None = None
     idempotency_key: str | None = None
+    share: Share | None = None
+
+    @property
+    def turn(self) -> Share:
+        """The share whose turn it takes."""
+        return self.share or (Share(self.created_by) if self.created_by else shares.current())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +88,23 @@ class Filters:
 
 def submit(session: Session, queue: Queue, order: Order, delay: float = 0.0) -> Job:
     """Add a Job, to run after `delay` seconds; its id is sent once this session has committed."""
-    due = now() + timedelta(seconds=delay)
+    due, share, job_id = now() + timedelta(seconds=delay), order.turn, new_id()
     job = Job(
-        id=new_id(),
+        id=job_id,
+        batch_id=membership.joined(job_id),
         kind=order.payload.kind,
         product_id=order.product_id,
         payload=order.payload.model_dump(mode="json"),
         created_by=order.created_by,
-        share=order.created_by or "",
+        share=share.who,
+        bulk=share.bulk,
         idempotency_key=order.idempotency_key,
         trace=tracing.carried(),
         not_before=due if delay else None,
         sent_at=due if queue.sends else None,
     )
     session.add(job)
-    send_on_commit(session, queue, job.id, delay)
+    send_on_commit(session, queue, job_id, delay)
     return job
 
 
@@ -131,17 +146,21 @@ def result(session: Session, job: Job) -> Made:
 
 
 def claim(session: Session, job_id: str, lease: float) -> Claim | None:
-    """Take a queued, due job; None if it is not to be had (run, cancelled or taken already)."""
+    """Take a queued, due job; None if it is not to be had (run, cancelled, taken already, or one
+    of the same product runs)."""
     return next(iter(claim_all(session, [job_id], lease)), None)
 
 
 def claim_all(session: Session, job_ids: Sequence[str], lease: float) -> list[Claim]:
-    """Take those jobs that are to be had, oldest first; they share a token."""
+    """Take those jobs, no two of one product, that are to be had, oldest first; they share a token.
+
+    The caller holds `workers.lock`, or two could take a job each of one product.
+    """
     moment, token = now(), new_id()
     taken = (
         update(Job)
         .where(Job.id.in_(job_ids), Job.status == QUEUED)
-        .where(or_(Job.not_before.is_(None), Job.not_before <= moment))
+        .where(or_(Job.not_before.is_(None), Job.not_before <= moment), free())
         .values(
             status=RUNNING,
             attempts=Job.attempts + 1,
@@ -158,6 +177,12 @@ def claim_all(session: Session, job_ids: Sequence[str], lease: float) -> list[Cl
     return [_claimed(job, token) for job in sorted(rows, key=attrgetter("id"))]
 
 
+def free() -> Any:
+    """What a job fulfils of whose product no other job runs: they would undo each other's work."""
+    other = aliased(Job)
+    return ~exists().where(other.product_id == Job.product_id, other.status == RUNNING)
+
+
 def _claimed(job: Job, token: str) -> Claim:
     return Claim(
         job_id=job.id,
@@ -168,6 +193,8 @@ def _claimed(job: Job, token: str) -> Claim:
         payload=job.payload,
         created_by=job.created_by,
         trace=job.trace,
+        share=Share(job.share, job.bulk),
+        batch_id=job.batch_id,
     )
 
 

@@ -16,7 +16,7 @@ from vitrine.core.errors import Away, Unavailable, VitrineError
 from vitrine.core.groups import QualitySettings, QueueSettings
 from vitrine.db import DATABASE, Sessions
 from vitrine.ports import Ports
-from vitrine.services.jobs import ending, lifecycle, turns
+from vitrine.services.jobs import ending, lifecycle, membership, shares, turns, workers
 from vitrine.services.jobs.kinds import JobKind
 from vitrine.services.jobs.lifecycle import Claim, Stopped
 from vitrine.services.jobs.work import Work
@@ -58,6 +58,7 @@ def run(runner: Runner, job_id: str) -> None:
     then the sweep takes the job up again.
     """
     with runner.sessions.write() as session:
+        workers.lock(session)
         held = lifecycle.claim(session, job_id, runner.policy.lease)
     if held is not None:
         _run(runner, [held])
@@ -105,6 +106,7 @@ def _run(runner: Runner, held: Sequence[Claim]) -> None:
         stack.enter_context(_beating(runner.sessions, held, runner.policy))
         stack.enter_context(budget.patient(PATIENCE))
         stack.enter_context(priority.behind())
+        stack.enter_context(shares.taking(held[0].share))
         if len(works) == 1 or not _done_together(runner, works):
             for work in works:
                 _run_alone(runner, work)
@@ -129,6 +131,7 @@ def _done_together(runner: Runner, works: Sequence[Work]) -> bool:
 def _run_alone(runner: Runner, work: Work) -> None:
     held, started = work.claim, time.perf_counter()
     with (
+        membership.together(held.batch_id or held.job_id),
         structlog.contextvars.bound_contextvars(job_id=held.job_id),
         tracing.span(f"job {held.kind}", "consumer", held.trace, job=held.job_id),
     ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
@@ -58,11 +58,16 @@ def retry(session: Session, queue: Queue, job_id: str) -> Job:
     return job
 
 
-def retry_failed(session: Session, kind: JobKind | None = None) -> int:
-    """Queue every failed job again, or those of a kind; how many. The sweep sends them."""
+def retry_failed(session: Session, kind: JobKind | None = None, batch_id: str | None = None) -> int:
+    """Queue every failed job again, or those of a kind or a batch; how many.
+
+    The sweep sends them.
+    """
     failed = update(Job).where(Job.status == FAILED)
     if kind is not None:
         failed = failed.where(Job.kind == kind)
+    if batch_id is not None:
+        failed = failed.where(or_(Job.id == batch_id, Job.batch_id == batch_id))
     values = failed.values(**ANEW, sent_at=None)
     done = session.execute(values, execution_options={"synchronize_session": False})
     return done.rowcount if isinstance(done, CursorResult) else 0

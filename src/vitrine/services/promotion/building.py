@@ -68,6 +68,7 @@ def build(engine: SearchEngine, work: Work) -> None:
     started, vision = now(), work.ports.vision_of(collection.versions)
     _fill(work, collection, vision)
     reindex.project(work, collection, started)
+    engine.retriever.complete(work.sessions, collection)
     fitted = calibration.fit_of(engine, work, collection, lambda *_: _alive(work))
     told = comparing.compare(engine, work, collection)
     with work.write() as session:

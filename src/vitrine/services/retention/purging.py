@@ -29,7 +29,7 @@ from vitrine.tables.audit import AuditEvent
 from vitrine.tables.catalog import Image, Label, Product
 from vitrine.tables.jobs import ENDED, RUNNING, Job, QueryResult, Reply, RetentionResult
 from vitrine.tables.models import Collection
-from vitrine.tables.shop import ShopEvent
+from vitrine.tables.shop import MissedPhoto, ShopEvent, missed_key
 from vitrine.tables.webhooks import Webhook
 
 BATCH = 100
@@ -140,6 +140,14 @@ def _visits(session: Session, _work: Work, before: datetime) -> Mapping[str, int
 
 def _shop_events(session: Session, _work: Work, before: datetime) -> Mapping[str, int]:
     return _oldest(session, ShopEvent, before, "shop_events")
+
+
+def _missed_photos(session: Session, work: Work, before: datetime) -> Mapping[str, int]:
+    old = select(MissedPhoto.id).where(MissedPhoto.created_at <= before).limit(BATCH)
+    ids = list(session.scalars(old))
+    for photo_id in ids:  # the bytes first: without the row nobody knows them
+        work.ports.blobs.delete(missed_key(photo_id))
+    return _removed(session, MissedPhoto, ids, "missed_photos")
 
 
 def _oldest(session: Session, mapped: Any, before: datetime, name: str) -> Mapping[str, int]:
@@ -254,6 +262,7 @@ STEPS: tuple[tuple[Step, str], ...] = (
     (_acts, "audit_days"),
     (_visits, "visits_days"),
     (_shop_events, "events_days"),
+    (_missed_photos, "missed_photos_days"),
     (collections.left, "collections_days"),
     (collections.retired, "collections_days"),
 )

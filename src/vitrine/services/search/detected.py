@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from vitrine.core.errors import Invalid
 from vitrine.ports import Vision
+from vitrine.services.search.sights import Sights
 from vitrine.vision import geometry, items
 from vitrine.vision.types import GIVEN, WHOLE, Analysis, Box, Detection, Palette, Size, Vector
 
@@ -47,9 +48,9 @@ class DetectedItems:
     main: int | None = None
 
 
-def detect(vision: Vision, photo: bytes) -> DetectedItems:
+def detect(sights: Sights, vision: Vision, photo: bytes) -> DetectedItems:
     """The items of a photo, from one run of the models; the same photo gives the same numbers."""
-    analysis = vision.analyze([photo])[0]
+    analysis = sights.seen(vision, photo)
     kept = _kept(analysis)
     numbered = tuple(_item(number, seen) for number, seen in enumerate(kept, 1))
     whole = next((seen for seen in analysis.detections if seen.kind == WHOLE), None)
@@ -57,19 +58,19 @@ def detect(vision: Vision, photo: bytes) -> DetectedItems:
     return DetectedItems(analysis.size, numbered, whole, sure, _main(kept))
 
 
-def pick(vision: Vision, photo: bytes, item: int | None, box: Box | None) -> Item:
+def pick(sights: Sights, vision: Vision, photo: bytes, item: int | None, box: Box | None) -> Item:
     """What of the photo is searched: the given box, the chosen item, or else the main one.
 
     Without a choice and a main item it is the whole photo. Raises Invalid for a box outside the
     photo, or an item the photo has not.
     """
     if box is not None:
-        return _given(vision, photo, box)
-    found = detect(vision, photo)
+        return _given(sights, vision, photo, box)
+    found = detect(sights, vision, photo)
     meant = found.main if item is None else item
     if meant is not None:
         return chosen(found, meant)
-    return _whole(vision, photo, found)
+    return _whole(sights, vision, photo, found)
 
 
 def chosen(found: DetectedItems, number: int) -> Item:
@@ -96,18 +97,18 @@ def _main(kept: Sequence[Detection]) -> int | None:
     return 1 + next(place for place, seen in enumerate(kept) if seen is main)
 
 
-def _whole(vision: Vision, photo: bytes, found: DetectedItems) -> Item:
+def _whole(sights: Sights, vision: Vision, photo: bytes, found: DetectedItems) -> Item:
     seen = found.whole
     if seen is None:
-        return _given(vision, photo, geometry.whole(found.size))
+        return _given(sights, vision, photo, geometry.whole(found.size))
     if seen.embedding is None:  # something on it was kept
         [[vector]] = vision.embed_crops([photo], [[seen.box]])
         seen = replace(seen, embedding=vector)
     return replace(_item(0, seen), score=1.0, sure=found.sure)
 
 
-def _given(vision: Vision, photo: bytes, box: Box) -> Item:
-    seen = vision.analyze([photo], [box])[0].detections[0]
+def _given(sights: Sights, vision: Vision, photo: bytes, box: Box) -> Item:
+    seen = sights.seen(vision, photo, box).detections[0]
     return replace(_item(0, seen), box=box, kind=GIVEN, score=1.0, sure=1.0)
 
 

@@ -73,17 +73,17 @@ class _Wrong(Exception):
     """Why one filter cannot be read."""
 
 
-def parse(data: object) -> Filters:
-    """The filters; raises Invalid naming every one that is unknown or of a wrong type.
+def parse(data: object, field: str = "filters") -> Filters:
+    """The filters of a field; raises Invalid naming every one that is unknown or of a wrong type.
 
     Conditions that contradict each other are no error: nothing fulfils them.
     """
     if not isinstance(data, Mapping):
-        raise _refused({"filters": "is no object of facet and values"})
+        raise _refused({field: "is no object of facet and values"})
     wrong: dict[str, str] = {}
-    conditions = tuple(_conditions(data, "filters", wrong))
+    conditions = tuple(_conditions(data, field, wrong))
     if len(conditions) > MOST_CONDITIONS:
-        wrong["filters"] = f"holds more than {MOST_CONDITIONS} filters"
+        wrong[field] = f"holds more than {MOST_CONDITIONS} filters"
     if wrong:
         raise _refused(wrong)
     return Filters(conditions, json.dumps(data, sort_keys=True))
@@ -124,12 +124,12 @@ def number(value: Value) -> float:
 
 
 def _conditions(
-    data: Mapping[Any, object], path: str, wrong: dict[str, str]
+    data: Mapping[Any, object], path: str, wrong: dict[str, str], *, inner: bool = False
 ) -> Iterator[AnyOf | Between | Not]:
     for name, asked in data.items():
         place = f"{path}.{name}"[:200]
         try:
-            if name == NOT and path == "filters":
+            if name == NOT and not inner:
                 yield from _negated(asked, place, wrong)
             else:
                 yield _condition(name, asked)
@@ -140,7 +140,7 @@ def _conditions(
 def _negated(asked: object, path: str, wrong: dict[str, str]) -> Iterator[Not]:
     if not isinstance(asked, Mapping):
         raise _Wrong("is no object of facet and values")
-    for condition in _conditions(asked, path, wrong):
+    for condition in _conditions(asked, path, wrong, inner=True):
         if not isinstance(condition, Not):
             yield Not(condition)
 

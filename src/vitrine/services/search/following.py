@@ -14,7 +14,6 @@ import structlog
 from sqlalchemy.orm import Session
 
 from vitrine.services import models
-from vitrine.services.search.cache import refresh
 from vitrine.services.search.engine import SearchEngine
 from vitrine.tables.models import STANDBY, Collection
 
@@ -32,11 +31,11 @@ def chosen(engine: SearchEngine, session: Session) -> Collection:
     """
     live = models.live(session)
     active = live[0] if live and live[0].active else models.searched(session)
-    cache = engine.cache
+    cache, retriever = engine.cache, engine.retriever
     _forget(engine, active, live)
-    if active.name in cache.warm:
+    if retriever.is_warm(active.name):
         return active
-    earlier = [each for each in live if each.state == STANDBY and each.name in cache.warm]
+    earlier = [each for each in live if each.state == STANDBY and retriever.is_warm(each.name)]
     if not earlier:
         return active
     if cache.begins(active.name, time.monotonic(), AGAIN):
@@ -50,7 +49,7 @@ def warm(engine: SearchEngine, collection: Collection) -> None:
     vision = engine.ports.vision_of(collection.versions)
     vision.embed_texts(["warm up"])
     with engine.sessions.read() as session:
-        refresh.current(session, engine.cache, collection)
+        engine.retriever.warm(session, collection)
 
 
 def _warmed(engine: SearchEngine, collection: Collection) -> None:
@@ -66,10 +65,7 @@ def _latest(collection: Collection) -> float:
 
 def _forget(engine: SearchEngine, active: Collection, live: Sequence[Collection]) -> None:
     """Let go what belongs to collections that are no more, and what nobody asks for."""
-    names = {each.name for each in live}
-    for name, held in list(engine.cache.held.items()):
-        if name != active.name and (name not in names or refresh.is_stale(held)):
-            engine.cache.drop(name)
+    engine.retriever.forget(active.name, {each.name for each in live})
     if engine.ports.visions is not None:
         kept = {each.model_version for each in live} | {each.detector for each in live}
         engine.ports.visions.keep(kept)

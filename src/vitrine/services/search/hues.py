@@ -51,18 +51,14 @@ def otherwise(snapshot: Snapshot, wanted: Collection[str]) -> Mask:
 
 def _other(column: Column | None, size: int, wanted: Collection[str]) -> Mask:
     """The rows all of whose values are other colours."""
-    other, fitting = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_)
     if column is None:
-        return other
+        return np.zeros(size, dtype=np.bool_)
     fits = {word for each in wanted for word in (each, ANY, *NEAR.get(each, ()))}
-    known = int(column.codes.max(initial=-1)) + 1
-    words = (_meant(column, code) for code in range(known))
+    words = (_meant(column, code) for code in range(column.known))
     differs = np.fromiter(
-        (bool(said) and not said & fits for said in words), dtype=np.bool_, count=known
+        (bool(said) and not said & fits for said in words), dtype=np.bool_, count=column.known
     )
-    other[column.rows[differs[column.codes]]] = True
-    fitting[column.rows[~differs[column.codes]]] = True
-    return other & ~fitting
+    return column.marked(differs, size) & ~column.marked(~differs, size)
 
 
 def _meant(column: Column, code: int) -> frozenset[str]:

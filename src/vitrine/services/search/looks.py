@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
+from sqlalchemy.orm import Session
 
 from vitrine.services.search import (
     candidates,
+    counting,
     detected,
     pipeline,
     present,
@@ -20,16 +21,18 @@ from vitrine.services.search import (
 )
 from vitrine.services.search import context as contexts
 from vitrine.services.search import scoring as scores
-from vitrine.services.search.cache.columns import Mask
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.detected import Item
 from vitrine.services.search.engine import SearchEngine
 from vitrine.services.search.filters import EVERYTHING, Filters
 from vitrine.services.search.pipeline import Answer
 from vitrine.services.search.present import Hit
+from vitrine.services.search.recognising import Reading
 from vitrine.services.search.record import Asker
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.retrieval import Sought
 from vitrine.services.search.scoring import Scoring
+from vitrine.services.search.understand import Words
 from vitrine.tables.jobs import QueryResult
 from vitrine.vision.types import WHOLE, Box
 
@@ -70,8 +73,9 @@ def by_item(
     with engine.sessions.read() as session:
         context = contexts.opened(engine, session, within, drafts=request.preview_rules)
         photo = pipeline.photo_of(session, engine.ports, request)
-    items = detected.detect(context.vision, photo).items
-    return _searched(engine, context, request, items, asker, started)
+        asked = _read(session, context, request)
+    items = detected.detect(engine.cache.sights, context.vision, photo).items
+    return _searched(engine, context, asked, items, asker, started)
 
 
 def of_product(
@@ -89,42 +93,51 @@ def of_product(
     with engine.sessions.read() as session:
         context = contexts.opened(engine, session, within)
         items = worn.beside(session, context, request.product_id or "")
-    return _searched(engine, context, request, items, asker, started)
+        asked = _read(session, context, request)
+    return _searched(engine, context, asked, items, asker, started)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A request with the words that are left to compare, what its words name, and how it is
+    recorded."""
+
+    request: SearchRequest
+    reading: Reading
+    recorded: dict[str, Any]
+
+
+def _read(session: Session, context: SearchContext, request: SearchRequest) -> _Read:
+    reading, left = understand.read(session, context, request)
+    named = [one.as_json() for one in reading.named]
+    return _Read(left, reading, request.as_recorded() | {"recognised": named})
 
 
 def _searched(
     engine: SearchEngine,
     context: SearchContext,
-    request: SearchRequest,
+    read: _Read,
     items: Sequence[Item],
     asker: Asker,
     started: float,
 ) -> Look:
-    asked = request.as_recorded()
-    with engine.sessions.read() as session:
-        reading, request = understand.read(session, context, request)
-    words = understand.read_words(context.vision, request, reading)
+    request, asked = read.request, read.recorded
+    words = understand.read_words(context.vision, request, read.reading)
     groups, summary, scorings = list[Group](), dict[str, Any](), list[Scoring]()
     with engine.sessions.read() as session:
+        sought = [_sought(context, request, words, item) for item in items]
+        context = context.gathered(session, request, sought)
         mask = candidates.left(context, request)
-        for item in items:
-            intent = understand.understood(
-                context.lexicon,
-                context.snapshot,
-                understand.of_item(item),
-                words,
-                request.weight,
-                request.emphasis,
-            )
-            garment = None if item.kind == WHOLE else item.kind
-            scorings.append(scores.scoring(context, request, intent, garment))
+        for item, one in zip(items, sought, strict=True):
+            scorings.append(scores.scoring(context, request, one))
             hits, told, _ = pipeline.page(session, context, request, scorings[-1], mask)
             summary = summary or told
             if any(hit.matches for hit in hits):
                 groups.append(_group(item, hits))
-    if scorings:
-        summary |= _counted(context, request, scorings, mask)
-    asked["recognised"] = [one.as_json() for one in reading.named]
+        if scorings:
+            tally = counting.of(context, request, scorings, mask)
+            summary |= counting.told(context, request, tally)
+            summary["fits"] = any(each.matching.fits for each in scorings)
     asked["items"] = [_as_json(group) for group in groups]
     recorded = [{"item": group.item, **hit.as_json()} for group in groups for hit in group.hits]
     result = record.draft(context, asked, recorded, summary, started)
@@ -155,16 +168,17 @@ def is_look(result: QueryResult) -> bool:
     return "items" in result.query
 
 
-def _counted(
-    context: SearchContext, request: SearchRequest, scorings: Sequence[Scoring], mask: Mask
-) -> dict[str, Any]:
-    """Counts of what matches any of the items, each product once, and whether any item fits."""
-
-    def matches(here: Mask) -> Mask:
-        return np.asarray(np.logical_or.reduce([each.matches(here) for each in scorings]))
-
-    fits = any(each.matching.fits for each in scorings)
-    return present.summary(context, request, matches, matches(mask)) | {"fits": fits}
+def _sought(context: SearchContext, request: SearchRequest, words: Words, item: Item) -> Sought:
+    """What is like an item, and of its kind."""
+    intent = understand.understood(
+        context.lexicon,
+        context.catalogue,
+        understand.of_item(item),
+        words,
+        request.weight,
+        request.emphasis,
+    )
+    return Sought(intent, None if item.kind == WHOLE else item.kind)
 
 
 def _group(item: Item, hits: tuple[Hit, ...]) -> Group:

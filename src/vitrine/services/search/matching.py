@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from vitrine.services.search import meaning
-from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.catalogue import Catalogue
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.meaning import Known
 from vitrine.vision.tuning import Kind, Rule, Tuning
@@ -47,30 +47,30 @@ EVERYTHING = Matching()
 
 
 def judged(
-    tuning: Tuning, snapshot: Snapshot, intent: Intent, best: float, rough: Vector
+    tuning: Tuning, catalogue: Catalogue, intent: Intent, best: float, rough: Vector
 ) -> Matching:
     """The line of a query, whose best score in the catalogue and `rough` cosines are given."""
     given = tuning.matches.get(intent.kind)
     if given is None:
         return EVERYTHING
-    if not fits(tuning, snapshot, intent, rough):
+    if not fits(tuning, catalogue, intent, rough):
         return Matching(NOTHING, fits=False)
     return Matching(min(given.line, best - BESIDE))
 
 
 def of_words(
-    known: Known, snapshot: Snapshot, intent: Intent, vector: Vector, rough: Vector | None = None
+    known: Known, catalogue: Catalogue, intent: Intent, vector: Vector, rough: Vector | None = None
 ) -> Evidence:
     """What speaks for words and their vector, of which `rough` are the cosines, if known."""
-    told = meaning.told(known, snapshot, intent)
-    return {**asdict(told), **_likeness(snapshot, vector, rough)}
+    told = meaning.told(known, catalogue, intent)
+    return {**asdict(told), **_likeness(catalogue, vector, rough)}
 
 
 def of_picture(
-    snapshot: Snapshot, intent: Intent, vector: Vector, rough: Vector | None = None
+    catalogue: Catalogue, intent: Intent, vector: Vector, rough: Vector | None = None
 ) -> Evidence:
     """What speaks for a picture and its vector, of which `rough` are the cosines, if known."""
-    return {"seen": intent.seen, **_likeness(snapshot, vector, rough)}
+    return {"seen": intent.seen, **_likeness(catalogue, vector, rough)}
 
 
 def chance(rule: Rule, evidence: Evidence, vector: Vector) -> float:
@@ -81,7 +81,7 @@ def chance(rule: Rule, evidence: Evidence, vector: Vector) -> float:
     return 1 / (1 + math.exp(-max(-500.0, min(500.0, told))))
 
 
-def fits(tuning: Tuning, snapshot: Snapshot, intent: Intent, rough: Vector | None = None) -> bool:
+def fits(tuning: Tuning, catalogue: Catalogue, intent: Intent, rough: Vector | None = None) -> bool:
     """Whether the picture or the words are about the catalogue; of both one is enough.
 
     `rough` are the cosines to the intent's vector, if known.
@@ -93,12 +93,12 @@ def fits(tuning: Tuning, snapshot: Snapshot, intent: Intent, rough: Vector | Non
 
     if intent.image is not None:
         rule = _rule(tuning, "photo")
-        evidence = of_picture(snapshot, intent, intent.image, known_of(intent.image))
+        evidence = of_picture(catalogue, intent, intent.image, known_of(intent.image))
         told.append(rule is None or chance(rule, evidence, intent.image) >= LIKELY)
     if intent.text is not None:
         rule = _rule(tuning, "words")
         cosines = known_of(intent.text)
-        evidence = of_words(Known.of(tuning.spoken), snapshot, intent, intent.text, cosines)
+        evidence = of_words(Known.of(tuning.spoken), catalogue, intent, intent.text, cosines)
         sure = rule is None or chance(rule, evidence, intent.text) >= LIKELY
         told.append(sure or evidence["whole"] > 0 or evidence["vocabulary"] >= 1)
     return any(told) or not told
@@ -109,12 +109,7 @@ def _rule(tuning: Tuning, kind: Kind) -> Rule | None:
     return None if given is None else given.rule
 
 
-def _likeness(snapshot: Snapshot, vector: Vector, rough: Vector | None) -> Evidence:
+def _likeness(catalogue: Catalogue, vector: Vector, rough: Vector | None) -> Evidence:
     """The best cosine of all living products, and by how many deviations it stands out."""
-    if rough is None:  # of all rows, which is read faster than most of them
-        rough = snapshot.rough(vector, np.arange(snapshot.size))
-    cosines = rough if snapshot.alive.all() else rough[snapshot.alive]
-    if not len(cosines):
-        return {"cosine": 0.0, "apart": 0.0}
-    best, spread = float(cosines.max()), max(1e-6, float(cosines.std()))
-    return {"cosine": best, "apart": (best - float(cosines.mean())) / spread}
+    best, mean, spread = catalogue.likeness(vector, rough)
+    return {"cosine": best, "apart": (best - mean) / max(1e-6, spread)}

@@ -7,11 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-import numpy as np
-
-from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.catalogue import Catalogue
 from vitrine.services.search.intent import Intent
-from vitrine.services.search.tokens import WORDS, tokens
+from vitrine.services.search.tokens import tokens
 from vitrine.vision.tuning import Spoken
 
 SLIP = 0.8
@@ -155,7 +153,7 @@ class Told:
     whole: float
 
 
-def told(known: Known, snapshot: Snapshot, intent: Intent) -> Told:
+def told(known: Known, catalogue: Catalogue, intent: Intent) -> Told:
     """What speaks for the intent's words in a catalogue."""
     words = intent.words
     pairs = [
@@ -165,31 +163,16 @@ def told(known: Known, snapshot: Snapshot, intent: Intent) -> Told:
     ]
     letters = sum(len(word) for word, _ in pairs) or 1
     wanted = {token for values in intent.wanted.values() for one in values for token in tokens(one)}
-    held = [share if share else float(_holds(snapshot, word, wanted)) for word, share in pairs]
+    held = [
+        share if share else float(word in wanted or catalogue.holds(word)) for word, share in pairs
+    ]
     return Told(
         vocabulary=sum(len(word) * share for word, share in pairs) / letters,
         catalogue=sum(len(w) * s for (w, _), s in zip(pairs, held, strict=True)) / letters,
         count=min(ENOUGH, sum(share >= SLIP for _, share in pairs)) / ENOUGH,
         garment=known.names_garment(words),
-        whole=float(_is_held(snapshot, [word for word, _ in pairs], wanted)),
+        whole=float(bool(pairs) and catalogue.holds_all([w for w, _ in pairs if w not in wanted])),
     )
-
-
-def _holds(snapshot: Snapshot, word: str, wanted: Collection[str]) -> bool:
-    column = snapshot.columns.get(WORDS)
-    return word in wanted or (column is not None and bool(column.words.by_key.get(word)))
-
-
-def _is_held(snapshot: Snapshot, words: Sequence[str], wanted: Collection[str]) -> bool:
-    """Whether one living product holds every word in title and brand, or all are its values."""
-    column, left = snapshot.columns.get(WORDS), snapshot.alive.copy()
-    if not words or column is None:
-        return False
-    for word in (word for word in words if word not in wanted):
-        here = np.zeros_like(left)
-        here[column.having(column.words.by_key.get(word, ()))] = True
-        left &= here
-    return bool(left.any())
 
 
 def _shortened(word: str) -> list[str]:

@@ -15,13 +15,24 @@ from vitrine.core.clock import now
 from vitrine.core.errors import NotFound, invalid
 from vitrine.services.search import filters, forms
 from vitrine.services.search.cache.columns import Mask
-from vitrine.services.search.cache.snapshot import Scores, Snapshot
-from vitrine.services.search.filters import Filters
+from vitrine.services.search.cache.snapshot import Rows, Scores, Snapshot
+from vitrine.services.search.catalogue import Catalogue
+from vitrine.services.search.filters import (
+    EVERYTHING,
+    AnyOf,
+    Between,
+    Condition,
+    Filters,
+    Not,
+)
 from vitrine.services.search.tokens import phrase, tokens
 from vitrine.tables.merchandising import MerchandisingRule
 
 Action = Literal["pin", "boost", "bury", "hide"]
 ACTIONS: tuple[Action, ...] = get_args(Action)
+GROUPS: Mapping[Action, int] = {"pin": -2, "bury": 1, "boost": -1}
+"""Where what is moved stands among products that nothing compares, the least first; 0 for others.
+The first of these rules that is about a product counts, here and where products are compared."""
 
 MOST = 500
 STEP = 0.05
@@ -33,12 +44,14 @@ UNDER = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a rule shall be."""
+    """What a rule shall be: what happens to the products of `filters`, in searches with `words`
+    whose own filters keep to `query_filters`."""
 
     name: str
     action: Action
     filters: Filters
     words: str = ""
+    query_filters: Filters = EVERYTHING
     live: bool = False
     starts_at: datetime | None = None
     ends_at: datetime | None = None
@@ -51,9 +64,17 @@ class Rule:
     action: Action
     phrase: str
     filters: Filters
+    query_filters: Filters = EVERYTHING
 
-    def holds(self, text: str) -> bool:
-        """Whether the rule is about a search with these words."""
+    def holds(self, catalogue: Catalogue, text: str, asked: Filters) -> bool:
+        """Whether the rule is about a search with these words and filters: whatever they leave,
+        its `query_filters` leave too."""
+        return self._is_about(text) and all(
+            any(_implies(catalogue, one, wanted) for one in asked.conditions)
+            for wanted in self.query_filters.conditions
+        )
+
+    def _is_about(self, text: str) -> bool:
         if not self.phrase:
             return True
         if forms.is_unspaced(self.phrase):
@@ -98,25 +119,46 @@ def counting(session: Session, *, drafts: bool = False) -> tuple[Rule, ...]:
     if not drafts:
         rows = rows.where(MerchandisingRule.live)
     found = session.scalars(rows.order_by(MerchandisingRule.id))
-    return tuple(Rule(_action(row.action), row.phrase, filters.parse(row.filters)) for row in found)
+    return tuple(
+        Rule(
+            _action(row.action),
+            row.phrase,
+            filters.parse(row.filters),
+            filters.parse(row.query_filters),
+        )
+        for row in found
+    )
 
 
-def hidden(snapshot: Snapshot, rules: Sequence[Rule], text: str) -> Mask | None:
-    """The rows that rules hide from a search with these words; None for none."""
-    masks = [snapshot.where(rule.filters) for rule in _of(rules, text, "hide")]
+def about(
+    catalogue: Catalogue, rules: Sequence[Rule], text: str, asked: Filters
+) -> tuple[Rule, ...]:
+    """Those of the rules that are about a search with these words and filters."""
+    return tuple(rule for rule in rules if rule.holds(catalogue, text, asked))
+
+
+def hidden(snapshot: Snapshot, rules: Sequence[Rule]) -> Mask | None:
+    """The rows that the rules hide; None for none."""
+    masks = [snapshot.where(rule.filters) for rule in rules if rule.action == "hide"]
     return np.logical_or.reduce(masks) if masks else None
 
 
+def grouped(snapshot: Snapshot, rules: Sequence[Rule]) -> Rows | None:
+    """By row where the rules put it where nothing is compared, as GROUPS tells; None where they put
+    nothing anywhere."""
+    places = np.zeros(snapshot.size, dtype=np.int64)
+    for action, rows in _touched(snapshot, rules):
+        places[rows] = GROUPS[action]
+    return places if places.any() else None
+
+
 def moved(
-    snapshot: Snapshot, rules: Sequence[Rule], text: str, scores: Scores, bars: Sequence[float]
+    snapshot: Snapshot, rules: Sequence[Rule], scores: Scores, bars: Sequence[float]
 ) -> Mapping[str, Scores]:
     """By action what it adds to the score of each row, which stays between the bars it is between.
 
-    What is pinned comes first of its level, a boost and burying move by STEP at most. Where several
-    rules are about a row the first of pin, bury and boost counts.
+    What is pinned comes first of its level, a boost and burying move by STEP at most.
     """
-    found: dict[str, Scores] = {}
-    free = np.ones(snapshot.size, dtype=np.bool_)
     edges = np.array(sorted({-np.inf, np.inf, *bars}))
     place = np.searchsorted(edges, scores, side="right")
     ceiling = edges[np.minimum(place, len(edges) - 1)] - UNDER
@@ -127,17 +169,48 @@ def moved(
         "bury": np.minimum(scores, np.maximum(scores - STEP, floor)),
         "boost": np.maximum(scores, np.minimum(scores + STEP, ceiling)),
     }
-    for action, target in wished.items():
-        masks = [snapshot.where(rule.filters) for rule in _of(rules, text, action)]
+    return {
+        action: np.where(rows, wished[action] - scores, 0.0)
+        for action, rows in _touched(snapshot, rules)
+    }
+
+
+def _touched(snapshot: Snapshot, rules: Sequence[Rule]) -> Iterator[tuple[Action, Mask]]:
+    """By action the rows that are moved by it, each by one only."""
+    free = np.ones(snapshot.size, dtype=np.bool_)
+    for action in GROUPS:
+        masks = [snapshot.where(rule.filters) for rule in rules if rule.action == action]
         if masks:
             rows = np.logical_or.reduce(masks) & free
             free &= ~rows
-            found[action] = np.where(rows, target - scores, 0.0)
-    return found
+            yield action, rows
 
 
-def _of(rules: Sequence[Rule], text: str, action: str) -> Iterator[Rule]:
-    return (rule for rule in rules if rule.action == action and rule.holds(text))
+def _implies(catalogue: Catalogue, one: Condition, other: Condition) -> bool:
+    """Whether what fulfils one condition surely fulfils the other."""
+    if one.facet != other.facet:
+        return False
+    match one, other:
+        case Not(inner), Not(wider):
+            return _implies(catalogue, wider, inner)
+        case AnyOf(), AnyOf():
+            return _meant(catalogue, one) <= _meant(catalogue, other)
+        case Between(), Between():
+            low = other.low is None or (one.low is not None and one.low >= other.low)
+            return low and (other.high is None or (one.high is not None and one.high <= other.high))
+    return False
+
+
+def _meant(catalogue: Catalogue, condition: AnyOf) -> frozenset[str]:
+    """The values of a condition as the catalogue writes them, which may know several names."""
+    words = catalogue.words_of(condition.facet)
+    if words is None:
+        return condition.keys
+    return frozenset(
+        name
+        for key in condition.keys
+        for name in ([words.keys[code] for code in words.by_key.get(key, ())] or [key])
+    )
 
 
 def _get(session: Session, rule_id: str) -> MerchandisingRule:
@@ -161,5 +234,6 @@ def _write(row: MerchandisingRule, asked: Asked, by: str | None) -> None:
     row.name, row.action, row.live = asked.name.strip(), asked.action, asked.live
     row.words, row.phrase = asked.words.strip(), phrase(asked.words)
     row.filters = dict[str, Any](asked.filters.as_json())
+    row.query_filters = dict[str, Any](asked.query_filters.as_json())
     row.starts_at, row.ends_at = asked.starts_at, asked.ends_at
     row.changed_at, row.changed_by = now(), by

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from vitrine.fields.facets import ATTRIBUTE, DEPICTED, LABEL
-from vitrine.services.search.cache.columns import Column
-from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.cache.columns import Words
+from vitrine.services.search.catalogue import Catalogue
 from vitrine.services.search.tokens import phrase
 from vitrine.vision.card import Part
 from vitrine.vision.types import Vector
@@ -40,11 +40,11 @@ class Lexicon:
 
 
 def names(
-    words: Lexicon, snapshot: Snapshot, picture: Vector, known: Collection[str] = ()
+    words: Lexicon, catalogue: Catalogue, picture: Vector, known: Collection[str] = ()
 ) -> Mapping[str, tuple[str, ...]]:
     """By facet the value that the picture most likely shows; unsure and known facets are left
     out."""
-    offered = {facet: _offered(snapshot, facet) for facet in DEPICTED if facet not in known}
+    offered = {facet: _offered(catalogue, facet) for facet in DEPICTED if facet not in known}
     words.vectors([value for values in offered.values() for value in values])
     told = {
         facet: _nearest(picture, values, np.array(words.vectors(values)))
@@ -54,17 +54,19 @@ def names(
     return {facet: (name,) for facet, name in told.items() if name is not None}
 
 
-def spelled(snapshot: Snapshot, labels: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
+def spelled(
+    catalogue: Catalogue, labels: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, ...]]:
     """The labels as the catalogue writes them; those that no product has are left out.
 
     A label means a value of the catalogue that is one of its names in the vocabulary.
     """
     found: dict[str, tuple[str, ...]] = {}
     for facet, values in labels.items():
-        column, known = _column(snapshot, facet), vocabulary().facets.get(facet)
-        if column is None or known is None:
+        words, known = _words(catalogue, facet), vocabulary().facets.get(facet)
+        if words is None or known is None:
             continue
-        own = column.words.by_phrase
+        own = words.by_phrase
         names = [name for word in known.words if word.value in values for name in word.spellings]
         meant = next((own[name] for name in map(phrase, names) if name in own), None)
         if meant is not None:
@@ -72,12 +74,10 @@ def spelled(snapshot: Snapshot, labels: Mapping[str, Sequence[str]]) -> dict[str
     return found
 
 
-def _column(snapshot: Snapshot, facet: str) -> Column | None:
+def _words(catalogue: Catalogue, facet: str) -> Words | None:
     """The shop's own values of a facet, else those of labels."""
-    for name in (facet, f"{ATTRIBUTE}{facet}", f"{LABEL}{facet}"):
-        if name in snapshot.columns:
-            return snapshot.columns[name]
-    return None
+    held = (catalogue.words_of(name) for name in (facet, f"{ATTRIBUTE}{facet}", f"{LABEL}{facet}"))
+    return next((words for words in held if words is not None), None)
 
 
 def _nearest(picture: Vector, values: Sequence[str], vectors: Vector) -> str | None:
@@ -87,10 +87,10 @@ def _nearest(picture: Vector, values: Sequence[str], vectors: Vector) -> str | N
     return values[best] if share >= SURE else None
 
 
-def _offered(snapshot: Snapshot, facet: str) -> list[str]:
-    column: Column | None = snapshot.columns.get(facet)
-    if column is None:
+def _offered(catalogue: Catalogue, facet: str) -> list[str]:
+    words = catalogue.words_of(facet)
+    if words is None:
         return []
-    if len(column.words.values) <= MOST:  # also those that no product has any more: no harm
-        return [str(value) for value in column.words.values]
-    return [str(each.value) for each in column.counts(snapshot.alive)[:MOST]]
+    if len(words.values) <= MOST:  # also those that no product has any more: no harm
+        return [str(value) for value in words.values]
+    return [str(each.value) for each in catalogue.counted(facet)[:MOST]]

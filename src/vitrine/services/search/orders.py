@@ -23,13 +23,19 @@ Keys = NDArray[np.int64]
 
 
 def first(
-    snapshot: Snapshot, rows: Rows, sort: Sort, limit: int, after: Place | None
+    snapshot: Snapshot,
+    rows: Rows,
+    sort: Sort,
+    limit: int,
+    after: Place | None,
+    groups: Rows | None = None,
 ) -> list[Place]:
     """The `limit` first of these rows after a place; a place's score is its key in this order.
 
-    By price, the newer product comes first among equals, and those without a price come last.
+    By price, the newer product comes first among equals, and those without a price come last. By
+    age, lesser `groups` come first.
     """
-    keys = keys_of(snapshot, rows, sort)
+    keys = keys_of(snapshot, rows, sort, groups)
     if after is not None:
         # Equal keys stay in: which of them are behind the place, their ids say.
         behind = keys >= int(after.score)
@@ -44,10 +50,10 @@ def first(
     return places[:limit]
 
 
-def keys_of(snapshot: Snapshot, rows: Rows, sort: Sort) -> Keys:
-    """What the rows are ordered by, the least first."""
+def keys_of(snapshot: Snapshot, rows: Rows, sort: Sort, groups: Rows | None = None) -> Keys:
+    """What the rows are ordered by, the least first; by age their `groups`, if there are any."""
     if sort not in ("price", "-price"):
-        return np.zeros(len(rows), dtype=np.int64)
+        return np.zeros(len(rows), dtype=np.int64) if groups is None else groups[rows]
     prices = snapshot.prices[rows]
     signed = prices if sort == "price" else -prices
     return np.where(prices == UNPRICED, LAST, signed)

@@ -20,6 +20,7 @@ from vitrine.services.jobs.kinds import Search
 from vitrine.services.jobs.work import Work
 from vitrine.services.search import (
     candidates,
+    counting,
     cursors,
     detected,
     present,
@@ -39,10 +40,10 @@ from vitrine.services.search.context import SearchContext
 from vitrine.services.search.cursors import Stop
 from vitrine.services.search.engine import SearchEngine
 from vitrine.services.search.filters import EVERYTHING, Filters
-from vitrine.services.search.intent import Intent
 from vitrine.services.search.present import Hit
 from vitrine.services.search.record import Asker
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.retrieval import Sought
 from vitrine.services.search.scoring import Scoring
 from vitrine.tables.catalog import Image, blob_key
 from vitrine.tables.jobs import QueryResult
@@ -92,19 +93,22 @@ def find(engine: SearchEngine, request: SearchRequest, within: Filters = EVERYTH
         reading, request = understand.read(session, context, request)
     asked["recognised"] = [one.as_json() for one in reading.named]
     if photo is not None:
-        picked = detected.pick(context.vision, photo, request.item, request.box)
+        sights = engine.cache.sights
+        picked = detected.pick(sights, context.vision, photo, request.item, request.box)
         subject, asked["box"] = understand.of_item(picked), list(picked.box.as_tuple())
     intent = None
     if not request.browses:
         words = understand.read_words(context.vision, request, reading)
         intent = understand.understood(
-            context.lexicon, context.snapshot, subject, words, request.weight, request.emphasis
+            context.lexicon, context.catalogue, subject, words, request.weight, request.emphasis
         )
     search_id = _fingerprint(context, asked, photo)
     stop = cursors.read(request.cursor, search_id) if request.cursor else None
     with engine.sessions.read() as session:
-        garment = candidates.garment(context.snapshot, request)
-        hits, summary, end = found(session, context, request, intent, stop, garment)
+        garment = None
+        if request.product_id is not None:
+            garment = candidates.garment(context.holding(session, request.product_id), request)
+        hits, summary, end = found(session, context, request, Sought(intent, garment), stop)
     summary["next_cursor"] = cursors.write(end, search_id) if end else None
     if intent is not None:
         asked["understood"] = intent.as_json()
@@ -116,18 +120,15 @@ def found(
     session: Session,
     context: SearchContext,
     request: SearchRequest,
-    intent: Intent | None,
+    sought: Sought,
     stop: Stop | None = None,
-    garment: str | None = None,
 ) -> tuple[tuple[Hit, ...], dict[str, Any], Stop | None]:
-    """One page of hits after a stop, counts, and where the page stops if more follow.
-
-    Only products that are the kind of garment, where one is given.
-    """
-    scoring = scores.scoring(context, request, intent, garment)
+    """One page of hits after a stop, counts, and where the page stops if more follow."""
+    context = context.gathered(session, request, [sought], stop)
+    scoring = scores.scoring(context, request, sought)
     mask = candidates.left(context, request)
     hits, told, end = page(session, context, request, scoring, mask, stop)
-    counted = present.summary(context, request, scoring.matches, scoring.matches(mask))
+    counted = counting.told(context, request, counting.of(context, request, [scoring], mask))
     return hits, counted | told, end
 
 
@@ -148,7 +149,9 @@ def page(
     told = scoring.told()
     if ranking.sorted is not None:
         told["sorted"] = ranking.sorted
-    more = variants.others(context.snapshot, ranking.places, shown) if one_each is not shown else {}
+    more = {}
+    if one_each is not shown:
+        more = variants.others(context, scoring, ranking.places, shown)
     hits = present.hits(session, ranking, scoring.intent, before)
     hits = variants.seen_best(session, context, scoring.intent, hits)
     hits = tuple(replace(hit, variants=more.get(hit.product.id, 0)) for hit in hits)

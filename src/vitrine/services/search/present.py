@@ -1,30 +1,20 @@
-"""The answer of a search: hits as a person wants to see them, and counts over all that is left."""
+"""The answer of a search: hits as a person wants to see them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from vitrine.fields.facets import COUNTED, LABEL, PRICE
-from vitrine.fields.types import as_amount
-from vitrine.services.search import candidates, reasons
-from vitrine.services.search.cache.columns import Count, Mask
-from vitrine.services.search.cache.snapshot import Snapshot, conditions_on
-from vitrine.services.search.context import SearchContext
+from vitrine.services.search import living, reasons
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.rank import Ranking
 from vitrine.services.search.reasons import Reasons
-from vitrine.services.search.request import SearchRequest
 from vitrine.services.search.scoring import Detail
 from vitrine.tables.catalog import Crop, Image, Product
-
-MOST_COUNTED = 100
-"""Most values of one facet in an answer; the most frequent ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,47 +57,19 @@ def hits(
     """The places whose products live, with levels and reasons, ranked on from `before`."""
     scores = {place.id: ranking.score(place) for place in ranking.places}
     found = _living(session, scores, before)
-    return tuple(_explained(hit, ranking.details.get(hit.product.id), intent) for hit in found)
+    apart = reasons.colour_distances(intent, [hit.crop for hit in found])
+    return tuple(
+        _explained(hit, ranking.details.get(hit.product.id), intent, far)
+        for hit, far in zip(found, apart, strict=True)
+    )
 
 
 def again(session: Session, recorded: Sequence[Mapping[str, Any]]) -> tuple[Hit, ...]:
     """Recorded hits once more, without the products deleted since."""
     by_id = {hit["product_id"]: hit for hit in recorded}
     scores = {product_id: hit["score"] for product_id, hit in by_id.items()}
-    living = (reread(hit, by_id[hit.product.id]) for hit in _living(session, scores))
-    return _as_shown(session, list(living), by_id)
-
-
-def summary(
-    context: SearchContext, request: SearchRequest, matches: Callable[[Mask], Mask], mask: Mask
-) -> dict[str, Any]:
-    """How many products match, or designs, and counts by facet, each as if nothing were wanted of
-    it.
-
-    The mask is of those that the filters leave and that match; `matches` leaves of another mask
-    those that do.
-    """
-    snapshot = context.snapshot
-    designs = snapshot.designs() if request.one_per_design else None
-    total = int(mask.sum()) if designs is None else len(np.unique(designs[mask]))
-    told: dict[str, Any] = {"total": total, "facets": {}, "price_range": None}
-    for facet in _counted(context, request):
-        lifted = conditions_on(request.filters, facet)
-        here = matches(candidates.left(context, request, facet)) if lifted else mask
-        if facet == PRICE:
-            prices = snapshot.price_range(here)
-            told["price_range"] = [str(as_amount(price)) for price in prices] if prices else None
-        else:
-            counts = snapshot.counts(facet, here, designs)[:MOST_COUNTED]
-            told["facets"][facet] = [_counted_value(snapshot, facet, each) for each in counts]
-    return told
-
-
-def _counted_value(snapshot: Snapshot, facet: str, each: Count) -> dict[str, Any]:
-    """How many have a value, and the word of the vocabulary that the shop means by it."""
-    means = snapshot.columns[facet].words.means(each.value)
-    told = {"value": each.value, "count": each.count}
-    return told if means is None else told | {"means": means}
+    alive = [reread(hit, by_id[hit.product.id]) for hit in _living(session, scores)]
+    return _as_shown(session, alive, by_id)
 
 
 def _as_shown(
@@ -130,25 +92,9 @@ def _as_shown(
     )
 
 
-def _counted(context: SearchContext, request: SearchRequest) -> Sequence[str]:
-    """The facets to count; who names none gets the facets of labels that there are as well."""
-    if request.facets != COUNTED:
-        return request.facets
-    labels = sorted(name for name in context.snapshot.columns if name.startswith(LABEL))
-    return (*COUNTED, *labels)
-
-
 def _living(session: Session, scores: Mapping[str, float | None], before: int = 0) -> list[Hit]:
     """Of these products, in order, those that live now."""
-    rows = {
-        product.id: (product, image, crop)
-        for product, image, crop in session.execute(
-            select(Product, Image, Crop)
-            .outerjoin(Crop, Crop.id == Product.primary_crop_id)
-            .outerjoin(Image, Image.id == Crop.image_id)
-            .where(Product.id.in_(scores))
-        )
-    }
+    rows = living.of(session, scores)
     alive = [product_id for product_id in scores if product_id in rows]
     return [_hit(*rows[each], scores[each], rank) for rank, each in enumerate(alive, before + 1)]
 
@@ -160,11 +106,13 @@ def _hit(
     return Hit(product, score, rank, image, None if image is None else crop)
 
 
-def _explained(hit: Hit, detail: Detail | None, intent: Intent | None) -> Hit:
-    if detail is None or intent is None:
+def _explained(hit: Hit, detail: Detail | None, intent: Intent | None, apart: float | None) -> Hit:
+    if detail is None:
         return hit
+    if intent is None:
+        return replace(hit, reasons=Reasons(parts=detail.parts))
     moved = 0 if detail.plain_rank is None else detail.plain_rank - hit.rank
-    why = reasons.of(hit.product, hit.crop, intent, detail.parts, moved)
+    why = reasons.of(hit.product, intent, detail.parts, moved, apart)
     return replace(hit, level=detail.level, reasons=why, matches=detail.matches)
 
 

@@ -83,8 +83,9 @@ def _nearest(
     rows = candidates.compared(context, request, mask, vector)
     # What the index cannot know of is put beside what it proposes.
     apart = (scoring.named, context.snapshot.rows_with(UNSEEN))
-    rows = np.union1d(rows, [row for some in apart for row in some.tolist() if mask[row]])
-    rows = rows.astype(np.int64)
+    beside = [row for some in apart for row in some.tolist() if mask[row]]
+    if beside:
+        rows = np.union1d(rows, np.array(beside, dtype=np.int64))
     extra = scoring.order(rows)
     return rows, extra, context.snapshot.best(vector, rows, request.limit + 1, after, extra)
 
@@ -105,7 +106,7 @@ def _sorted(
         *_, matches = _nearest(context, all_of_them, scoring, mask, None)
         scores = {place.id: place.score for place in matches[:MOST_SORTED]}
         rows = context.snapshot.rows_of(scores, mask)
-    places = orders.first(context.snapshot, rows, sort, request.limit + 1, after)
+    places = orders.first(context.snapshot, rows, sort, request.limit + 1, after, scoring.groups)
     page = tuple(places[: request.limit])
     return Ranking(
         places=page,

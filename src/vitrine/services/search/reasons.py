@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from vitrine.services.search import intent as seeking
@@ -43,19 +43,40 @@ class Reasons:
 
     def as_json(self) -> dict[str, Any]:
         """The reasons as they are recorded."""
-        return asdict(self)
+        # Written out: `asdict` copies every value for a tenth of what a whole search takes.
+        return {
+            "agree": [{"facet": one.facet, "value": one.value} for one in self.agree],
+            "differ": [
+                {"facet": one.facet, "value": one.value, "wanted": one.wanted}
+                for one in self.differ
+            ],
+            "colour_distance": self.colour_distance,
+            "parts": dict(self.parts),
+            "moved": self.moved,
+        }
+
+
+def colour_distances(intent: Intent | None, crops: Sequence[Crop | None]) -> list[float | None]:
+    """How far the colours of each crop are from those of the intent, None where either has none."""
+    if intent is None or not intent.colours:
+        return [None] * len(crops)
+    seen = (() if crop is None else measuring.stored(crop.measures).colours for crop in crops)
+    return colours.distances(intent.colours, list(seen))
 
 
 def of(
-    product: Product, crop: Crop | None, intent: Intent, parts: Mapping[str, float], moved: int
+    product: Product,
+    intent: Intent,
+    parts: Mapping[str, float],
+    moved: int,
+    colour_distance: float | None,
 ) -> Reasons:
-    """Why this product, by its own fields and the crop that matched."""
+    """Why this product, by its own fields and how far the colours of its crop are."""
     judged = list(_judged(product, intent))
-    seen = () if crop is None else measuring.stored(crop.measures).colours
     return Reasons(
         agree=tuple(one for one in judged if isinstance(one, Agreed)),
         differ=tuple(one for one in judged if isinstance(one, Differing)),
-        colour_distance=colours.distance(intent.colours, seen),
+        colour_distance=colour_distance,
         parts=parts,
         moved=moved,
     )

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from vitrine.fields.facets import ATTRIBUTE, PRICE, RECOGNISED
 from vitrine.services.search import bounds, filters, forms
-from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.catalogue import Catalogue
 from vitrine.services.search.filters import AnyOf, Between, Condition, Filters
 from vitrine.services.search.tokens import LONGEST, phrase, placed, tokens
 from vitrine.vision.vocabulary import vocabulary
@@ -131,7 +131,7 @@ class _Word:
 class _Page:
     """A text while it is read; phrases of `plain` are nothing but words."""
 
-    snapshot: Snapshot
+    catalogue: Catalogue
     text: str
     plain: Collection[str]
     found: list[Recognised] = field(default_factory=list)
@@ -149,7 +149,7 @@ class _Page:
 
 
 def read(
-    snapshot: Snapshot,
+    catalogue: Catalogue,
     text: str,
     plain: Sequence[str] = (),
     synonyms: Mapping[str, str] = NO_SYNONYMS,
@@ -160,7 +160,7 @@ def read(
     Phrases of `synonyms` are read as what they mean, words that `corrected` knows better as that.
     Phrases of `plain` are plain words.
     """
-    page = _Page(snapshot, text, {phrase(one) for one in plain})
+    page = _Page(catalogue, text, {phrase(one) for one in plain})
     _read_bounds(page)
     for start, end, name in _phrases(list(_words(page)), synonyms):
         page.keep("synonym", start, end, read_as=synonyms[name])
@@ -178,20 +178,25 @@ def _read_bounds(page: _Page) -> None:
         told = {"low": price.low, "high": price.high, "currency": price.currency}
         page.keep("filter", price.start, price.end, facet=PRICE, **told)
     for size in bounds.sizes(page.text):
-        for facet, values in _sized(page.snapshot, size.value):
+        for facet, values in _sized(page.catalogue, size.value):
             if page.keep("filter", size.start, size.end, facet=facet, values=values):
                 break
 
 
-def _sized(snapshot: Snapshot, written: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def is_size(facet: str) -> bool:
+    """Whether a facet is an attribute in which shops state sizes."""
+    return facet.startswith(ATTRIBUTE) and facet.removeprefix(ATTRIBUTE).casefold() in SIZES
+
+
+def _sized(catalogue: Catalogue, written: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The facets of sizes that know such a one, and how they write it."""
     wanted = filters.key(written)
-    for facet, column in snapshot.columns.items():
-        if facet.removeprefix(ATTRIBUTE).casefold() in SIZES and facet.startswith(ATTRIBUTE):
-            names = (wanted, WORDY.get(wanted, wanted))
-            codes = [code for name in names for code in column.words.by_key.get(name, ())]
-            if codes:
-                values = dict.fromkeys(str(column.words.values[code]) for code in codes)
+    for facet in catalogue.facets():
+        if is_size(facet):
+            words, names = catalogue.words_of(facet), (wanted, WORDY.get(wanted, wanted))
+            codes = [code for name in names for code in words.by_key.get(name, ())] if words else ()
+            if words and codes:
+                values = dict.fromkeys(str(words.values[code]) for code in codes)
                 yield facet, tuple(values)
 
 
@@ -231,29 +236,29 @@ def _between(text: str, start: int, end: int) -> Iterator[_Word]:
 
 def _read_values(page: _Page, words: Sequence[_Word]) -> None:
     for some in _runs(words):
-        told = _named(page.snapshot, " ".join(one.word for one in some))
+        told = _named(page.catalogue, " ".join(one.word for one in some))
         if told:
             page.keep("wish", some[0].start, some[-1].end, **told)
     for one in words:
         if forms.is_unspaced(one.word) and len(one.word) == one.end - one.start:
-            for start, end in forms.parts(one.word, lambda n: bool(_named(page.snapshot, n))):
-                told = _named(page.snapshot, one.word[start:end])
+            for start, end in forms.parts(one.word, lambda n: bool(_named(page.catalogue, n))):
+                told = _named(page.catalogue, one.word[start:end])
                 page.keep("wish", one.start + start, one.start + end, **told)
-        elif (name := forms.base(one.word)) and (told := _named(page.snapshot, name)):
+        elif (name := forms.base(one.word)) and (told := _named(page.catalogue, name)):
             page.keep("wish", one.start, one.end, **told)
 
 
-def _named(snapshot: Snapshot, name: str) -> dict[str, Any]:
+def _named(catalogue: Catalogue, name: str) -> dict[str, Any]:
     """The facet that has values of this name, and those; of colours also what only the vocabulary
     knows. Empty for what is no name."""
     for facet in RECOGNISED:
-        column = snapshot.columns.get(facet)
-        values = column.words.named.get(name) if column else None
-        if column and values:
+        words = catalogue.words_of(facet)
+        values = words.named.get(name) if words else None
+        if words and values:
             once: dict[str, str] = {}
             for value in values:
                 once.setdefault(filters.key(value), str(value))
-            means = column.words.means(values[0])
+            means = words.means(values[0])
             return {"facet": facet, "values": tuple(once.values()), "means": means}
     word = colours().get(name)
     return {"facet": COLOUR, "means": word} if word else {}

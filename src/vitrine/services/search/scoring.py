@@ -15,7 +15,10 @@ from vitrine.services.search.cache.snapshot import Extra, Place, Rows, Scores, S
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.matching import EVERYTHING, NOTHING, Matching
+from vitrine.services.search.merchandising import GROUPS, Rule
+from vitrine.services.search.orders import RELEVANCE
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.retrieval import Sought
 from vitrine.services.search.tokens import GARMENT, UNSEEN, code, codes, is_code
 from vitrine.vision.tuning import NONE, Level, Levels
 from vitrine.vision.types import Vector
@@ -46,11 +49,11 @@ class Scoring:
     whose external id the words hold. A query that weighs its parts otherwise is ordered by that,
     its matches first; what matches, and levels, are those of the query as it was measured. `other`
     are the rows of another colour than the words name: they match never, and come last. Where
-    nothing is compared, every row matches and there are no details.
+    nothing is compared, every row matches, and `groups` are by row where rules put it, if they do.
     """
 
     snapshot: Snapshot
-    intent: Intent | None
+    sought: Sought
     vector: Vector | None = None
     added: Mapping[str, Scores] = field(default_factory=dict)
     sum: Scores | None = None
@@ -61,6 +64,12 @@ class Scoring:
     allowed: Mask | None = None
     matched: Mask | None = None
     other: Mask | None = None
+    groups: Rows | None = None
+
+    @property
+    def intent(self) -> Intent | None:
+        """What is looked for; None where nothing is compared."""
+        return self.sought.intent
 
     def shown(self, mask: Mask) -> Mask:
         """The rows of the mask that may be shown: of the wanted level, and kind of garment."""
@@ -70,6 +79,13 @@ class Scoring:
         """The rows of the mask that may be shown and match."""
         shown = self.shown(mask)
         return shown if self.matched is None else shown & self.matched
+
+    def line(self, request: SearchRequest) -> float | None:
+        """The lowest score that is counted; None where none is too low."""
+        bars = [] if self.matched is None else [self.matching.line]
+        if request.min_level is not None and self.levels is not None:
+            bars.append(levels.bar(self.levels.others, request.min_level))
+        return max((-1.0 if bar is None else bar for bar in bars), default=None)
 
     def lowered(self, rows: Rows) -> Scores:
         """By how much each of the rows is put behind, where the order alone would not do it: what
@@ -98,9 +114,9 @@ class Scoring:
     ) -> dict[str, Detail]:
         """Of each place, by id; `rows` are all that were ordered, with the `extra` of their scores
         if they were ordered by them."""
-        if self.intent is None or self.vector is None or not places:
-            return {}
         at = np.array([self.snapshot.row_of(place.id) for place in places], dtype=np.int64)
+        if self.intent is None or self.vector is None or not places:
+            return self._put(places, at)
         cosines = self.snapshot.cosines(self.intent.vector, at)
         scores = cosines if self.sum is None else cosines + self.sum[at]
         parts = self._parts(self.intent, at)
@@ -122,13 +138,22 @@ class Scoring:
             for number, place in enumerate(places)
         }
 
+    def _put(self, places: Sequence[Place], at: Rows) -> dict[str, Detail]:
+        """What rules did to places that nothing was compared with."""
+        if self.groups is None:
+            return {}
+        actions = {group: action for action, group in GROUPS.items()}
+        groups = zip(places, self.groups[at].tolist(), strict=True)
+        return {
+            place.id: Detail({actions[group]: float(-group)}) for place, group in groups if group
+        }
+
     def reaching(self, least: float) -> Mask:
         """The living rows whose score is at least this, and those named by their id; exactly."""
         mask = np.zeros(self.snapshot.size, dtype=np.bool_)
         if self.vector is not None and self.rough is not None:
             bars = np.full(len(mask), least) - (0.0 if self.sum is None else self.sum)
-            rows = np.flatnonzero(self.snapshot.alive)
-            mask[self.snapshot.reaching(self.vector, rows, bars, self.rough)] = True
+            mask = self.snapshot.reaching(self.vector, bars, self.rough)
         mask[self.named] = True
         return mask
 
@@ -171,28 +196,30 @@ class Scoring:
 def scoring(
     context: SearchContext,
     request: SearchRequest,
-    intent: Intent | None,
-    garment: str | None = None,
+    sought: Sought,
 ) -> Scoring:
-    """How products are scored for an intent, those of another kind of garment being left out.
+    """How products are scored for what is sought, those of another kind of garment left out.
 
     Raises Invalid for a level never calibrated.
     """
-    snapshot = context.snapshot
-    hidden = merchandising.hidden(snapshot, context.rules, request.text)
+    snapshot, intent = context.snapshot, sought.intent
+    rules = merchandising.about(context.catalogue, context.rules, request.text, request.filters)
+    hidden = merchandising.hidden(snapshot, rules)
     if intent is None:
-        return Scoring(snapshot, None, allowed=None if hidden is None else ~hidden)
+        allowed = None if hidden is None else ~hidden
+        groups = merchandising.grouped(snapshot, rules) if request.sort == RELEVANCE else None
+        return Scoring(snapshot, sought, allowed=allowed, groups=groups)
     bars = _bars(context, intent, request.min_level)
     named = snapshot.rows_coded(codes(request.text))
     vector = intent.vector
     rough = snapshot.rough(vector, np.arange(snapshot.size))
     added = _added(context, intent, named, rough)
     total = signals.total(added)
-    found = Scoring(snapshot, intent, vector, added, total, rough, bars, named=named)
-    judged = matching.judged(context.tuning, snapshot, intent, found.best(), rough)
+    found = Scoring(snapshot, sought, vector, added, total, rough, bars, named=named)
+    judged = matching.judged(context.tuning, context.catalogue, intent, found.best(), rough)
     if len(named) and intent.kind == "words" and is_code(code(request.text)):
         judged = Matching(NOTHING)  # who asks for a number alone means that article alone
-    if moved := _moved(context, request, found, judged):
+    if moved := _moved(rules, found, judged):
         added = {**added, **moved}
         found = replace(found, added=added, sum=signals.total(added))
     other = _other(snapshot, intent, named)
@@ -200,7 +227,7 @@ def scoring(
     found = replace(
         found,
         matching=judged,
-        allowed=_allowed(found, request, garment, hidden),
+        allowed=_allowed(found, request, hidden),
         matched=matched if other is None else ~other if matched is None else matched & ~other,
         other=other,
     )
@@ -248,12 +275,10 @@ def _added(context: SearchContext, intent: Intent, named: Rows, rough: Vector) -
     return added
 
 
-def _moved(
-    context: SearchContext, request: SearchRequest, found: Scoring, judged: Matching
-) -> Mapping[str, Scores]:
+def _moved(rules: Sequence[Rule], found: Scoring, judged: Matching) -> Mapping[str, Scores]:
     """What rules add to scores; nothing where nothing fits, where scores are not those of levels,
     and for what is asked for by its id."""
-    intent, rules = found.intent, context.rules
+    intent = found.intent
     if (
         not rules
         or not judged.fits
@@ -266,21 +291,19 @@ def _moved(
     scores = found.rough.astype(np.float64) + (0.0 if added is None else added)
     line = () if judged.line is None else (judged.line,)
     steps = () if found.levels is None else levels.bars(found.levels)
-    moved = merchandising.moved(found.snapshot, rules, request.text, scores, (*line, *steps))
+    moved = merchandising.moved(found.snapshot, rules, scores, (*line, *steps))
     for each in moved.values():
         each[found.named] = 0.0
     return moved
 
 
-def _allowed(
-    found: Scoring, request: SearchRequest, garment: str | None, hidden: Mask | None
-) -> Mask | None:
+def _allowed(found: Scoring, request: SearchRequest, hidden: Mask | None) -> Mask | None:
     """The rows that may be shown, None for all; what is asked for by its id always may."""
     snapshot, masks = found.snapshot, list[Mask]()
     if hidden is not None:
         masks.append(~hidden)
-    if garment is not None:
-        masks.append(snapshot.having(GARMENT, garment))
+    if found.sought.garment is not None:
+        masks.append(snapshot.having(GARMENT, found.sought.garment))
     if request.min_level is not None and found.levels is not None:
         masks.append(found.reaching(levels.bar(found.levels.others, request.min_level)))
     unseen = snapshot.rows_with(UNSEEN)

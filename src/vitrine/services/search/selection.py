@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from vitrine.core.errors import invalid
 from vitrine.services import catalog
 from vitrine.services.catalog import Filters as ListFilters
-from vitrine.services.search import context as contexts
+from vitrine.services.search import following
 from vitrine.services.search.engine import SearchEngine
 from vitrine.services.search.filters import Filters
 from vitrine.tables.catalog import Product
@@ -19,12 +17,12 @@ def matching_ids(engine: SearchEngine, filters: Filters, text: str, most: int) -
     Raises Invalid, saying how many there are, if they are more than `most`.
     """
     with engine.sessions.read() as session:
-        snapshot = contexts.opened(engine, session).snapshot
-        ids = [snapshot.ids[row] for row in np.flatnonzero(snapshot.where(filters)).tolist()]
+        collection = following.chosen(engine, session)
+        among = None
         if text.strip():
-            wanted = catalog.filtered(ListFilters(text=text)).with_only_columns(Product.id)
-            ids = sorted(set(ids).intersection(session.scalars(wanted)))
-    if len(ids) > most:
-        told = f"leave {len(ids):,} products; at most {most:,} can be changed at once: narrow them"
+            among = catalog.filtered(ListFilters(text=text)).with_only_columns(Product.id)
+        ids, count = engine.retriever.matching(session, collection, filters, among, most)
+    if count > most:
+        told = f"leave {count:,} products; at most {most:,} can be changed at once: narrow them"
         raise invalid("filters", told, code="too_many_products")
-    return ids
+    return list(ids)

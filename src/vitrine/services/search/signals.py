@@ -91,8 +91,8 @@ def unseen(snapshot: Snapshot, intent: Intent, rough: Vector) -> Scores | None:
     their title, brand or recognised values hold, of the best cosine there is."""
     rows = snapshot.rows_with(UNSEEN)
     asked = tuple(word for word in intent.words if word not in FILLING)
-    held = words(snapshot, replace(intent, words=asked))
-    if not len(rows) or held is None:
+    held = words(snapshot, replace(intent, words=asked)) if len(rows) else None
+    if held is None:
         return None
     for facet, values in intent.wanted.items():
         share = sum(len(tokens(value)) for value in values) / len(set(asked))
@@ -150,17 +150,14 @@ def _agreement(snapshot: Snapshot, facet: str, values: Sequence[str]) -> Scores 
     column = snapshot.columns.get(facet)
     if not values or column is None:
         return None
-    scores = np.full(snapshot.size, UNKNOWN)
-    scores[column.rows] = 0.0
-    scores[_having(column, snapshot.size, {phrase(value) for value in values})] = 1.0
-    return scores
+    told = column.marked(np.ones(column.known, dtype=np.bool_), snapshot.size)
+    fits = _having(column, snapshot.size, {phrase(value) for value in values})
+    return np.where(told, fits.astype(np.float64), UNKNOWN)
 
 
 def _having(column: Column, size: int, phrases: frozenset[str] | set[str]) -> Mask:
-    known = int(column.codes.max(initial=-1)) + 1
+    known = column.known
     fits = np.fromiter(
         (each in phrases for each in column.words.phrases[:known]), dtype=np.bool_, count=known
     )
-    mask = np.zeros(size, dtype=np.bool_)
-    mask[column.rows[fits[column.codes]]] = True
-    return mask
+    return column.marked(fits, size)

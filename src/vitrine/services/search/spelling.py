@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from vitrine.fields.facets import RECOGNISED
 from vitrine.services.search import forms, recognising
-from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.catalogue import Catalogue
 from vitrine.services.search.meaning import FILLING, Known
-from vitrine.services.search.tokens import WORDS, phrase
+from vitrine.services.search.tokens import phrase
 
 SHORTEST = 4
 """Shorter words are left alone: a slip would make another word of them."""
@@ -25,7 +24,7 @@ LONG = 8
 class Speller:
     """The words of a catalogue and those that anybody says of garments."""
 
-    snapshot: Snapshot
+    catalogue: Catalogue
     known: Known
     _counts: dict[str, int] = field(default_factory=dict)
 
@@ -57,10 +56,9 @@ class Speller:
 
     def knows(self, word: str) -> bool:
         """Whether a title, a brand, a value or anybody's words for garments hold it."""
-        column = self.snapshot.columns.get(WORDS)
         return (
             word in FILLING
-            or (column is not None and word in column.words.by_key)
+            or self.catalogue.holds(word)
             or self.known.shares([word]) == [1.0]
             or word in recognising.colours()
             or forms.base(word) is not None
@@ -68,8 +66,8 @@ class Speller:
         )
 
     def _values(self) -> list[str]:
-        columns = (self.snapshot.columns.get(facet) for facet in RECOGNISED)
-        return [name for column in columns if column for name in list(column.words.named)]
+        held = (self.catalogue.words_of(facet) for facet in RECOGNISED)
+        return [name for words in held if words for name in list(words.named)]
 
     def _offered(self) -> dict[str, int]:
         """By word that may be meant how many products hold it."""
@@ -78,7 +76,7 @@ class Speller:
             named = (*self._values(), *recognising.colours())
             words = (word for phrase in named for word in phrase.split())
             self._counts.update(dict.fromkeys((*told, *words), 0))
-            self._counts.update(_held(self.snapshot))
+            self._counts.update(self.catalogue.spoken())
         return self._counts
 
 
@@ -86,12 +84,3 @@ def _likely(typed: str, meant: str) -> bool:
     """Whether a short word may be a slip: with one letter wrong it is rather another word, as good
     is beside gold."""
     return len(typed) != len(meant) or sorted(typed) == sorted(meant)
-
-
-def _held(snapshot: Snapshot) -> dict[str, int]:
-    column = snapshot.columns.get(WORDS)
-    if column is None:
-        return {}
-    counts = np.bincount(column.codes[snapshot.alive[column.rows]]).tolist()
-    words = column.words.values[: len(counts)]
-    return {str(word): count for word, count in zip(words, counts, strict=True) if count}

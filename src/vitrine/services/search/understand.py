@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from vitrine.core.errors import Conflict, Invalid
 from vitrine.ports import Vision
 from vitrine.services.search import composing, intent, naming, recognising, synonyms
-from vitrine.services.search.cache import refresh
-from vitrine.services.search.cache.snapshot import Snapshot
+from vitrine.services.search.cache import reading
+from vitrine.services.search.catalogue import Catalogue
 from vitrine.services.search.composing import Made
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.detected import Item
@@ -64,7 +64,7 @@ NO_WORDS = Words()
 
 def of_item(item: Item) -> Subject:
     """The subject that an item of a photo is."""
-    aspect = refresh.aspect_of(item.kind, item.box)
+    aspect = reading.aspect_of(item.kind, item.box)
     return Subject(item.vector, item.colours, aspect, seen=item.labels, sure=item.sure)
 
 
@@ -92,7 +92,7 @@ def of_product(session: Session, collection: Collection, product_id: str) -> Sub
     return Subject(
         vector,
         measuring.stored(crop.measures).colours,
-        refresh.aspect_of(crop.kind, crop.box),
+        reading.aspect_of(crop.kind, crop.box),
         intent.of_product(product),
     )
 
@@ -102,11 +102,11 @@ def read(
 ) -> tuple[Reading, SearchRequest]:
     """What the request's words name, and the request with the words that are left to compare, under
     the filters among them: of "dres under 60 euros" a dress."""
-    snapshot = context.snapshot
-    speller = Speller(snapshot, Known.of(context.tuning.spoken))
+    catalogue = context.catalogue
+    speller = Speller(catalogue, Known.of(context.tuning.spoken))
     meant = synonyms.among(session, request.text)
     plain = request.plain_words
-    reading = recognising.read(snapshot, request.text, plain, meant, speller.corrected)
+    reading = recognising.read(catalogue, request.text, plain, meant, speller.corrected)
     left = {"text": reading.text, "filters": reading.narrowed(request.filters)}
     # Not judged again: with no words left it may browse, whatever else was asked of words.
     return reading, request.model_copy(update=left)
@@ -122,7 +122,7 @@ def read_words(vision: Vision, request: SearchRequest, reading: Reading | None =
 
 def understood(
     lexicon: Lexicon,
-    snapshot: Snapshot,
+    catalogue: Catalogue,
     subject: Subject | None,
     words: Words = NO_WORDS,
     weight: float = 0.5,
@@ -133,9 +133,9 @@ def understood(
 
     Raises Invalid for an emphasis where vectors have no parts.
     """
-    reading = words.reading or recognising.read(snapshot, words.text)
+    reading = words.reading or recognising.read(catalogue, words.text)
     named, colours = reading.wanted, reading.colours
-    shown = _shown(lexicon, snapshot, subject)
+    shown = _shown(lexicon, catalogue, subject)
     text = words.vectors.get(words.text)
     made = Made(
         image=None if subject is None else subject.vector,
@@ -157,7 +157,7 @@ def understood(
         words=tokens(reading.text),
         instead=reading.instead,
         wanted={**shown, **named},
-        avoided=recognising.read(snapshot, words.unwanted).wanted,
+        avoided=recognising.read(catalogue, words.unwanted).wanted,
         emphasised=composing.emphasised(vector, lexicon.parts, emphasis),
         seen=1.0 if subject is None else subject.sure,
         named=reading.named,
@@ -165,15 +165,15 @@ def understood(
     )
 
 
-def _shown(lexicon: Lexicon, snapshot: Snapshot, subject: Subject | None) -> Wanted:
+def _shown(lexicon: Lexicon, catalogue: Catalogue, subject: Subject | None) -> Wanted:
     """What is known of the subject: what a product says, what vision saw, else what it is nearest
     to of the catalogue's own words."""
     if subject is None:
         return {}
     if subject.stated is not None:
         return subject.stated
-    seen = naming.spelled(snapshot, subject.seen)
-    return {**naming.names(lexicon, snapshot, subject.vector, known=seen), **seen}
+    seen = naming.spelled(catalogue, subject.seen)
+    return {**naming.names(lexicon, catalogue, subject.vector, known=seen), **seen}
 
 
 def _completed(lexicon: Lexicon, words: Words, shown: Wanted, named: Wanted) -> Vector:

@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 
 from vitrine.services.search import orders
 from vitrine.services.search.cache.columns import Mask
-from vitrine.services.search.cache.snapshot import Place, Rows, Snapshot
+from vitrine.services.search.cache.snapshot import Place, Rows
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.orders import NEWEST, RELEVANCE
 from vitrine.services.search.present import Hit
 from vitrine.services.search.request import SearchRequest
+from vitrine.services.search.retrieval import Beyond
 from vitrine.services.search.scoring import Scoring
+from vitrine.services.search.tokens import DESIGN
 from vitrine.tables.catalog import Crop, CropEmbedding, Image
 from vitrine.vision.types import KEPT, Vector
 
@@ -37,8 +39,14 @@ def one_each(scoring: Scoring, request: SearchRequest, mask: Mask) -> Mask:
     return kept
 
 
-def others(snapshot: Snapshot, places: Sequence[Place], mask: Mask) -> dict[str, int]:
-    """By id of a place how many more rows of the mask are of its design."""
+def others(
+    context: SearchContext, scoring: Scoring, places: Sequence[Place], mask: Mask
+) -> dict[str, int]:
+    """By id of a place how many more products are of its design: rows of the mask, and those like
+    them that are not at hand."""
+    if context.beyond is not None:
+        return _others_beyond(context.beyond, scoring, places)
+    snapshot = context.snapshot
     by_design = snapshot.designs()
     numbers, counts = np.unique(by_design[mask], return_counts=True)
     known = dict(zip(numbers.tolist(), counts.tolist(), strict=True))
@@ -46,6 +54,12 @@ def others(snapshot: Snapshot, places: Sequence[Place], mask: Mask) -> dict[str,
     return {
         each: known.get(int(by_design[row]), 1) - 1 for each, row in rows.items() if row is not None
     }
+
+
+def _others_beyond(beyond: Beyond, scoring: Scoring, places: Sequence[Place]) -> dict[str, int]:
+    designs = {place.id: scoring.snapshot.value_of(place.id, DESIGN) for place in places}
+    known = beyond.variants(scoring.sought, {key for key in designs.values() if key is not None})
+    return {each: known.get(key, 1) - 1 for each, key in designs.items() if key is not None}
 
 
 def seen_best(
@@ -114,5 +128,5 @@ def _order(scoring: Scoring, request: SearchRequest, rows: Rows) -> Rows:
     sort = NEWEST if request.sort == RELEVANCE else request.sort
     ids = [scoring.snapshot.ids[row] for row in rows.tolist()]
     newest = np.argsort(np.array(ids), kind="stable")[::-1]
-    keys = orders.keys_of(scoring.snapshot, rows, sort)
+    keys = orders.keys_of(scoring.snapshot, rows, sort, scoring.groups)
     return newest[np.argsort(keys[newest], kind="stable")]

@@ -20,7 +20,9 @@ MOST = 6
 def beside(session: Session, context: SearchContext, product_id: str) -> tuple[Item, ...]:
     """The surest item of each kind on the product's photos, but for the kind it is of, and those
     that the detector takes for that."""
-    own = candidates.garment(context.snapshot, SearchRequest(product_id=product_id))
+    own = candidates.garment(
+        context.holding(session, product_id), SearchRequest(product_id=product_id)
+    )
     rows = session.execute(
         select(Crop, CropEmbedding.vector)
         .join(Image, Image.id == Crop.image_id)

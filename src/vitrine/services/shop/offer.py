@@ -59,10 +59,8 @@ def known(
             Product.status == ACTIVE, Product.id.in_(ids) | Product.external_id.in_(codes)
         )
     ).all()
-    snapshot = context.snapshot_of(engine, session)
-    mask = snapshot.where(visitor.within)
-    places = {row.id: snapshot.row_of(row.id) for row in rows}
-    offered = [row for row in rows if (place := places[row.id]) is not None and mask[place]]
+    shown = context.offered(engine, session, {row.id for row in rows}, visitor.within)
+    offered = [row for row in rows if row.id in shown]
     return {row.external_id: row.id for row in offered} | {row.id: row.id for row in offered}
 
 
@@ -100,9 +98,7 @@ def check_counted(asked: tuple[str, ...], open_: Mapping[str, Facet]) -> None:
 
 
 def _offered(session: Session, engine: SearchEngine, visitor: Visitor, product_id: str) -> bool:
-    snapshot = context.snapshot_of(engine, session)
-    row = snapshot.row_of(product_id)
-    return row is not None and bool(snapshot.where(visitor.within)[row])
+    return bool(context.offered(engine, session, {product_id}, visitor.within))
 
 
 def _attribute(name: str) -> Facet:

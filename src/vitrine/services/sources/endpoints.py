@@ -109,6 +109,7 @@ def _write(source: Source, rules: Rules, asked: Wanted) -> None:
         raise invalid("name", "is empty")
     if asked.reading is not None:
         source.reading = _checked_reading(asked.reading)
+        source.read_at = None
     if asked.hides is not None:
         source.hides = asked.hides
     if asked.paused is not None and asked.paused != source.paused:
@@ -156,6 +157,7 @@ def _write_url(source: Source, rules: Rules, url: str) -> None:
     if not url:
         source.url = source.sealed = ""
         return
+    source.read_at = None
     parts = _parts(url)
     authorization = ""
     if source.url and _origin(parts) == _origin(urlsplit(source.url)):

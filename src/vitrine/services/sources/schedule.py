@@ -11,7 +11,7 @@ from vitrine.core.clock import new_id, now
 from vitrine.core.errors import Conflict
 from vitrine.ports import Queue
 from vitrine.services import jobs
-from vitrine.services.jobs import Order
+from vitrine.services.jobs import Order, Share
 from vitrine.services.jobs.kinds import Pull
 from vitrine.services.sources.endpoints import after
 from vitrine.tables.jobs import QUEUED, RUNNING, Job
@@ -33,22 +33,33 @@ def submit_due(session: Session, queue: Queue) -> None:
         if _under_way(session, source):
             after(source)
         else:
-            start(session, queue, source, None)
+            _submit(session, queue, source, Pull(**_ids(source), unless_seen=True), None)
 
 
 def start(
     session: Session, queue: Queue, source: Source, by: str | None, confirmed: int = 0
 ) -> SourcePull:
-    """Submit a pull, which may hide so many products as a person `confirmed`.
+    """Submit a pull that reads the source though it did not change, and may hide so many products
+    as a person `confirmed`.
 
     Raises Conflict while one waits or runs. The caller holds the source.
     """
     if _under_way(session, source):
         raise Conflict("pull_running", "The source is being pulled already.")
+    return _submit(session, queue, source, Pull(**_ids(source), confirmed=confirmed), by)
+
+
+def _ids(source: Source) -> dict[str, str]:
+    return {"source_id": source.id, "pull_id": new_id()}
+
+
+def _submit(
+    session: Session, queue: Queue, source: Source, asked: Pull, by: str | None
+) -> SourcePull:
     after(source)
-    pull = SourcePull(id=new_id(), source_id=source.id, counts={})
-    asked = Pull(source_id=source.id, pull_id=pull.id, confirmed=confirmed)
-    pull.job = jobs.submit(session, queue, Order(asked, None, by))
+    pull = SourcePull(id=asked.pull_id, source_id=source.id, counts={})
+    order = Order(asked, None, by, share=Share(source.id, bulk=True))
+    pull.job = jobs.submit(session, queue, order)
     session.add(pull)
     session.flush()
     _forget_old(session, source)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from vitrine.ports import Vision
 from vitrine.services.evaluation.gallery import Photo
-from vitrine.services.search.cache import refresh
+from vitrine.services.search.cache import reading
 from vitrine.services.search.cache.traits import Trait
 from vitrine.services.training.held import Held, View
 from vitrine.vision import geometry, images, views
@@ -86,7 +86,7 @@ def _photo(one: Held, analysis: Analysis) -> Photo:
     found = _only(analysis)
     if found.embedding is None:
         raise ValueError("a crop that was given has a vector")
-    trait = Trait(found.measures.colours, refresh.aspect_of(found.kind, found.box))
+    trait = Trait(found.measures.colours, reading.aspect_of(found.kind, found.box))
     return Photo(one, found.embedding, trait)
 
 

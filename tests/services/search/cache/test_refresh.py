@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -13,39 +12,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from sqlalchemy import delete, select, text, update
-from sqlalchemy.orm import Session
 
 from tests.worlds.caches import (
     COUNT,
     DIMENSION,
-    VERSIONS,
     content,
     edit,
     look,
     remove,
-    set_deleted,
     stocked,
 )
-from tests.worlds.factories import insert_indexed, unit_vectors
+from tests.worlds.changes import CHANGES, Change, add, embed_anew, restore
+from tests.worlds.factories import unit_vectors
 from vitrine import schema
 from vitrine.core.clock import now
 from vitrine.core.settings import Settings
-from vitrine.db import SHOW_DELETED, Sessions, make_engine
-from vitrine.services.indexing import product_words
-from vitrine.services.indexing.product_words import Words
-from vitrine.services.search.cache import refresh
+from vitrine.db import Sessions, make_engine
+from vitrine.services.search.cache import reading, refresh
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.filters import parse
 from vitrine.tables.catalog import (
-    MODEL,
-    PERSON,
-    Crop,
-    CropEmbedding,
-    Image,
-    Label,
     Product,
-    TextEmbedding,
 )
 from vitrine.tables.changes import ProductChange
 
@@ -54,95 +42,6 @@ def matching(snapshot: Snapshot, asked: dict[str, Any]) -> set[str]:
     return {snapshot.ids[int(row)] for row in np.flatnonzero(snapshot.where(parse(asked)))}
 
 
-def edit_all(session: Session, product_id: str, dice: int) -> None:
-    session.execute(update(Product).values(colour=f"colour {dice % 3}", price=Decimal(dice)))
-
-
-def restore(session: Session, product_id: str, dice: int) -> None:
-    set_deleted(session, product_id, None)
-
-
-def embed_anew(session: Session, product_id: str, dice: int) -> None:
-    primary = select(Product.primary_crop_id).where(Product.id == product_id).scalar_subquery()
-    vector = unit_vectors(1, DIMENSION, dice)[0]
-    rows = update(CropEmbedding).where(CropEmbedding.crop_id == primary)
-    session.execute(rows.values(vector=vector))
-
-
-def hide_image(session: Session, product_id: str, dice: int) -> None:
-    moment = now() if dice % 2 else None
-    rows = update(Image).where(Image.product_id == product_id)
-    session.execute(rows.values(deleted_at=moment), execution_options=SHOW_DELETED)
-
-
-def take_crop(session: Session, product_id: str, dice: int) -> None:
-    session.execute(update(Product).where(Product.id == product_id).values(primary_crop_id=None))
-
-
-def purge(session: Session, product_id: str, dice: int) -> None:
-    images = select(Image.id).where(Image.product_id == product_id)
-    session.execute(delete(Crop).where(Crop.image_id.in_(images)), execution_options=SHOW_DELETED)
-    session.execute(delete(Image).where(Image.product_id == product_id))
-    session.execute(delete(Product).where(Product.id == product_id))
-
-
-def add(session: Session, product_id: str, dice: int) -> None:
-    given = [{"brand": f"new {dice}"}]
-    insert_indexed(session, VERSIONS, unit_vectors(1, DIMENSION, dice), given)
-
-
-def label(session: Session, product_id: str, dice: int) -> None:
-    product = session.get(Product, product_id)
-    if product is None:
-        return
-    session.execute(delete(Label).where(Label.product_id == product_id))
-    said = {"facet": "sleeve", "product_id": product_id, "score": 1.0}
-    crop_id = product.primary_crop_id
-    if crop_id is not None:
-        session.add(Label(value=f"model {dice % 3}", source=MODEL, crop_id=crop_id, **said))
-    if crop_id is None or dice % 2:
-        session.add(Label(value=f"person {dice % 3}", source=PERSON, **said))
-
-
-def relabel_all(session: Session, product_id: str, dice: int) -> None:
-    label(session, product_id, 7)
-    session.execute(update(Label).where(Label.source == PERSON).values(value=f"other {dice % 3}"))
-
-
-def unlabel(session: Session, product_id: str, dice: int) -> None:
-    label(session, product_id, 7)
-    session.execute(delete(Label).where(Label.source == PERSON))
-
-
-def reword(session: Session, product_id: str, dice: int) -> None:
-    if session.get(Product, product_id) is not None:
-        vector = unit_vectors(1, DIMENSION, dice)[0]
-        product_words.remember(session, VERSIONS.encoder, [Words(product_id, "", "", vector)])
-
-
-def unword(session: Session, product_id: str, dice: int) -> None:
-    reword(session, product_id, dice)
-    session.execute(update(TextEmbedding).values(vector=unit_vectors(1, DIMENSION, dice + 1)[0]))
-    session.execute(delete(TextEmbedding).where(TextEmbedding.product_id != product_id))
-
-
-Change = Callable[[Session, str, int], None]
-CHANGES: tuple[Change, ...] = (
-    edit,
-    edit_all,
-    remove,
-    restore,
-    embed_anew,
-    hide_image,
-    take_crop,
-    purge,
-    add,
-    label,
-    relabel_all,
-    unlabel,
-    reword,
-    unword,
-)
 steps = some.lists(
     some.tuples(some.sampled_from(CHANGES), some.integers(0, COUNT - 1), some.integers(0, 20)),
     max_size=12,
@@ -333,7 +232,7 @@ def test_reading_that_fails_half_way_leaves_nothing_half_read(
     with sessions.write() as session:
         embed_anew(session, ids[0], 5)
     with monkeypatch.context() as broken:
-        broken.setattr(refresh, "_facets", lambda row: 1 / 0)
+        broken.setattr(reading, "_facets", lambda row: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             look(sessions, cache)
     assert content(look(sessions, cache)) == content(look(sessions, SearchCache()))

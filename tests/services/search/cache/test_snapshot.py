@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as some
@@ -78,11 +80,12 @@ def test_what_reaches_a_bar_does_so_exactly(
 ) -> None:
     if at_a_product:  # the hardest bar: equal to a product's own cosine
         bar = scored(vector, None, rows)[0][0]
-    bars = np.full(COUNT, bar)
+    alive = np.zeros(COUNT, dtype=np.bool_)
+    alive[rows] = True
     rough = SNAPSHOT.rough(vector, np.arange(SNAPSHOT.size))
-    reached = SNAPSHOT.reaching(vector, rows, bars, rough)
+    reached = replace(SNAPSHOT, alive=alive).reaching(vector, np.full(COUNT, bar), rough)
     expected = {each for score, each in scored(vector, None, rows) if score >= bar}
-    assert {SNAPSHOT.ids[row] for row in reached.tolist()} == expected
+    assert {SNAPSHOT.ids[row] for row in np.flatnonzero(reached).tolist()} == expected
 
 
 @given(queries, chosen)

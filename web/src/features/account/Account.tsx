@@ -5,10 +5,9 @@ import { useMe } from "@/components/me";
 import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
 
-import { ApiKeys } from "./ApiKeys";
 import { PasswordForm } from "./PasswordForm";
 
-/** Who one is, one's password and one's keys for programs. */
+/** Who one is, and one's password. */
 export default function Account() {
   const { t } = useTranslation();
   const me = useMe();
@@ -25,7 +24,6 @@ export default function Account() {
         <p>{t(`account.roleText.${me.role}`)}</p>
       </Panel>
       <PasswordForm email={me.email} />
-      <ApiKeys />
     </Page>
   );
 }

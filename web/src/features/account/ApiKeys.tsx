@@ -9,7 +9,7 @@ import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { ConfirmRemoval } from "@/components/ConfirmRemoval";
 import { Failure } from "@/components/Notice";
-import { Panel } from "@/components/Panel";
+import { Page } from "@/components/Page";
 import { Row, Rows } from "@/components/Rows";
 import { Skeleton } from "@/components/Skeleton";
 import { useToast } from "@/components/toast";
@@ -21,21 +21,22 @@ import { keysQuery } from "./queries";
 const NewKey = lazy(() => import("./NewKey"));
 
 /** One's keys for programs: made, seen, revoked. */
-export function ApiKeys() {
+export default function ApiKeys() {
   const { t } = useTranslation();
   const [making, setMaking] = useState(false);
   const [doomed, setDoomed] = useState<ApiKey | null>(null);
   const found = useQuery(keysQuery);
   return (
-    <Panel
+    <Page
       title={t("account.keysTitle")}
-      lead={t("account.keysLead")}
+      width="narrow"
       actions={
         <Button icon={<Plus size={16} aria-hidden />} onClick={() => setMaking(true)}>
           {t("account.addKey")}
         </Button>
       }
     >
+      <p className={styles.none}>{t("account.keysLead")}</p>
       {found.isPending && <Skeleton height="72px" />}
       {found.isError && <Failure error={found.error} retry={() => void found.refetch()} />}
       {found.data?.length === 0 && <p className={styles.none}>{t("account.keysNone")}</p>}
@@ -52,7 +53,7 @@ export function ApiKeys() {
         </Suspense>
       )}
       {doomed && <Revoke apiKey={doomed} onClose={() => setDoomed(null)} />}
-    </Panel>
+    </Page>
   );
 }
 

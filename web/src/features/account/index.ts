@@ -1,4 +1,7 @@
-/** One's own account: its screen, fetched when one goes there. */
+/** One's own account: its screens, fetched when one goes there. */
 import { lazyRouteComponent } from "@tanstack/react-router";
 
-export const Account = lazyRouteComponent(() => import("./Account"));
+import { withTexts } from "@/texts";
+
+export const Account = lazyRouteComponent(withTexts(["account"], () => import("./Account")));
+export const ApiKeys = lazyRouteComponent(withTexts(["account"], () => import("./ApiKeys")));

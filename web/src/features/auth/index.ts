@@ -1,4 +1,6 @@
 /** Signing in: its screen, fetched when one goes there. */
 import { lazyRouteComponent } from "@tanstack/react-router";
 
-export const SignIn = lazyRouteComponent(() => import("./SignIn"));
+import { withTexts } from "@/texts";
+
+export const SignIn = lazyRouteComponent(withTexts(["auth"], () => import("./SignIn")));

@@ -1,7 +1,9 @@
 /** The jobs: their screens, fetched when one goes there, and what their addresses say. */
 import { lazyRouteComponent } from "@tanstack/react-router";
 
+import { withTexts } from "@/texts";
+
 export { jobsParams } from "./shared/params";
 
-export const Jobs = lazyRouteComponent(() => import("./list/Jobs"));
-export const Job = lazyRouteComponent(() => import("./job/Job"));
+export const Jobs = lazyRouteComponent(withTexts(["jobs"], () => import("./list/Jobs")));
+export const Job = lazyRouteComponent(withTexts(["jobs"], () => import("./job/Job")));

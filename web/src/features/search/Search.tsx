@@ -86,6 +86,7 @@ export default function Search() {
             {...facets}
             onClose={() => setFiltering(false)}
             total={first?.total ?? null}
+            capped={first?.capped ?? false}
           />
         )}
       </Suspense>
@@ -188,6 +189,9 @@ function summaryOf(t: TFunction, params: SearchParams, first: Page | undefined):
   if (first.total === null) return "";
   if (first.sorted != null) return t("search.bestSorted", { count: first.sorted });
   const ranked = first.total > 0 && isAsking(params) && params.sort === undefined;
+  if (first.capped) {
+    return t(ranked ? "search.rankedOver" : "search.productsOver", { count: first.total });
+  }
   return t(ranked ? "search.ranked" : "search.products", { count: first.total });
 }
 

@@ -40,6 +40,14 @@ run "prod_outlives_a_zone_and_a_mistake" {
   }
 }
 
+run "the_database_takes_no_extension_but_that_of_search" {
+  command = plan
+  assert {
+    condition     = one([for each in aws_db_parameter_group.this.parameter : each.value if each.name == "rds.allowed_extensions"]) == "vector"
+    error_message = "Extensions could be installed that read files or call other servers."
+  }
+}
+
 run "everything_is_encrypted" {
   command = plan
   assert {

@@ -31,6 +31,15 @@ variables {
   key_arn         = "arn:aws:kms:eu-central-1:123456789012:key/k"
   log_days        = 30
   protected       = true
+  search_engine   = "pgvector"
+}
+
+run "there_are_two_engines" {
+  command = plan
+  variables {
+    search_engine = "chroma"
+  }
+  expect_failures = [var.search_engine]
 }
 
 run "a_tag_is_no_image" {
@@ -111,6 +120,15 @@ run "tasks_are_held" {
   assert {
     condition     = !strcontains(aws_iam_role_policy.execution["ml"].policy, "arn:s:d")
     error_message = "The model server can read the database's password."
+  }
+
+  # Whoever writes products writes what is searched of them, so all are told the same.
+  assert {
+    condition = alltrue([for part in ["api", "worker", "migrate"] : contains(
+      [for variable in jsondecode(aws_ecs_task_definition.this[part].container_definitions)[0].environment : variable.value if variable.name == "VITRINE_SEARCH__ENGINE"],
+      "pgvector",
+    )])
+    error_message = "A task does not know where products are searched."
   }
 
   # The way in.

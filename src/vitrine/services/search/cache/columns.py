@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from vitrine.services.search.tokens import phrase
 Ints = NDArray[np.int32]
 Mask = NDArray[np.bool_]
 NONE = np.empty(0, dtype=np.int32)
+
+_phrase = lru_cache(maxsize=2**16)(phrase)  # the values of small snapshots come again and again
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,51 +54,72 @@ class Words:
     def code(self, value: Value) -> int:
         """The number of this very spelling."""
         spelled = (type(value), value)
-        if spelled not in self._codes:
-            self._codes[spelled] = len(self.values)
-            self.by_key[key(value)].append(len(self.values))
-            self.phrases.append(phrase(str(value)))
-            self._name(value)
-            self.keys.append(key(value))
+        code = self._codes.get(spelled)
+        if code is None:
+            code = self._codes[spelled] = len(self.values)
+            known = key(value)
+            self.by_key[known].append(code)
+            self.phrases.append(_phrase(str(value)))
+            self._name(value, known)
+            self.keys.append(known)
             self.numbers.append(number(value))
             self.values.append(value)
-        return self._codes[spelled]
+        return code
 
     def means(self, value: Value) -> str | None:
         """The word of the vocabulary that a value means; None for none."""
-        return next(iter(self._names(value)), None)
+        return next(iter(self._names(key(value))), None)
 
-    def _names(self, value: Value) -> Sequence[str]:
-        known = key(value)
+    def _names(self, known: str) -> Sequence[str]:
         return self._aliases.get(known, self._spelled.get(known, ()))
 
-    def _name(self, value: Value) -> None:
+    def _name(self, value: Value, known: str) -> None:
         """Have the value found by its own name, and by others that no value has for its own.
 
         `named` holds by name every value that has it, its own or another.
         """
         own, code = self.phrases[-1], len(self.values)
-        for name in dict.fromkeys((own, *map(phrase, self._names(value)))):
+        for name in dict.fromkeys((own, *map(_phrase, self._names(known)))):
             self.named[name].append(value)
         if own in self._borrowed:
             self._borrowed.discard(own)
             self.by_phrase[own] = value
         self.by_phrase.setdefault(own, value)
-        for alias in self._aliases.get(key(value), ()):
-            if key(alias) != key(value):
+        for alias in self._aliases.get(known, ()):
+            if key(alias) != known:
                 self.by_key[key(alias)].append(code)
-            if phrase(alias) not in self.by_phrase:
-                self._borrowed.add(phrase(alias))
-                self.by_phrase[phrase(alias)] = value
+            if _phrase(alias) not in self.by_phrase:
+                self._borrowed.add(_phrase(alias))
+                self.by_phrase[_phrase(alias)] = value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
-    """Which rows have which values; a row may have several."""
+    """Which rows have which values; a row may have several. Never changes but for what it found
+    out of itself."""
 
     words: Words = field(default_factory=Words)
     rows: Ints = field(default_factory=lambda: NONE)
     codes: Ints = field(default_factory=lambda: NONE)
+    _asked: dict[int, Ints] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def known(self) -> int:
+        """How many of the words it may have: a later column may be adding some this very moment."""
+        return int(self.codes.max(initial=-1)) + 1
+
+    @cached_property
+    def _distinct(self) -> bool:
+        """Whether no two of its values are the same but for their case."""
+        return len(set(self.words.keys[: self.known])) == self.known
+
+    @cached_property
+    def single(self) -> Ints | None:
+        """By row the code of its value, -1 for none, as far as rows are told; None where a row has
+        several. Read in the order of rows, it is many times faster than the pairs."""
+        found = np.full(int(self.rows.max(initial=-1)) + 1, -1, dtype=np.int32)
+        found[self.rows] = self.codes
+        return found if np.count_nonzero(found >= 0) == len(self.rows) else None
 
     def replaced(self, touched: Mask, pairs: Iterable[tuple[int, Value]]) -> Column:
         """The column with the pairs of the touched rows taken out and these put in."""
@@ -111,38 +135,66 @@ class Column:
 
     def having(self, codes: Iterable[int]) -> Ints:
         """The rows that have these values, once for each of them; unknown ones are passed over."""
-        # Of a word that is asked there are few pairs: looking for it beats marking all of them.
-        found = [self.rows[np.flatnonzero(self.codes == code)] for code in codes]
+        found = [self._having(code) for code in codes]
         return np.concatenate(found) if found else NONE
+
+    def _having(self, code: int) -> Ints:
+        # Kept, for one search asks several times, and the next one for the same words.
+        if code not in self._asked:
+            self._asked[code] = self.rows[np.flatnonzero(self.codes == code)]
+        return self._asked[code]
+
+    def marked(self, chosen: Mask, size: int) -> Mask:
+        """Which of `size` rows have any of the chosen ones of the `known` values."""
+        mask = np.zeros(size, dtype=np.bool_)
+        if self.single is None:
+            mask[self.rows[chosen[self.codes]]] = True
+        else:
+            mask[: len(self.single)] = np.append(chosen, False).take(self.single)  # -1 is the last
+        return mask
 
     def where(self, condition: AnyOf | Between, size: int) -> Mask:
         """Which of `size` rows fulfil the condition."""
-        # Sized by our own codes: a later snapshot may be adding words this very moment.
-        known = int(self.codes.max(initial=-1)) + 1
-        fulfilling = self._fulfilling(condition, known)
-        mask = np.zeros(size, dtype=np.bool_)
-        mask[self.rows[fulfilling[self.codes]]] = True
-        return mask
+        return self.marked(self._fulfilling(condition, self.known), size)
 
-    def counts(self, mask: Mask, numbers: NDArray[np.int64] | None = None) -> list[Count]:
-        """How many rows of the mask have each value, the most frequent first, then by name; rows of
-        the same number are counted once.
+    def counts(
+        self, mask: Mask, numbers: NDArray[np.int64] | None = None, most: int | None = None
+    ) -> list[Count]:
+        """How many rows of the mask have each value, the most frequent first, then by name, at most
+        so many; rows of the same number are counted once.
 
         Spellings that differ in case are one value, told as most products write it.
         """
+        words, counted = self.words, self._counted(mask, numbers)
+        if self._distinct:
+            there = _frequent(counted, most)
+            pairs = sorted((-int(counted[code]), words.keys[code], code) for code in there.tolist())
+            return [Count(words.values[code], -count) for count, _, code in pairs[:most]]
+        return self._merged(counted.tolist())[:most]
+
+    def _merged(self, counted: Sequence[int]) -> list[Count]:
+        """The counts by code as those of values, whose spellings differ in case."""
         words, total, shown = self.words, Counter[str](), dict[str, Value]()
-        here = mask[self.rows]
-        codes = self.codes[here]
-        if numbers is not None:
-            pairs = np.stack([numbers[self.rows[here]], codes.astype(np.int64)])
-            codes = np.unique(pairs, axis=1)[1]
-        counted = np.bincount(codes, minlength=1).tolist()
         present = [code for code, count in enumerate(counted) if count]
         for code in sorted(present, key=lambda code: (-counted[code], str(words.values[code]))):
             total[words.keys[code]] += counted[code]
             shown.setdefault(words.keys[code], words.values[code])
         found = sorted(total.items(), key=lambda item: (-item[1], item[0]))
         return [Count(shown[name], count) for name, count in found]
+
+    def _counted(self, mask: Mask, numbers: NDArray[np.int64] | None) -> NDArray[np.int64]:
+        """By code how many rows of the mask, or numbers of such rows, have it."""
+        if numbers is None and self.single is not None:
+            here = np.flatnonzero(mask[: len(self.single)])  # picks many times faster than a mask
+            return np.bincount(self.single.take(here) + 1, minlength=1)[1:]
+        marked = mask[self.rows]
+        codes = self.codes[marked]
+        if numbers is not None:
+            keys, by_key = self.words.keys, self.words.by_key
+            first = np.array([by_key[key][0] for key in keys[: 1 + int(codes.max(initial=-1))]])
+            pairs = np.stack([numbers[self.rows[marked]], first.take(codes)])
+            codes = codes[np.unique(pairs, axis=1, return_index=True)[1]]
+        return np.bincount(codes, minlength=1)
 
     def _fulfilling(self, condition: AnyOf | Between, known: int) -> Mask:
         """Which of the first `known` values fulfil the condition."""
@@ -155,3 +207,12 @@ class Column:
         fulfilling = np.zeros(known, dtype=np.bool_)
         fulfilling[[code for code in codes if code < known]] = True
         return fulfilling
+
+
+def _frequent(counted: NDArray[np.int64], most: int | None) -> NDArray[np.int64]:
+    """The codes that are there; of more than `most` those that may be among the most frequent."""
+    there = np.flatnonzero(counted)
+    if most is None or len(there) <= most:
+        return there
+    least = np.partition(counted[there], len(there) - most)[len(there) - most]
+    return np.asarray(there[counted[there] >= least])

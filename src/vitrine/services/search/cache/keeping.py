@@ -40,7 +40,7 @@ LEAST = 2_000
 
 _ARRAYS, _VECTORS, _TOLD = "arrays.npz", "vectors.npy", "told.json"
 _SOURCES = (
-    *("refresh.py", "called.py", "meaning.py", "traits.py", "columns.py", "store.py"),
+    *("reading.py", "refresh.py", "called.py", "meaning.py", "traits.py", "columns.py", "store.py"),
     "keeping.py",
 )
 
@@ -129,8 +129,7 @@ def _write(folder: Path, held: Held, mark: Mapping[str, Any]) -> None:
     }
     values: dict[str, list[Any]] = {}
     for number, (facet, column) in enumerate(snapshot.columns.items()):
-        known = int(column.codes.max(initial=-1)) + 1
-        values[facet] = column.words.values[:known]
+        values[facet] = column.words.values[: column.known]
         arrays[f"rows {number}"], arrays[f"codes {number}"] = column.rows, column.codes
     np.savez(folder / _ARRAYS, **arrays)
     told = {

@@ -3,90 +3,42 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
-from itertools import chain, groupby
-from operator import attrgetter
-from typing import Any, NamedTuple
+from itertools import chain
 
-import numpy as np
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Row,
-    Select,
     String,
     cast,
     delete,
     func,
-    or_,
     select,
-    type_coerce,
     update,
 )
 from sqlalchemy.orm import Session
 
-from vitrine.fields import facets
-from vitrine.fields.designs import design
-from vitrine.fields.facets import ATTRIBUTE, LABEL
-from vitrine.fields.numbers import numbers
 from vitrine.services import models
-from vitrine.services.models import Meanings
-from vitrine.services.search.cache import keeping, meaning
+from vitrine.services.search.cache import keeping, meaning, reading
 from vitrine.services.search.cache import store as stores
 from vitrine.services.search.cache.snapshot import Snapshot
-from vitrine.services.search.cache.store import Entry, Held, SearchCache
-from vitrine.services.search.cache.traits import UNMEASURED, Trait
-from vitrine.services.search.filters import Value, key
-from vitrine.services.search.tokens import (
-    DESIGN,
-    GARMENT,
-    UNOFFERED,
-    UNSEEN,
-    WORDS,
-    code,
-    tokens,
-)
-from vitrine.tables.catalog import ACTIVE, PERSON, Crop, CropEmbedding, Label, Product, prevailing
+from vitrine.services.search.cache.store import Held, SearchCache
+from vitrine.tables.catalog import Product
 from vitrine.tables.changes import ProductChange
 from vitrine.tables.models import Collection
-from vitrine.tables.vectors import blended, listed, words
-from vitrine.vision import kinds, measuring
-from vitrine.vision.types import GIVEN, WHOLE, Box, Vector
 
 KEPT = timedelta(days=1)
+"""How long changes are kept."""
+
 NOBODY = ""
 """In place of a product's id, where it is forgotten whose change it was."""
-"""How long changes are kept."""
 
 STALE = 3600.0
 """Seconds after which a snapshot that nobody asked for is read anew: long before changes go."""
 
-ANY_KIND = "accessory"
-"""The kind of all that is of no other: a category of that name tells little."""
-
-AT_ONCE = 500
 MANY = 2_000
 """So many changed products, and half of all, are read faster from the beginning."""
-
-COLUMNS = (
-    Product.id,
-    Product.external_id,
-    *(getattr(Product, name) for name in facets.COLUMNS),
-    type_coerce(Product.price, BigInteger).label("price"),
-    Product.attributes,
-    Product.status,
-    Product.title,
-    Crop.kind,
-    Crop.x1,
-    Crop.y1,
-    Crop.x2,
-    Crop.y2,
-    Crop.measures,
-    CropEmbedding.vector,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +48,6 @@ class _Changes:
     product_ids: frozenset[str | None]
     horizon: int
     seen: frozenset[int]
-
-
-Facets = dict[str, tuple[Value, ...]]
-
-
-class _Said(NamedTuple):
-    product_id: str
-    facet: str
-    value: str
-    source: str
 
 
 def current(session: Session, cache: SearchCache, collection: Collection) -> Snapshot:
@@ -176,7 +118,7 @@ def _next(session: Session, cache: SearchCache, held: Held, collection: Collecti
     many = len(ids) > MANY and len(ids) * 2 > held.snapshot.size
     if _age(held) > STALE or held.crowded or many or None in changes.product_ids:
         return None
-    entries = list(_entries(session, cache, collection, ids))
+    entries = list(reading.entries(session, cache.statuses, collection, ids))
     gone = set(ids) - {entry.id for entry in entries}
     snapshot = stores.changed(held.store, held.snapshot, entries, sorted(gone))
     return Held(held.store, snapshot, changes.horizon, changes.seen, time.monotonic())
@@ -185,71 +127,18 @@ def _next(session: Session, cache: SearchCache, held: Held, collection: Collecti
 def _load(session: Session, cache: SearchCache, collection: Collection) -> Held:
     # The horizon first: what is committed while we read is then read once more, never missed.
     started, horizon = time.monotonic(), _horizon(session)
-    offered = _offered(cache, collection)
+    offered = reading.offered(cache.statuses, collection)
     count = session.scalar(offered.with_only_columns(func.count(Product.id))) or 0
     meanings = models.meanings(session)
     room, aliases = count + count // 8, meaning.aliases_of(meanings)
     store, nothing = stores.empty(collection.dimension, room, cache.most_bytes, aliases)
-    query = _rows(cache, collection).order_by(Product.id)
-    parts = session.execute(query.execution_options(yield_per=AT_ONCE)).partitions(AT_ONCE)
-    entries = (_read(session, collection, part, meanings) for part in parts)
+    query = reading.rows(cache.statuses, collection).order_by(Product.id)
+    parts = session.execute(query.execution_options(yield_per=reading.AT_ONCE)).partitions(
+        reading.AT_ONCE
+    )
+    entries = (reading.read(session, collection, part, meanings) for part in parts)
     snapshot = stores.changed(store, nothing, chain.from_iterable(entries))
     return Held(store, snapshot, horizon, frozenset(), started)
-
-
-def _entries(
-    session: Session, cache: SearchCache, collection: Collection, ids: Sequence[str]
-) -> Iterator[Entry]:
-    query, meanings = _rows(cache, collection), models.meanings(session)
-    for start in range(0, len(ids), AT_ONCE):
-        some = session.execute(query.where(Product.id.in_(ids[start : start + AT_ONCE]))).all()
-        yield from _read(session, collection, some, meanings)
-
-
-def _rows(cache: SearchCache, collection: Collection) -> Select[Any]:
-    return _offered(cache, collection).with_only_columns(*COLUMNS, words(collection))
-
-
-def _offered(cache: SearchCache, collection: Collection) -> Select[Product]:
-    """The products that shoppers may find: what else the index knows is passed over."""
-    return listed(collection).where(Product.status.in_(cache.statuses))
-
-
-def _read(
-    session: Session, collection: Collection, rows: Sequence[Row[Any]], meanings: Meanings
-) -> Iterator[Entry]:
-    labels = _labels(session, [row.id for row in rows])
-    unseen = np.zeros(collection.dimension, dtype=np.float32)
-    for row in rows:
-        vector = unseen
-        if row.vector is not None:
-            vector = blended(row.vector, row.words, collection.text_share)
-        yield _entry(row, vector, labels.get(row.id, ()), meanings)
-
-
-def _labels(session: Session, ids: Sequence[str]) -> dict[str, list[_Said]]:
-    """By product what the labels of its primary crop and people say."""
-    of_crop = or_(Label.crop_id.is_(None), Label.crop_id == Product.primary_crop_id)
-    rows = session.execute(
-        select(Label.product_id, Label.facet, Label.value, Label.source)
-        .join(Product, Product.id == Label.product_id)
-        .where(Label.product_id.in_(ids), of_crop)
-        .order_by(Label.product_id, Label.facet, Label.value)
-    )
-    return {
-        product_id: [_Said(*row) for row in said]
-        for product_id, said in groupby(rows, key=attrgetter("product_id"))
-    }
-
-
-def _said_of(said: Sequence[_Said], meant: Facets) -> Facets:
-    """What counts of labels: a person's word most, then what the shop itself means, then models."""
-    found: Facets = {}
-    for label in prevailing(said):
-        name = f"{LABEL}{label.facet}"
-        found[name] = (*found.get(name, ()), label.value)
-    by_person = {f"{LABEL}{label.facet}" for label in said if label.source == PERSON}
-    return found | {name: words for name, words in meant.items() if name not in by_person}
 
 
 def _horizon(session: Session) -> int:
@@ -282,76 +171,3 @@ def _since(session: Session, held: Held) -> _Changes:
     oldest = rows[0].oldest if rows else horizon
     fresh = frozenset(row.product_id for row in rows if row.id not in seen)
     return _Changes(fresh, oldest, frozenset(row.id for row in rows if row.txid >= oldest))
-
-
-def _entry(row: Row[Any], vector: Vector, said: Sequence[_Said], meanings: Meanings) -> Entry:
-    own = _facets(row)
-    known: dict[str, tuple[Value, ...]] = {
-        WORDS: tuple(dict.fromkeys(tokens(f"{row.title} {row.brand}"))),
-        GARMENT: _garment(row),
-    }
-    if row.vector is None:
-        known[UNSEEN] = (True,)
-    if row.status != ACTIVE:
-        known[UNOFFERED] = (True,)
-    if named := design(row.attributes):
-        known[DESIGN] = (named,)
-    trait = UNMEASURED if row.vector is None else _trait(row)
-    labels = _said_of(said, meaning.labels_of(meanings, own))
-    facets = {**own, **known, **labels}
-    return Entry(row.id, vector, facets, row.price, trait, _codes(row))
-
-
-def _codes(row: Row[Any]) -> tuple[str, ...]:
-    """What names the article: its own id, and what else the shop counts it by."""
-    written = (row.external_id, *numbers(row.attributes))
-    return tuple(dict.fromkeys(filter(None, map(code, written))))
-
-
-def _garment(row: Row[Any]) -> tuple[Value, ...]:
-    """The kind of garment that the product's words name, else the one that was seen.
-
-    Shops file belts under accessories: there the title tells what it is.
-    """
-    by_category, by_title = stated_kind(row.category or ""), stated_kind(row.title)
-    kind = by_title or by_category if by_category in (None, ANY_KIND) else by_category
-    kind = kind or row.kind
-    return () if kind in (None, WHOLE, GIVEN) else (kind,)
-
-
-@lru_cache(maxsize=4096)
-def stated_kind(text: str) -> str | None:
-    """The kind of garment that a text names; categories are few and come again."""
-    return kinds.stated(text)
-
-
-def _trait(row: Row[Any]) -> Trait:
-    box = Box(row.x1, row.y1, row.x2, row.y2)
-    seen = measuring.stored(row.measures).colours
-    return Trait(seen, aspect_of(row.kind, box))
-
-
-def aspect_of(kind: str, box: Box) -> float | None:
-    """Width over height of a crop; None for a whole picture, whose shape is the frame's."""
-    return None if kind == WHOLE or box.area <= 0 else box.width / box.height
-
-
-def _facets(row: Row[Any]) -> dict[str, tuple[Value, ...]]:
-    named = {name: (getattr(row, name),) for name in facets.COLUMNS if getattr(row, name)}
-    attributes = {
-        f"{ATTRIBUTE}{name}": found
-        for name, value in row.attributes.items()
-        if (found := _distinct(value if isinstance(value, list) else [value]))
-    }
-    own = {
-        facet.name: attributes[f"{ATTRIBUTE}{facet.name}"]
-        for facet in facets.ATTRIBUTES
-        if f"{ATTRIBUTE}{facet.name}" in attributes
-    }
-    return {**named, **attributes, **own}
-
-
-def _distinct(values: Iterable[object]) -> tuple[Value, ...]:
-    """The values that can be filtered by, each once however it is spelled."""
-    known = [value for value in values if isinstance(value, str | int | float) and value != ""]
-    return tuple({key(value): value for value in reversed(known)}.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from vitrine.fields.designs import LARGEST
 from vitrine.fields.facets import PRICE
-from vitrine.services.search.cache.columns import Column, Count, Mask
+from vitrine.services.search.cache.columns import Column, Count, Mask, Words
 from vitrine.services.search.cache.traits import Traits
 from vitrine.services.search.filters import AnyOf, Between, Condition, Filters, Not, key
-from vitrine.services.search.tokens import DESIGN
+from vitrine.services.search.tokens import DESIGN, WORDS
 from vitrine.vision.types import Vector
 
 Prices = NDArray[np.int64]
@@ -47,6 +47,17 @@ class Extra(NamedTuple):
     rough: Vector
 
 
+class Likeness(NamedTuple):
+    """The best cosine to a vector of all living products, their mean, and their deviation."""
+
+    best: float
+    mean: float
+    spread: float
+
+
+NOTHING_ALIKE = Likeness(0.0, 0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Vectors (n, d) by row, which rows are alive, their ids, facets, prices in 1/10,000, traits.
@@ -69,6 +80,53 @@ class Snapshot:
     def size(self) -> int:
         """How many rows there are, dead ones included."""
         return len(self.alive)
+
+    def facets(self) -> Collection[str]:
+        """The facets that any product had a value of."""
+        return self.columns.keys()
+
+    def words_of(self, facet: str) -> Words | None:
+        """The values of a facet, also those that no product has any more; None for no facet."""
+        column = self.columns.get(facet)
+        return column.words if column else None
+
+    def counted(self, facet: str) -> list[Count]:
+        """How many living products have each value of a facet, the most frequent first."""
+        return self.counts(facet, self.alive)
+
+    def spoken(self) -> dict[str, int]:
+        """By word of titles and brands how many living products hold it."""
+        column = self.columns.get(WORDS)
+        if column is None:
+            return {}
+        counts = np.bincount(column.codes[self.alive[column.rows]]).tolist()
+        words = column.words.values[: len(counts)]
+        return {str(word): count for word, count in zip(words, counts, strict=True) if count}
+
+    def holds(self, word: str) -> bool:
+        """Whether any product's title or brand held the word."""
+        words = self.words_of(WORDS)
+        return words is not None and bool(words.by_key.get(word))
+
+    def holds_all(self, words: Iterable[str]) -> bool:
+        """Whether one living product holds every word in title and brand."""
+        column, left = self.columns.get(WORDS), self.alive.copy()
+        if column is None:
+            return False
+        for word in words:
+            here = np.zeros_like(left)
+            here[column.having(column.words.by_key.get(word, ()))] = True
+            left &= here
+        return bool(left.any())
+
+    def likeness(self, vector: Vector, rough: Vector | None = None) -> Likeness:
+        """How like the vector the living products are; `rough` are the cosines, if known."""
+        if rough is None:  # of all rows, which is read faster than most of them
+            rough = self.rough(vector, np.arange(self.size))
+        cosines = rough if self.alive.all() else rough[self.alive]
+        if not len(cosines):
+            return NOTHING_ALIKE
+        return Likeness(float(cosines.max()), float(cosines.mean()), float(cosines.std()))
 
     def where(self, filters: Filters, lifted: str | None = None) -> Mask:
         """The living rows that fulfil the filters, but for the wanted values of `lifted`."""
@@ -109,6 +167,14 @@ class Snapshot:
         column = self.columns.get(facet)
         return np.unique(column.rows).astype(np.int64) if column else np.empty(0, dtype=np.int64)
 
+    def value_of(self, product_id: str, facet: str) -> str | None:
+        """The key of a living product's first value of a facet; None where it has none."""
+        row, column = self.row_of(product_id), self.columns.get(facet)
+        if row is None or column is None:
+            return None
+        codes = column.codes[column.rows == row]
+        return column.words.keys[codes[0]] if len(codes) else None
+
     def designs(self) -> Rows:
         """By row the number of its design; a row of none, or of one too large, has its own."""
         found = np.arange(self.size, dtype=np.int64)
@@ -121,15 +187,17 @@ class Snapshot:
         found[column.rows[variants]] = self.size + column.codes[variants]
         return found
 
-    def counts(self, facet: str, mask: Mask, numbers: Rows | None = None) -> list[Count]:
-        """How many rows of the mask have each value of a facet; rows of the same number are
-        counted once."""
+    def counts(
+        self, facet: str, mask: Mask, numbers: Rows | None = None, most: int | None = None
+    ) -> list[Count]:
+        """How many rows of the mask have each value of a facet, at most so many values; rows of the
+        same number are counted once."""
         column = self.columns.get(facet)
-        return column.counts(mask, numbers) if column else []
+        return column.counts(mask, numbers, most) if column else []
 
     def price_range(self, mask: Mask) -> tuple[Decimal, Decimal] | None:
         """The lowest and the highest price in the mask, None if nothing there has one."""
-        known = self.prices[mask & (self.prices != UNPRICED)]
+        known = self.prices[np.flatnonzero(mask & (self.prices != UNPRICED))]  # not by the mask
         if not len(known):
             return None
         low, high = int(known.min()), int(known.max())
@@ -158,16 +226,16 @@ class Snapshot:
             found = [pair for pair in found if pair > (-after.score, after.id)]
         return [Place(-score, each) for score, each in found[:limit]]
 
-    def reaching(self, vector: Vector, rows: Rows, bars: Scores, rough: Vector) -> Rows:
-        """Those of the rows whose cosine reaches the bar; exactly.
+    def reaching(self, vector: Vector, bars: Scores, rough: Vector) -> Mask:
+        """The living rows whose cosine reaches the bar; exactly.
 
         `bars`, and `rough` as `rough` tells it, are given by row of the snapshot.
         """
-        wanted, rough = bars[rows], rough[rows]
-        near = np.abs(rough - wanted) <= 2 * NEAR
-        reached = rough >= wanted
-        reached[near] = self._scores(rows[near], vector) >= wanted[near]
-        return np.asarray(rows[reached])
+        apart = rough - bars
+        near = np.flatnonzero((np.abs(apart) <= 2 * NEAR) & self.alive)
+        reached = (apart >= 0) & self.alive
+        reached[near] = self._scores(near, vector) >= bars[near]
+        return reached
 
     def ranks(self, vector: Vector, rows: Rows, places: Rows, rough: Vector) -> list[int]:
         """The rank, from 1, that each place, one of the rows, has among the rows by cosine alone.
@@ -259,10 +327,6 @@ def conditions_on(filters: Filters, facet: str) -> list[Condition]:
     return [
         each for each in filters.conditions if not isinstance(each, Not) and each.facet == facet
     ]
-
-
-def _order(place: Place) -> tuple[float, str]:
-    return -place.score, place.id
 
 
 def _units(amount: Decimal, rounding: str) -> int:

@@ -18,6 +18,7 @@ from vitrine.services.search.cache.columns import Column, Mask, Words
 from vitrine.services.search.cache.snapshot import UNPRICED, Snapshot
 from vitrine.services.search.cache.traits import UNMEASURED, Trait
 from vitrine.services.search.filters import Value
+from vitrine.services.search.sights import Sights
 from vitrine.tables.catalog import ACTIVE
 from vitrine.vision.tuning import Tuning
 from vitrine.vision.types import Vector
@@ -144,6 +145,7 @@ class SearchCache:
     begun: dict[str, float] = field(default_factory=dict, repr=False)
     held: dict[str, Held] = field(default_factory=dict, repr=False)
     names: dict[str, dict[str, Vector]] = field(default_factory=dict, repr=False)
+    sights: Sights = field(default_factory=Sights, repr=False)
 
     def lock_of(self, name: str) -> threading.Lock:
         """The lock of a collection: reading one keeps nobody from another."""

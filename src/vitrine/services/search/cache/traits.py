@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +32,7 @@ class Trait:
 UNMEASURED = Trait()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Traits:
     """By row: numbers of colours (n, 3) and their shares, width over height; 0 for unknown."""
 
@@ -54,15 +54,22 @@ class Traits:
 
     def colour_distances(self, palette: Palette) -> tuple[Floats, Mask]:
         """How far each row's colours are from these (CIEDE2000), and for which rows it is known."""
-        known = self.shares[:, 0] > 0
-        apart = _apart(palette)[:, self.codes]  # of each of the palette's, to each of a row's
+        known, apart = self.shares[:, 0] > 0, _apart(palette)
         there = np.zeros(len(known), dtype=np.float32)
         shares = [share / sum(one[0] for one in palette) for share, *_ in palette]
         for share, each in zip(shares, apart, strict=True):
-            there += np.float32(share) * np.where(self.shares > 0, each, np.inf).min(axis=1)
+            table = np.append(each, np.float32(np.inf))
+            there += np.float32(share) * reduce(np.minimum, map(table.take, self._cells))
+        nearest = np.append(apart.min(axis=0), np.float32(0))
+        back = reduce(np.add, map(np.multiply, self.shares.T, map(nearest.take, self._cells)))
         total = np.maximum(self.shares.sum(axis=1), np.float32(1e-6))
-        back = (self.shares * apart.min(axis=0)).sum(axis=1) / total
-        return np.where(known, (there + back) / 2, np.float32(0)), known
+        return np.where(known, (there + back / total) / 2, np.float32(0)), known
+
+    @cached_property
+    def _cells(self) -> NDArray[np.intp]:
+        """The numbers of each row's colours (3, n), the first after all of them for none: in this
+        order they are looked up in a fifth of the time."""
+        return np.where(self.shares > 0, self.codes, _LIGHTS * _TINTS**2).T.astype(np.intp)
 
 
 def _coded(palette: Palette) -> tuple[Codes, Floats]:

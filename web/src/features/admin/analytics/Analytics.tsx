@@ -16,11 +16,12 @@ import { count, duration, percent, relative } from "@/texts/format";
 import styles from "./Analytics.module.css";
 import { Days } from "./Days";
 import { fileHref, SPANS, USUAL } from "./params";
+import { Photos } from "./Photos";
 import { analyticsQuery } from "./queries";
 import { Table } from "./Table";
 import { isWay } from "./ways";
 
-const route = getRouteApi("/shell/admin/analytics");
+const route = getRouteApi("/shell/settings/analytics");
 
 interface Props {
   told: AnalyticsTold;
@@ -57,6 +58,7 @@ export default function Analytics() {
           <Sums told={told} />
           <Days days={told.days} />
           <Misses told={told} days={days} />
+          <Photos photos={told.photos} />
           <Ranks told={told} days={days} />
           <Products told={told} days={days} />
           <Filters told={told} days={days} />

@@ -19,7 +19,7 @@ import { auditQuery } from "./queries";
 /** Who did what, to what, from where: nothing of it can be changed. */
 export default function Audit() {
   const { t } = useTranslation();
-  const params = useSearch({ from: "/shell/admin/audit" });
+  const params = useSearch({ from: "/shell/settings/audit" });
   const found = useInfiniteQuery(auditQuery(params));
   const events = found.data?.pages.flatMap((page) => page.events) ?? [];
   return (
@@ -60,7 +60,7 @@ function Filters({ params }: { params: AuditParams }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const set = (name: keyof AuditParams, value: string) =>
-    void navigate({ to: "/admin/audit", search: auditParams({ ...params, [name]: value }) });
+    void navigate({ to: "/settings/audit", search: auditParams({ ...params, [name]: value }) });
   return (
     <div className={styles.filters}>
       <Select
@@ -130,7 +130,7 @@ function Empty({ params }: { params: AuditParams }) {
       icon={<Filter aria-hidden />}
       title={t("admin.audit.none")}
       clear={t("admin.audit.clear")}
-      onClear={() => void navigate({ to: "/admin/audit", search: {} })}
+      onClear={() => void navigate({ to: "/settings/audit", search: {} })}
     />
   );
 }

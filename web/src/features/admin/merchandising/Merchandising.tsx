@@ -1,6 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Plus, Trash2 } from "lucide-react";
+import { Pencil, Plus, Trash2 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -17,13 +17,14 @@ import { dateTime } from "@/texts/format";
 
 import styles from "./Merchandising.module.css";
 import { remove, rulesQuery, turn } from "./queries";
+import { addressOf } from "./written";
 
 const RuleForm = lazy(() => import("./RuleForm"));
 
 /** By which rules products are moved, each to be looked at before it is live. */
 export default function Merchandising() {
   const { t } = useTranslation();
-  const [isAdding, setAdding] = useState(false);
+  const [edited, setEdited] = useState<Rule | "new" | null>(null);
   const found = useQuery(rulesQuery);
   return (
     <Page
@@ -33,7 +34,7 @@ export default function Merchandising() {
         <Button
           look="primary"
           icon={<Plus size={16} aria-hidden />}
-          onClick={() => setAdding(true)}
+          onClick={() => setEdited("new")}
         >
           {t("admin.rules.add")}
         </Button>
@@ -45,16 +46,20 @@ export default function Merchandising() {
       {found.data && found.data.length > 0 && (
         <Rows label={t("admin.rules.title")}>
           {found.data.map((rule) => (
-            <Line key={rule.id} rule={rule} />
+            <Line key={rule.id} rule={rule} onEdit={() => setEdited(rule)} />
           ))}
         </Rows>
       )}
-      <Suspense>{isAdding && <RuleForm onClose={() => setAdding(false)} />}</Suspense>
+      <Suspense>
+        {edited && (
+          <RuleForm rule={edited === "new" ? undefined : edited} onClose={() => setEdited(null)} />
+        )}
+      </Suspense>
     </Page>
   );
 }
 
-function Line({ rule }: { rule: Rule }) {
+function Line({ rule, onEdit }: { rule: Rule; onEdit: () => void }) {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
   const onSettled = () => queryClient.invalidateQueries({ queryKey: rulesQuery.queryKey });
@@ -69,7 +74,14 @@ function Line({ rule }: { rule: Rule }) {
           </p>
           <Told rule={rule} />
         </div>
-        <Link to="/" search={{ preview: true, ...(rule.words && { q: rule.words }) }}>
+        <Link
+          to="/"
+          search={{
+            preview: true,
+            filters: addressOf(rule.query_filters),
+            ...(rule.words && { q: rule.words }),
+          }}
+        >
           {t("admin.rules.preview")}
         </Link>
         <Switch
@@ -78,6 +90,9 @@ function Line({ rule }: { rule: Rule }) {
           disabled={go.isPending}
           onChange={(live) => go.mutate(live)}
         />
+        <IconButton label={t("admin.rules.edit", { name: rule.name })} onClick={onEdit}>
+          <Pencil size={18} aria-hidden />
+        </IconButton>
         <IconButton
           label={t("admin.rules.remove", { name: rule.name })}
           disabled={drop.isPending}
@@ -95,12 +110,14 @@ function Line({ rule }: { rule: Rule }) {
 function Told({ rule }: { rule: Rule }) {
   const { t } = useTranslation();
   const facetName = useFacetName();
-  const products = Object.entries(rule.filters).map(([facet, value]) =>
-    t("search.isSo", {
-      facet: facetName(facet),
-      value: Array.isArray(value) ? value.join(", ") : JSON.stringify(value),
-    }),
-  );
+  const told = (filters: Rule["filters"]) =>
+    Object.entries(filters).map(([facet, value]) =>
+      t("search.isSo", {
+        facet: facet === "not" ? t("admin.rules.not") : facetName(facet),
+        value: valueText(value),
+      }),
+    );
+  const searches = told(rule.query_filters).join(", ");
   const words = rule.words
     ? t("admin.rules.withWords", { words: rule.words })
     : t("admin.rules.always");
@@ -109,6 +126,24 @@ function Told({ rule }: { rule: Rule }) {
     rule.ends_at && t("admin.rules.until", { time: dateTime(rule.ends_at) }),
   ];
   return (
-    <p className={styles.lead}>{[...products, words, ...times].filter(Boolean).join(" · ")}</p>
+    <p className={styles.lead}>
+      {[
+        ...told(rule.filters),
+        words,
+        searches && t("admin.rules.withFilters", { filters: searches }),
+        ...times,
+      ]
+        .filter(Boolean)
+        .join(" · ")}
+    </p>
   );
+}
+
+/** Values with commas between them, bounds with a dash, and all else as it is sent. */
+function valueText(value: unknown): string {
+  if (typeof value === "string" || typeof value === "number") return String(value);
+  if (Array.isArray(value)) return value.join(", ");
+  const { min, max } = (value ?? {}) as { min?: string | number; max?: string | number };
+  const isRange = min !== undefined || max !== undefined;
+  return isRange ? `${min ?? ""}–${max ?? ""}` : JSON.stringify(value);
 }

@@ -14,12 +14,15 @@ export async function add(body: RuleRequest): Promise<Rule> {
   return held(await api.POST("/v1/merchandising", { body }));
 }
 
-/** The rule as it is, but live, or no longer. */
-export async function turn(rule: Rule, live: boolean): Promise<Rule> {
-  const { name, action, filters, words, starts_at, ends_at } = rule;
-  const body = { name, action, filters, words, starts_at, ends_at, live };
+export async function change(rule: Rule, body: RuleRequest): Promise<Rule> {
   const params = { path: { rule_id: rule.id } };
   return held(await api.PUT("/v1/merchandising/{rule_id}", { params, body }));
+}
+
+/** The rule as it is, but live, or no longer. */
+export async function turn(rule: Rule, live: boolean): Promise<Rule> {
+  const { id: _id, changed_at: _at, ...asked } = rule;
+  return change(rule, { ...asked, live });
 }
 
 export async function remove(id: string): Promise<void> {

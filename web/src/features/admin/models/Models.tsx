@@ -9,7 +9,7 @@ import { TABS } from "./params";
 import { Training } from "./Training";
 import { Versions } from "./Versions";
 
-const route = getRouteApi("/shell/admin/models");
+const route = getRouteApi("/shell/settings/models");
 
 /** The models there are, the runs that make better ones, and the collections that are searched. */
 export default function Models() {
@@ -18,11 +18,11 @@ export default function Models() {
   return (
     <Page title={t("admin.models.title")} width="medium">
       <Tabs label={t("admin.models.title")}>
-        <Tab to="/admin/models" search={{}} activeOptions={{ exact: true }}>
+        <Tab to="/settings/models" search={{}} activeOptions={{ exact: true }}>
           {t("admin.models.tab.versions")}
         </Tab>
         {TABS.map((each) => (
-          <Tab key={each} to="/admin/models" search={{ tab: each }}>
+          <Tab key={each} to="/settings/models" search={{ tab: each }}>
             {t(`admin.models.tab.${each}`)}
           </Tab>
         ))}

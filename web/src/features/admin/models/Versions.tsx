@@ -70,7 +70,7 @@ function Origin({ model }: { model: ModelVersion }) {
   const { t } = useTranslation();
   if (model.run_id === null) return t("admin.models.brought");
   return (
-    <Link to="/admin/models" search={{ tab: "training" }} hash={model.run_id}>
+    <Link to="/settings/models" search={{ tab: "training" }} hash={model.run_id}>
       {t("admin.models.ofRun")}
     </Link>
   );

@@ -10,6 +10,7 @@ import { fieldText } from "@/components/fieldText";
 import { FormDialog } from "@/components/FormDialog";
 
 import { sourcesQuery } from "./queries";
+import { ReadingFields } from "./ReadingFields";
 import { sentOf, type Typed } from "./words";
 
 interface Props {
@@ -63,6 +64,7 @@ export default function SourceForm({ source, onClose }: Props) {
         hint={t("admin.sources.shareHint")}
         error={fields.hides}
       />
+      <ReadingFields reading={source?.reading} fields={fields} />
     </FormDialog>
   );
 }
@@ -112,6 +114,8 @@ function typedIn(form: HTMLFormElement): Typed {
   return {
     ...{ name: text("name"), place: text("place"), every: text("every"), share: text("share") },
     ...{ username: text("username"), password: text("password") },
+    ...{ format: text("format"), columns: text("columns"), currency: text("currency") },
+    ...{ country: text("country"), encoding: text("encoding") },
   };
 }
 
@@ -123,10 +127,12 @@ function spoken(minutes: string, t: TFunction): string {
 }
 
 function useSave(source: Source | undefined, onSaved: () => void) {
+  const { t } = useTranslation();
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async (typed: Typed) => {
       const body = sentOf(typed);
+      if (body === null) throw new Error(t("admin.sources.columnsWrong"));
       if (source === undefined) {
         await api.POST("/v1/sources", { body });
         return;

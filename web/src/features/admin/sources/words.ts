@@ -1,3 +1,4 @@
+import { isFormat } from "@/api/formats";
 import type { PullState, Source, SourceChange, SourcePull } from "@/api/types";
 import type { Tone } from "@/components/Badge";
 
@@ -6,6 +7,7 @@ export const PULL_TONES: Readonly<Record<PullState, Tone>> = {
   running: "accent",
   succeeded: "success",
   applied: "success",
+  unchanged: "success",
   held: "warning",
   failed: "danger",
   cancelled: "plain",
@@ -42,10 +44,20 @@ export interface Typed {
   password: string;
   every: string;
   share: string;
+  format: string;
+  columns: string;
+  currency: string;
+  country: string;
+  encoding: string;
 }
 
-/** What the server is sent of it: an address or a folder, and credentials where some were typed. */
-export function sentOf(typed: Typed): SourceChange & { name: string } {
+/**
+ * What the server is sent of it: an address or a folder, credentials where some were typed, and how
+ * the file is read; null where a line of the columns says no field.
+ */
+export function sentOf(typed: Typed): (SourceChange & { name: string }) | null {
+  const columns = columnsOf(typed.columns);
+  if (columns === null) return null;
   return {
     name: typed.name.trim(),
     ...placed(typed.place.trim()),
@@ -54,7 +66,31 @@ export function sentOf(typed: Typed): SourceChange & { name: string } {
     ...(typed.password !== "" && {
       credentials: credentials(typed.username.trim(), typed.password),
     }),
+    reading: {
+      format: isFormat(typed.format) ? typed.format : "auto",
+      columns,
+      currency: typed.currency.trim(),
+      country: typed.country.trim(),
+      encoding: typed.encoding.trim(),
+    },
   };
+}
+
+/** Columns as lines of a name, an equals sign, and what it becomes. */
+export function linesOf(columns: Readonly<Record<string, string>>): string {
+  return Object.entries(columns)
+    .map(([name, field]) => `${name} = ${field}`)
+    .join("\n");
+}
+
+/** What the lines say; names may hold an equals sign, fields do not. */
+function columnsOf(lines: string): Record<string, string> | null {
+  const said = lines.split("\n").filter((line) => line.trim() !== "");
+  const pairs = said.map((line) => /^(.*\S)\s*=([^=]*)$/.exec(line));
+  if (pairs.includes(null)) return null;
+  return Object.fromEntries(
+    pairs.map((pair) => [pair?.[1]?.trim() ?? "", pair?.[2]?.trim() ?? ""]),
+  );
 }
 
 /** What has a scheme is an address; left empty, the place stays as it is. */

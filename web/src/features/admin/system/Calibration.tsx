@@ -1,19 +1,44 @@
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { ArrowRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "@/api/client";
 import type { Calibration as Fitted } from "@/api/types";
 import { Button } from "@/components/Button";
+import { ButtonLink } from "@/components/ButtonLink";
 import { useFacetName } from "@/components/fields";
 import { FailureLine } from "@/components/Notice";
+import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
+import { QueryState } from "@/components/QueryState";
 import { useToast } from "@/components/toast";
 import { count, percent, relative } from "@/texts/format";
 
+import { systemQuery } from "./queries";
 import styles from "./System.module.css";
 
 /** How often hits are what their level promises, and how good labels are, in this catalogue. */
-export function Calibration({ fitted }: { fitted: Fitted | null }) {
+export default function Calibration() {
+  const { t } = useTranslation();
+  const found = useQuery(systemQuery);
+  return (
+    <Page
+      title={t("settings.section.quality.name")}
+      width="medium"
+      actions={
+        <ButtonLink to="/review/quality" search={{}}>
+          {t("settings.reviewers")}
+          <ArrowRight size={16} aria-hidden />
+        </ButtonLink>
+      }
+    >
+      <QueryState query={found} height="480px" />
+      {found.data && <Fit fitted={found.data.calibration} />}
+    </Page>
+  );
+}
+
+function Fit({ fitted }: { fitted: Fitted | null }) {
   const { t } = useTranslation();
   const say = useToast();
   const run = useMutation({

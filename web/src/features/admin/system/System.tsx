@@ -12,7 +12,6 @@ import { QueryState } from "@/components/QueryState";
 import { Row, Rows } from "@/components/Rows";
 import { count, dateTime, duration } from "@/texts/format";
 
-import { Calibration } from "./Calibration";
 import { Depths } from "./Depths";
 import { PurgeWaits } from "./PurgeWaits";
 import { systemQuery } from "./queries";
@@ -36,7 +35,6 @@ export default function System() {
           <div className={styles.panels}>
             <Parts parts={found.data.parts} />
             <Versions told={found.data} />
-            <Calibration fitted={found.data.calibration} />
             <Depths jobs={found.data.jobs} oldest={found.data.oldest_queued_at} />
             <Workers workers={found.data.workers} />
             <Index told={found.data} />

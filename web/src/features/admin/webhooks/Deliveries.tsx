@@ -45,7 +45,7 @@ export function Deliveries({ webhookId, status }: Props) {
         ]}
         onChange={(next) =>
           void navigate({
-            to: "/admin/webhooks/$webhookId",
+            to: "/settings/webhooks/$webhookId",
             params: { webhookId },
             search: next === "all" ? {} : { status: next },
           })

@@ -31,8 +31,8 @@ type Doing = "edit" | "rotate" | "delete" | { secret: string };
 /** One webhook: what it is told, how that goes, and its deliveries. */
 export default function Webhook() {
   const { t } = useTranslation();
-  const { webhookId } = useParams({ from: "/shell/admin/webhooks/$webhookId" });
-  const { status } = useSearch({ from: "/shell/admin/webhooks/$webhookId" });
+  const { webhookId } = useParams({ from: "/shell/settings/webhooks/$webhookId" });
+  const { status } = useSearch({ from: "/shell/settings/webhooks/$webhookId" });
   const [doing, setDoing] = useState<Doing | null>(null);
   const found = useQuery(webhookQuery(webhookId));
   const hook = found.data;
@@ -48,7 +48,7 @@ export default function Webhook() {
     <>
       <DetailPage
         title={t("admin.hooks.title")}
-        list="/admin/webhooks"
+        list="/settings/webhooks"
         back={t("admin.hooks.toList")}
         actions={<Actions hook={hook} onDo={setDoing} />}
         width="medium"
@@ -168,7 +168,7 @@ function Delete({ hook, onClose }: { hook: WebhookTold; onClose: () => void }) {
       }}
       onRemoved={async () => {
         say(t("admin.hooks.deleted"));
-        await navigate({ to: "/admin/webhooks" });
+        await navigate({ to: "/settings/webhooks" });
         queryClient.removeQueries(webhookQuery(hook.id));
         await queryClient.invalidateQueries(webhooksQuery);
       }}

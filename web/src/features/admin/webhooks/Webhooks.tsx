@@ -32,7 +32,7 @@ export default function Webhooks() {
     </Button>
   );
   const leave = (id: string) =>
-    void navigate({ to: "/admin/webhooks/$webhookId", params: { webhookId: id }, search: {} });
+    void navigate({ to: "/settings/webhooks/$webhookId", params: { webhookId: id }, search: {} });
   return (
     <Page title={t("admin.hooks.title")} width="medium" actions={found.data?.length ? add : null}>
       <QueryState query={found} height="160px" />
@@ -77,7 +77,7 @@ function HookRow({ hook }: { hook: Webhook }) {
       <div className={styles.hook}>
         <div className={styles.what}>
           <Link
-            to="/admin/webhooks/$webhookId"
+            to="/settings/webhooks/$webhookId"
             params={{ webhookId: hook.id }}
             search={{}}
             className={styles.url}

@@ -2,13 +2,14 @@ import { FileSpreadsheet, FolderArchive, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
+import { FORMATS, isFormat } from "@/api/formats";
 import { IconButton } from "@/components/Button";
 import { DropZone } from "@/components/DropZone";
 import { Field, Select } from "@/components/Field";
 import { bytes } from "@/texts/format";
 
 import styles from "./Choose.module.css";
-import { FORMATS, isFormat, type Reading } from "./reading";
+import type { Reading } from "./reading";
 
 interface Props {
   file: File | null;

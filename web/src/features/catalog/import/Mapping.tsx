@@ -1,19 +1,11 @@
 import { useTranslation } from "react-i18next";
 
+import { FORMATS, isFormat } from "@/api/formats";
 import type { ImportResult } from "@/api/types";
 
 import { usePartName } from "../shared/words";
 import styles from "./Mapping.module.css";
-import {
-  attributeName,
-  attributeOf,
-  becomes,
-  decided,
-  FORMATS,
-  isFormat,
-  sampleOf,
-  type Reading,
-} from "./reading";
+import { attributeName, attributeOf, becomes, decided, sampleOf, type Reading } from "./reading";
 import tables from "./Tables.module.css";
 
 interface MappingProps {

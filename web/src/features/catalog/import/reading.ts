@@ -1,18 +1,7 @@
+import type { Format } from "@/api/formats";
 import type { ImportResult } from "@/api/types";
 
 /** How a catalogue file is read: what its columns become, as a form shows and changes it. */
-
-/** The formats the server reads, by the names they go by. */
-export const FORMATS = {
-  auto: "",
-  csv: "CSV",
-  jsonl: "JSON lines",
-  shopify: "Shopify CSV",
-  google: "Google Merchant TSV",
-  "google-xml": "Google Merchant XML",
-  medusa: "Medusa CSV",
-} as const;
-export type Format = keyof typeof FORMATS;
 
 /** How to read a catalogue file, where it does not say itself. */
 export interface Reading {
@@ -67,8 +56,4 @@ export function sameReading(one: Reading, other: Reading): boolean {
 function told({ format, currency, columns }: Reading): string {
   const pairs = Object.entries(columns).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([format, currency, pairs]);
-}
-
-export function isFormat(name: string): name is Format {
-  return Object.hasOwn(FORMATS, name);
 }

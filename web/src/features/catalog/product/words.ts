@@ -2,28 +2,24 @@
 import type { TFunction } from "i18next";
 
 import { reasonName } from "@/components/cropWords";
-import en from "@/texts/en.json";
 import { isNamed } from "@/texts/words";
-
-const { part: PARTS, action: ACTIONS } = en.catalog;
-const { jobKind: JOB_KINDS, jobStatus: JOB_STATUSES } = en.catalog;
 
 /** A part of a crop's score. */
 export function partName(t: TFunction, part: string): string {
-  return isNamed(PARTS, part) ? t(`catalog.part.${part}`) : part;
+  return t(`catalog.part.${part}`, { defaultValue: part });
 }
 
 /** What was done to a product. */
 export function actionName(t: TFunction, action: string): string {
-  return isNamed(ACTIONS, action) ? t(`catalog.action.${action}`) : action;
+  return t(`catalog.action.${action}`, { defaultValue: action });
 }
 
 export function jobKindName(t: TFunction, kind: string): string {
-  return isNamed(JOB_KINDS, kind) ? t(`catalog.jobKind.${kind}`) : kind;
+  return t(`catalog.jobKind.${kind}`, { defaultValue: kind });
 }
 
 export function jobStatusName(t: TFunction, status: string): string {
-  return isNamed(JOB_STATUSES, status) ? t(`catalog.jobStatus.${status}`) : status;
+  return t(`catalog.jobStatus.${status}`, { defaultValue: status });
 }
 
 /** Any value of a product on one line, as before and after a change. */

@@ -3,8 +3,6 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import { useFieldName } from "@/components/fields";
-import en from "@/texts/en.json";
-import { isNamed } from "@/texts/words";
 
 import type { Fault } from "./validate";
 
@@ -12,11 +10,15 @@ import type { Fault } from "./validate";
 export function usePartName(): (field: string) => string {
   const { t } = useTranslation();
   const fieldName = useFieldName();
-  return (field) =>
-    fieldName(field) ?? (isNamed(en.catalog.field, field) ? t(`catalog.field.${field}`) : field);
+  return (field) => fieldName(field) ?? t(`catalog.field.${field}`, { defaultValue: field });
 }
 
 /** Why a field is not taken. */
 export function faultText(t: TFunction, fault: Fault): string {
   return t(`catalog.fault.${fault.reason}`, { limit: fault.limit ?? 0 });
+}
+
+/** What a product's status is called; one this page does not know is named as the server does. */
+export function statusName(t: TFunction, status: string): string {
+  return isNamed(en.catalog.status, status) ? t(`catalog.status.${status}`) : status;
 }

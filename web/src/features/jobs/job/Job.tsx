@@ -1,10 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { hasEnded } from "@/api/jobs";
-import type { Job as JobTold } from "@/api/types";
+import type { JobGroup, JobProduct, Job as JobTold } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { ButtonLink } from "@/components/ButtonLink";
 import { DetailPage } from "@/components/DetailPage";
@@ -18,9 +18,12 @@ import styles from "./Job.module.css";
 import { JobProgress } from "../shared/JobProgress";
 import { LiveMark } from "../shared/LiveMark";
 import { Made } from "./Made";
-import { jobQuery } from "../shared/queries";
+import { Members } from "../shared/Members";
+import { Picture } from "../shared/Picture";
+import { groupQuery, jobQuery } from "../shared/queries";
+import { RetryAll } from "../shared/RetryAll";
 import { Steer } from "../shared/Steer";
-import { hint, kindName } from "../shared/told";
+import { extent, groupName, hint, kindName } from "../shared/told";
 import { useJobEvents } from "../shared/useJobEvents";
 import { TONES } from "../shared/words";
 
@@ -31,6 +34,7 @@ export default function Job() {
   const queryClient = useQueryClient();
   const [live, setLive] = useState(false);
   const found = useQuery(jobQuery(jobId, live));
+  const { data: group } = useQuery(groupQuery(jobId));
   const job = found.data;
   const open = job !== undefined && !hasEnded(job);
   useJobEvents(open ? `/v1/jobs/${jobId}/events` : null, queryClient, setLive);
@@ -41,15 +45,17 @@ export default function Job() {
       </Page>
     );
   }
+  const name = group ? groupName(t, group) : kindName(t, job.kind);
   return (
     <DetailPage
-      title={kindName(t, job.kind)}
+      title={name}
       list="/jobs"
       back={t("jobs.toList")}
-      actions={<Actions job={job} />}
+      actions={<Actions job={job} product={group?.product ?? null} />}
       width="narrow"
     >
       <div className={styles.state}>
+        {group && <Picture kind={job.kind} products={productsOf(group)} />}
         <Badge tone={TONES[job.status]}>{t(`jobs.status.${job.status}`)}</Badge>
         {open && <LiveMark live={live} />}
       </div>
@@ -60,16 +66,28 @@ export default function Job() {
       <WentWrong job={job} />
       <Times job={job} />
       <Made job={job} />
+      {group && extent(group).total > 0 && (
+        <Panel
+          title={t("jobs.members", { count: extent(group).total })}
+          actions={group.failure && <RetryAll batch={job.id} name={name} />}
+        >
+          <Members id={job.id} name={name} />
+        </Panel>
+      )}
     </DetailPage>
   );
 }
 
-function Actions({ job }: { job: JobTold }) {
+function productsOf({ product, shown }: JobGroup) {
+  return product ? [product, ...shown] : shown;
+}
+
+function Actions({ job, product }: { job: JobTold; product: JobProduct | null }) {
   const { t } = useTranslation();
   return (
     <>
-      {job.product_id && (
-        <ButtonLink to="/products/$productId" params={{ productId: job.product_id }}>
+      {product && (
+        <ButtonLink to="/products/$productId" params={{ productId: product.id }}>
           {t("jobs.openProduct")}
         </ButtonLink>
       )}
@@ -109,8 +127,18 @@ function Times({ job }: { job: JobTold }) {
         [t("jobs.waited"), between(job.created_at, job.started_at)],
         [t("jobs.took"), between(job.started_at, job.finished_at)],
         [t("jobs.attempts"), job.attempts],
+        [t("jobs.partOf"), job.batch_id && <Whole key="whole" id={job.batch_id} />],
         [t("jobs.id"), <code key="id">{job.id}</code>],
       ]}
     />
+  );
+}
+
+function Whole({ id }: { id: string }) {
+  const { t } = useTranslation();
+  return (
+    <Link to="/jobs/$jobId" params={{ jobId: id }}>
+      {t("jobs.wholeBatch")}
+    </Link>
   );
 }

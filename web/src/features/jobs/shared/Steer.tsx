@@ -10,8 +10,15 @@ import { useToast } from "@/components/toast";
 
 import { useSteer } from "./queries";
 
-/** What can be done with a job: cancel one that has not ended, retry one that failed. */
-export function Steer({ job, size = "normal" }: { job: Job; size?: "small" | "normal" }) {
+interface Props {
+  job: Job;
+  size?: "small" | "normal";
+  /** What it is called, where several stand on one page. */
+  name?: string;
+}
+
+/** What can be done with a job: cancel one that has not ended, try one that failed again. */
+export function Steer({ job, size = "normal", name }: Props) {
   const { t } = useTranslation();
   const say = useToast();
   const me = useMe();
@@ -43,11 +50,12 @@ export function Steer({ job, size = "normal" }: { job: Job; size?: "small" | "no
       size={size}
       icon={<RotateCcw size={16} aria-hidden />}
       busy={retry.isPending}
+      aria-label={name && t("jobs.tryAgainOf", { name })}
       onClick={() =>
         retry.mutate(job.id, { onSuccess: () => say(t("jobs.retried")), onError: failed })
       }
     >
-      {t("jobs.retry")}
+      {t("jobs.tryAgain")}
     </Button>
   );
 }

@@ -1,72 +1,66 @@
+import type { TFunction } from "i18next";
 import { expect, test } from "vitest";
 
-import type { Job } from "@/api/types";
+import type { Job, JobGroup } from "@/api/types";
 
-import { jobsOf, merged, type Listed } from "./live";
 import { jobsParams } from "./params";
+import { extent, groupName, jobsOf } from "./told";
 
-function job(id: string, given: Partial<Job> = {}): Job {
-  return {
-    id,
-    kind: "index",
-    status: "queued",
-    product_id: null,
-    progress: 0,
-    done: 0,
-    total: 0,
-    attempts: 0,
-    error_code: null,
-    error_message: null,
-    error_hint: null,
-    created_at: "2026-01-01T00:00:00Z",
-    started_at: null,
-    finished_at: null,
-    cancel_asked_at: null,
-    ...given,
-  };
+const JOB: Job = {
+  id: "1",
+  kind: "index",
+  status: "queued",
+  product_id: null,
+  batch_id: null,
+  progress: 0,
+  done: 0,
+  total: 0,
+  attempts: 0,
+  error_code: null,
+  error_message: null,
+  error_hint: null,
+  created_at: "2026-01-01T00:00:00Z",
+  started_at: null,
+  finished_at: null,
+  cancel_asked_at: null,
+};
+const DRESS = { id: "p", title: "Dress", image_id: null, thumbnail_url: null };
+
+function group(job: Partial<Job>, given: Partial<JobGroup> = {}): JobGroup {
+  const alone = { state: "open", name: "", product: null, counts: {}, failure: null, shown: [] };
+  return { ...(alone as Omit<JobGroup, "job">), job: { ...JOB, ...job }, ...given };
 }
 
-function list(ids: string[], next_cursor: string | null = null): Listed {
-  return { pages: [{ jobs: ids.map((id) => job(id)), next_cursor }], pageParams: [""] };
-}
+// Says which text it would be, and with what.
+const t = ((name: string, given?: object) =>
+  given ? `${name} ${Object.values(given).join(" ")}` : name) as unknown as TFunction;
 
-function ids(given: Listed): string[] {
-  return given.pages.flatMap((page) => page.jobs.map((each) => each.id));
-}
-
-test("a new job comes first, a known one changes in its place", () => {
-  const now = merged(list(["3", "1"]), [job("4"), job("1", { status: "running" })], {});
-  expect(ids(now)).toEqual(["4", "3", "1"]);
-  expect(now.pages[0]?.jobs[2]?.status).toBe("running");
-});
-
-test("a job that no longer fits the filter leaves, one that never did stays out", () => {
-  const failed = [job("3", { status: "failed" }), job("4", { status: "failed" })];
-  expect(ids(merged(list(["3", "1"]), failed, { status: "queued" }))).toEqual(["1"]);
-});
-
-test("a job older than what is shown waits for its page", () => {
-  expect(ids(merged(list(["5", "4"], "4"), [job("2")], {}))).toEqual(["5", "4"]);
-  expect(ids(merged(list(["5", "4"]), [job("2")], {}))).toEqual(["5", "4", "2"]);
-});
-
-test("a list that stays open does not grow without end", () => {
-  const numbers = Array.from({ length: 260 }, (_, n) => String(n).padStart(4, "0"));
-  const now = merged(
-    list(["0000"]),
-    numbers.map((id) => job(id)),
-    {},
+test("a job is called by what it is about", () => {
+  const about = { product_id: "p" };
+  expect(groupName(t, group({ kind: "doubts" }))).toBe("jobs.kind.doubts");
+  expect(groupName(t, group(about, { product: DRESS }))).toBe("jobs.named jobs.kind.index Dress");
+  expect(groupName(t, group({ kind: "import" }, { name: "a.csv", counts: { queued: 3 } }))).toBe(
+    "jobs.named jobs.kind.import a.csv",
   );
-  expect(ids(now)).toHaveLength(200);
-  expect(now.pages[0]?.next_cursor).toBe("0060");
+  expect(groupName(t, group(about, { product: DRESS, counts: { failed: 2 } }))).toBe(
+    "jobs.batchOf jobs.kind.index 3",
+  );
+  expect(groupName(t, group(about))).toBe("jobs.kind.index");
+});
+
+test("what has failed or was cancelled is done, too", () => {
+  const counts = { queued: 1, running: 2, succeeded: 3, failed: 4, cancelled: 5 };
+  expect(extent({ counts })).toEqual({ total: 15, done: 12 });
+  expect(extent({ counts: {} })).toEqual({ total: 0, done: 0 });
 });
 
 test("of an address only what is understood is kept", () => {
-  expect(jobsParams({ status: "failed", kind: "import" })).toEqual({
-    status: "failed",
+  expect(jobsParams({ state: "failed", kind: "import", housekeeping: true })).toEqual({
+    state: "failed",
     kind: "import",
+    housekeeping: true,
   });
-  expect(jobsParams({ status: "lost", kind: 3 })).toEqual({});
+  expect(jobsParams({ state: "lost", kind: 3, housekeeping: "yes" })).toEqual({});
 });
 
 test("an event tells one job or many, and anything else is passed over", () => {

@@ -1,16 +1,22 @@
-import type { JobKind, JobStatus } from "@/api/types";
+import type { JobKind, JobState } from "@/api/types";
 
-import { KINDS, STATUSES } from "./words";
+import { known, KINDS, STATES } from "./words";
 
 /** What the address of the job list says. */
 export interface JobsParams {
-  status?: JobStatus;
+  state?: JobState;
   kind?: JobKind;
+  /** What Vitrine does by itself is unfolded. */
+  housekeeping?: true;
 }
 
 /** What of it we understand; the rest is left out. */
 export function jobsParams(given: Record<string, unknown>): JobsParams {
-  const status = STATUSES.find((each) => each === given.status);
-  const kind = KINDS.find((each) => each === given.kind);
-  return { ...(status && { status }), ...(kind && { kind }) };
+  const state = known(STATES, String(given.state));
+  const kind = known(KINDS, String(given.kind));
+  return {
+    ...(state && { state }),
+    ...(kind && { kind }),
+    ...(given.housekeeping === true && { housekeeping: true }),
+  };
 }

@@ -10,22 +10,51 @@ import { api, held } from "@/api/client";
 import { hasEnded } from "@/api/jobs";
 import type { Job } from "@/api/types";
 
-import { merged, type Listed } from "./live";
-import { jobsParams, type JobsParams } from "./params";
+import type { JobsParams } from "./params";
 
 const EVERY = 4_000;
 
-/** Jobs, newest first. While nobody tells us of changes, we ask. */
-export function jobsQuery(params: JobsParams, live: boolean) {
+/** Jobs with what belongs to them. While nobody tells us of changes, we ask. */
+export function groupsQuery({ state, kind, housekeeping }: JobsParams, live: boolean) {
+  const wanted = {
+    ...(state && { state }),
+    ...(kind && { kind }),
+    ...(housekeeping && { housekeeping }),
+  };
   return infiniteQueryOptions({
-    queryKey: ["jobs", "list", params],
+    queryKey: ["jobs", "groups", wanted],
     queryFn: async ({ pageParam, signal }) => {
-      const query = { ...params, limit: 50, ...(pageParam && { cursor: pageParam }) };
-      return held(await api.GET("/v1/jobs", { params: { query }, signal }));
+      const query = { ...wanted, limit: 50, ...(pageParam && { cursor: pageParam }) };
+      return held(await api.GET("/v1/jobs/groups", { params: { query }, signal }));
     },
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: live ? false : EVERY,
+  });
+}
+
+/** What one job is about, and what belongs to it. */
+export function groupQuery(id: string) {
+  return queryOptions({
+    queryKey: ["jobs", "group", id],
+    queryFn: async ({ signal }) =>
+      held(await api.GET("/v1/jobs/{job_id}/group", { params: { path: { job_id: id } }, signal })),
+  });
+}
+
+/** What belongs to a job, what failed first. */
+export function membersQuery(id: string) {
+  return infiniteQueryOptions({
+    queryKey: ["jobs", "members", id],
+    queryFn: async ({ pageParam, signal }) => {
+      const params = {
+        path: { job_id: id },
+        query: { limit: 20, ...(pageParam && { cursor: pageParam }) },
+      };
+      return held(await api.GET("/v1/jobs/{job_id}/members", { params, signal }));
+    },
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor,
   });
 }
 
@@ -53,26 +82,23 @@ export function resultQuery(job: Job) {
   });
 }
 
-/** Put what became of jobs into every list and page that shows them. */
+/** Show what became of jobs; lists and batches, which many of them may be part of, are asked anew. */
 export function tell(queryClient: QueryClient, news: readonly Job[]): void {
   for (const job of news) queryClient.setQueryData(["jobs", "one", job.id], job);
-  for (const [key, list] of queryClient.getQueriesData<Listed>({ queryKey: ["jobs", "list"] })) {
-    if (list) queryClient.setQueryData(key, merged(list, news, paramsOf(key[2])));
-  }
+  if (news.length === 0) return;
+  const together: readonly unknown[] = ["groups", "group", "members"];
+  void queryClient.invalidateQueries(
+    { predicate: ({ queryKey: [what, part] }) => what === "jobs" && together.includes(part) },
+    { cancelRefetch: false },
+  );
 }
 
-function paramsOf(part: unknown): JobsParams {
-  return typeof part === "object" && part !== null ? jobsParams({ ...part }) : {};
-}
-
-/** Retry all jobs that failed, of one kind or of any; tells how many. */
+/** Retry all jobs that failed, of a kind, of a batch, or any; tells how many. */
 export function useRetryAll() {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: async (kind: JobsParams["kind"]) => {
-      const query = kind ? { kind } : {};
-      return held(await api.POST("/v1/jobs/retry-failed", { params: { query } })).retried;
-    },
+    mutationFn: async (query: { kind?: Job["kind"]; batch_id?: string }) =>
+      held(await api.POST("/v1/jobs/retry-failed", { params: { query } })).retried,
     onSettled: () => queryClient.invalidateQueries({ queryKey: ["jobs"] }),
   });
 }

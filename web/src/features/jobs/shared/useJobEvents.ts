@@ -4,12 +4,12 @@ import { useEffect, useRef } from "react";
 import { useEvents } from "@/api/events";
 import type { Job } from "@/api/types";
 
-import { jobsOf } from "./live";
+import { jobsOf } from "./told";
 import { tell } from "./queries";
 
 const NAMES = ["snapshot", "job"] as const;
 /** Milliseconds in which news is gathered: an import changes many jobs at once. */
-const GATHER = 250;
+const GATHER = 500;
 
 /** Show what the server tells of jobs at `path`; null to follow nothing. */
 export function useJobEvents(

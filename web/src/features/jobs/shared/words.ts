@@ -1,14 +1,8 @@
-import type { JobKind, JobStatus } from "@/api/types";
+import type { JobKind, JobState, JobStatus } from "@/api/types";
 import type { Tone } from "@/components/Badge";
 
 /** In the order that the list offers them; what the API adds must find its place to compile. */
-export const STATUSES = all<JobStatus>({
-  queued: true,
-  running: true,
-  succeeded: true,
-  failed: true,
-  cancelled: true,
-});
+export const STATES = all<JobState>({ failed: true, open: true, ended: true });
 
 export const KINDS = all<JobKind>({
   import: true,

@@ -3,8 +3,7 @@ import type { KeyboardEvent, ReactNode, Ref } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "@/components/Button";
-import { kindName } from "@/components/cropWords";
-import en from "@/texts/en.json";
+import { kindName, knownKinds } from "@/components/cropWords";
 import { percent } from "@/texts/format";
 
 import { Key } from "../shared/Key";
@@ -13,8 +12,6 @@ import styles from "./BoxTools.module.css";
 import { WHOLE, type DraftBox } from "./draft";
 import type { Bench } from "./useBench";
 import { useBoxName } from "./words";
-
-const KINDS = Object.keys(en.catalog.kind).filter((kind) => kind !== WHOLE);
 
 interface Props {
   bench: Bench;
@@ -105,7 +102,7 @@ function Chosen({ bench, box, keys, kindSelect, onReject }: Props & { box: Draft
             onChange={(event) => bench.setKind(event.target.value)}
             onKeyDown={leave}
           >
-            {(KINDS.includes(box.kind) ? KINDS : [box.kind, ...KINDS]).map((kind) => (
+            {kindsFor(knownKinds(t), box.kind).map((kind) => (
               <option key={kind} value={kind}>
                 {kindName(t, kind)}
               </option>
@@ -172,4 +169,10 @@ function Tool({ icon, keyName, isOn, disabled = false, onClick, children }: Tool
       <Key name={keyName} />
     </Button>
   );
+}
+
+/** What a box can be said to hold: a thing, and whatever is said of it now. */
+function kindsFor(known: readonly string[], kind: string): readonly string[] {
+  const things = known.filter((each) => each !== WHOLE);
+  return things.includes(kind) ? things : [kind, ...things];
 }

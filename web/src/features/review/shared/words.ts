@@ -4,15 +4,11 @@ import { useTranslation } from "react-i18next";
 import { Offline, Problem } from "@/api/problem";
 import type { ReviewDoubt } from "@/api/types";
 import { useFacetName } from "@/components/fields";
-import en from "@/texts/en.json";
-import { isNamed } from "@/texts/words";
-
-const { act: ACTS, doubt: DOUBTS } = en.review;
 
 /** What an act is called, by its name among the keys. */
 export function useActName(): (act: string) => string {
   const { t } = useTranslation();
-  return (act) => (isNamed(ACTS, act) ? t(`review.act.${act}`) : act);
+  return (act) => t(`review.act.${act}`, { defaultValue: act });
 }
 
 /** What is in doubt, in the reader's words; what the server says of it where we have none. */
@@ -20,8 +16,8 @@ export function useDoubtName(): (doubt: Pick<ReviewDoubt, "kind" | "facet" | "sa
   const { t } = useTranslation();
   const facetName = useFacetName();
   return ({ kind, facet, says }) => {
-    if (!isNamed(DOUBTS, kind)) return says;
-    return t(`review.doubt.${kind}`, { facet: facet === null ? "" : facetName(facet) });
+    const name = facet === null ? "" : facetName(facet);
+    return t(`review.doubt.${kind}`, { facet: name, defaultValue: says });
   };
 }
 

@@ -10,11 +10,14 @@ interface Props extends ComponentProps<typeof Facets> {
   onClose: () => void;
   /** How many products are left. */
   total: number | null;
+  /** Whether more are left than were counted. */
+  capped: boolean;
 }
 
 /** The filters on a narrow screen; each choice is applied at once, behind the drawer. */
-export default function FilterDrawer({ onClose, total, ...facets }: Props) {
+export default function FilterDrawer({ onClose, total, capped, ...facets }: Props) {
   const { t } = useTranslation();
+  const show = capped ? "search.showOver" : "search.show";
   return (
     <Dialog
       open
@@ -23,7 +26,7 @@ export default function FilterDrawer({ onClose, total, ...facets }: Props) {
       look="side"
       actions={
         <Button look="primary" onClick={onClose}>
-          {total === null ? t("common.close") : t("search.show", { count: total })}
+          {total === null ? t("common.close") : t(show, { count: total })}
         </Button>
       }
     >

@@ -7,6 +7,7 @@ import { useMedia } from "@/components/media";
 
 import { FileInput } from "./FileInput";
 import styles from "./SearchBar.module.css";
+import { WordsField } from "./WordsField";
 
 interface Props {
   q: string;
@@ -37,18 +38,15 @@ export function SearchBar({ q, placeholder, input, onWords, onFiles }: Props) {
       }}
     >
       <SearchIcon size={20} aria-hidden className={styles.glass} />
-      <input
-        ref={input}
-        type="search"
-        name="q"
-        className={styles.words}
-        value={text}
-        maxLength={1_000}
+      <WordsField
+        text={text}
         placeholder={placeholder}
-        aria-label={t("search.words")}
-        autoComplete="off"
-        enterKeyHint="search"
-        onChange={(event) => setText(event.currentTarget.value)}
+        input={input}
+        onText={setText}
+        onChosen={(chosen) => {
+          setText(chosen);
+          onWords(chosen);
+        }}
       />
       {text && (
         <IconButton

@@ -129,7 +129,7 @@ function Actions({ hit, actions }: Pick<Props, "hit" | "actions">) {
       >
         <MessageSquarePlus size={18} aria-hidden />
       </IconButton>
-      {hit.score !== null && (
+      {(hit.score !== null || hit.reasons) && (
         <IconButton
           label={t("search.whyOf", { title })}
           title={t("search.why")}

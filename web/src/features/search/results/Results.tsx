@@ -60,13 +60,14 @@ export function Results({ params, hits, found, actions, photo, onChange }: Props
   const { matching, lessAlike } = found;
   // Beyond the line people go on by hand: there it never ends, and never gets better.
   const isBeyond = lessAlike.length > 0;
+  const counted = found.first.capped ? null : found.first.total;
   return (
     <div className={styles.results} data-old={isPlaceholderData}>
       {matching.length > 0 && (
         <Grid
           hits={matching}
-          coming={hasNextPage && !isBeyond ? comingAfter(matching.length, found.first.total) : 0}
-          total={found.first.total ?? undefined}
+          coming={hasNextPage && !isBeyond ? comingAfter(matching.length, counted) : 0}
+          total={counted ?? undefined}
           label={t("search.results")}
           actions={actions}
           onEnd={isBeyond ? nothing : onEnd}

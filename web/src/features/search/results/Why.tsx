@@ -86,7 +86,11 @@ function Told({ hit, asked }: { hit: Hit; asked: Props["asked"] }) {
           />
         )}
       </div>
-      {reasons ? <Because reasons={reasons} /> : <p>{t("search.noReasons")}</p>}
+      {reasons ? (
+        <Because reasons={reasons} scored={hit.score !== null} />
+      ) : (
+        <p>{t("search.noReasons")}</p>
+      )}
     </div>
   );
 }
@@ -102,7 +106,7 @@ function View({ src, size, box, text }: { src: string; size: Size; box: Edges; t
   );
 }
 
-function Because({ reasons }: { reasons: Reasons }) {
+function Because({ reasons, scored }: { reasons: Reasons; scored: boolean }) {
   const { t } = useTranslation();
   return (
     <>
@@ -117,13 +121,21 @@ function Because({ reasons }: { reasons: Reasons }) {
           </p>
         </Block>
       )}
-      <Block title={t("search.parts")}>
-        <dl className={styles.parts}>
-          {Object.entries(reasons.parts).map(([name, part]) => (
-            <Part key={name} name={name} part={part} />
-          ))}
-        </dl>
-      </Block>
+      {scored ? (
+        <Block title={t("search.parts")}>
+          <dl className={styles.parts}>
+            {Object.entries(reasons.parts).map(([name, part]) => (
+              <Part key={name} name={name} part={part} />
+            ))}
+          </dl>
+        </Block>
+      ) : (
+        Object.keys(reasons.parts).map((name) => (
+          <p key={name}>
+            <PartName name={name} />
+          </p>
+        ))
+      )}
       {reasons.moved !== 0 && <Moved by={reasons.moved} />}
     </>
   );
@@ -207,13 +219,19 @@ const ADDED = [
   "bury",
 ] as const;
 
-function Part({ name, part }: { name: string; part: number }) {
+function PartName({ name }: { name: string }) {
   const { t } = useTranslation();
-  const isLikeness = LIKENESSES.some((one) => one === name);
   const known = [...LIKENESSES, ...ADDED].find((one) => one === name);
+  return known ? t(`search.part.${known}`) : readable(name);
+}
+
+function Part({ name, part }: { name: string; part: number }) {
+  const isLikeness = LIKENESSES.some((one) => one === name);
   return (
     <div>
-      <dt>{known ? t(`search.part.${known}`) : readable(name)}</dt>
+      <dt>
+        <PartName name={name} />
+      </dt>
       <dd>
         <span className={styles.track} data-empty={!isLikeness} aria-hidden>
           {isLikeness && <span style={{ width: `${100 * Math.min(1, Math.max(0, part))}%` }} />}

@@ -30,6 +30,8 @@ export interface Group extends Item {
 /** A page of hits, or the rows of a look. */
 export interface Page {
   total: number | null;
+  /** Whether there are more than were counted. */
+  capped: boolean;
   /** How many of the best matches were put in the wished order; null for all. */
   sorted?: number | null;
   /** What of the words is more than words. */

@@ -1,0 +1,93 @@
+"""Which way of asking is cheaper, and what the server plans by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ClauseElement, Executable, Select, func, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from vitrine.services.search.stored.schema import Extent
+
+LOOKED_AT = 0.04
+"""The part of all lists that is looked through: the nearest of a vector are in fewer."""
+
+LEAST = 8
+"""So many lists at least are looked through."""
+
+FURTHER = 2
+"""Where a filter leaves too little, so many times as many are; then all that it leaves is compared.
+"""
+
+LISTED, FETCHED, COMPARED = 0.3, 2.0, 2.5
+"""Microseconds of the server for each vector of a list, for each that is then read and judged by
+the filter, and to read and compare a row that the filter leaves (`bench.engines`): the cheaper way
+is taken."""
+
+_WAYS = ("enable_seqscan", "enable_bitmapscan", "enable_sort")
+"""What the planner would choose where it takes lists for costlier than they are."""
+
+
+def looked_through(lists: int) -> int:
+    """How many of the lists are looked through."""
+    return min(lists, max(LEAST, round(lists * LOOKED_AT)))
+
+
+def is_compared(left: float, extent: Extent, limit: int) -> bool:
+    """Whether to compare all rows that are left costs less than to look through lists, of which so
+    many are read until what is left of them is `limit`."""
+    if not extent.lists or left <= limit:
+        return True
+    listed = extent.size * looked_through(extent.lists) / extent.lists
+    fetched = limit * max(1.0, extent.size / left)
+    return left * COMPARED <= listed * LISTED + fetched * FETCHED
+
+
+def begin() -> Select[Any]:
+    """What has plans made anew for each query of the transaction: one for any filter would suit
+    none."""
+    return _set({"plan_cache_mode": "force_custom_plan"})
+
+
+def look_through(lists: int) -> Select[Any]:
+    """What has the next queries look through the nearest of the lists."""
+    number = looked_through(lists)
+    told = {
+        "ivfflat.probes": number,
+        "ivfflat.max_probes": number * FURTHER,
+        "ivfflat.iterative_scan": "relaxed_order",
+    }
+    return _set(dict.fromkeys(_WAYS, "off") | told)
+
+
+def choose_again() -> Select[Any]:
+    """What has the planner choose as it likes."""
+    return _set(dict.fromkeys(_WAYS, "on"))
+
+
+def estimated(session: Session, query: Select[Any]) -> float:
+    """How many rows a query has, as the server believes."""
+    (plan,) = session.scalars(_Explained(query)).one()
+    return float(plan["Plan"]["Plan Rows"])
+
+
+def _set(told: Mapping[str, object]) -> Select[Any]:
+    """What sets these settings until the end of the transaction."""
+    return select(*(func.set_config(name, str(value), True) for name, value in told.items()))
+
+
+class _Explained(Executable, ClauseElement):
+    """What the server plans for a query, which it does not run."""
+
+    inherit_cache = False
+
+    def __init__(self, query: Select[Any]) -> None:
+        self.query = query
+
+
+@compiles(_Explained)
+def _explained(element: _Explained, compiler: SQLCompiler, **given: Any) -> str:
+    return f"EXPLAIN (FORMAT JSON) {compiler.process(element.query, **given)}"

@@ -1,0 +1,211 @@
+"""The tables of search rows: made where the setting asks for them, a partition a collection."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from vitrine.core.errors import Unavailable
+from vitrine.tables.models import Collection
+from vitrine.tables.search_rows import METADATA, ROWS, STATE, TERMS
+
+OLDEST = (0, 8)
+"""The first pgvector that goes on looking where filters leave too little."""
+
+LISTED_ABOVE = 5_000
+"""Fewer vectors are compared one by one as fast."""
+
+MEMORY = "1GB"
+"""What the server may take to make an index."""
+
+_LOCK = 7_201_962_114
+
+
+def ensure(connection: Connection) -> None:
+    """Make the extension and the tables where they are not; twice does no harm.
+
+    Raises Unavailable, saying what to do, where the server has no pgvector, one too old, or the
+    role may not create it.
+    """
+    if connection.dialect.name != "postgresql":
+        raise Unavailable(
+            "pgvector_needs_postgresql",
+            "VITRINE_SEARCH__ENGINE=pgvector needs a PostgreSQL database: set "
+            "VITRINE_DATABASE__URL=postgresql://..., or leave the engine at memory.",
+        )
+    # Two processes that start at once would both find nothing.
+    connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    _extend(connection)
+    if _is_other(connection):  # of another version: what is derived is made anew
+        METADATA.drop_all(connection)
+    METADATA.create_all(connection)
+
+
+def add(connection: Connection, collection: Collection, rules: str) -> bool:
+    """Make room for the rows of a collection, without what finds them; False if there was.
+
+    `rules` say how its products are going to be read.
+    """
+    connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    known = select(STATE.c.collection).where(STATE.c.collection == collection.name)
+    if connection.scalar(known) is not None:
+        return False
+    name, table = _literal(connection, collection.name), partition(collection.name)
+    for statement in (
+        f"CREATE TABLE {table} PARTITION OF {ROWS.name} FOR VALUES IN ({name})",
+        # Never in a table beside, where each would cost a look-up: exact scans read them all.
+        f"ALTER TABLE {table} ALTER COLUMN vector SET STORAGE PLAIN",
+        f"ALTER TABLE {table} ALTER COLUMN tags SET STATISTICS 1000",
+    ):
+        connection.execute(text(statement))
+    connection.execute(
+        insert(STATE).values(
+            collection=collection.name, dimension=collection.dimension, rules=rules, stale=0
+        )
+    )
+    return True
+
+
+def drop(connection: Connection, name: str) -> None:
+    """Take away all rows of a collection."""
+    connection.execute(text(f"DROP TABLE IF EXISTS {partition(name)}"))
+    for table in (STATE, TERMS):
+        connection.execute(delete(table).where(table.c.collection == name))
+
+
+def known(connection: Connection) -> list[str]:
+    """The names of the collections that have rows."""
+    return list(connection.scalars(select(STATE.c.collection).order_by(STATE.c.collection)))
+
+
+def partition(name: str) -> str:
+    """The table that holds the rows of a collection: its name may be too long for one."""
+    return f"{ROWS.name}_{sha256(name.encode()).hexdigest()[:16]}"
+
+
+def index(engine: Engine, name: str, dimension: int, size: int) -> None:
+    """Make what finds the rows of a collection of so many, where it is not, while they are read and
+    written.
+
+    Vectors get lists of what is near each other once there are many, and others once there are
+    about four times as many. Rows are written before it, as that is several times faster. What was
+    begun and never ended is made anew.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        table, wanted = partition(name), _wanted(connection, name, dimension, size)
+        connection.execute(text(f"SET maintenance_work_mem = '{MEMORY}'"))
+        for made, way in wanted.items():
+            connection.execute(text(f"DROP INDEX CONCURRENTLY IF EXISTS {made}"))
+            connection.execute(text(f"CREATE INDEX CONCURRENTLY {made} ON {table} {way}"))
+        connection.execute(text("RESET maintenance_work_mem"))
+        for lists in _lists(connection, name) - {lists_of(size)}:
+            connection.execute(text(f"DROP INDEX CONCURRENTLY {table}_lists{lists}"))
+        connection.execute(text(f"ANALYZE {table}"))
+
+
+def indexed(connection: Connection, name: str, size: int) -> bool:
+    """Whether all that `index` makes is there, and no more."""
+    others = _lists(connection, name) - {lists_of(size)}
+    return not others and not _wanted(connection, name, 1, size)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How many rows a collection had when the server last counted, and how many lists its vectors
+    are in; 0 while they are in none."""
+
+    size: int
+    lists: int
+
+
+def extent(connection: Connection, name: str) -> Extent:
+    """How large a collection is."""
+    counted = text("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(:name)")
+    size = connection.scalar(counted, {"name": partition(name)})
+    return Extent(max(0, size or 0), max(_lists(connection, name), default=0))
+
+
+def lists_of(size: int) -> int:
+    """In how many lists so many vectors are put, none for few: a thousand in each, or as many as
+    there are lists."""
+    if size <= LISTED_ABOVE:
+        return 0
+    return int(4 ** round(math.log(min(size / 1_000, math.sqrt(size)), 4)))
+
+
+def _wanted(connection: Connection, name: str, dimension: int, size: int) -> dict[str, str]:
+    """By name the indexes that are to be made, and how."""
+    table, lists = partition(name), lists_of(size)
+    ways = {
+        f"{table}_tags": "USING gin (tags)",
+        f"{table}_cheap": "(price, product_id DESC)",
+        f"{table}_dear": "(price DESC NULLS LAST, product_id DESC)",
+        f"{table}_design": "(design) WHERE design IS NOT NULL",
+    }
+    if lists and lists not in _lists(connection, name):
+        ways[f"{table}_lists{lists}"] = (
+            f"USING ivfflat ((vector::halfvec({dimension})) halfvec_ip_ops) WITH (lists = {lists})"
+        )
+    return {made: way for made, way in ways.items() if not _is_whole(connection, made)}
+
+
+def _lists(connection: Connection, name: str) -> set[int]:
+    """The numbers of lists of the whole indexes of vectors that there are."""
+    names = connection.scalars(
+        text(
+            "SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid "
+            "WHERE indrelid = to_regclass(:name) AND indisvalid AND relname LIKE :lists"
+        ),
+        {"name": partition(name), "lists": "%lists%"},
+    )
+    return {int(each.rsplit("_lists", 1)[1]) for each in names}
+
+
+def _is_whole(connection: Connection, name: str) -> bool:
+    found = text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)")
+    return bool(connection.scalar(found, {"name": name}))
+
+
+def _is_other(connection: Connection) -> bool:
+    """Whether there are such tables, but not as this version has them."""
+    columns = text(
+        "SELECT attname FROM pg_attribute "
+        "WHERE attrelid = to_regclass(:name) AND attnum > 0 AND NOT attisdropped"
+    )
+    there = {name: set(connection.scalars(columns, {"name": name})) for name in METADATA.tables}
+    return any(
+        found and found != set(METADATA.tables[name].c.keys()) for name, found in there.items()
+    )
+
+
+def _extend(connection: Connection) -> None:
+    found = connection.scalar(text("SELECT extversion FROM pg_extension WHERE extname = 'vector'"))
+    if found is None:
+        try:
+            with connection.begin_nested():
+                connection.execute(text("CREATE EXTENSION IF NOT EXISTS vector"))
+        except DBAPIError as error:
+            raise Unavailable(
+                "pgvector_missing",
+                "The database has no extension vector, and this role cannot create it: install "
+                "pgvector 0.8 or newer on the server and run `CREATE EXTENSION vector` there as an "
+                "owner, or set VITRINE_SEARCH__ENGINE=memory.",
+            ) from error
+        found = connection.scalar(
+            text("SELECT extversion FROM pg_extension WHERE extname = 'vector'")
+        )
+    if tuple(map(int, str(found).split(".")[:2])) < OLDEST:
+        raise Unavailable(
+            "pgvector_too_old",
+            f"The database has pgvector {found}; search needs 0.8 or newer: install it and run "
+            "`ALTER EXTENSION vector UPDATE`, or set VITRINE_SEARCH__ENGINE=memory.",
+        )
+
+
+def _literal(connection: Connection, name: str) -> str:
+    """The name as SQL writes it: bounds of partitions take no parameters."""
+    return str(connection.scalar(select(func.quote_literal(name))))
