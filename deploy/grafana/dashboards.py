@@ -219,6 +219,11 @@ DASHBOARDS = (
                 },
             ),
             Panel(
+                "Collections whose rows for pgvector are being made",
+                "short",
+                {"collections": now("vitrine_search_rows_unsettled")},
+            ),
+            Panel(
                 "Webhooks by outcome",
                 "ops",
                 {"{{outcome}}": rate("vitrine_webhook_seconds_count", "outcome") + " or vector(0)"},

@@ -48,6 +48,12 @@ def test_jobs_and_workers_are_told(client: TestClient, admin: Headers, runtime: 
     assert samples["vitrine_worker_slots", runtime.duty.name] == runtime.duty.slots
 
 
+def test_what_is_searched_is_settled_where_no_rows_are_kept(
+    client: TestClient, admin: Headers
+) -> None:
+    assert told(client, admin)["vitrine_search_rows_unsettled",] == 0
+
+
 def test_room_and_connections_are_told(client: TestClient, admin: Headers) -> None:
     samples = told(client, admin)
     assert samples["vitrine_disk_bytes", "free"] > samples["vitrine_disk_bytes", "floor"] > 0

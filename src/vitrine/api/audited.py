@@ -60,6 +60,7 @@ ACTS: Mapping[str, Audited] = {
     "undo_review": Audited("review.undo"),
     "revert_review": Audited("review.revert"),
     "create_snapshot": Audited("snapshot.create", ("format", "licence")),
+    "choose_preferences": Audited("preferences.choose", ("currency",)),
     "state_synonym": Audited("synonym.state", ("words", "means")),
     "delete_synonym": Audited("synonym.delete"),
     "add_rule": Audited("rule.create", _RULE),

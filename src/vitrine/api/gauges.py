@@ -21,6 +21,7 @@ from vitrine.core.errors import Unavailable
 from vitrine.services import health
 from vitrine.services.health import Backlog, Pulse, Stock
 from vitrine.services.review import progress, quality
+from vitrine.services.search.stored import keeping
 from vitrine.wiring import Runtime
 
 PATIENCE = 2.0
@@ -68,7 +69,9 @@ class Gauges(Collector):
         with self._runtime.sessions.read() as session:
             stock, backlog = health.stock(session), health.backlog(session)
             reviews = [*_reviews(session), *self._agreement(session)]
+            rows = _rows(self._runtime, session)
         yield from reviews
+        yield rows
         yield from _jobs(stock, backlog)
         yield from _workers(backlog)
         yield from _products(self._runtime, stock)
@@ -81,6 +84,14 @@ def _reviews(session: Session) -> Iterator[Metric]:
     yield items
     done = progress.done(session)
     yield CounterMetricFamily("vitrine_review_answers", "Items that people answered", done)
+
+
+def _rows(runtime: Runtime, session: Session) -> Metric:
+    return GaugeMetricFamily(
+        "vitrine_search_rows_unsettled",
+        "Collections whose rows for pgvector are being made or read anew; 0 where none are",
+        keeping.unsettled(session) if runtime.settings.search.engine == "pgvector" else 0,
+    )
 
 
 def _agreement(session: Session) -> Metric:

@@ -65,6 +65,8 @@ NEEDS: Mapping[str, Need | None] = {
     "show_training_report": OPERATE,
     "list_mappings": READ,
     "decide_mapping": WRITE,
+    "show_preferences": READ,
+    "choose_preferences": OPERATE,
     "list_synonyms": READ,
     "state_synonym": WRITE,
     "delete_synonym": WRITE,

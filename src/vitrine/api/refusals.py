@@ -158,6 +158,7 @@ OWN: Mapping[str, Codes] = {
     "decide_mapping": _codes("facet_unknown value_unknown word_unknown"),
     "add_rule": _codes("facet_unknown invalid_field invalid_filters"),
     "change_rule": _codes("facet_unknown invalid_field invalid_filters"),
+    "choose_preferences": _codes("invalid_field"),
     "state_synonym": _codes("invalid_field"),
     "choose_primary_crop": _codes("crop_unknown"),
     "state_labels": _codes("facet_unknown label_unknown"),

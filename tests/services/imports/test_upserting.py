@@ -6,8 +6,10 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from tests.worlds.factories import photo
 from vitrine.core.errors import Invalid, Unavailable
@@ -73,6 +75,21 @@ def test_rows_become_products_and_a_second_run_changes_nothing(
     again = run(runtime, folder)
     assert counts(again) == {"unchanged": 2}
     assert not any(outcome.job_id for outcome in again)
+
+
+def test_known_rows_are_read_together(runtime: Runtime, folder: Path) -> None:
+    write_csv(folder, *(f"P{number},Shirt {number},,,,," for number in range(20)))
+    assert counts(run(runtime, folder)) == {"created": 20}
+    asked: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(runtime.sessions.engine, "before_cursor_execute", note)
+    assert counts(run(runtime, folder)) == {"unchanged": 20}
+    event.remove(runtime.sessions.engine, "before_cursor_execute", note)
+    reads = [statement for statement in asked if "FROM products" in statement]
+    assert len(reads) == 2, "the living, and among the rest the deleted"
 
 
 def test_changes_update_and_deleted_products_come_back(runtime: Runtime, folder: Path) -> None:

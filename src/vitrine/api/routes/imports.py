@@ -17,6 +17,7 @@ from vitrine.api.idempotency import IdempotencyDep
 from vitrine.api.openapi import IMPORT_BODY
 from vitrine.api.schemas.imports import Import, import_told
 from vitrine.api.schemas.jobs import Job, JobAnswer
+from vitrine.services.catalog import preferences
 from vitrine.services.imports import job as importing
 
 router = guarded("/v1/imports", "imports")
@@ -41,12 +42,13 @@ def start_import(
 ) -> JSONResponse:
     """A form with the catalogue in `file`; pictures are addresses, or in a zip in `images`."""
     settings = runtime.settings
-    asked = replace(form.asked, limits=settings.limits, shop=settings.shop)
+    asked = replace(form.asked, limits=settings.limits)
     importing.admit(form.upload, asked)
     tell(request, name=form.upload.name, dry_run=asked.dry_run)
 
     def effect(session: Session) -> tuple[int, JobAnswer]:
-        job = importing.submit(session, runtime.ports, form.upload, asked, caller.user_id, once.key)
+        how = replace(asked, shop=preferences.of_shop(session, settings.shop))
+        job = importing.submit(session, runtime.ports, form.upload, how, caller.user_id, once.key)
         session.flush()
         return 202, JobAnswer(job=Job.model_validate(job))
 

@@ -17,4 +17,5 @@ def change_offers(asked: OffersChange, caller: CallerDep, runtime: RuntimeDep) -
     A row that is refused stops no other, and nothing is indexed anew. Sent again, it finds nothing
     left to do.
     """
-    return offers_told(list(offers.change(runtime.sessions, asked.offers, caller.user_id)))
+    shop = runtime.settings.shop
+    return offers_told(list(offers.change(runtime.sessions, asked.offers, shop, caller.user_id)))

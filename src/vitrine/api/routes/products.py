@@ -32,7 +32,7 @@ from vitrine.api.schemas.jobs import Job, JobAnswer
 from vitrine.api.schemas.search import SearchAnswer, SimilarQuery, told
 from vitrine.services import catalog, search
 from vitrine.services.accounts import Caller, Need
-from vitrine.services.catalog import changelog, history, listing
+from vitrine.services.catalog import changelog, history, listing, preferences
 from vitrine.services.catalog.photos import admit
 from vitrine.services.search import Asker, colourways
 from vitrine.tables.catalog import Product as StoredProduct
@@ -58,7 +58,8 @@ def create_product(
     photos = admit(form.images, limits)
 
     def effect(session: Session) -> tuple[int, ProductAnswer]:
-        product = catalog.create(session, form.fields, caller.user_id)
+        shop = preferences.of_shop(session, runtime.settings.shop)
+        product = catalog.create(session, preferences.priced(form.fields, shop), caller.user_id)
         if not photos:
             return 201, ProductAnswer(product=_told(session, product))
         catalog.add_images(session, runtime.ports, product, photos, limits.images_per_product)
@@ -125,6 +126,8 @@ def change_product(
     product = catalog.get(session, product_id)
     seen.check(session, product)
     sent = {name: getattr(asked, name) for name in asked.model_fields_set}
+    shop = preferences.of_shop(session, runtime.settings.shop)
+    sent = preferences.repriced(product, sent, shop)
     catalog.patch(session, runtime.ports, product, sent, caller.user_id)
     return seen.tagged(_told(session, product))
 

@@ -41,6 +41,7 @@ from vitrine.api.schemas.suggestions import (
 from vitrine.api.shop_forms import DetectFormDep, LookFormDep, SearchFormDep
 from vitrine.api.visitors import VisitorDep
 from vitrine.services import search as searching
+from vitrine.services.catalog import preferences
 from vitrine.services.search import SearchRequest, detected
 from vitrine.services.search.request import SORTS
 from vitrine.services.shop import Visitor, events, offer
@@ -78,7 +79,7 @@ def shop_settings(
     telling, limits = Telling(visitor.key, language), runtime.settings.limits
     open_ = offer.facets(session, runtime.search_engine, visitor)
     return ShopSettings(
-        currency=runtime.settings.shop.currency,
+        currency=preferences.of_shop(session, runtime.settings.shop).currency,
         language=language,
         languages=list(get_args(Language)),
         facets=[

@@ -11,12 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, lazyload
 
 from vitrine.core.errors import NotFound, VitrineError
+from vitrine.core.groups import ShopSettings
 from vitrine.core.reasons import check
 from vitrine.db import Sessions
 from vitrine.fields import longest, with_fields
 from vitrine.fields.deriving import optional
 from vitrine.fields.types import Text
-from vitrine.services.catalog import changelog, edits
+from vitrine.services.catalog import changelog, edits, preferences
 from vitrine.services.catalog.changelog import Change
 from vitrine.services.webhooks import events
 from vitrine.tables.catalog import Product
@@ -54,9 +55,11 @@ class Outcome:
 
 
 def change(
-    sessions: Sessions, rows: Sequence[Mapping[str, Any]], by: str | None
+    sessions: Sessions, rows: Sequence[Mapping[str, Any]], shop: ShopSettings, by: str | None
 ) -> Iterator[Outcome]:
     """Change each row's product; what is wrong with one stops no other.
+
+    A price of a product that has no currency yet is in the shop's.
 
     No job is submitted: searches read prices and stock from the database, and neither words nor
     photos have changed. What was done stays done if the database goes away half-way.
@@ -64,12 +67,16 @@ def change(
     for start in range(0, len(rows), TOGETHER):
         some = list(enumerate(rows[start : start + TOGETHER], start))
         with sessions.write() as session:
-            done = list(_together(session, some, by))
+            usual = preferences.of_shop(session, shop)
+            done = list(_together(session, some, usual, by))
         yield from done
 
 
 def _together(
-    session: Session, rows: Sequence[tuple[int, Mapping[str, Any]]], by: str | None
+    session: Session,
+    rows: Sequence[tuple[int, Mapping[str, Any]]],
+    shop: ShopSettings,
+    by: str | None,
 ) -> Iterator[Outcome]:
     names = [row["external_id"] for _, row in rows if isinstance(row.get("external_id"), str)]
     query = (
@@ -83,7 +90,7 @@ def _together(
     for place, row in rows:
         try:
             offer = check(Offer, row)
-            what = _changed(session, known, offer, by)
+            what = _changed(session, known, offer, shop, by)
         except VitrineError as error:
             if error.retried:
                 raise
@@ -92,7 +99,13 @@ def _together(
             yield Outcome(place, offer.external_id, what)
 
 
-def _changed(session: Session, known: Mapping[str, Product], offer: Offer, by: str | None) -> What:
+def _changed(
+    session: Session,
+    known: Mapping[str, Product],
+    offer: Offer,
+    shop: ShopSettings,
+    by: str | None,
+) -> What:
     product = known.get(offer.external_id)
     if product is None:
         raise NotFound(
@@ -101,6 +114,7 @@ def _changed(session: Session, known: Mapping[str, Product], offer: Offer, by: s
     sent = {name: getattr(offer, name) for name in offer.model_fields_set - {"external_id"}}
     if AVAILABILITY in sent:
         sent["attributes"] = {AVAILABILITY: sent.pop(AVAILABILITY) or None}
+    sent = preferences.repriced(product, sent, shop)
     before, after = edits.apply(product, edits.merged(product, sent))
     if not after:
         return "unchanged"

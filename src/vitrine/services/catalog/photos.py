@@ -65,6 +65,11 @@ def admit_one(field: str, name: str, data: bytes, limits: LimitSettings) -> Phot
 def store_image(session: Session, blobs: Blobs, photo: Photo, by: str | None) -> Image:
     """Store a photo's bytes under their hash and add its row, attached to nothing yet."""
     kept.hold(session, [photo.sha256])
+    return put_image(session, blobs, photo, by)
+
+
+def put_image(session: Session, blobs: Blobs, photo: Photo, by: str | None) -> Image:
+    """The same where the caller holds the content's row."""
     blobs.put(blob_key(photo.sha256), photo.read(), photo.media_type)
     metrics.UPLOAD_BYTES.inc(photo.bytes)
     image = Image(

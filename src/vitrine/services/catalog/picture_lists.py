@@ -13,8 +13,7 @@ from vitrine.services import jobs
 from vitrine.services.catalog import blobs as kept
 from vitrine.services.catalog import changelog
 from vitrine.services.catalog.fields import clean_name
-from vitrine.services.catalog.photos import Photo, store_image
-from vitrine.services.catalog.products import lock
+from vitrine.services.catalog.photos import Photo, put_image
 from vitrine.services.indexing import crops
 from vitrine.services.jobs import Order
 from vitrine.services.jobs.kinds import Listed, Publish
@@ -94,9 +93,8 @@ def follow(
 ) -> Followed:
     """Make the product show what the list says, `photos` by content.
 
-    The caller submits the index job of what is new.
+    The caller holds the product's row, and submits the index job of what is new.
     """
-    lock(session, product)
     have = shown(product.images)
     planned = plan(have, listed, most)
     by_content = {image.sha256: image for image in product.images}
@@ -109,7 +107,7 @@ def follow(
     ]
     kept.hold(session, [photo.sha256 for photo in fresh])
     for photo in fresh:
-        image = store_image(session, ports.blobs, photo, product.created_by)
+        image = put_image(session, ports.blobs, photo, product.created_by)
         product.images.append(image)
         by_content[photo.sha256] = image
     _arrange(session, product, by_content, planned)

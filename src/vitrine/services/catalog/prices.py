@@ -217,6 +217,11 @@ def _meant(symbol: str, usual: str) -> tuple[str, str]:
     return "", f"{symbol} may be {told}: no currency is kept; --currency says it"
 
 
+def is_in_use(code: str) -> bool:
+    """Whether some country pays with the currency of this code today."""
+    return code in _in_use()
+
+
 @cache
 def _in_use() -> frozenset[str]:
     """The codes of currencies that some country pays with today."""

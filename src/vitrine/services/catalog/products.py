@@ -18,7 +18,7 @@ from vitrine.services import jobs
 from vitrine.services.catalog import blobs as kept
 from vitrine.services.catalog import changelog, edits
 from vitrine.services.catalog.changelog import Change
-from vitrine.services.catalog.photos import Photo, store_image
+from vitrine.services.catalog.photos import Photo, put_image
 from vitrine.services.indexing import crops, product_words
 from vitrine.services.jobs import JobKind, Order
 from vitrine.services.jobs.kinds import Index, Publish, SelectPrimary
@@ -139,7 +139,7 @@ def add_images(
     kept.hold(session, fresh)
     after = max((image.position for image in product.images), default=-1) + 1
     for position, photo in enumerate(fresh.values(), after):
-        product.images.append(store_image(session, ports.blobs, photo, product.created_by))
+        product.images.append(put_image(session, ports.blobs, photo, product.created_by))
         product.images[-1].position = position
     session.flush()
     by_hash = {image.sha256: image for image in product.images}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,21 +34,28 @@ def again(
     session: Session, ports: Ports, product: Product, pictures: Gathered, limits: LimitSettings
 ) -> None:
     """Submit a job for what is missing of the list, in place of one for an earlier list."""
-    for job_id in waiting(session, product):
-        jobs.cancel(session, job_id)
+    for job in waiting(session, [product.id]):
+        jobs.cancel(session, job.id)
     if pictures.awaited:
         order = Order(Pictures(pictures=pictures.listed, limits=limits), product.id)
         jobs.submit(session, ports.queue, order, FIRST_WAIT)
 
 
-def waiting(session: Session, product: Product) -> Sequence[str]:
-    """The jobs that still want to fetch pictures of the product."""
-    query = select(Job.id).where(
-        Job.product_id == product.id,
+class Waiting(NamedTuple):
+    """A job that still wants to fetch pictures, and its product."""
+
+    id: str
+    product_id: str | None
+
+
+def waiting(session: Session, product_ids: Sequence[str]) -> list[Waiting]:
+    """The jobs that still want to fetch pictures of the products."""
+    query = select(Job.id, Job.product_id).where(
+        Job.product_id.in_(product_ids),
         Job.kind == JobKind.PICTURES,
         Job.status.in_((QUEUED, RUNNING)),
     )
-    return session.scalars(query).all()
+    return [Waiting(*row) for row in session.execute(query)]
 
 
 def run(work: Work) -> None:
@@ -85,6 +93,7 @@ def _follow(
         for each in asked.pictures
     ]
     most = asked.limits.images_per_product
+    catalog.lock(session, product)
     done = picture_lists.follow(session, ports, product, listed, pictures.photos, most)
     picture_lists.note(session, product, done)
     if done.fresh:

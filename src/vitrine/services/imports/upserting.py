@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from vitrine.core.errors import VitrineError
 from vitrine.core.text import sound
 from vitrine.db import Sessions
-from vitrine.fields import FIELDS, ProductFields
+from vitrine.fields import ProductFields
 from vitrine.ports import Ports
 from vitrine.services import catalog
 from vitrine.services.catalog import picture_lists
-from vitrine.services.catalog.picture_lists import Followed, Plan, Shown
-from vitrine.services.imports import gathering, kept, retrying
+from vitrine.services.catalog.picture_lists import Followed, Plan
+from vitrine.services.imports import gathering, kept, knowing, retrying
 from vitrine.services.imports.gathering import Gathered, Pictures
+from vitrine.services.imports.knowing import Known, Stored
 from vitrine.services.imports.records import Record
 from vitrine.tables.catalog import Product
 
@@ -66,17 +67,6 @@ class Upsert:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What is stored of a product; `awaits` more pictures than it shows."""
-
-    values: Mapping[str, Any] = field(default_factory=dict)
-    shown: tuple[Shown, ...] = ()
-    new: bool = True
-    deleted: bool = False
-    awaits: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class _Ready:
     """A record with its checked fields and its pictures, or why it is refused.
 
@@ -84,7 +74,7 @@ class _Ready:
     """
 
     record: Record
-    known: _Known = _Known()
+    known: Known = field(default_factory=Known)
     fields: ProductFields | None = None
     pictures: Gathered | None = None
     error: VitrineError | None = None
@@ -104,8 +94,8 @@ def upsert_all(to: Upsert, records: Iterable[Record]) -> Iterator[Outcome]:
     waiting: deque[Future[_Ready]] = deque()
     with ThreadPoolExecutor(READERS, thread_name_prefix="import") as pool:
         try:
-            for record in records:
-                waiting.append(pool.submit(copy_context().run, _prepare, to, record))
+            for record, known in knowing.beside(to.sessions, records):
+                waiting.append(_begun(pool, to, record, known))
                 if len(waiting) == READERS + TOGETHER:
                     yield from _settle(to, _batch(waiting))
             while waiting:
@@ -124,39 +114,23 @@ def _batch(waiting: deque[Future[_Ready]]) -> list[_Ready]:
     return batch
 
 
-def _prepare(to: Upsert, record: Record) -> _Ready:
+def _begun(pool: ThreadPoolExecutor, to: Upsert, record: Record, known: Known) -> Future[_Ready]:
+    if record.images:
+        return pool.submit(copy_context().run, _prepare, to, record, known)
+    ready: Future[_Ready] = Future()  # there is nothing to wait for
+    ready.set_result(_prepare(to, record, known))
+    return ready
+
+
+def _prepare(to: Upsert, record: Record, known: Known) -> _Ready:
     if record.error:
         return _Ready(record, error=record.error)
     try:
-        known = _known(to.sessions, record.external_id)
         fields = kept.checked(record, _whole(known.values, record))
         pictures = _pictures(to, record, known)
     except VitrineError as error:
         return _Ready(record, error=error)
     return _Ready(record, known, fields, pictures)
-
-
-def _known(sessions: Sessions, external_id: str) -> _Known:
-    if not external_id.isprintable():  # refused later, and databases choke on some of it
-        return _Known()
-    with sessions.read() as session:
-        return _seen(session, _find(session, external_id))
-
-
-def _find(session: Session, external_id: str) -> Product | None:
-    return catalog.find(session, external_id) or catalog.find(session, external_id, deleted=True)
-
-
-def _seen(session: Session, product: Product | None) -> _Known:
-    if product is None:
-        return _Known()
-    return _Known(
-        {name: getattr(product, name) for name in FIELDS},
-        picture_lists.shown(product.images),
-        new=False,
-        deleted=product.deleted_at is not None,
-        awaits=bool(retrying.waiting(session, product)),
-    )
 
 
 def _whole(known: Mapping[str, Any], record: Record) -> dict[str, Any]:
@@ -170,7 +144,7 @@ def _whole(known: Mapping[str, Any], record: Record) -> dict[str, Any]:
     return {name: value for name, value in whole.items() if value is not None}
 
 
-def _pictures(to: Upsert, record: Record, known: _Known) -> Gathered | None:
+def _pictures(to: Upsert, record: Record, known: Known) -> Gathered | None:
     if not record.images:  # an export leaves out those that have no address, and they shall stay
         return None
     return gathering.gather(to.pictures, record.images, known.shown)
@@ -182,10 +156,7 @@ def _settle(to: Upsert, batch: Sequence[_Ready]) -> list[Outcome]:
         if to.dry_run or all(_is_idle(to, ready) for ready in batch):
             return [_foreseen(to, ready) for ready in batch]
         with to.sessions.write() as session:
-            return [
-                _foreseen(to, ready) if _is_idle(to, ready) else _written(session, to, ready)
-                for ready in batch
-            ]
+            return list(_written(session, to, batch))
     finally:
         for ready in batch:
             if ready.pictures:
@@ -210,7 +181,7 @@ def _foreseen(to: Upsert, ready: _Ready) -> Outcome:
 
 
 def _outcome(
-    to: Upsert, ready: _Ready, known: _Known, what: str, job_id: str | None = None
+    to: Upsert, ready: _Ready, known: Known, what: str, job_id: str | None = None
 ) -> Outcome:
     record, pictures, planned = ready.record, ready.pictures, _plan(to, known, ready)
     told = gathering.told(to.pictures, pictures, planned.left_out) if pictures else {}
@@ -218,19 +189,30 @@ def _outcome(
     return Outcome(record.line, record.external_id, what, told, job_id, len(planned.order))
 
 
-def _plan(to: Upsert, known: _Known, ready: _Ready) -> Plan:
+def _plan(to: Upsert, known: Known, ready: _Ready) -> Plan:
     if ready.pictures is None:
         return Plan(tuple(each.sha256 for each in known.shown))
     most = to.pictures.limits.images_per_product
     return picture_lists.plan(known.shown, ready.pictures.listed, most)
 
 
-def _written(session: Session, to: Upsert, ready: _Ready) -> Outcome:
-    try:
-        with session.begin_nested():
-            return _write(session, to, ready)
-    except VitrineError as error:
-        return _refused(ready.record, error)
+def _written(session: Session, to: Upsert, batch: Sequence[_Ready]) -> Iterator[Outcome]:
+    # As it is by now: what is known was read a while ago.
+    stored = knowing.each(session, {_name(ready) for ready in batch if not _is_idle(to, ready)})
+    for ready in batch:
+        if _is_idle(to, ready):
+            yield _foreseen(to, ready)
+            continue
+        try:
+            with session.begin_nested():
+                outcome = _write(session, to, ready, stored.get(_name(ready)))
+        except VitrineError as error:
+            outcome = _refused(ready.record, error)
+        yield outcome
+
+
+def _name(ready: _Ready) -> str:
+    return ready.fields.external_id if ready.fields else ready.record.external_id
 
 
 def _refused(record: Record, error: VitrineError) -> Outcome:
@@ -241,20 +223,18 @@ def _refused(record: Record, error: VitrineError) -> Outcome:
     )
 
 
-def _write(session: Session, to: Upsert, ready: _Ready) -> Outcome:
+def _write(session: Session, to: Upsert, ready: _Ready, stored: Stored | None) -> Outcome:
     fields = ready.fields
     if fields is None:
         raise AssertionError("a record without fields has an error")
-    product = _find(session, fields.external_id)
-    known = _seen(session, product)
+    known = stored.known if stored else Known()
     what, changes = _verdict(to, known, ready), _changes(known, ready)
-    if product is None:
-        product = catalog.create(session, fields, None)
-    elif known.deleted:
+    product = stored.product if stored else catalog.create(session, fields, None)
+    if known.deleted:
         catalog.undelete(session, product)
     if changes:
         catalog.update(session, to.ports, product, changes)
-    done = _show(session, to, product, ready.pictures) if ready.pictures else Followed()
+    done = _show(session, to, product, ready.pictures, known) if ready.pictures else Followed()
     if not known.new:
         picture_lists.note(session, product, done)
     indexes = done.fresh or what == RESTORED
@@ -262,15 +242,20 @@ def _write(session: Session, to: Upsert, ready: _Ready) -> Outcome:
     return _outcome(to, ready, known, what, job.id if job else None)
 
 
-def _show(session: Session, to: Upsert, product: Product, pictures: Gathered) -> Followed:
+def _show(
+    session: Session, to: Upsert, product: Product, pictures: Gathered, known: Known
+) -> Followed:
     limits = to.pictures.limits
-    retrying.again(session, to.ports, product, pictures, limits)
+    if known.awaits or pictures.awaited:
+        retrying.again(session, to.ports, product, pictures, limits)
+    if not known.new:  # else nobody else sees it yet
+        catalog.lock(session, product)
     return picture_lists.follow(
         session, to.ports, product, pictures.listed, pictures.photos, limits.images_per_product
     )
 
 
-def _verdict(to: Upsert, known: _Known, ready: _Ready) -> str:
+def _verdict(to: Upsert, known: Known, ready: _Ready) -> str:
     if known.new:
         return CREATED
     if known.deleted:
@@ -279,7 +264,7 @@ def _verdict(to: Upsert, known: _Known, ready: _Ready) -> str:
     return UPDATED if moved or _changes(known, ready) else UNCHANGED
 
 
-def _changes(known: _Known, ready: _Ready) -> dict[str, Any]:
+def _changes(known: Known, ready: _Ready) -> dict[str, Any]:
     """What the file changes of the product as it is."""
     if known.new or ready.fields is None:
         return {}

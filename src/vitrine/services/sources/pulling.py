@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from vitrine.core import scratch
 from vitrine.core.clock import now
 from vitrine.core.errors import VitrineError
 from vitrine.ports import NEVER, Seen
+from vitrine.services.catalog import preferences
 from vitrine.services.imports import Catalogue, ingest, look, opened
 from vitrine.services.imports import job as importing
 from vitrine.services.imports.records import Source as File
@@ -60,6 +61,7 @@ def run(rules: Rules, work: Work) -> None:
     try:
         with work.sessions.read() as session:
             place = _place(session, rules, asked)
+            rules = replace(rules, shop=preferences.of_shop(session, rules.shop))
         with scratch.folder() as folder:
             got = _got(rules, work, place, folder)
             if got is None:

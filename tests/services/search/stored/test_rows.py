@@ -159,12 +159,19 @@ def test_a_build_goes_on_where_it_ended(
     assert not keeping.settle(following, STATUSES, batches=1)
     assert len(stored(following)) == 5
     assert not keeping.is_ready(following, name)
+    assert unsettled(following) == 1
     with following.write() as session:  # what comes in meanwhile is written, and not twice
         insert_indexed(session, VERSIONS, unit_vectors(1, DIMENSION, 3), [{"brand": "new"}])
     while not keeping.settle(following, STATUSES, batches=1):
         pass
     assert keeping.is_ready(following, name)
+    assert unsettled(following) == 0
     assert stored(following) == in_memory(following)
+
+
+def unsettled(following: Sessions) -> int:
+    with following.read() as session:
+        return keeping.unsettled(session)
 
 
 def test_one_process_at_a_time_settles(following: Sessions, ids: list[str]) -> None:

@@ -13,6 +13,8 @@ import numpy as np
 from sqlalchemy import Select, literal_column, select
 from sqlalchemy.orm import Session
 
+from vitrine.core.errors import Away
+from vitrine.db import DATABASE
 from vitrine.fields.facets import COUNTED, DEPICTED, LABEL, RECOGNISED
 from vitrine.services import models
 from vitrine.services.search.cache import meaning
@@ -26,7 +28,7 @@ from vitrine.services.search.stored.query import Shelf
 from vitrine.services.search.stored.terms import Spread
 from vitrine.services.search.tokens import WORDS
 from vitrine.tables.models import Collection as Space
-from vitrine.tables.search_rows import ROWS
+from vitrine.tables.search_rows import ROWS, STATE
 from vitrine.vision.types import Vector
 from vitrine.vision.vocabulary import vocabulary
 
@@ -60,8 +62,14 @@ class Lore:
 
 
 def read(session: Session, space: Space, is_size: Callable[[str], bool]) -> Lore:
-    """The lore of a collection now; sizes are recognised of the facets that are such."""
+    """The lore of a collection now; sizes are recognised of the facets that are such.
+
+    Raises Away while its rows are not all there, as they are made where nothing had them before.
+    """
     connection, name = session.connection(), space.name
+    if not connection.scalar(select(STATE.c.built).where(STATE.c.collection == name)):
+        told = f"What search asks of {name} is being made; try again soon."
+        raise Away(DATABASE, told, code="database_busy")
     aliases = meaning.aliases_of(models.meanings(session))
     facets = terms.facets(connection, name)
     counts = {

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import structlog
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
 from vitrine.db import Sessions
 from vitrine.services import models
@@ -49,6 +50,12 @@ def is_ready(sessions: Sessions, name: str) -> bool:
     with sessions.read() as session:
         built = select(STATE.c.built).where(STATE.c.collection == name)
         return bool(session.scalar(built))
+
+
+def unsettled(session: Session) -> int:
+    """How many collections have rows that are being made, or read anew."""
+    waiting = STATE.c.stale.is_not(None) | ~STATE.c.built
+    return session.scalar(select(func.count()).select_from(STATE).where(waiting)) or 0
 
 
 def _arranged(sessions: Sessions, statuses: Statuses) -> list[Collection]:

@@ -12,6 +12,7 @@ import { Tab, Tabs } from "@/components/Tabs";
 import { Filters } from "./Filters";
 import { List } from "./List";
 import type { CatalogueParams } from "./params";
+import { ViewsBar } from "./ViewsBar";
 
 const route = getRouteApi("/shell/catalogue");
 
@@ -39,6 +40,7 @@ export default function Catalogue() {
       }
     >
       {editor && <LivingOrTrash params={params} />}
+      {!params.trash && <ViewsBar params={params} onChange={change} />}
       <Filters params={params} onChange={change} />
       <List key={listKey(params)} params={params} editor={editor} onChange={change} />
     </Page>
@@ -63,6 +65,6 @@ function LivingOrTrash({ params }: { params: CatalogueParams }) {
 }
 
 // Another list begins without a choice.
-function listKey({ view: _, ...wanted }: CatalogueParams): string {
+function listKey({ view: _view, columns: _columns, ...wanted }: CatalogueParams): string {
   return JSON.stringify(wanted);
 }

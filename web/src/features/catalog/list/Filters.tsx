@@ -9,7 +9,15 @@ import { useFieldName, useFields } from "@/components/fields";
 
 import styles from "./Filters.module.css";
 import { valuesQuery } from "../shared/queries";
-import { isNarrowed, LONGEST, withField, withoutWords, type CatalogueParams } from "./params";
+import { statusName } from "../shared/words";
+import {
+  isNarrowed,
+  LONGEST,
+  widened,
+  withField,
+  withoutWords,
+  type CatalogueParams,
+} from "./params";
 
 interface Props {
   params: CatalogueParams;
@@ -21,7 +29,7 @@ export function Filters({ params, onChange }: Props) {
   const { t } = useTranslation();
   const declared = useFields();
   const { data: values } = useQuery(valuesQuery(declared));
-  const { view, trash } = params;
+  const { view } = params;
   return (
     <div className={styles.bar} role="search" aria-label={t("catalog.filters")}>
       <Words params={params} onChange={onChange} />
@@ -34,13 +42,9 @@ export function Filters({ params, onChange }: Props) {
           onChange={(value) => onChange(withField(params, name, value))}
         />
       ))}
-      <Bare params={params} onChange={onChange} />
+      <StatusChoice params={params} onChange={onChange} />
       {isNarrowed(params) && (
-        <button
-          type="button"
-          className={styles.clear}
-          onClick={() => onChange({ ...(view && { view }), ...(trash && { trash }) })}
-        >
+        <button type="button" className={styles.clear} onClick={() => onChange(widened(params))}>
           <X size={16} aria-hidden />
           {t("catalog.clearFilters")}
         </button>
@@ -110,21 +114,19 @@ function Words({ params, onChange }: Props) {
   );
 }
 
-/** Asks for the products that still need photos. */
-function Bare({ params, onChange }: Props) {
+/** Narrows by status, whose values are ours and named in the reader's language. */
+function StatusChoice({ params, onChange }: Props) {
   const { t } = useTranslation();
-  const { photos, ...rest } = params;
-  const bare = photos === false;
+  const { fields } = useFields();
+  const choices = fields.find(({ name }) => name === "status")?.choices ?? [];
   return (
-    <button
-      type="button"
-      className={styles.choice}
-      aria-pressed={bare}
-      data-set={bare}
-      onClick={() => onChange(bare ? rest : { ...params, photos: false })}
-    >
-      {t("catalog.withoutPhotos")}
-    </button>
+    <Choice
+      name="status"
+      value={params.by?.status ?? ""}
+      values={choices}
+      nameOf={(value) => statusName(t, value)}
+      onChange={(value) => onChange(withField(params, "status", value))}
+    />
   );
 }
 
@@ -132,10 +134,12 @@ interface ChoiceProps {
   name: string;
   value: string;
   values: readonly string[];
+  /** What a value is called; itself if not told otherwise. */
+  nameOf?: (value: string) => string;
   onChange: (value: string) => void;
 }
 
-function Choice({ name, value, values, onChange }: ChoiceProps) {
+function Choice({ name, value, values, nameOf = String, onChange }: ChoiceProps) {
   const label = useFieldName()(name);
   const known = values.some((one) => one.toLowerCase() === value.toLowerCase());
   return (
@@ -150,7 +154,7 @@ function Choice({ name, value, values, onChange }: ChoiceProps) {
       {value && !known && <option value={value}>{value}</option>}
       {values.map((one) => (
         <option key={one} value={one}>
-          {one}
+          {nameOf(one)}
         </option>
       ))}
     </select>

@@ -19,7 +19,8 @@ import { count } from "@/texts/format";
 
 import { NONE, stillThere, toggled, type Chosen } from "./chosen";
 import styles from "./List.module.css";
-import { isNarrowed, type CatalogueParams } from "./params";
+import { ListTools } from "./ListTools";
+import { isNarrowed, widened, type CatalogueParams } from "./params";
 import { ProductGrid } from "./ProductGrid";
 import { ProductTable } from "./ProductTable";
 import { productsQuery } from "./queries";
@@ -32,12 +33,12 @@ const BulkBar = lazy(() => import("./BulkBar"));
 interface Props {
   params: CatalogueParams;
   editor: boolean;
-  onChange: (params: CatalogueParams) => void;
+  onChange: (params: CatalogueParams, replace?: boolean) => void;
 }
 
 /** The products that the address asks for, or why there are none. */
 export function List({ params, editor, onChange }: Props) {
-  const { view, ...wanted } = params;
+  const { view, columns: _, ...wanted } = params;
   const list = useInfiniteQuery(productsQuery(wanted, useFields()));
   const products = useMemo(
     () => list.data?.pages.flatMap((page) => page.products) ?? [],
@@ -60,8 +61,16 @@ export function List({ params, editor, onChange }: Props) {
     },
   };
   return (
-    <Frame view={props} total={list.data.pages[0]?.total ?? products.length}>
-      {view === "table" ? <ProductTable {...props} /> : <ProductGrid {...props} />}
+    <Frame
+      view={props}
+      total={list.data.pages[0]?.total ?? products.length}
+      tools={<ListTools params={params} onChange={onChange} />}
+    >
+      {view === "table" ? (
+        <ProductTable {...props} params={params} onChange={onChange} />
+      ) : (
+        <ProductGrid {...props} />
+      )}
       {list.isFetchNextPageError && <More error={list.error} onMore={fetchMore} />}
     </Frame>
   );
@@ -83,11 +92,12 @@ function useChoice(ids: readonly string[]): Pick<ViewProps, "chosen" | "onToggle
 interface FrameProps {
   view: ViewProps;
   total: number;
+  tools: ReactNode;
   children: ReactNode;
 }
 
 /** The list itself between how many there are and what can be done with the chosen ones. */
-function Frame({ view, total, children }: FrameProps) {
+function Frame({ view, total, tools, children }: FrameProps) {
   const { t } = useTranslation();
   const { chosen, editable, products, trash, onAll } = view;
   return (
@@ -103,6 +113,7 @@ function Frame({ view, total, children }: FrameProps) {
         {editable && (
           <p className={styles.soft}>{chosen.ids.size > 0 ? null : t("catalog.selectHint")}</p>
         )}
+        {tools}
       </div>
       {children}
       {chosen.ids.size > 0 && (
@@ -135,13 +146,13 @@ function More({ error, onMore }: { error: Error; onMore: () => void }) {
 
 function Empty({ params, onChange }: Omit<Props, "editor">) {
   const { t } = useTranslation();
-  const { view, trash } = params;
+  const { trash } = params;
   if (isNarrowed(params)) {
     return (
       <NothingFits
         title={t("catalog.emptyFiltered")}
         clear={t("catalog.clearFilters")}
-        onClear={() => onChange({ ...(view && { view }), ...(trash && { trash }) })}
+        onClear={() => onChange(widened(params))}
       />
     );
   }

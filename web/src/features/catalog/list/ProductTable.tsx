@@ -1,30 +1,41 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { Link } from "@tanstack/react-router";
-import { memo, useEffect } from "react";
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Product } from "@/api/types";
 import { useMeasured } from "@/components/measured";
-import { dateTime, price } from "@/texts/format";
-
-import { Photo } from "../shared/Card";
-import styles from "./ProductTable.module.css";
-import { isReaching, type ViewProps } from "./view";
 import { usePartName } from "../shared/words";
 
-const ROW = 64;
+import { useColumnName, useColumns, WIDTHS } from "./columns";
+import { isDown, SORTS, sortedBy, type Column, type SortName } from "./params";
+import styles from "./ProductTable.module.css";
+import { TableRow } from "./TableRow";
+import type { TableProps } from "./view";
 
-/** Products as a table; only the rows in sight exist. */
-export function ProductTable(props: ViewProps) {
-  const { products, chosen, editable, trash, onMore, onToggle } = props;
-  const { element, top } = useMeasured();
+const ROW = 64;
+/** Rows of a phone have two lines more. */
+const NARROW_ROW = 92;
+const NARROW = 600;
+const TITLE = 220;
+const CHECK = 48;
+
+/** Products as a table; only the rows in sight exist. A phone has one column that tells it all. */
+export function ProductTable(props: TableProps) {
+  const { params, products, chosen, editable, trash, onMore, onToggle } = props;
+  const { element, width, top } = useMeasured();
+  const narrow = width > 0 && width < NARROW;
+  const wanted = useColumns(params);
+  const columns = narrow ? [] : wanted;
+  const least = columns.reduce((sum, each) => sum + WIDTHS[each], TITLE + (editable ? CHECK : 0));
+  const high = narrow ? NARROW_ROW : ROW;
   const virtual = useWindowVirtualizer({
     count: products.length,
-    estimateSize: () => ROW,
+    estimateSize: () => high,
     overscan: 8,
     scrollMargin: top,
     useFlushSync: false, // rows may come a frame late; a scroll event must not wait for them
   });
+  useEffect(() => virtual.measure(), [virtual, high]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? -1;
   useEffect(() => {
@@ -33,19 +44,25 @@ export function ProductTable(props: ViewProps) {
   const before = (items[0]?.start ?? top) - top;
   const after = virtual.getTotalSize() - ((items.at(-1)?.end ?? top) - top);
   return (
-    <div ref={element} className={styles.frame}>
-      <table className={styles.table} aria-rowcount={products.length + 1}>
-        <Head {...props} />
+    <div ref={element} className={styles.frame} data-narrow={narrow} data-over={least > width}>
+      <table
+        className={styles.table}
+        style={{ minWidth: narrow ? 0 : least }}
+        aria-rowcount={products.length + 1}
+      >
+        <Head {...props} columns={columns} />
         <tbody>
           {before > 0 && <tr aria-hidden style={{ height: before }} />}
           {items.map((item) => {
             const product = products[item.index];
             if (product === undefined) return null;
             return (
-              <Row
+              <TableRow
                 key={product.id}
                 product={product}
+                columns={columns.join()}
                 place={item.index}
+                narrow={narrow}
                 trash={trash}
                 editable={editable}
                 chosen={chosen.ids.has(product.id)}
@@ -60,9 +77,11 @@ export function ProductTable(props: ViewProps) {
   );
 }
 
-function Head({ products, chosen, editable, trash, onAll }: ViewProps) {
+function Head(props: TableProps & { columns: readonly Column[] }) {
+  const { products, chosen, editable, columns, trash, onAll } = props;
   const { t } = useTranslation();
   const partName = usePartName();
+  const columnName = useColumnName();
   const all = products.every(({ id }) => chosen.ids.has(id));
   return (
     <thead>
@@ -82,82 +101,53 @@ function Head({ products, chosen, editable, trash, onAll }: ViewProps) {
             </label>
           </th>
         )}
-        <th scope="col">{partName("title")}</th>
-        {(["category", "colour", "brand"] as const).map((field) => (
-          <th key={field} scope="col" data-wide>
-            {partName(field)}
-          </th>
+        <HeadCell {...props} by="title" name={partName("title")} />
+        {columns.map((each) => (
+          <HeadCell
+            key={each}
+            {...props}
+            by={SORTS.find((one) => one === each)}
+            name={trash && each === "changed" ? t("catalog.retention") : columnName(each)}
+            width={WIDTHS[each]}
+          />
         ))}
-        <th scope="col" className={styles.number}>
-          {partName("price")}
-        </th>
-        <th scope="col" data-wide className={styles.number}>
-          {t("catalog.photos")}
-        </th>
-        <th scope="col" data-middle>
-          {trash ? t("catalog.retention") : t("catalog.updatedAt")}
-        </th>
       </tr>
     </thead>
   );
 }
 
-interface RowProps extends Pick<ViewProps, "trash" | "editable" | "onToggle"> {
-  product: Product;
-  place: number;
-  chosen: boolean;
+interface HeadCellProps extends Pick<TableProps, "params" | "onChange" | "trash"> {
+  /** What the column sorts by, if it does. */
+  by: SortName | undefined;
+  name: string;
+  width?: number;
 }
 
-// While one scrolls only the rows that come into sight are drawn.
-const Row = memo(function Row({ product, place, trash, editable, chosen, onToggle }: RowProps) {
-  const { t } = useTranslation();
+function HeadCell({ params, onChange, trash, by, name, width }: HeadCellProps) {
+  const isOn = by !== undefined && by === (params.sort ?? "created");
+  const down = isDown(params);
+  const Arrow = down ? ArrowDown : ArrowUp;
+  // The date in the trash is another one.
+  const sorts = by !== undefined && !(trash && by === "changed");
   return (
-    <tr aria-rowindex={place + 2} data-chosen={chosen} className={styles.row}>
-      {editable && (
-        <td className={styles.check}>
-          <label>
-            <input
-              type="checkbox"
-              checked={chosen}
-              aria-label={t("catalog.select", { title: product.title })}
-              onChange={(event) => onToggle(product.id, isReaching(event.nativeEvent))}
-            />
-          </label>
-        </td>
+    <th
+      scope="col"
+      style={{ width }}
+      data-number={by === "price" || by === "photos"}
+      {...(isOn && { "aria-sort": down ? "descending" : "ascending" })}
+    >
+      {sorts ? (
+        <button
+          type="button"
+          className={styles.sort}
+          onClick={() => onChange(sortedBy(params, by), true)}
+        >
+          {name}
+          {isOn && <Arrow size={14} aria-hidden />}
+        </button>
+      ) : (
+        name
       )}
-      <Cells product={product} trash={trash} />
-    </tr>
-  );
-});
-
-function Cells({ product, trash }: { product: Product; trash: boolean }) {
-  const gone = product.purge_at ?? product.deleted_at;
-  const date = trash ? gone : product.updated_at;
-  return (
-    <>
-      <th scope="row">
-        <Link to="/products/$productId" params={{ productId: product.id }} className={styles.name}>
-          <span className={styles.photo}>
-            <Photo product={product} sizes="44px" />
-          </span>
-          <span className={styles.text}>
-            <span>{product.title}</span>
-            <span className={styles.soft}>{product.external_id}</span>
-          </span>
-        </Link>
-      </th>
-      <td data-wide>{product.category}</td>
-      <td data-wide>{product.colour}</td>
-      <td data-wide>{product.brand}</td>
-      <td className={styles.number}>
-        {product.price !== null && price(product.price, product.currency)}
-      </td>
-      <td data-wide className={styles.number}>
-        {product.images.length}
-      </td>
-      <td data-middle className={styles.soft}>
-        {date !== null && dateTime(date)}
-      </td>
-    </>
+    </th>
   );
 }

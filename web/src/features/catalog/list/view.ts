@@ -1,10 +1,11 @@
-import type { Product } from "@/api/types";
+import type { ListedProduct } from "@/api/types";
 
 import type { Chosen } from "./chosen";
+import type { CatalogueParams } from "./params";
 
 /** What each way of showing the catalogue needs. */
 export interface ViewProps {
-  products: readonly Product[];
+  products: readonly ListedProduct[];
   trash: boolean;
   /** Whether products can be chosen here, and which are. */
   editable: boolean;
@@ -13,6 +14,12 @@ export interface ViewProps {
   onAll: (on: boolean) => void;
   /** Called when the end of the list comes near. */
   onMore: () => void;
+}
+
+/** What the table needs beside. */
+export interface TableProps extends ViewProps {
+  params: CatalogueParams;
+  onChange: (params: CatalogueParams, replace?: boolean) => void;
 }
 
 /** Whether Shift was held while something was chosen, by mouse or by keyboard. */

@@ -7,6 +7,7 @@ import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { kindName, reasonName } from "@/components/cropWords";
 import { Cut } from "@/components/Cut";
+import { useSeesScores } from "@/components/me";
 import { FailureLine } from "@/components/Notice";
 import { percent } from "@/texts/format";
 
@@ -77,6 +78,7 @@ export function CropList({ productId, crops, image, pointed, onPoint, editable }
 
 function Told({ crop, crops }: { crop: Crop; crops: Crops }) {
   const { t } = useTranslation();
+  const scored = useSeesScores();
   const kept = crop.verdict === "kept";
   return (
     <>
@@ -101,7 +103,9 @@ function Told({ crop, crops }: { crop: Crop; crops: Crops }) {
       <p className={styles.soft}>
         {[
           crop.reason && reasonName(t, crop.reason),
-          crop.kind !== "whole" && t("catalog.detectorScore", { score: percent(crop.score) }),
+          scored &&
+            crop.kind !== "whole" &&
+            t("catalog.detectorScore", { score: percent(crop.score) }),
         ]
           .filter(Boolean)
           .join(" · ")}
@@ -112,7 +116,8 @@ function Told({ crop, crops }: { crop: Crop; crops: Crops }) {
 
 function Parts({ crop }: { crop: Crop }) {
   const { t, i18n } = useTranslation();
-  if (crop.primary_score === null) return null;
+  const scored = useSeesScores();
+  if (crop.primary_score === null || !scored) return null;
   const number = new Intl.NumberFormat(i18n.language, {
     minimumFractionDigits: 2,
     maximumFractionDigits: 2,

@@ -8,7 +8,7 @@ import { dateTime, price } from "@/texts/format";
 
 import styles from "./Facts.module.css";
 import { textOf } from "../shared/validate";
-import { usePartName } from "../shared/words";
+import { statusName, usePartName } from "../shared/words";
 
 const SHOWN: readonly string[] = ["text", "address"];
 
@@ -28,7 +28,8 @@ export function Facts({ product }: { product: Product }) {
       <dl className={styles.list}>
         {facts.map(({ name, kind }) => {
           const value = textOf(product, name);
-          const shown = kind === "address" ? <Outward address={value} /> : value;
+          const plain = name === "status" ? statusName(t, value) : value;
+          const shown = kind === "address" ? <Outward address={value} /> : plain;
           return value && <Fact key={name} name={partName(name)} value={shown} />;
         })}
         {attributes.map(([name, value]) => (

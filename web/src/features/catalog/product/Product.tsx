@@ -104,7 +104,7 @@ function Shown({ product, editor }: { product: Told; editor: boolean }) {
       </div>
       {alive && hasParts && <Colourways productId={product.id} />}
       {alive && <Similar productId={product.id} />}
-      <History productId={product.id} />
+      {editor && <History productId={product.id} />}
       {edit && editor && alive && (
         <Suspense fallback={null}>
           <EditDialog product={product} onClose={() => look(kept)} />

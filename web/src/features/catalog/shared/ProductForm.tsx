@@ -12,7 +12,7 @@ import { Attributes } from "./Attributes";
 import styles from "./ProductForm.module.css";
 import { valuesQuery } from "./queries";
 import { faultsOf, textFields, type Draft, type Faults } from "./validate";
-import { faultText, usePartName } from "./words";
+import { faultText, statusName, usePartName } from "./words";
 
 interface Props {
   id: string;
@@ -112,12 +112,15 @@ interface InputProps {
 function Input({ field, value, error, list, onLeave, onChange }: InputProps) {
   const { name, kind, required } = field;
   const hint = useHint(field);
+  const { t } = useTranslation();
   const label = usePartName()(name);
   const common = { name, value, error, label, hint, onBlur: onLeave };
   const change = ({ target }: { target: { value: string } }) =>
     onChange(kind === "currency" ? target.value.toUpperCase() : target.value);
   if (field.choices.length > 0) {
-    const choices = Object.fromEntries(field.choices.map((value) => [value, value]));
+    const choices = Object.fromEntries(
+      field.choices.map((value) => [value, name === "status" ? statusName(t, value) : value]),
+    );
     return <Select {...common} choices={choices} onChange={change} />;
   }
   if (kind === "long_text") return <Area {...common} rows={4} onChange={change} />;

@@ -17,3 +17,8 @@ export function usePartName(): (field: string) => string {
 export function faultText(t: TFunction, fault: Fault): string {
   return t(`catalog.fault.${fault.reason}`, { limit: fault.limit ?? 0 });
 }
+
+/** What a product's status is called; one this page does not know is named as the server does. */
+export function statusName(t: TFunction, status: string): string {
+  return isNamed(en.catalog.status, status) ? t(`catalog.status.${status}`) : status;
+}

@@ -36,7 +36,11 @@ export default function Jobs() {
   return (
     <Page title={t("jobs.title")} width="medium" actions={<LiveMark live={live} />}>
       <Filters params={params} />
-      {failed && <RetryAll kind={params.kind} />}
+      {failed && (
+        <div>
+          <RetryAll kind={params.kind} />
+        </div>
+      )}
       <QueryState query={found} height="420px" />
       {found.data && groups.length === 0 && <Empty params={params} />}
       {groups.length > 0 && (
