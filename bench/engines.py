@@ -161,7 +161,7 @@ def inserted(sessions: Sessions, stock: Stock, limit: int, seconds: float = 20) 
             with sessions.read() as session:
                 shelf = query.opened(session, stock.collection, {})
                 asked_at = time.perf_counter()
-                query.nearest(shelf, stock.vectors[len(waited)], limit=limit)
+                query.nearest(shelf, stock.vectors[len(waited) % 1_000], limit=limit)
                 waited.append(time.perf_counter() - asked_at)
         over.set()
         writer.join()
@@ -178,10 +178,10 @@ def _write(
 ) -> None:
     """Put products of the stock in under new ids, so many in each transaction."""
     while not over.is_set():
-        first = len(stock.chosen) + taken[0]
+        first, at = len(stock.chosen) + taken[0], taken[0] % (len(stock.chosen) - size)
         given = [
             replace(each, id=identity(first + number))
-            for number, each in enumerate(stock.entries(taken[0], taken[0] + size))
+            for number, each in enumerate(stock.entries(at, at + size))
         ]
         with sessions.write() as session:
             rows.write(session.connection(), stock.collection.name, given)

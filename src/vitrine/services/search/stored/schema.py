@@ -19,8 +19,11 @@ OLDEST = (0, 8)
 LISTED_ABOVE = 5_000
 """Fewer vectors are compared one by one as fast."""
 
-MEMORY = "1GB"
-"""What the server may take to make an index."""
+MOST_LISTS = 4_096
+"""The memory that making lists takes grows with the square of their number."""
+
+MEMORY = 1_000
+"""Megabytes that the server may take at least to make an index."""
 
 _LOCK = 7_201_962_114
 
@@ -97,7 +100,7 @@ def index(engine: Engine, name: str, dimension: int, size: int) -> None:
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         table, wanted = partition(name), _wanted(connection, name, dimension, size)
-        connection.execute(text(f"SET maintenance_work_mem = '{MEMORY}'"))
+        connection.execute(text(f"SET maintenance_work_mem = '{_memory(lists_of(size))}MB'"))
         for made, way in wanted.items():
             connection.execute(text(f"DROP INDEX CONCURRENTLY IF EXISTS {made}"))
             connection.execute(text(f"CREATE INDEX CONCURRENTLY {made} ON {table} {way}"))
@@ -134,7 +137,13 @@ def lists_of(size: int) -> int:
     there are lists."""
     if size <= LISTED_ABOVE:
         return 0
-    return int(4 ** round(math.log(min(size / 1_000, math.sqrt(size)), 4)))
+    return min(MOST_LISTS, int(4 ** round(math.log(min(size / 1_000, math.sqrt(size)), 4))))
+
+
+def _memory(lists: int) -> int:
+    """Megabytes for making so many lists: k-means keeps a bound for each of them and each of 50
+    samples of each, and refuses to begin with less."""
+    return max(MEMORY, 500 + 50 * lists**2 * 5 // 1_000_000)
 
 
 def _wanted(connection: Connection, name: str, dimension: int, size: int) -> dict[str, str]:
