@@ -24,6 +24,7 @@ import { expect, test } from "./world/visitor";
 const PHONE = { width: 390, height: 844 };
 const NARROW = { width: 320, height: 640 };
 const DESK = { width: 1280, height: 800 };
+const WORDS = "What are you looking for?";
 const DRESS = "Red polka-dot midi dress";
 
 const known: Known = { vitrine: "", key: "" };
@@ -119,7 +120,7 @@ test("words, chips and order; nonsense fits nothing; Escape goes back to the but
   await sheet.getByLabel("Order").selectOption("price");
   await expect.poll(async () => inOrder(await prices(sheet))).toBe(true);
 
-  await sheet.getByRole("searchbox").fill("asdfgh qwerty");
+  await sheet.getByRole("combobox", { name: WORDS }).fill("asdfgh qwerty");
   await page.keyboard.press("Enter");
   await sheet.getByRole("heading", { name: "Nothing fits" }).waitFor();
   await looked(page, "embed-nothing");
@@ -128,6 +129,93 @@ test("words, chips and order; nonsense fits nothing; Escape goes back to the but
   await expect.poll(() => sheet.isVisible()).toBe(false);
   await expect.poll(() => focusedTag(page)).toBe("VITRINE-CAMERA");
 });
+
+test.for([
+  ["a phone", PHONE],
+  ["a desktop", DESK],
+] as const)("what was recognised is taken away, on %s", async ([name, size], { visitor }) => {
+  const { page } = visitor;
+  await page.setViewportSize(size);
+  await page.goto(shop.origin);
+  const sheet = await opened(page);
+  await sheet.getByRole("combobox", { name: WORDS }).fill("red dress under 5000 euros");
+  await page.keyboard.press("Enter");
+  const price = sheet.getByRole("button", { name: /^up to .+5,000.+: Read/ });
+  await price.waitFor();
+  await looked(page, `embed-recognised ${name}`);
+  await price.click();
+  await price.waitFor({ state: "detached" });
+  await hit(sheet, DRESS).first().waitFor();
+});
+
+test.for([
+  ["a phone", PHONE],
+  ["a desktop", DESK],
+] as const)(
+  "suggestions while one types, by keyboard, on %s",
+  async ([name, size], { visitor }) => {
+    const { page } = visitor;
+    await page.setViewportSize(size);
+    await page.goto(shop.origin);
+    const sheet = await opened(page);
+    const field = sheet.getByRole("combobox", { name: WORDS });
+    await field.pressSequentially("red dre");
+    const list = sheet.getByRole("listbox", { name: "Suggestions" });
+    await list.getByRole("option").first().waitFor();
+    await looked(page, `embed-suggestions ${name}`);
+    expect(await field.getAttribute("aria-expanded")).toBe("true");
+    await page.keyboard.press("ArrowDown");
+    const marked = list.getByRole("option", { selected: true });
+    expect(await field.getAttribute("aria-activedescendant")).toBe(await marked.getAttribute("id"));
+    await page.keyboard.press("Escape");
+    await list.waitFor({ state: "hidden" });
+    expect([await sheet.isVisible(), await field.inputValue()]).toEqual([true, "red dre"]);
+    await field.pressSequentially("s");
+    await list.getByRole("option").first().waitFor();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await list.waitFor({ state: "hidden" });
+    expect(await field.inputValue()).toMatch(/^red dress/);
+    await hit(sheet, DRESS).first().waitFor();
+  },
+);
+
+test.for([
+  ["a phone", PHONE],
+  ["a desktop", DESK],
+] as const)(
+  "a box of one's own, by pointer and by keys, on %s",
+  async ([name, size], { visitor }) => {
+    const { page } = visitor;
+    await page.setViewportSize(size);
+    await page.goto(shop.origin);
+    const sheet = await opened(page);
+    await choose(page, sheet, visitor.drawn("outfit.jpg"));
+    await hit(sheet, DRESS).first().waitFor();
+    const asked = () =>
+      page
+        .waitForRequest((one) => one.url().endsWith("/shop/search"))
+        .then((one) => one.postData() ?? "");
+    const draw = sheet.getByRole("button", { name: "Draw a box" });
+    await draw.click();
+    const ground = sheet.getByRole("application", { name: "Your box on the photo" });
+    const { x, y, width, height } = await box(ground);
+    const drawn = asked();
+    await page.mouse.move(x + width * 0.2, y + height * 0.5);
+    await page.mouse.down();
+    await page.mouse.move(x + width * 0.8, y + height * 0.95, { steps: 4 });
+    await page.mouse.up();
+    expect(await drawn).toContain('name="box"');
+    await looked(page, `embed-own-box ${name}`);
+    const moved = asked();
+    await ground.press("Shift+ArrowLeft");
+    expect(await moved).toContain('name="box"');
+    const away = asked();
+    await draw.click();
+    expect(await away).not.toContain('name="box"');
+    await ground.waitFor({ state: "detached" });
+  },
+);
 
 test("the camera of a desktop takes the photo, and goes off", async ({ visitor }) => {
   const { page } = visitor;
@@ -225,7 +313,7 @@ test("the storefront: words, photo, filters, and an address that tells", async (
     await visitor.go(`/s?key=${known.key}&lang=en`);
     await page.getByText(/^\d+ products$/).waitFor();
     await looked(page, `storefront-start ${size.width}`);
-    await page.getByRole("searchbox").fill("red polka-dot midi dress");
+    await page.getByRole("combobox", { name: WORDS }).fill("red polka-dot midi dress");
     await page.keyboard.press("Enter");
     await hit(page, DRESS).first().waitFor();
     await page.waitForURL(/q=red/);
