@@ -1,7 +1,9 @@
+import { useQuery } from "@tanstack/react-query";
 import { FileSpreadsheet, FolderArchive, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
+import { preferencesQuery } from "@/api/preferences";
 import { IconButton } from "@/components/Button";
 import { DropZone } from "@/components/DropZone";
 import { Field, Select } from "@/components/Field";
@@ -22,6 +24,7 @@ interface Props {
 /** The file with the products, a zip with their photos if there is one, and how to read it. */
 export function Choose({ file, images, reading, onFile, onImages, onReading }: Props) {
   const { t } = useTranslation();
+  const usual = useQuery(preferencesQuery).data?.currency;
   // Both may be dropped at once: the zip is the photos.
   const take = (files: readonly File[]) => {
     const zip = files.find(isZip);
@@ -67,6 +70,7 @@ export function Choose({ file, images, reading, onFile, onImages, onReading }: P
           hint={t("catalog.currencyOfHint")}
           value={reading.currency}
           maxLength={3}
+          placeholder={usual}
           error={/^([A-Z]{3})?$/.test(reading.currency) ? undefined : t("catalog.fault.currency")}
           onChange={({ target }) => onReading({ ...reading, currency: target.value.toUpperCase() })}
         />

@@ -1,4 +1,4 @@
-import type { ComponentProps } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "@/components/Button";
@@ -10,10 +10,12 @@ interface Props extends ComponentProps<typeof Facets> {
   onClose: () => void;
   /** How many products are left. */
   total: number | null;
+  /** What else is set here, where there is no room beside the results. */
+  children: ReactNode;
 }
 
 /** The filters on a narrow screen; each choice is applied at once, behind the drawer. */
-export default function FilterDrawer({ onClose, total, ...facets }: Props) {
+export default function FilterDrawer({ onClose, total, children, ...facets }: Props) {
   const { t } = useTranslation();
   return (
     <Dialog
@@ -27,6 +29,7 @@ export default function FilterDrawer({ onClose, total, ...facets }: Props) {
         </Button>
       }
     >
+      {children}
       <Facets {...facets} />
     </Dialog>
   );
