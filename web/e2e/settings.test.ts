@@ -25,7 +25,7 @@ test("every section is reached from the account menu, and by the address it had 
   await page.getByRole("button", { name: "Account and settings" }).click();
   await expect
     .poll(() => page.getByRole("menuitem").allTextContents())
-    .toEqual(["Account", "Settings", "Sign out"]);
+    .toEqual(["Account", "Settings", "Keyboard shortcuts", "Sign out"]);
   await page.getByRole("menuitem", { name: "Settings" }).click();
   const nav = page.getByRole("navigation", { name: "Sections" });
   await nav.waitFor();

@@ -12,7 +12,7 @@ import { isLanguage, LANGUAGES, setLanguage } from "@/texts";
 import { setTheme, useTheme, type Theme } from "./theme";
 
 /** One's account, the settings, and how the pages look and speak. */
-export default function AccountMenu() {
+export default function AccountMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const { t, i18n } = useTranslation();
   const me = useMe();
   const theme = useTheme();
@@ -32,6 +32,7 @@ export default function AccountMenu() {
       <MenuLine>{me.email}</MenuLine>
       <MenuLink to="/settings/account">{t("app.account")}</MenuLink>
       <MenuLink to="/settings">{t("app.settings")}</MenuLink>
+      <MenuItem onClick={onShortcuts}>{t("app.shortcuts.title")}</MenuItem>
       <MenuChoice
         label={t("app.theme")}
         value={theme}

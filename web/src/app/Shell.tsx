@@ -10,10 +10,12 @@ import { useMedia } from "@/components/media";
 
 import { OfflineBar } from "./OfflineBar";
 import styles from "./Shell.module.css";
+import { focusResults, useShortcuts } from "./shortcuts";
 
 // A menu is much code for a first page that seldom needs it: it comes when somebody comes near.
 const fetchMenu = () => import("./AccountMenu");
 const AccountMenu = lazy(fetchMenu);
+const ShortcutsDialog = lazy(() => import("./ShortcutsDialog"));
 
 /** The frame around every page: where one can go, and who one is. */
 export function Shell() {
@@ -21,11 +23,13 @@ export function Shell() {
   const me = useMe();
   const isNarrow = useMedia("(max-width: 480px)");
   const content = useFocusOnNewPages();
+  const [isHelping, setHelping] = useState(false);
   return (
     <>
       <a className={styles.skip} href="#content">
         {t("app.skip")}
       </a>
+      <SkipToResults />
       <header className={styles.bar}>
         <Link to="/" search={{}} className={styles.name}>
           <img src="/icon.svg" alt="" width="28" height="28" />
@@ -42,9 +46,10 @@ export function Shell() {
           )}
           <Place to="/jobs" icon={Activity} text={t("app.jobs")} />
         </nav>
-        <MenuPlace />
+        <MenuPlace onShortcuts={() => setHelping(true)} />
       </header>
       <OfflineBar />
+      <Shortcuts isOpen={isHelping} onOpen={setHelping} />
       <main id="content" ref={content} className={styles.content} tabIndex={-1}>
         <Outlet />
       </main>
@@ -52,7 +57,31 @@ export function Shell() {
   );
 }
 
-function MenuPlace() {
+/** Past the words and the filters, where there are results. */
+function SkipToResults() {
+  const { t } = useTranslation();
+  const isSearch = useRouterState({ select: ({ location }) => location.pathname === "/" });
+  if (!isSearch) return null;
+  return (
+    <a
+      className={styles.skip}
+      href="#results"
+      onClick={(event) => {
+        event.preventDefault();
+        focusResults();
+      }}
+    >
+      {t("app.skipResults")}
+    </a>
+  );
+}
+
+function Shortcuts({ isOpen, onOpen }: { isOpen: boolean; onOpen: (open: boolean) => void }) {
+  useShortcuts(() => onOpen(true));
+  return <Suspense>{isOpen && <ShortcutsDialog onClose={() => onOpen(false)} />}</Suspense>;
+}
+
+function MenuPlace({ onShortcuts }: { onShortcuts: () => void }) {
   const { t } = useTranslation();
   const [wanted, setWanted] = useState(false);
   const near = () => void fetchMenu();
@@ -69,7 +98,7 @@ function MenuPlace() {
   );
   return wanted ? (
     <Suspense fallback={button}>
-      <AccountMenu />
+      <AccountMenu onShortcuts={onShortcuts} />
     </Suspense>
   ) : (
     button

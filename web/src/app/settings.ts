@@ -21,7 +21,7 @@ import {
   Webhooks,
 } from "@/features/admin";
 import { Words } from "@/features/catalog";
-import { Overview, SECTIONS, Settings } from "@/features/settings";
+import { General, Overview, SECTIONS, Settings } from "@/features/settings";
 
 import { needs, shell } from "./frame";
 
@@ -42,6 +42,12 @@ const keys = createRoute({
   path: "keys",
   beforeLoad: needs(SECTIONS.keys.needs),
   component: ApiKeys,
+});
+const general = createRoute({
+  getParentRoute: () => frame,
+  path: "general",
+  beforeLoad: needs(SECTIONS.general.needs),
+  component: General,
 });
 const people = createRoute({
   getParentRoute: () => frame,
@@ -131,6 +137,7 @@ export const settings = frame.addChildren([
   overview,
   account,
   keys,
+  general,
   people,
   words,
   synonyms,

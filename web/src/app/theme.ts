@@ -7,10 +7,6 @@ const KEY = "vitrine.theme";
 const system = matchMedia("(prefers-color-scheme: dark)");
 const listeners = new Set<() => void>();
 
-system.addEventListener("change", () => {
-  if (chosen() === "auto") setTheme("auto");
-});
-
 export function useTheme(): Theme {
   return useSyncExternalStore((listener) => {
     listeners.add(listener);

@@ -11,6 +11,10 @@ interface Props {
   /** What the button that sends the form says. */
   submit: string;
   busy: boolean;
+  /** Whether there is nothing to send yet. */
+  disabled?: boolean;
+  /** Another way to end it, beside the two that every form has. */
+  other?: ReactNode;
   /** Why it was not taken, as far as no field says so. */
   error?: Error | null;
   /** Whether the form checks its fields itself, in place of the browser. */
@@ -28,7 +32,18 @@ export function FormDialog({ title, onClose, onSubmit, children, ...rest }: Prop
       open
       onClose={onClose}
       title={title}
-      actions={<FormActions form={id} submit={rest.submit} busy={rest.busy} onCancel={onClose} />}
+      actions={
+        <>
+          {rest.other}
+          <FormActions
+            form={id}
+            submit={rest.submit}
+            busy={rest.busy}
+            disabled={rest.disabled}
+            onCancel={onClose}
+          />
+        </>
+      }
     >
       <form
         id={id}
@@ -51,16 +66,17 @@ interface ActionsProps {
   form: string;
   submit: string;
   busy: boolean;
+  disabled?: boolean | undefined;
   onCancel: () => void;
 }
 
 /** The two ways out of a dialog with a form. */
-export function FormActions({ form, submit, busy, onCancel }: ActionsProps) {
+export function FormActions({ form, submit, busy, disabled = false, onCancel }: ActionsProps) {
   const { t } = useTranslation();
   return (
     <>
       <Button onClick={onCancel}>{t("common.cancel")}</Button>
-      <Button type="submit" form={form} look="primary" busy={busy}>
+      <Button type="submit" form={form} look="primary" busy={busy} disabled={disabled}>
         {submit}
       </Button>
     </>

@@ -30,6 +30,7 @@ import { useChanges } from "./useChanges";
 // Seen only after a click.
 const FilterDrawer = lazy(() => import("./filters/FilterDrawer"));
 const EmphasisSlider = lazy(() => import("./filters/EmphasisSlider"));
+const Samples = lazy(() => import("./query/Samples"));
 const Why = lazy(() => import("./results/Why"));
 
 /** The first page: find products by photo, by words, by both, or look at the newest. */
@@ -63,10 +64,16 @@ export default function Search() {
             gone={whatIsGone(hits.error)}
             onChange={change}
           />
-          <Emphasis params={params} onChange={change} />
+          {wide && <Emphasis params={params} onChange={change} />}
           {wide && <Facets {...facets} />}
         </aside>
-        <section className={styles.results} ref={results} aria-label={t("search.results")}>
+        <section
+          id="results"
+          tabIndex={-1}
+          className={styles.results}
+          ref={results}
+          aria-label={t("search.results")}
+        >
           <Answer
             {...{ params, hits, found, photo, focusWords }}
             onChange={change}
@@ -87,7 +94,9 @@ export default function Search() {
             onClose={() => setFiltering(false)}
             total={first?.total ?? null}
             capped={first?.capped ?? false}
-          />
+          >
+            <Emphasis params={params} onChange={change} />
+          </FilterDrawer>
         )}
       </Suspense>
     </div>
@@ -177,8 +186,16 @@ function Top({ params, photo, words, onChange }: TopProps) {
         input={words}
         onWords={(q) => onChange({ q: q || undefined, plain: undefined })}
         onFiles={photo.takeFiles}
+        onPhoto={photo.take}
       />
-      {!asking && <p className={styles.hint}>{t("search.dropHint")}</p>}
+      {!asking && (
+        <>
+          <p className={styles.hint}>{t("search.dropHint")}</p>
+          <Suspense fallback={<Skeleton height="74px" />}>
+            <Samples onPhoto={photo.take} />
+          </Suspense>
+        </>
+      )}
     </header>
   );
 }

@@ -11,3 +11,6 @@ export const Settings = lazyRouteComponent(
 export const Overview = lazyRouteComponent(
   withTexts(["settings"], () => import("./overview/Overview")),
 );
+export const General = lazyRouteComponent(
+  withTexts(["settings"], () => import("./general/General")),
+);

@@ -1,4 +1,3 @@
-import i18next from "i18next";
 import { useTranslation } from "react-i18next";
 
 import type { Analytics } from "@/api/types";
@@ -6,13 +5,13 @@ import { Panel } from "@/components/Panel";
 import { Figure } from "@/components/plots/Figure";
 import { LinePlot } from "@/components/plots/LinePlot";
 import { dayName } from "@/texts/days";
-import { count } from "@/texts/format";
+import { count, locale } from "@/texts/format";
 
 /** How often visitors searched, day by day. */
 export function Days({ days }: { days: Analytics["days"] }) {
   const { t } = useTranslation();
   const most = Math.max(1, ...days.map(({ searches }) => searches));
-  const name = (one: string) => dayName(one, i18next.language);
+  const name = (one: string) => dayName(one, locale());
   return (
     <Panel title={t("admin.analytics.days")}>
       <Figure

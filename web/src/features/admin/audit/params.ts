@@ -18,6 +18,7 @@ export const TOPICS = [
   "product",
   "image",
   "review",
+  "preferences",
   "synonym",
   "rule",
   "import",

@@ -3,6 +3,7 @@ import { Plus } from "lucide-react";
 import { useCallback, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { preferencesQuery } from "@/api/preferences";
 import { Problem } from "@/api/problem";
 import type { ProductAdded } from "@/api/types";
 import { Button } from "@/components/Button";
@@ -10,6 +11,7 @@ import { ButtonLink } from "@/components/ButtonLink";
 import { FailureLine } from "@/components/Notice";
 import { useFields } from "@/components/fields";
 import { Page } from "@/components/Page";
+import { Skeleton } from "@/components/Skeleton";
 
 import styles from "./Add.module.css";
 import { AddTabs } from "../shared/AddTabs";
@@ -33,14 +35,18 @@ export default function Add() {
   const { t } = useTranslation();
   const [added, setAdded] = useState<Added | null>(null);
   const [kept, setKept] = useState<Draft>(EMPTY);
+  const chosen = useQuery(preferencesQuery);
+  const currency = chosen.data?.currency ?? "";
   return (
     <Page title={t("app.add")} width="narrow">
       <AddTabs />
       {added ? (
         <Done added={added} onMore={() => setAdded(null)} />
+      ) : chosen.isPending ? (
+        <Skeleton height="600px" />
       ) : (
         <New
-          start={kept}
+          start={{ ...kept, texts: { currency, ...kept.texts } }}
           onAdded={(answer, draft) => {
             const texts = Object.entries(draft.texts).filter(([name]) => SHARED.includes(name));
             setKept({ ...EMPTY, texts: Object.fromEntries(texts) });

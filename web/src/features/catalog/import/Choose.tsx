@@ -1,8 +1,10 @@
+import { useQuery } from "@tanstack/react-query";
 import { FileSpreadsheet, FolderArchive, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { FORMATS, isFormat } from "@/api/formats";
+import { preferencesQuery } from "@/api/preferences";
 import { IconButton } from "@/components/Button";
 import { DropZone } from "@/components/DropZone";
 import { Field, Select } from "@/components/Field";
@@ -23,6 +25,7 @@ interface Props {
 /** The file with the products, a zip with their photos if there is one, and how to read it. */
 export function Choose({ file, images, reading, onFile, onImages, onReading }: Props) {
   const { t } = useTranslation();
+  const usual = useQuery(preferencesQuery).data?.currency;
   // Both may be dropped at once: the zip is the photos.
   const take = (files: readonly File[]) => {
     const zip = files.find(isZip);
@@ -68,6 +71,7 @@ export function Choose({ file, images, reading, onFile, onImages, onReading }: P
           hint={t("catalog.currencyOfHint")}
           value={reading.currency}
           maxLength={3}
+          placeholder={usual}
           error={/^([A-Z]{3})?$/.test(reading.currency) ? undefined : t("catalog.fault.currency")}
           onChange={({ target }) => onReading({ ...reading, currency: target.value.toUpperCase() })}
         />

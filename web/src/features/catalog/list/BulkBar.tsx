@@ -31,7 +31,7 @@ export default function BulkBar({ ids, shown, trash, onAll }: Props) {
     run.mutate({ ids, ask }, { onSuccess: () => ask.action !== "index" && setSetting(false) });
   const busy = run.isPending;
   return (
-    <div className={styles.bar} role="region" aria-label={t("catalog.selection")}>
+    <div data-bottom-bar className={styles.bar} role="region" aria-label={t("catalog.selection")}>
       <IconButton label={t("catalog.selectNone")} onClick={() => onAll(false)}>
         <X size={18} aria-hidden />
       </IconButton>

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { BulkAction, ProductFields } from "@/api/types";
+import { Button } from "@/components/Button";
 import { Field, Select } from "@/components/Field";
 import { useFields } from "@/components/fields";
 import { FormDialog } from "@/components/FormDialog";
@@ -39,20 +40,22 @@ export default function SetDialog({ count, busy, error, onClose, onSet }: Props)
   const faults = faultsOf(draft, declared);
   const nameless = field === ATTRIBUTE && name.trim() === "";
   const fault = faults[field === ATTRIBUTE ? "attributes.0" : field];
-  const submit = () => {
+  const send = (text: string) => {
     setTried(true);
-    if (fault === undefined && !nameless)
-      onSet(valuesOf(field, name, value, fieldsOf(draft, declared)));
+    if (!nameless && (text === "" || fault === undefined))
+      onSet(valuesOf(field, name, text, fieldsOf(draft, declared)));
   };
   return (
     <FormDialog
       title={t("catalog.setTitle", { count })}
-      submit={value.trim() === "" ? t("catalog.clearValue") : t("catalog.setNow")}
+      submit={t("catalog.setNow")}
       busy={busy}
+      disabled={value.trim() === ""}
+      other={<Clear disabled={busy || value.trim() !== ""} onClick={() => send("")} />}
       error={error}
       checksItself
       onClose={onClose}
-      onSubmit={submit}
+      onSubmit={() => send(value.trim())}
     >
       <Select
         label={t("catalog.fieldOf")}
@@ -74,7 +77,6 @@ export default function SetDialog({ count, busy, error, onClose, onSet }: Props)
       )}
       <Field
         label={t("catalog.attributeValue")}
-        hint={t("catalog.setHint")}
         value={value}
         error={tried && fault && !nameless ? faultText(t, fault) : undefined}
         autoComplete="off"
@@ -94,9 +96,18 @@ function draftOf(field: string, name: string, value: string): Draft {
   return { texts, attributes: [row] };
 }
 
-function valuesOf(field: string, name: string, value: string, fields: ProductFields): Values {
-  const text = value.trim();
+function valuesOf(field: string, name: string, text: string, fields: ProductFields): Values {
   if (field === ATTRIBUTE) return { attributes: { [name.trim()]: text === "" ? null : text } };
   const told: unknown = Object.entries(fields).find(([one]) => one === field)?.[1];
   return { [field]: text === "" ? null : told };
+}
+
+/** Taking a value away is a button of its own, so that nobody does it by an empty field. */
+function Clear(props: { disabled: boolean; onClick: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Button look="quiet" {...props}>
+      {t("catalog.clearValue")}
+    </Button>
+  );
 }

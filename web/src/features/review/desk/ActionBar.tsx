@@ -45,7 +45,12 @@ export function ActionBar(props: Props) {
   const { verbs, keys, isChanged, isReady } = props;
   const { t } = useTranslation();
   return (
-    <div className={styles.bar} role="toolbar" aria-label={t("review.desk.actions")}>
+    <div
+      data-bottom-bar
+      className={styles.bar}
+      role="toolbar"
+      aria-label={t("review.desk.actions")}
+    >
       <Button
         look="primary"
         className={styles.accept}

@@ -171,7 +171,12 @@ interface BarProps {
 function Bar({ keys, acts, count, canUndo, hasNext }: BarProps) {
   const { t } = useTranslation();
   return (
-    <div className={styles.bar} role="toolbar" aria-label={t("review.desk.actions")}>
+    <div
+      data-bottom-bar
+      className={styles.bar}
+      role="toolbar"
+      aria-label={t("review.desk.actions")}
+    >
       <Button
         look="primary"
         icon={<Check size={18} aria-hidden />}

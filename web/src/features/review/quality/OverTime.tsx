@@ -1,4 +1,3 @@
-import i18next from "i18next";
 import { useTranslation } from "react-i18next";
 
 import type { ReviewQuality } from "@/api/types";
@@ -7,7 +6,7 @@ import { Panel } from "@/components/Panel";
 import { Figure } from "@/components/plots/Figure";
 import { LinePlot, type Point } from "@/components/plots/LinePlot";
 import { lowEnd } from "@/components/plots/scale";
-import { count, percent } from "@/texts/format";
+import { count, locale, percent } from "@/texts/format";
 
 import { dayName } from "@/texts/days";
 import styles from "./Quality.module.css";
@@ -64,7 +63,7 @@ export function OverTime({ quality, facet, onFacet }: Props) {
           rows={days
             .filter(({ n }) => n > 0)
             .map(({ day, n, right, low, high }) => [
-              dayName(day, i18next.language),
+              dayName(day, locale()),
               percent(right / n),
               t("review.quality.fromTo", { low: percent(low), high: percent(high) }),
               count(n),
@@ -75,7 +74,7 @@ export function OverTime({ quality, facet, onFacet }: Props) {
             label={t("review.quality.overTimeOf", { facet: name })}
             range={[lowEnd(points.map(({ low = 1 }) => low)), 1]}
             value={percent}
-            day={(day) => dayName(day, i18next.language)}
+            day={(day) => dayName(day, locale())}
           />
         </Figure>
       )}

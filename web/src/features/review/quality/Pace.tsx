@@ -1,11 +1,10 @@
-import i18next from "i18next";
 import { useTranslation } from "react-i18next";
 
 import type { ReviewQuality } from "@/api/types";
 import { Panel } from "@/components/Panel";
 import { Figure } from "@/components/plots/Figure";
 import { LinePlot } from "@/components/plots/LinePlot";
-import { count } from "@/texts/format";
+import { count, locale } from "@/texts/format";
 
 import { dayName } from "@/texts/days";
 
@@ -13,7 +12,7 @@ import { dayName } from "@/texts/days";
 export function Pace({ pace }: { pace: ReviewQuality["pace"] }) {
   const { t } = useTranslation();
   const most = Math.max(1, ...pace.map(({ n }) => n));
-  const day = (one: string) => dayName(one, i18next.language);
+  const day = (one: string) => dayName(one, locale());
   return (
     <Panel title={t("review.quality.pace")}>
       <Figure

@@ -2,6 +2,7 @@ import i18next from "i18next";
 import { useTranslation } from "react-i18next";
 
 import { Offline, Problem } from "@/api/problem";
+import { locale } from "@/texts/format";
 import type { ReviewDoubt } from "@/api/types";
 import { useFacetName } from "@/components/fields";
 
@@ -31,7 +32,7 @@ export function reasonOf(error: unknown): string {
 /** So many seconds as a person reads them: 8.5 s, 2 min. */
 export function seconds(value: number): string {
   const isLong = value >= 120;
-  return new Intl.NumberFormat(i18next.language, {
+  return new Intl.NumberFormat(locale(), {
     style: "unit",
     unit: isLong ? "minute" : "second",
     maximumFractionDigits: isLong || value >= 20 ? 0 : 1,

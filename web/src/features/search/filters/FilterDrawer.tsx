@@ -1,4 +1,4 @@
-import type { ComponentProps } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "@/components/Button";
@@ -12,10 +12,12 @@ interface Props extends ComponentProps<typeof Facets> {
   total: number | null;
   /** Whether more are left than were counted. */
   capped: boolean;
+  /** What else is set here, where there is no room beside the results. */
+  children: ReactNode;
 }
 
 /** The filters on a narrow screen; each choice is applied at once, behind the drawer. */
-export default function FilterDrawer({ onClose, total, capped, ...facets }: Props) {
+export default function FilterDrawer({ onClose, total, capped, children, ...facets }: Props) {
   const { t } = useTranslation();
   const show = capped ? "search.showOver" : "search.show";
   return (
@@ -30,6 +32,7 @@ export default function FilterDrawer({ onClose, total, capped, ...facets }: Prop
         </Button>
       }
     >
+      {children}
       <Facets {...facets} />
     </Dialog>
   );

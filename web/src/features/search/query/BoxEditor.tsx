@@ -8,6 +8,7 @@ import { EditedBox } from "@/components/EditedBox";
 import { useEditedBox } from "@/components/editedBox";
 import { readable } from "@/texts/words";
 
+import styles from "./BoxEditor.module.css";
 import type { Chosen } from "./Choices";
 import type { Item } from "../shared/queries";
 
@@ -58,6 +59,7 @@ export function BoxEditor({ size, items, chosen, onItem, onBox, drawing, focusOw
             size={size}
             layer={layer(item.box)}
             chosen={isChosen}
+            className={isChosen ? undefined : styles.dot}
             quiet={drawing || chosen.box !== undefined}
             onChoose={() => onItem(item.item)}
             {...(isChosen && { onKeyDown: press })}

@@ -32,7 +32,12 @@ export default function PhotoPanel({ params, photo, onChange, onRemove }: Props)
   const { found, shown, size, items, main, isLooking, chosen } = useItems(params, picked, isNew);
   const { isDrawing, isByKey, putBox, startBox } = useDrawing(params, size, onChange);
   return (
-    <section className={styles.panel} aria-label={t("search.yourPhoto")}>
+    <section
+      className={styles.panel}
+      aria-label={t("search.yourPhoto")}
+      // Large while it is looked at and drawn on; a strip once there is something to choose from.
+      data-strip={found !== undefined && !isDrawing}
+    >
       <div className={styles.head}>
         <h2>{t("search.yourPhoto")}</h2>
         <IconButton

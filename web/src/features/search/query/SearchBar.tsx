@@ -1,5 +1,5 @@
 import { Camera, ImagePlus, Search as SearchIcon, X } from "lucide-react";
-import { useRef, useState, type RefObject } from "react";
+import { lazy, Suspense, useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button, IconButton } from "@/components/Button";
@@ -16,10 +16,14 @@ interface Props {
   input: RefObject<HTMLInputElement | null>;
   onWords: (q: string) => void;
   onFiles: (files: FileList) => void;
+  onPhoto: (photo: File) => void;
 }
 
+// Much code for who has a camera and wants it.
+const Viewfinder = lazy(() => import("./Viewfinder"));
+
 /** Words, a photo from the device, a photo taken now. */
-export function SearchBar({ q, placeholder, input, onWords, onFiles }: Props) {
+export function SearchBar({ q, placeholder, input, onWords, onFiles, onPhoto }: Props) {
   const { t } = useTranslation();
   const [text, setText] = useState(q);
   const [told, setTold] = useState(q);
@@ -61,7 +65,7 @@ export function SearchBar({ q, placeholder, input, onWords, onFiles }: Props) {
           <X size={18} aria-hidden />
         </IconButton>
       )}
-      <PhotoTools onFiles={onFiles} />
+      <PhotoTools onFiles={onFiles} onPhoto={onPhoto} />
       <Button type="submit" look="primary" className={styles.submit}>
         {t("search.submit")}
       </Button>
@@ -69,11 +73,13 @@ export function SearchBar({ q, placeholder, input, onWords, onFiles }: Props) {
   );
 }
 
-function PhotoTools({ onFiles }: Pick<Props, "onFiles">) {
+function PhotoTools({ onFiles, onPhoto }: Pick<Props, "onFiles" | "onPhoto">) {
   const { t } = useTranslation();
   const file = useRef<HTMLInputElement>(null);
   const shot = useRef<HTMLInputElement>(null);
-  const hasCamera = useMedia("(pointer: coarse)");
+  // A phone has an app for its camera; elsewhere the page looks through it.
+  const isTouched = useMedia("(pointer: coarse)");
+  const [isLooking, setLooking] = useState(false);
   return (
     <>
       <IconButton
@@ -84,18 +90,26 @@ function PhotoTools({ onFiles }: Pick<Props, "onFiles">) {
         <ImagePlus size={20} aria-hidden />
       </IconButton>
       <FileInput input={file} onFiles={onFiles} />
-      {hasCamera && (
+      {(isTouched || hasCamera()) && (
         <>
           <IconButton
             label={t("search.takePhoto")}
             className={styles.tool}
-            onClick={() => shot.current?.click()}
+            onClick={() => (isTouched ? shot.current?.click() : setLooking(true))}
           >
             <Camera size={20} aria-hidden />
           </IconButton>
           <FileInput input={shot} onFiles={onFiles} camera />
         </>
       )}
+      <Suspense>
+        {isLooking && <Viewfinder onPhoto={onPhoto} onClose={() => setLooking(false)} />}
+      </Suspense>
     </>
   );
+}
+
+/** Whether a page may ask for a camera: only over HTTPS, or on this machine. */
+function hasCamera(): boolean {
+  return "mediaDevices" in navigator;
 }

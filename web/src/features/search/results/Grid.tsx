@@ -9,6 +9,7 @@ import styles from "./Grid.module.css";
 import { HitCard, TEXT_HEIGHT } from "./HitCard";
 import type { Hit } from "../shared/queries";
 import type { HitActions } from "./actions";
+import { useRoving } from "./useRoving";
 
 interface Props {
   hits: readonly Hit[];
@@ -38,6 +39,13 @@ export function Grid({ hits, coming, total, label, actions, onEnd }: Props) {
   useLayoutEffect(() => virtual.measure(), [virtual, row]);
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? -1;
+  const { stop, handlers } = useRoving({
+    count: hits.length,
+    columns,
+    first: (shown[0]?.index ?? 0) * columns,
+    last: (last + 1) * columns - 1,
+    show: (to) => virtual.scrollToIndex(to, { align: "auto" }),
+  });
   useEffect(() => {
     if (last >= loaded - 3) onEnd();
   }, [last, loaded, onEnd]);
@@ -46,6 +54,7 @@ export function Grid({ hits, coming, total, label, actions, onEnd }: Props) {
       ref={element}
       role="list"
       aria-label={label}
+      {...handlers}
       className={styles.list}
       style={{ height: Math.max(0, rows * row) }}
     >
@@ -69,6 +78,7 @@ export function Grid({ hits, coming, total, label, actions, onEnd }: Props) {
               place={index * columns + place + 1}
               total={total}
               eager={index < 2}
+              reachable={index * columns + place === stop}
             />
           ))}
           {ghosts(index * columns, columns, hits.length, hits.length + coming).map((place) => (

@@ -23,6 +23,8 @@ interface Props {
   place?: number;
   total?: number | undefined;
   eager?: boolean;
+  /** Whether Tab stops at it: of a grid at one card only, arrows go to the others. */
+  reachable?: boolean;
 }
 
 /** How much of a card lies below its picture; what is chosen by script must agree with the CSS. */
@@ -30,7 +32,7 @@ export const TEXT_HEIGHT = { hover: 76, touch: 124 } as const;
 
 /** One product that was found. Another view of it shows under the pointer. */
 export const HitCard = memo(function HitCard(props: Props) {
-  const { hit, width, actions, place, total, eager = false } = props;
+  const { hit, width, actions, place, total, eager = false, reachable = true } = props;
   const { t } = useTranslation();
   const { product } = hit;
   // The second view is fetched when somebody comes near, not before.
@@ -45,6 +47,7 @@ export const HitCard = memo(function HitCard(props: Props) {
       role="listitem"
       aria-posinset={place}
       aria-setsize={total}
+      data-place={place}
       onPointerEnter={come}
       onFocus={come}
     >
@@ -61,8 +64,8 @@ export const HitCard = memo(function HitCard(props: Props) {
         )}
       </div>
       <Mark hit={hit} />
-      <Text product={product} variants={hit.variants ?? 0} />
-      <Actions hit={hit} actions={actions} />
+      <Text product={product} variants={hit.variants ?? 0} tabIndex={reachable ? 0 : -1} />
+      <Actions hit={hit} actions={actions} tabIndex={reachable ? 0 : -1} />
     </div>
   );
 });
@@ -88,7 +91,13 @@ function Mark({ hit }: { hit: Hit }) {
   );
 }
 
-function Text({ product, variants }: { product: Product; variants: number }) {
+interface TextProps {
+  product: Product;
+  variants: number;
+  tabIndex: number;
+}
+
+function Text({ product, variants, tabIndex }: TextProps) {
   const { t } = useTranslation();
   const about = product.brand || product.category;
   const more = variants > 0 && t("search.variants", { count: variants });
@@ -98,6 +107,7 @@ function Text({ product, variants }: { product: Product; variants: number }) {
         to="/products/$productId"
         params={{ productId: product.id }}
         className={styles.title}
+        tabIndex={tabIndex}
         title={product.title}
       >
         {product.title || product.external_id}
@@ -110,12 +120,17 @@ function Text({ product, variants }: { product: Product; variants: number }) {
   );
 }
 
-function Actions({ hit, actions }: Pick<Props, "hit" | "actions">) {
+interface ActionsProps extends Pick<Props, "hit" | "actions"> {
+  tabIndex: number;
+}
+
+function Actions({ hit, actions, tabIndex }: ActionsProps) {
   const { t } = useTranslation();
   const { title } = hit.product;
   return (
     <div className={styles.actions}>
       <IconButton
+        tabIndex={tabIndex}
         label={t("search.more", { title })}
         title={t("search.moreShort")}
         onClick={() => actions.onLike(hit)}
@@ -123,6 +138,7 @@ function Actions({ hit, actions }: Pick<Props, "hit" | "actions">) {
         <ScanSearch size={18} aria-hidden />
       </IconButton>
       <IconButton
+        tabIndex={tabIndex}
         label={t("search.butOf", { title })}
         title={t("search.but")}
         onClick={() => actions.onBut(hit)}
@@ -131,6 +147,7 @@ function Actions({ hit, actions }: Pick<Props, "hit" | "actions">) {
       </IconButton>
       {(hit.score !== null || hit.reasons) && (
         <IconButton
+          tabIndex={tabIndex}
           label={t("search.whyOf", { title })}
           title={t("search.why")}
           onClick={() => actions.onWhy(hit)}

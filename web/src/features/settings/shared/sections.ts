@@ -14,6 +14,7 @@ const GROUPS = {
     keys: at("keys", "viewer"),
   },
   shop: {
+    general: at("general", "admin"),
     people: at("people", "admin"),
   },
   catalogue: {
