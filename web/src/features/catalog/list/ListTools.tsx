@@ -26,7 +26,11 @@ export function ListTools({ params, onChange }: Props) {
     <div className={styles.tools}>
       <Order params={params} onChange={onChange} />
       {params.view === "table" && (
-        <IconButton label={t("catalog.columns")} onClick={() => setChoosing(true)}>
+        <IconButton
+          label={t("catalog.columns")}
+          className={styles.columns}
+          onClick={() => setChoosing(true)}
+        >
           <Columns3 size={18} aria-hidden />
         </IconButton>
       )}

@@ -8,7 +8,7 @@ import { useFields } from "@/components/fields";
 import { FormDialog } from "@/components/FormDialog";
 
 import { EMPTY, faultsOf, fieldsOf, type Draft } from "../shared/validate";
-import { faultText, usePartName } from "../shared/words";
+import { faultText, statusName, usePartName } from "../shared/words";
 
 type Values = NonNullable<BulkAction["set"]>;
 
@@ -36,6 +36,7 @@ export default function SetDialog({ count, busy, error, onClose, onSet }: Props)
   const declared = useFields();
   const partName = usePartName();
   const settable = declared.fields.filter(({ shared, kind }) => shared && !LONG.includes(kind));
+  const choicesOf = (name: string) => settable.find((one) => one.name === name)?.choices ?? [];
   const draft = draftOf(field, name, value);
   const faults = faultsOf(draft, declared);
   const nameless = field === ATTRIBUTE && name.trim() === "";
@@ -64,7 +65,10 @@ export default function SetDialog({ count, busy, error, onClose, onSet }: Props)
           ...Object.fromEntries(settable.map((one) => [one.name, partName(one.name)])),
           [ATTRIBUTE]: t("catalog.attribute"),
         }}
-        onChange={({ target }) => setField(target.value)}
+        onChange={({ target }) => {
+          setField(target.value);
+          setValue(choicesOf(target.value)[0] ?? "");
+        }}
       />
       {field === ATTRIBUTE && (
         <Field
@@ -75,16 +79,50 @@ export default function SetDialog({ count, busy, error, onClose, onSet }: Props)
           onChange={({ target }) => setName(target.value)}
         />
       )}
-      <Field
-        label={t("catalog.attributeValue")}
+      <Value
+        field={field}
         value={value}
+        choices={choicesOf(field)}
         error={tried && fault && !nameless ? faultText(t, fault) : undefined}
-        autoComplete="off"
-        onChange={({ target }) =>
-          setValue(field === "currency" ? target.value.toUpperCase() : target.value)
-        }
+        onChange={setValue}
       />
     </FormDialog>
+  );
+}
+
+interface ValueProps {
+  field: string;
+  value: string;
+  /** The only values there are; any where there are none. */
+  choices: readonly string[];
+  error: string | undefined;
+  onChange: (value: string) => void;
+}
+
+function Value({ field, value, choices, error, onChange }: ValueProps) {
+  const { t } = useTranslation();
+  const label = t("catalog.attributeValue");
+  if (choices.length > 0) {
+    return (
+      <Select
+        label={label}
+        value={value}
+        choices={Object.fromEntries(choices.map((one) => [one, statusName(t, one)]))}
+        onChange={({ target }) => onChange(target.value)}
+      />
+    );
+  }
+  return (
+    <Field
+      label={label}
+      hint={t("catalog.setHint")}
+      value={value}
+      error={error}
+      autoComplete="off"
+      onChange={({ target }) =>
+        onChange(field === "currency" ? target.value.toUpperCase() : target.value)
+      }
+    />
   );
 }
 
