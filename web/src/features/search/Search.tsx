@@ -47,13 +47,8 @@ export default function Search() {
   const photo = useSearchedPhoto(params, change);
   const { first, currency } = found;
   useTitle(params.q ?? "");
-  const facets = {
-    params,
-    counts: first?.facets ?? (hits.error ? NO_COUNTS : undefined),
-    bounds: first?.price_range,
-    currency,
-    onChange: change,
-  };
+  const counts = first?.facets ?? (hits.error ? NO_COUNTS : undefined);
+  const facets = { params, counts, bounds: first?.price_range, currency, onChange: change };
   return (
     <div className={styles.page}>
       <Top params={params} photo={photo} words={words} onChange={change} />
@@ -81,12 +76,7 @@ export default function Search() {
           />
         </section>
       </div>
-      {photo.isOver && (
-        <div className={styles.veil}>
-          <ImagePlus size={40} aria-hidden />
-          {t("search.dropNow")}
-        </div>
-      )}
+      {photo.isOver && <Veil />}
       <Suspense>
         {isFiltering && !wide && (
           <FilterDrawer
@@ -99,6 +89,17 @@ export default function Search() {
           </FilterDrawer>
         )}
       </Suspense>
+    </div>
+  );
+}
+
+/** Over everything, while a photo hovers. */
+function Veil() {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.veil}>
+      <ImagePlus size={40} aria-hidden />
+      {t("search.dropNow")}
     </div>
   );
 }

@@ -69,11 +69,7 @@ export default function PhotoPanel({ params, photo, onChange, onRemove }: Props)
           </FittedPhoto>
         )}
       </div>
-      <p className={styles.status} role="status">
-        {isSending && t("search.sending")}
-        {isLooking && t("search.looking")}
-        {found && (isDrawing ? t("search.drawNow") : t("search.items", { count: items.length }))}
-      </p>
+      <Status {...{ isSending, isLooking, isDrawing }} items={found && items.length} />
       {error ? (
         <Failed error={error} again={photo.again} />
       ) : (
@@ -87,6 +83,26 @@ export default function PhotoPanel({ params, photo, onChange, onRemove }: Props)
         />
       )}
     </section>
+  );
+}
+
+interface StatusProps {
+  isSending: boolean;
+  isLooking: boolean;
+  isDrawing: boolean;
+  /** How many there are; undefined before that is known. */
+  items: number | undefined;
+}
+
+function Status({ isSending, isLooking, isDrawing, items }: StatusProps) {
+  const { t } = useTranslation();
+  return (
+    <p className={styles.status} role="status">
+      {isSending && t("search.sending")}
+      {isLooking && t("search.looking")}
+      {items !== undefined &&
+        (isDrawing ? t("search.drawNow") : t("search.items", { count: items }))}
+    </p>
   );
 }
 

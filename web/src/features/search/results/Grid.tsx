@@ -1,4 +1,4 @@
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { useWindowVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -39,13 +39,7 @@ export function Grid({ hits, coming, total, label, actions, onEnd }: Props) {
   useLayoutEffect(() => virtual.measure(), [virtual, row]);
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? -1;
-  const { stop, handlers } = useRoving({
-    count: hits.length,
-    columns,
-    first: (shown[0]?.index ?? 0) * columns,
-    last: (last + 1) * columns - 1,
-    show: (to) => virtual.scrollToIndex(to, { align: "auto" }),
-  });
+  const { stop, handlers } = useStop(virtual, hits.length, columns);
   useEffect(() => {
     if (last >= loaded - 3) onEnd();
   }, [last, loaded, onEnd]);
@@ -88,6 +82,18 @@ export function Grid({ hits, coming, total, label, actions, onEnd }: Props) {
       ))}
     </div>
   );
+}
+
+/** The card that Tab stops at, and the keys that go on from it. */
+function useStop(virtual: Virtualizer<Window, Element>, count: number, columns: number) {
+  const shown = virtual.getVirtualItems();
+  return useRoving({
+    count,
+    columns,
+    first: (shown[0]?.index ?? 0) * columns,
+    last: ((shown.at(-1)?.index ?? -1) + 1) * columns - 1,
+    show: (to) => virtual.scrollToIndex(to, { align: "auto" }),
+  });
 }
 
 /** The places of a row that nobody has taken yet. */
