@@ -64,7 +64,7 @@ test("a photo is shrunk before it is sent", async ({ visitor }) => {
     if (!input) throw new Error("no input");
     input.files = data.files;
     const sent = new Promise<{ width: number; height: number }>((done) => {
-      const plain = window.fetch;
+      const plain = window.fetch.bind(window);
       window.fetch = async (...asked) => {
         const answer = await plain(...asked);
         const { url } = asked[0] instanceof Request ? asked[0] : { url: String(asked[0]) };

@@ -71,13 +71,7 @@ export default function SetDialog({ count, busy, error, onClose, onSet }: Props)
         }}
       />
       {field === ATTRIBUTE && (
-        <Field
-          label={t("catalog.attributeName")}
-          value={name}
-          error={tried && nameless ? t("catalog.fault.missing") : undefined}
-          autoComplete="off"
-          onChange={({ target }) => setName(target.value)}
-        />
+        <AttributeName value={name} isMissing={tried && nameless} onChange={setName} />
       )}
       <Value
         field={field}
@@ -87,6 +81,25 @@ export default function SetDialog({ count, busy, error, onClose, onSet }: Props)
         onChange={setValue}
       />
     </FormDialog>
+  );
+}
+
+interface NameProps {
+  value: string;
+  isMissing: boolean;
+  onChange: (name: string) => void;
+}
+
+function AttributeName({ value, isMissing, onChange }: NameProps) {
+  const { t } = useTranslation();
+  return (
+    <Field
+      label={t("catalog.attributeName")}
+      value={value}
+      error={isMissing ? t("catalog.fault.missing") : undefined}
+      autoComplete="off"
+      onChange={({ target }) => onChange(target.value)}
+    />
   );
 }
 
@@ -115,7 +128,6 @@ function Value({ field, value, choices, error, onChange }: ValueProps) {
   return (
     <Field
       label={label}
-      hint={t("catalog.setHint")}
       value={value}
       error={error}
       autoComplete="off"

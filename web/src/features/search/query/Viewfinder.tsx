@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "@/components/Button";
@@ -38,7 +38,6 @@ export default function Viewfinder({ onPhoto, onClose }: Props) {
       {state === "refused" ? (
         <p role="alert">{t("search.noCamera")}</p>
       ) : (
-        // eslint-disable-next-line jsx-a11y/media-has-caption -- shows oneself, and says nothing
         <video
           ref={video}
           className={styles.film}
@@ -51,8 +50,13 @@ export default function Viewfinder({ onPhoto, onClose }: Props) {
   );
 }
 
+async function show(film: HTMLVideoElement, stream: MediaStream): Promise<void> {
+  film.srcObject = stream;
+  await film.play();
+}
+
 /** The camera runs as long as it is looked through. */
-function useCamera(video: { readonly current: HTMLVideoElement | null }) {
+function useCamera(video: RefObject<HTMLVideoElement | null>) {
   const [state, setState] = useState<"asked" | "on" | "refused">("asked");
   useEffect(() => {
     let stream: MediaStream | null = null;
@@ -60,12 +64,12 @@ function useCamera(video: { readonly current: HTMLVideoElement | null }) {
     const end = () => stream?.getTracks().forEach((track) => track.stop());
     const start = async () => {
       stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 } } });
-      if (isClosed || !video.current) {
+      const film = video.current;
+      if (isClosed || !film) {
         end(); // given up while the browser still asked
         return;
       }
-      video.current.srcObject = stream;
-      await video.current.play();
+      await show(film, stream);
       setState("on");
     };
     start().catch(() => {
