@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -24,6 +25,10 @@ from pydantic import BaseModel, SecretStr
 from starlette.types import ASGIApp
 
 from vitrine.core.settings import Settings
+
+
+PORTS = (12_000, 32_000)
+_dice = random.SystemRandom()  # tests have the other kind told the same in every process
 
 
 @dataclass(frozen=True)
@@ -77,11 +82,16 @@ def started(
 
 
 def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of loopback that nobody listens on.
+
+    It is none of those that connections are given: one of these might be taken, or be told twice,
+    before a program listens there.
+    """
+    while True:
+        port = _dice.randrange(*PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def found(name: str, advice: str) -> str:
