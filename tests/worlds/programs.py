@@ -26,7 +26,6 @@ from starlette.types import ASGIApp
 
 from vitrine.core.settings import Settings
 
-
 PORTS = (12_000, 32_000)
 _dice = random.SystemRandom()  # tests have the other kind told the same in every process
 
