@@ -79,7 +79,7 @@ def settings(
     folder.mkdir()
     if search_engine == "pgvector":
         monkeypatch.setattr(catalogue, "KEPT", 0.0)  # what a test adds is known at once
-        url = request.getfixturevalue("pgvector_url")
+        url = request.getfixturevalue("emptied_pgvector")
         given = {"data_dir": folder, "database": {"url": url}, "search": {"engine": "pgvector"}}
         return Settings.model_validate(given)
     (folder / "vitrine.db").write_bytes(databases.migrated_sqlite())

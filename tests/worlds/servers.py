@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import chromadb
 import psycopg
@@ -117,39 +118,73 @@ def copied(server: str, template: str) -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A migrated database that tests share, one after the other: emptying one takes a tenth of
+    making one."""
+
+    url: str
+    tables: frozenset[str]
+
+    @staticmethod
+    def copied(server: str, template: str) -> Kept:
+        """A copy of a template, which stays."""
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE kept TEMPLATE {template}")
+        url = server.removesuffix("postgres") + "kept"
+        with psycopg.connect(url) as connection:
+            return Kept(url, frozenset(_tables(connection)))
+
+    def empty(self) -> None:
+        """Take out all rows, and what tables a test made."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(_LEFT_OVER)
+            made = sorted(set(_tables(connection)) - self.tables)
+            for name in made:
+                connection.execute(f'DROP TABLE IF EXISTS "{name}" CASCADE')
+            asked = [
+                f"SELECT '{each}' WHERE EXISTS (SELECT FROM \"{each}\")" for each in self.tables
+            ]
+            filled = [f'"{name}"' for (name,) in connection.execute(" UNION ALL ".join(asked))]
+            if filled:
+                connection.execute(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE")
+
+
+_LEFT_OVER = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+
+
+def _tables(connection: psycopg.Connection[Any]) -> list[str]:
+    query = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    return [name for (name,) in connection.execute(query) if name != "alembic_version"]
+
+
 @pytest.fixture(scope="session")
-def kept_postgres(postgres_url: str, migrated_postgres: str) -> str:
-    """The URL of a migrated database that tests share, one after the other."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE kept TEMPLATE {migrated_postgres}")
-    return postgres_url.removesuffix("postgres") + "kept"
+def kept_postgres(postgres_url: str, migrated_postgres: str) -> Kept:
+    """A database for tests that leave tables as they are and no process behind."""
+    return Kept.copied(postgres_url, migrated_postgres)
 
 
 @pytest.fixture
-def emptied_postgres(kept_postgres: str) -> Iterator[str]:
-    """The URL of a migrated database without rows, for a test that leaves its tables as they are
-    and no process behind: emptying one takes a tenth of making one."""
-    yield kept_postgres
-    with psycopg.connect(kept_postgres, autocommit=True) as connection:
-        connection.execute(_EMPTY)
+def emptied_postgres(kept_postgres: Kept) -> Iterator[str]:
+    """The URL of that database, without rows."""
+    yield kept_postgres.url
+    kept_postgres.empty()
 
 
-_EMPTY = """
-DO $$
-DECLARE each text; filled boolean; found text[] := '{}';
-BEGIN
-    SET LOCAL lock_timeout = '10s';
-    FOR each IN SELECT tablename FROM pg_tables
-        WHERE schemaname = 'public' AND tablename <> 'alembic_version'
-    LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', each) INTO filled;
-        IF filled THEN found := found || quote_ident(each); END IF;
-    END LOOP;
-    IF found <> '{}' THEN
-        EXECUTE 'TRUNCATE ' || array_to_string(found, ', ') || ' RESTART IDENTITY CASCADE';
-    END IF;
-END $$
-"""
+@pytest.fixture(scope="session")
+def kept_pgvector(pgvector_server: str, migrated_pgvector: str) -> Kept:
+    """The same with pgvector."""
+    return Kept.copied(pgvector_server, migrated_pgvector)
+
+
+@pytest.fixture
+def emptied_pgvector(kept_pgvector: Kept) -> Iterator[str]:
+    """The URL of that database, without rows and without tables of collections."""
+    yield kept_pgvector.url
+    kept_pgvector.empty()
 
 
 @pytest.fixture(scope="session")
