@@ -9,7 +9,7 @@ test("/ goes to the words from anywhere, ? tells the keys, and neither while one
   await page.getByRole("heading", { name: "Jobs", level: 1 }).waitFor();
   await page.keyboard.press("/");
   await page.waitForURL((url) => url.pathname === "/");
-  const words = page.getByRole("searchbox", { name: "What to look for" });
+  const words = page.getByRole("combobox", { name: "What to look for" });
   await expect.poll(() => words.evaluate((field) => field === document.activeElement)).toBe(true);
   await page.keyboard.type("a/b?");
   expect(await words.inputValue()).toBe("a/b?");

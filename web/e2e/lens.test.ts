@@ -50,7 +50,7 @@ test("a photo is shrunk before it is sent", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signIn();
   await visitor.go("/");
-  await page.getByRole("searchbox").waitFor();
+  await page.getByRole("combobox", { name: "What to look for" }).waitFor();
   const sides = await page.evaluate(async () => {
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [4000, 3000];

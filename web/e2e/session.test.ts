@@ -71,7 +71,7 @@ test(
     await stop(place);
     try {
       await page.getByText("The server cannot be reached. Trying again…").waitFor();
-      await page.getByRole("link", { name: "Catalogue" }).click();
+      await page.getByRole("link", { name: "Catalogue" }).first().click();
       await page.getByRole("heading", { name: "The server cannot be reached" }).waitFor();
     } finally {
       await start(place);

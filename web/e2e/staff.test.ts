@@ -111,7 +111,15 @@ test("catalogue: many of a view are changed at once, and the status is told in w
 test("a viewer's pages ask nothing forbidden and lead nowhere forbidden", async ({ visitor }) => {
   const { page } = visitor;
   const refused = await asViewer(visitor, "walker@example.com");
-  for (const path of ["/", "/catalogue", "/catalogue?view=table", "/jobs", "/account", "/words"]) {
+  for (const path of [
+    "/",
+    "/catalogue",
+    "/catalogue?view=table",
+    "/jobs",
+    "/settings",
+    "/settings/account",
+    "/settings/words",
+  ]) {
     await visitor.go(path);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await calm(page);
@@ -128,7 +136,7 @@ test("a viewer's pages ask nothing forbidden and lead nowhere forbidden", async 
 test("a viewer is told no scores, nor who changed what", async ({ visitor }) => {
   const { page } = visitor;
   const refused = await asViewer(visitor, "looker@example.com");
-  await visitor.go("/catalogue?view=table");
+  await visitor.go("/catalogue?view=table&q=dress");
   await page.getByRole("columnheader", { name: "Price" }).waitFor();
   expect(await page.getByRole("columnheader", { name: "Sureness" }).count()).toBe(0);
   expect(await page.getByRole("button", { name: "Unsure" }).count()).toBe(0);
