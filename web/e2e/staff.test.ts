@@ -118,7 +118,7 @@ test("a viewer's pages ask nothing forbidden and lead nowhere forbidden", async 
     "/jobs",
     "/settings",
     "/settings/account",
-    "/settings/words",
+    "/settings/api-keys",
   ]) {
     await visitor.go(path);
     await page.getByRole("heading", { level: 1 }).waitFor();
