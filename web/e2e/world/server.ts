@@ -93,6 +93,7 @@ function environment(place?: Place): NodeJS.ProcessEnv {
     VITRINE_WEBHOOKS__ALLOW_PRIVATE: "true",
     VITRINE_FETCH__NETWORKS: "127.0.0.0/8",
     VITRINE_RETENTION__MISSED_PHOTOS_DAYS: "7",
+    VITRINE_RATES__VISITOR_PHOTOS: "0", // one address is all visitors of a run
     VITRINE_LOG_FORMAT: "json",
   };
 }
