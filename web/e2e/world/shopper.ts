@@ -23,6 +23,7 @@ export async function choose(page: Page, sheet: Locator, photo: string): Promise
 
 /** Axe finds nothing and nothing is cut off at the side; with PICTURES there is one. */
 export async function looked(page: Page, name: string): Promise<void> {
+  await answered(page);
   await settled(page);
   if (process.env.PICTURES) await page.screenshot({ path: `screenshots/${name}.png` });
   expect(await violations(page), `axe on ${name}`).toEqual([]);
@@ -32,6 +33,20 @@ export async function looked(page: Page, name: string): Promise<void> {
     return finder ? finder.scrollWidth - finder.clientWidth : 0;
   });
   expect(wider, `${name} is too wide by`).toBeLessThanOrEqual(0);
+}
+
+/** Until no answer is waited for: meanwhile the one before is paler. */
+async function answered(page: Page): Promise<void> {
+  const isShown = () =>
+    page
+      .locator(".results")
+      .evaluateAll((all) =>
+        all.every(
+          (one) =>
+            one.ariaBusy !== "true" && getComputedStyle(one).getPropertyValue("opacity") === "1",
+        ),
+      );
+  await expect.poll(isShown).toBe(true);
 }
 
 export function hit(place: Page | Locator, title: string): Locator {
