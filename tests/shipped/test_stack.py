@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
 import re
@@ -87,6 +88,9 @@ def _print_memory(programs: dict[str, Program]) -> None:
             sys.stdout.write(f"{name:12} {resident(program.process.pid):6.0f} MB\n")
 
 
+_seeds = itertools.count(9)
+
+
 def _photos() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as file:
@@ -102,7 +106,8 @@ def _succeeded(client: httpx.Client, path: str) -> bool:
 
 
 def _found(client: httpx.Client, colour: str) -> list[str]:
-    asked = {"image": ("q.jpg", photo(colour, seed=9, size=(240, 320)), "image/jpeg")}
+    # Another photo each time: of one that was asked with before, models are not asked again.
+    asked = {"image": ("q.jpg", photo(colour, seed=next(_seeds), size=(240, 320)), "image/jpeg")}
     answer = client.post("/v1/search", files=asked)
     assert answer.status_code == 200, answer.text
     return [hit["product"]["external_id"] for hit in answer.json()["hits"]]
