@@ -22,7 +22,7 @@ import numpy as np
 
 try:
     from qdrant_client import QdrantClient, models
-except ImportError:  # pragma: no cover - an extra of its own
+except ImportError:
     sys.exit("qdrant-client is not installed: pip install 'vitrine[bench]'")
 
 NAME, DIMENSION, NEAREST = "products", 64, 20

@@ -118,13 +118,14 @@ def _tuning(model: str) -> Tuning:
 
 
 def _add_rules(session: Any) -> None:
-    for action, words, about in (
+    rules: tuple[tuple[merchandising.Action, str, dict[str, Any]], ...] = (
         ("pin", "dress", {"brand": "north"}),
         ("bury", "", {"attributes.size": "S"}),
         ("hide", "shirt", {"brand": "acme", "colour": "blue"}),
         ("boost", "cotton", {"colour": "green"}),
-    ):
-        asked = merchandising.Asked(action, action, filters.parse(about), words, live=True)  # type: ignore[arg-type]
+    )
+    for action, words, about in rules:
+        asked = merchandising.Asked(action, action, filters.parse(about), words, live=True)
         merchandising.add(session, asked, None)
 
 

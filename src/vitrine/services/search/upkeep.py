@@ -46,7 +46,7 @@ def complete(sessions: Sessions, statuses: Statuses, name: str) -> None:
         return
     log.info("search rows are being made", collection=name)
     while not keeping.settle(sessions, statuses):
-        time.sleep(AGAIN)
+        time.sleep(AGAIN)  # the process that makes the rows tells no other when it is done
     if not keeping.is_ready(sessions, name):
         raise Unavailable("search_rows_missing", f"{name} has no rows to search: it is not live.")
 
