@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.worlds import databases
 from vitrine.core.settings import Settings
-from vitrine.db import Sessions, make_engine
+from vitrine.db import Sessions, make_engine, on_commit
 
 NORMAL, FULL = 1, 2
 
@@ -48,3 +48,11 @@ def test_a_note_that_fails_is_none(sessions: Sessions) -> None:
         session.execute(text("INSERT INTO said VALUES ('a'), ('a')"))
     with sessions.read() as session:
         assert session.scalar(text("SELECT count(*) FROM said")) == 0
+
+
+def test_what_waits_for_a_commit_follows_a_note_too(sessions: Sessions) -> None:
+    sent: list[str] = []
+    with sessions.note() as session:
+        on_commit(session, lambda: sent.append("job"))
+        assert not sent
+    assert sent == ["job"]
