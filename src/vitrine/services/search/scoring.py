@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ class Detail:
     matches: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scoring:
     """By row the cosine and what signals add to it, which rows may be shown, and which match.
 
@@ -98,18 +99,28 @@ class Scoring:
             behind += np.where(self.other[rows], matching.NAMED, 0.0)
         return behind
 
-    def order(self, rows: Rows) -> Extra | None:
-        """What orders these rows; None where nothing is compared."""
+    @cached_property
+    def scores(self) -> Scores | None:
+        """By row its score, within NEAR; None where nothing is compared."""
         if self.rough is None:
             return None
+        return self.rough.astype(np.float64) if self.sum is None else self.rough + self.sum
+
+    @cached_property
+    def order(self) -> Extra | None:
+        """What orders rows; None where nothing is compared."""
+        if self.scores is None:
+            return None
         added = np.zeros(self.snapshot.size) if self.sum is None else self.sum
-        return Extra(added - self.lowered(np.arange(self.snapshot.size)), self.rough[rows])
+        if self.intent is None or (self.intent.emphasised is None and self.other is None):
+            return Extra(added, self.scores)
+        lowered = self.lowered(np.arange(self.snapshot.size))
+        return Extra(added - lowered, self.scores - lowered)
 
     def details(
-        self, places: Sequence[Place], rows: Rows, extra: Extra | None = None
+        self, places: Sequence[Place], rows: Rows, *, ranked: bool = False
     ) -> dict[str, Detail]:
-        """Of each place, by id; `rows` are all that were ordered, with the `extra` of their scores
-        if they were ordered by them."""
+        """Of each place, by id; `rows` are all that were ordered, `ranked` if by their scores."""
         at = np.array([self.snapshot.row_of(place.id) for place in places], dtype=np.int64)
         if self.intent is None or self.vector is None or not places:
             return self._put(places, at)
@@ -118,8 +129,8 @@ class Scoring:
         parts = self._parts(self.intent, at)
         other = np.zeros(len(at), dtype=np.bool_) if self.other is None else self.other[at]
         ranks: Sequence[int | None] = [None] * len(at)
-        if extra is not None and self.added:
-            ranks = self.snapshot.ranks(self.vector, rows, at, extra.rough)
+        if ranked and self.added and self.rough is not None:
+            ranks = self.snapshot.ranks(self.vector, rows, at, self.rough)
         return {
             place.id: Detail(
                 {
@@ -146,21 +157,22 @@ class Scoring:
 
     def reaching(self, least: float) -> Mask:
         """The living rows whose score is at least this, and those named by their id; exactly."""
-        mask = np.zeros(self.snapshot.size, dtype=np.bool_)
-        if self.vector is not None and self.rough is not None:
-            bars = np.full(len(mask), least) - (0.0 if self.sum is None else self.sum)
-            mask = self.snapshot.reaching(self.vector, bars, self.rough)
+        if self.vector is None or self.scores is None:
+            mask = np.zeros(self.snapshot.size, dtype=np.bool_)
+        else:
+            mask = self.snapshot.reaching(self.vector, least, self.scores, self.sum)
         mask[self.named] = True
         return mask
 
     def best(self) -> float:
         """The highest score of a living row that is not named by its id, -1 where there is none."""
-        if self.rough is None:
+        if self.scores is None:
             return -1.0
+        if self.snapshot.alive.all() and not len(self.named):
+            return float(self.scores.max(initial=-1.0))
         counted = self.snapshot.alive.copy()
         counted[self.named] = False
-        scores = self.rough if self.sum is None else self.rough + self.sum
-        return float(scores[counted].max(initial=-1.0))
+        return float(self.scores[counted].max(initial=-1.0))
 
     def told(self) -> dict[str, Any]:
         """The line, and whether the query fits, as they are recorded."""

@@ -113,16 +113,14 @@ def _moved(rules: Sequence[Rule], found: Scoring, judged: Matching) -> Mapping[s
     if (
         not rules
         or not judged.fits
-        or found.rough is None
+        or found.scores is None
         or not intent
         or intent.emphasised is not None
     ):
         return {}
-    added = signals.total(found.added)
-    scores = found.rough.astype(np.float64) + (0.0 if added is None else added)
     line = () if judged.line is None else (judged.line,)
     steps = () if found.levels is None else levels.bars(found.levels)
-    moved = merchandising.moved(found.snapshot, rules, scores, (*line, *steps))
+    moved = merchandising.moved(found.snapshot, rules, found.scores, (*line, *steps))
     for each in moved.values():
         each[found.named] = 0.0
     return moved
