@@ -30,13 +30,14 @@ OWN = frozenset(("external_id", *merchandising.ACTIONS))
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What made a place's score, its level if there are any, its rank by cosine alone, and whether
-    it matches."""
+    """What made a place's score, its level if there are any, its rank by cosine alone, whether it
+    matches, and the crop that was nearest, where that is not the primary one."""
 
     parts: Mapping[str, float] = field(default_factory=dict)
     level: str | None = None
     plain_rank: int | None = None
     matches: bool = True
+    crop_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ class Scoring:
             return self._put(places, at)
         cosines = self.snapshot.cosines(self.intent.vector, at)
         scores = cosines if self.sum is None else cosines + self.sum[at]
-        parts = self._parts(self.intent, at)
+        seen = self.snapshot.seen(self.intent.ordering, at)
+        parts = self._parts(self.intent, at, seen)
         other = np.zeros(len(at), dtype=np.bool_) if self.other is None else self.other[at]
         ranks: Sequence[int | None] = [None] * len(at)
         if extra is not None and self.added:
@@ -134,6 +136,7 @@ class Scoring:
                 self._level(float(scores[number]), other=bool(other[number])),
                 ranks[number],
                 self.matched is None or bool(self.matched[at[number]]),
+                self.snapshot.views.crops[seen[number]] if seen[number] >= 0 else None,
             )
             for number, place in enumerate(places)
         }
@@ -177,7 +180,7 @@ class Scoring:
             return None
         return NONE if other else levels.level(self.levels, score)
 
-    def _parts(self, intent: Intent, at: Rows) -> dict[str, Scores]:
+    def _parts(self, intent: Intent, at: Rows, seen: Rows) -> dict[str, Scores]:
         composed = intent.kind == "composed" or intent.unwanted is not None
         made_of: dict[str, Vector | None] = {
             "cosine": intent.ordering if composed or intent.emphasised is not None else None,
@@ -186,7 +189,7 @@ class Scoring:
             "not_text": intent.unwanted,
         }
         cosines = {
-            name: self.snapshot.cosines(vector, at)
+            name: self.snapshot.cosines(vector, at, seen)
             for name, vector in made_of.items()
             if vector is not None
         }
@@ -265,7 +268,8 @@ def _added(context: SearchContext, intent: Intent, named: Rows, rough: Vector) -
     snapshot = context.snapshot
     weights = context.tuning.weights.get(intent.kind, {})
     added: dict[str, Scores] = dict[str, Scores]()
-    added.update((name, told) for name, told in signals.weighted(snapshot, intent, weights).items())
+    facing = snapshot.facing(intent.vector) if weights else snapshot
+    added.update((name, told) for name, told in signals.weighted(facing, intent, weights).items())
     unseen = signals.unseen(snapshot, intent, rough)
     if unseen is not None:
         added["unseen"] = unseen
