@@ -27,13 +27,14 @@ OWN = frozenset(("external_id", *merchandising.ACTIONS))
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What made a place's score, its level if there are any, its rank by cosine alone, and whether
-    it matches."""
+    """What made a place's score, its level if there are any, its rank by cosine alone, whether it
+    matches, and the crop that was nearest, where that is not the primary one."""
 
     parts: Mapping[str, float] = field(default_factory=dict)
     level: str | None = None
     plain_rank: int | None = None
     matches: bool = True
+    crop_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,8 @@ class Scoring:
             return self._put(places, at)
         cosines = self.snapshot.cosines(self.intent.vector, at)
         scores = cosines if self.sum is None else cosines + self.sum[at]
-        parts = self._parts(self.intent, at)
+        seen = self.snapshot.seen(self.intent.ordering, at)
+        parts = self._parts(self.intent, at, seen)
         other = np.zeros(len(at), dtype=np.bool_) if self.other is None else self.other[at]
         ranks: Sequence[int | None] = [None] * len(at)
         if ranked and self.added and self.rough is not None:
@@ -141,6 +143,7 @@ class Scoring:
                 self._level(float(scores[number]), other=bool(other[number])),
                 ranks[number],
                 self.matched is None or bool(self.matched[at[number]]),
+                self.snapshot.views.crops[seen[number]] if seen[number] >= 0 else None,
             )
             for number, place in enumerate(places)
         }
@@ -185,7 +188,7 @@ class Scoring:
             return None
         return NONE if other else levels.level(self.levels, score)
 
-    def _parts(self, intent: Intent, at: Rows) -> dict[str, Scores]:
+    def _parts(self, intent: Intent, at: Rows, seen: Rows) -> dict[str, Scores]:
         composed = intent.kind == "composed" or intent.unwanted is not None
         made_of: dict[str, Vector | None] = {
             "cosine": intent.ordering if composed or intent.emphasised is not None else None,
@@ -194,7 +197,7 @@ class Scoring:
             "not_text": intent.unwanted,
         }
         cosines = {
-            name: self.snapshot.cosines(vector, at)
+            name: self.snapshot.cosines(vector, at, seen)
             for name, vector in made_of.items()
             if vector is not None
         }

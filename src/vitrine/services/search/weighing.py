@@ -96,7 +96,8 @@ def _added(context: SearchContext, intent: Intent, named: Rows, rough: Vector) -
     snapshot = context.snapshot
     weights = context.tuning.weights.get(intent.kind, {})
     added: dict[str, Scores] = dict[str, Scores]()
-    added.update((name, told) for name, told in signals.weighted(snapshot, intent, weights).items())
+    facing = snapshot.facing(intent.vector) if weights else snapshot
+    added.update((name, told) for name, told in signals.weighted(facing, intent, weights).items())
     unseen = signals.unseen(snapshot, intent, rough)
     if unseen is not None:
         added["unseen"] = unseen

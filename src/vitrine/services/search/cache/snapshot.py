@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, NamedTuple
 
@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from vitrine.fields.designs import LARGEST
 from vitrine.fields.facets import PRICE
+from vitrine.services.search.cache import dots
 from vitrine.services.search.cache.columns import Chosen, Column, Count, Mask, Words
 from vitrine.services.search.cache.traits import Traits
+from vitrine.services.search.cache.views import Views
 from vitrine.services.search.filters import AnyOf, Between, Condition, Filters, Not, key
 from vitrine.services.search.tokens import DESIGN, WORDS
 from vitrine.vision.types import Vector
@@ -25,11 +27,6 @@ Rows = NDArray[np.int64]
 UNPRICED = -1
 NEAR = 1e-5
 """How far a float32 dot product of unit vectors may be from the true one, with room."""
-
-BLOCK = 2**18
-"""Numbers multiplied at once: they stay in the processor's cache, and are too few for BLAS to call
-its threads together, which on a busy machine takes longer than the work.
-"""
 
 GROUP = 64
 """Scores of which the best alone is looked at, where it is only asked what the best of all reach.
@@ -66,6 +63,9 @@ NOTHING_ALIKE = Likeness(0.0, 0.0, 0.0)
 class Snapshot:
     """Vectors (n, d) by row, which rows are alive, their ids, facets, prices in 1/10,000, traits.
 
+    A product is as like a vector as its own vector or any of its `views` is, whichever is nearest:
+    its cosine is the highest of theirs.
+
     `coded` are the rows of each external id and other number of an article. It, `ids`, `places` and
     `vectors` may know more rows than `alive`: they are shared with later snapshots. The vector of a
     product without a photo is zero, and it has the facet UNSEEN.
@@ -79,6 +79,7 @@ class Snapshot:
     prices: Prices
     traits: Traits = field(default_factory=Traits)
     coded: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    views: Views = field(default_factory=Views)
 
     @property
     def size(self) -> int:
@@ -124,13 +125,17 @@ class Snapshot:
         return bool(left.any())
 
     def likeness(self, vector: Vector, rough: Vector | None = None) -> Likeness:
-        """How like the vector the living products are; `rough` are the cosines, if known."""
+        """How like the vector the living products are, mean and spread by their primary photos;
+        `rough` are the cosines, if known."""
         if rough is None:  # of all rows, which is read faster than most of them
             rough = self.rough(vector, np.arange(self.size))
         cosines = rough if self.alive.all() else rough[self.alive]
         if not len(cosines):
             return NOTHING_ALIKE
-        return Likeness(float(cosines.max()), float(cosines.mean()), float(cosines.std()))
+        best = float(cosines.max())
+        if len(self.views):
+            cosines = self._primary(rough, vector)[self.alive]
+        return Likeness(best, float(cosines.mean()), float(cosines.std()))
 
     def where(self, filters: Filters, lifted: str | None = None) -> Mask:
         """The living rows that fulfil the filters, but for the wanted values of `lifted`."""
@@ -268,9 +273,30 @@ class Snapshot:
         """The cosine of each of the rows in float32, within NEAR of the true one."""
         return self._rough(rows, vector)
 
-    def cosines(self, vector: Vector, rows: Rows) -> Scores:
-        """The cosine of each of the rows, in float64."""
-        return self._scores(rows, vector)
+    def cosines(self, vector: Vector, rows: Rows, seen: Rows | None = None) -> Scores:
+        """The cosine of each of the rows, in float64; of the views that are `seen`, if given."""
+        if seen is None or not len(self.views):
+            return self._scores(rows, vector)
+        cosines = dots.exact(self.vectors, rows, vector)
+        turned = seen >= 0
+        cosines[turned] = dots.exact(self.views.vectors, seen[turned], vector)
+        return cosines
+
+    def seen(self, vector: Vector, rows: Rows) -> Rows:
+        """The number of the view of each of the rows that is nearest to the vector, -1 where the
+        primary photo is; exactly, the first among equals."""
+        return self.views.nearest(self.vectors, rows, vector)
+
+    def facing(self, vector: Vector) -> Snapshot:
+        """The same with the traits of the photo of each product that is nearest to the vector."""
+        rows = np.unique(self.views.rows)
+        seen = self.seen(vector, rows)
+        turned = seen >= 0
+        if not turned.any():
+            return self
+        return replace(
+            self, traits=self.traits.turned(rows[turned], self.views.traits, seen[turned])
+        )
 
     def _shortened(
         self,
@@ -305,27 +331,36 @@ class Snapshot:
         return column.where(condition, self.size) if column else np.zeros(self.size, np.bool_)
 
     def _rough(self, rows: Rows, vector: Vector) -> Vector:
-        block = max(1, BLOCK // self.vectors.shape[1])
+        scores = self._rough_primary(rows, vector)
+        if len(self.views):
+            whole = len(rows) == self.size
+            places, numbers = (self.views.rows, None) if whole else self.views.of(rows)
+            views = self.views.vectors if numbers is None else self.views.vectors[numbers]
+            np.maximum.at(scores, places, dots.rough(views, vector))
+        return scores
+
+    def _primary(self, rough: Vector, vector: Vector) -> Vector:
+        """The cosines of all primary photos, where `rough` are those of all products."""
+        rows, cosines = np.unique(self.views.rows), rough.copy()
+        cosines[rows] = dots.rough(self.vectors[rows], vector)
+        return cosines
+
+    def _rough_primary(self, rows: Rows, vector: Vector) -> Vector:
         if len(rows) * 3 >= self.size:  # picking rows copies them, reading on does not
-            scores = np.empty(self.size, dtype=np.float32)
-            for start in range(0, self.size, block):
-                some = slice(start, min(start + block, self.size))
-                np.dot(self.vectors[some], vector, out=scores[some])
+            scores = dots.rough(self.vectors[: self.size], vector)
             return scores if len(rows) == self.size else scores[rows]
-        scores = np.empty(len(rows), dtype=np.float32)
+        block, scores = max(1, dots.BLOCK // len(vector)), np.empty(len(rows), dtype=np.float32)
         for start in range(0, len(rows), block):
             picked = self.vectors[rows[start : start + block]]
             np.dot(picked, vector, out=scores[start : start + len(picked)])
         return scores
 
     def _scores(self, rows: Rows, vector: Vector) -> Scores:
-        # Not a matrix product: its last bits depend on which rows happen to be beside each other.
-        wide, block = vector.astype(np.float64), max(1, BLOCK // len(vector))
-        blocks = [
-            (self.vectors[rows[start : start + block]].astype(np.float64) * wide).sum(axis=1)
-            for start in range(0, len(rows), block)
-        ]
-        return np.concatenate(blocks) if blocks else np.empty(0)
+        scores = dots.exact(self.vectors, rows, vector)
+        if len(self.views):
+            places, numbers = self.views.of(rows)
+            np.maximum.at(scores, places, dots.exact(self.views.vectors, numbers, vector))
+        return scores
 
 
 def _reached(scores: Vector | Scores, count: int) -> float:
