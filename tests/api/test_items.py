@@ -12,6 +12,7 @@ from PIL import Image
 from tests.worlds.factories import COLOURS, encoded, photo, product_with_photos
 from tests.worlds.fakes import FakeVision
 from tests.worlds.people import Headers
+from tests.worlds.waiting import eventually
 from vitrine.vision.quality import NOT_NEEDED, REJECTED
 from vitrine.vision.types import Analysis, Box, Verdict
 from vitrine.wiring import Runtime
@@ -85,6 +86,17 @@ def test_detect_tells_the_items_of_a_photo(client: TestClient, viewer: Headers) 
         ],
         "main": None,
     }
+
+
+def test_an_upload_is_looked_at_before_anybody_asks_and_once(
+    client: TestClient, viewer: Headers, vision: TwoItems
+) -> None:
+    files = {"image": ("a.png", outfit())}
+    upload_id = client.post("/v1/uploads", files=files, headers=viewer).json()["upload_id"]
+    eventually(lambda: vision.runs == 1, "nobody looks at the upload")
+    for path in ("/v1/detect", "/v1/search"):
+        client.post(path, json={"upload_id": upload_id}, headers=viewer).raise_for_status()
+    assert vision.runs == 1
 
 
 def test_detect_looks_at_an_upload(client: TestClient, viewer: Headers) -> None:
