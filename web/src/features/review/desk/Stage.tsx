@@ -6,7 +6,7 @@ import type { Image } from "@/api/types";
 import { BoxedPhoto } from "@/components/BoxedPhoto";
 import { layers } from "@/components/boxes";
 import { BoxGround } from "@/components/BoxGround";
-import { kindName } from "@/components/cropWords";
+import { kindName } from "@/components/kindWords";
 import { EditedBox } from "@/components/EditedBox";
 import { useEditedBox } from "@/components/editedBox";
 
