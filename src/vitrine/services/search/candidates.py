@@ -63,7 +63,7 @@ def compared(context: SearchContext, request: SearchRequest, mask: Mask, vector:
         proposed = _proposed(context, request.limit, mask, vector)
         if proposed is not None:
             # The index knows primary photos alone.
-            viewed = context.snapshot.views.rows
+            viewed = context.snapshot.views.owners
             return np.union1d(proposed, viewed[mask[viewed]])
     return np.flatnonzero(mask)
 

@@ -96,7 +96,7 @@ def _added(context: SearchContext, intent: Intent, named: Rows, rough: Vector) -
     snapshot = context.snapshot
     weights = context.tuning.weights.get(intent.kind, {})
     added: dict[str, Scores] = dict[str, Scores]()
-    facing = snapshot.facing(intent.vector) if weights else snapshot
+    facing = snapshot.facing(intent.vector, rough) if weights else snapshot
     added.update((name, told) for name, told in signals.weighted(facing, intent, weights).items())
     unseen = signals.unseen(snapshot, intent, rough)
     if unseen is not None:

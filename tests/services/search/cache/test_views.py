@@ -74,7 +74,7 @@ def test_what_is_seen_is_the_nearest_and_its_traits_are_compared(
     vector: Vector, rows: np.ndarray
 ) -> None:
     seen = SNAPSHOT.seen(vector, rows)
-    facing = SNAPSHOT.facing(vector)
+    facing = SNAPSHOT.facing(vector, SNAPSHOT.rough(vector, np.arange(COUNT)))
     apart, known = facing.traits.colour_distances(BLUE)
     assert known.all()
     for row, number in zip(rows.tolist(), seen.tolist(), strict=True):
@@ -118,5 +118,6 @@ def test_where_no_photo_looks_otherwise_nothing_is_kept_or_compared() -> None:
     store, nothing = stores.empty(DIMENSION, COUNT, 10**9)
     plain = stores.changed(store, nothing, [entry(number, []) for number in range(COUNT)])
     assert plain.views.vectors.nbytes == 0
-    assert plain.facing(PRIMARY[0]) is plain
+    rough = plain.rough(PRIMARY[0], np.arange(COUNT))
+    assert plain.facing(PRIMARY[0], rough) is plain
     assert plain.best(PRIMARY[0], np.arange(COUNT), 1, None)[0].id == "p00"

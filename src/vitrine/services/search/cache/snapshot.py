@@ -287,16 +287,13 @@ class Snapshot:
         primary photo is; exactly, the first among equals."""
         return self.views.nearest(self.vectors, rows, vector)
 
-    def facing(self, vector: Vector) -> Snapshot:
-        """The same with the traits of the photo of each product that is nearest to the vector."""
-        rows = np.unique(self.views.rows)
-        seen = self.seen(vector, rows)
-        turned = seen >= 0
-        if not turned.any():
+    def facing(self, vector: Vector, rough: Vector) -> Snapshot:
+        """The same with the traits of the photo of each product that is nearest to the vector, of
+        which `rough` are the cosines of all rows."""
+        rows, numbers = self.views.facing(vector, rough)
+        if not len(rows):
             return self
-        return replace(
-            self, traits=self.traits.turned(rows[turned], self.views.traits, seen[turned])
-        )
+        return replace(self, traits=self.traits.turned(rows, self.views.traits, numbers))
 
     def _shortened(
         self,
@@ -341,8 +338,8 @@ class Snapshot:
 
     def _primary(self, rough: Vector, vector: Vector) -> Vector:
         """The cosines of all primary photos, where `rough` are those of all products."""
-        rows, cosines = np.unique(self.views.rows), rough.copy()
-        cosines[rows] = dots.rough(self.vectors[rows], vector)
+        rows, cosines = self.views.owners, rough.copy()
+        cosines[rows] = self._rough_primary(rows, vector)
         return cosines
 
     def _rough_primary(self, rows: Rows, vector: Vector) -> Vector:

@@ -47,6 +47,11 @@ class Views:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def owners(self) -> Numbers:
+        """The rows that have any, each once."""
+        return self.rows[_first(self.rows)]
+
     def grown(self, fresh: Sequence[tuple[int, View]]) -> Views:
         """These and others behind them, of rows that come after all of these."""
         if not fresh:
@@ -78,10 +83,25 @@ class Views:
             return found
         cosines = dots.exact(self.vectors, numbers, vector)
         first = np.lexsort((numbers, -cosines, places))
-        first = first[np.unique(places[first], return_index=True)[1]]
+        first = first[_first(places[first])]
         turned = first[cosines[first] > dots.exact(primary, rows[places[first]], vector)]
         found[places[turned]] = numbers[turned]
         return found
+
+    def facing(self, vector: Vector, rough: Vector) -> tuple[Numbers, Numbers]:
+        """The rows that are nearest to the vector by a view, and the numbers of these; `rough` are
+        the highest cosines by row, as `Snapshot.rough` tells them."""
+        if not len(self):
+            return self.rows, self.rows
+        told = dots.rough(self.vectors, vector)
+        numbers = np.flatnonzero(told >= rough[self.rows])
+        first = _first(self.rows[numbers])
+        return self.rows[numbers[first]], numbers[first]
+
+
+def _first(rows: Numbers) -> NDArray[np.bool_]:
+    """Where in ascending rows each comes for the first time."""
+    return np.diff(rows, prepend=-1) > 0
 
 
 def looks_otherwise(primary: Vector, other: Vector) -> bool:
