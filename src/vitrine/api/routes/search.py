@@ -86,8 +86,11 @@ def suggest(
 
 
 @router.get("/queries/{query_id}", summary="Show a search again")
-def show_query(query_id: str, caller: CallerDep, session: ReadSession) -> SearchAnswer | LookAnswer:
+def show_query(
+    query_id: str, caller: CallerDep, runtime: RuntimeDep, session: ReadSession
+) -> SearchAnswer | LookAnswer:
     """What a search found, without the products deleted since; only for who asked, and admins."""
+    runtime.search_engine.settle()
     found = searching.load(session, query_id, caller.sees_only)
     return look_told(looks.regroup(found)) if looks.is_look(found.result) else told(found)
 
