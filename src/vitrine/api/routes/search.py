@@ -17,7 +17,7 @@ from vitrine.api.idempotency import Idempotency, IdempotencyDep
 from vitrine.api.openapi import SEARCH_BODY
 from vitrine.api.schemas.items import LookAnswer, look_told
 from vitrine.api.schemas.jobs import Job, JobAnswer
-from vitrine.api.schemas.search import SearchAnswer, told
+from vitrine.api.schemas.search import SearchAnswer, told, written
 from vitrine.api.schemas.suggestions import (
     Suggestions,
     SuggestionsQuery,
@@ -56,7 +56,7 @@ def search(
     runtime: RuntimeDep,
     once: IdempotencyDep,
     prefer: Annotated[str, Header(description="respond-async: have a job answer.")] = "",
-) -> SearchAnswer | LookAnswer | Response:
+) -> LookAnswer | Response:
     """The nearest products; with `Prefer: respond-async` a job finds them.
 
     With neither `item` nor `box` the photo's main item is searched, as /v1/detect tells it, or the
@@ -71,7 +71,7 @@ def search(
         return _later(runtime, form, query, size, once)
     with naming_field(query):
         found = searching.search(runtime.search_engine, query, Asker(caller.user_id))
-    return told(found)
+    return Response(written(found), media_type="application/json")
 
 
 @router.get("/suggestions", summary="Suggest how a text may go on")
