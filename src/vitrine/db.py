@@ -21,6 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from vitrine.core.errors import Away, invalid
 from vitrine.core.priority import Turns
 from vitrine.core.settings import Settings
+from vitrine.kept import KEEPER, Keeper
 from vitrine.tables import SoftDelete
 
 SHOW_DELETED = {"show_deleted": True}
@@ -218,10 +219,15 @@ class Sessions:
             self.before_commit(session)
         session.commit()
 
+    @cached_property
+    def keeper(self) -> Keeper:
+        """What sessions that only read have read, as far as it holds."""
+        return Keeper(self.engine)
+
     # Made once: a maker costs more than the session it makes.
     @cached_property
     def _reading(self) -> sessionmaker[Session]:
-        return self._maker({_WRITES: False})
+        return self._maker({_WRITES: False}, {KEEPER: self.keeper})
 
     @cached_property
     def _writing(self) -> sessionmaker[Session]:
@@ -231,9 +237,11 @@ class Sessions:
     def _noting(self) -> sessionmaker[Session]:
         return self._maker({_NOTES: True})
 
-    def _maker(self, options: dict[str, bool]) -> sessionmaker[Session]:
+    def _maker(
+        self, options: dict[str, bool], info: dict[str, object] | None = None
+    ) -> sessionmaker[Session]:
         engine = self.engine.execution_options(**options)
-        return sessionmaker(engine, expire_on_commit=False)
+        return sessionmaker(engine, expire_on_commit=False, info=info)
 
 
 def on_commit(session: Session, call: Callable[[], object]) -> None:

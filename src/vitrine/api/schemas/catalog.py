@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
-from vitrine.api.schemas.common import AnswerModel, Id, Problem, RequestModel
+from vitrine.api.schemas.common import AnswerModel, Id, Problem, RequestModel, plain, readers
 from vitrine.api.schemas.jobs import Job
 from vitrine.fields import FIELDS, with_fields
 from vitrine.fields.deriving import asked, optional, told
 from vitrine.services.catalog.listing import LISTED, Filters, Sorting, SortName
 from vitrine.services.exports import ExportFormat
+from vitrine.tables.catalog import Product as Stored
 
 
 @with_fields(optional, FIELDS)
@@ -142,6 +143,20 @@ class Product(AnswerModel):
         default=None,
         description="When a deleted product may go for good, where a list or page shows it.",
     )
+
+
+_LABEL = readers(Label)
+_PRODUCT = readers(
+    Product,
+    labels=lambda product: [plain(_LABEL, label) for label in product.labels],
+    images=lambda product: [Image.model_validate(image) for image in product.images],
+    purge_at=lambda _: None,
+)
+
+
+def plain_product(product: Stored) -> dict[str, Any]:
+    """What Product tells of a row that lives, as `plain` has it."""
+    return plain(_PRODUCT, product)
 
 
 class OutdatedProblem(Problem):

@@ -141,8 +141,7 @@ def _searched(
     asked["items"] = [_as_json(group) for group in groups]
     recorded = [{"item": group.item, **hit.as_json()} for group in groups for hit in group.hits]
     result = record.draft(context, asked, recorded, summary, started)
-    with engine.sessions.note() as session:
-        record.save(session, result, asker)
+    record.note(engine, result, asker)
     return Look(result, tuple(groups))
 
 

@@ -64,8 +64,7 @@ def search(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker())
     that made what is searched, NotFound for an unknown upload.
     """
     answer = find(engine, request)
-    with engine.sessions.note() as session:
-        record.save(session, answer.result, asker)
+    record.note(engine, answer.result, asker)
     return answer
 
 
