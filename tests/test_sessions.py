@@ -59,8 +59,8 @@ def test_a_note_that_fails_is_none(sessions: Sessions) -> None:
 def test_who_writes_to_sqlite_waits_in_line_and_people_go_before_jobs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    line = Turns(1, yielding=False)
-    monkeypatch.setattr(db, "Turns", lambda *_, **__: line)
+    line = Turns(1)
+    monkeypatch.setattr(db, "Turns", lambda _: line)
     engine = make_engine(Settings.model_validate({"data_dir": tmp_path}))
     sessions, served = Sessions(engine), list[str]()
 

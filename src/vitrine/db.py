@@ -118,7 +118,7 @@ def _line_up(engine: Engine) -> None:
 
     By itself it has them ask again and again, after up to a tenth of a second, whoever comes first.
     """
-    turns = Turns(1, yielding=False)
+    turns = Turns(1)
 
     def take(connection: Connection) -> None:
         told = connection.connection.record_info

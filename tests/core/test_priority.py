@@ -12,7 +12,16 @@ import pytest
 
 from tests.worlds.waiting import eventually
 from vitrine.core import priority
-from vitrine.core.priority import IN_A_ROW, NICENESS, SWITCH_AFTER, Turns, answering, behind, settle
+from vitrine.core.priority import (
+    IN_A_ROW,
+    NICENESS,
+    SWITCH_AFTER,
+    Turns,
+    answering,
+    behind,
+    give_way,
+    settle,
+)
 
 
 class Crowd:
@@ -144,13 +153,22 @@ def test_who_waits_for_a_turn_waits_so_long_only(turns: Turns) -> None:
     turns.give()
 
 
-def test_jobs_do_not_yield_turns_that_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_gives_way_while_somebody_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(priority, "PATIENCE", 1e6)
-    crowd = Crowd(turns := Turns(1, yielding=False))
+    passed = threading.Event()
+
+    def work() -> None:
+        with behind():
+            give_way()
+        passed.set()
+
     with answering():
-        with turns.taken():
-            crowd.add("index", job=True)
-        assert crowd.end() == ["index"]
+        give_way()  # nobody waits for themselves
+        thread = threading.Thread(target=work)
+        thread.start()
+        assert not passed.wait(0.05)
+    assert passed.wait(10)
+    thread.join(10)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only processes have a niceness")

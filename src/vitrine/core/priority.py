@@ -93,17 +93,23 @@ def answering() -> Iterator[None]:
         _asking.count(-1)
 
 
+def give_way() -> None:
+    """Have a job wait while people are being answered, for at most PATIENCE: while it works in
+    Python, their threads wait for the interpreter."""
+    until = time.monotonic() + PATIENCE
+    while _behind.get() and _asking.now and time.monotonic() < until:
+        time.sleep(_LOOKS_AGAIN)
+
+
 class Turns:
     """At most `at_once` threads hold a turn; others wait in two lines, first come, first served.
 
-    Who is `behind` waits while people do, but for every fifth turn, so that no job starves. Where
-    turns are long for a person (`yielding`), a job takes none while people are being answered
-    (`answering`), for at most PATIENCE.
+    Who is `behind` waits while people do, but for every fifth turn, so that no job starves; and
+    while people are being answered (`answering`), for at most PATIENCE.
     """
 
-    def __init__(self, at_once: int, *, yielding: bool = True) -> None:
+    def __init__(self, at_once: int) -> None:
         self._free = at_once
-        self._yielding = yielding
         self._changing = threading.Lock()
         self._people: deque[threading.Lock] = deque()
         self._jobs: deque[threading.Lock] = deque()
@@ -134,7 +140,7 @@ class Turns:
         """Wait at most so long for a turn; whether it is ours, until `give`."""
         job = _behind.get()
         with self._changing:
-            if self._free and not (job and self._yields):
+            if self._free and not (job and _asking.now):
                 self._free -= 1
                 return True
             mine = threading.Lock()
@@ -144,7 +150,7 @@ class Turns:
         begun = time.monotonic()
         while not mine.acquire(timeout=_LOOKS_AGAIN if job else min(seconds, _LONG)):
             waited = time.monotonic() - begun
-            if job and (not self._yields or waited > PATIENCE):
+            if job and (not _asking.now or waited > PATIENCE):
                 self._take_free(mine)
             if waited >= seconds:
                 with self._changing:
@@ -156,16 +162,12 @@ class Turns:
     def give(self) -> None:
         """Hand the turn to whom it is due."""
         with self._changing:
-            if not self._people and (not self._jobs or self._yields):
+            if not self._people and (not self._jobs or _asking.now):
                 self._free += 1
                 return
             job = self._jobs and (not self._people or self._in_a_row >= IN_A_ROW)
             self._in_a_row = 0 if job or not self._jobs else self._in_a_row + 1
             (self._jobs if job else self._people).popleft().release()
-
-    @property
-    def _yields(self) -> bool:
-        return self._yielding and _asking.now > 0
 
     def _take_free(self, mine: threading.Lock) -> None:
         """Give a job that waits a turn which is free."""
