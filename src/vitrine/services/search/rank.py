@@ -61,11 +61,11 @@ def ranked(
     rows, found = _nearest(context, request, scoring, mask, after)
     page = tuple(found[: request.limit])
     details = scoring.details(page, rows, ranked=True)
-    at = np.array([context.snapshot.row_of(place.id) for place in page], dtype=np.int64)
-    scores = {
-        place.id: place.score + float(lowered)
-        for place, lowered in zip(page, scoring.lowered(at), strict=True)
-    }
+    scores = {place.id: place.score for place in page}
+    if scoring.lowered is not None:
+        at = [context.snapshot.row_of(place.id) for place in page]
+        lowered = scoring.lowered[np.array(at, dtype=np.int64)].tolist()
+        scores = {place.id: place.score + more for place, more in zip(page, lowered, strict=True)}
     return Ranking(page, len(found) > request.limit, details, bool(scoring.added), scores)
 
 

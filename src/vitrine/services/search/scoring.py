@@ -85,20 +85,24 @@ class Scoring:
             bars.append(levels.bar(self.levels.others, request.min_level))
         return max((-1.0 if bar is None else bar for bar in bars), default=None)
 
-    def lowered(self, rows: Rows) -> Scores:
-        """By how much each of the rows is put behind, where the order alone would not do it: what
-        is of another colour, and what does not match a query that weighs its parts otherwise, which
-        matches by how it was measured."""
-        behind = np.zeros(len(rows))
+    @cached_property
+    def lowered(self) -> Scores | None:
+        """By how much each row is put behind, where the order alone would not do it: what is of
+        another colour, and what does not match a query that weighs its parts otherwise, which
+        matches by how it was measured. None where nothing is."""
+        behind = [] if self.other is None else [self.other]
         if (
             self.intent is not None
             and self.intent.emphasised is not None
             and self.matched is not None
         ):
-            behind += np.where(self.matched[rows], 0.0, matching.NAMED)
-        if self.other is not None:
-            behind += np.where(self.other[rows], matching.NAMED, 0.0)
-        return behind
+            behind.append(~self.matched)
+        if not behind:
+            return None
+        lowered = np.zeros(self.snapshot.size)
+        for rows in behind:
+            lowered += matching.NAMED * rows
+        return lowered
 
     @cached_property
     def scores(self) -> Scores | None:
@@ -113,10 +117,9 @@ class Scoring:
         if self.scores is None:
             return None
         added = np.zeros(self.snapshot.size) if self.sum is None else self.sum
-        if self.intent is None or (self.intent.emphasised is None and self.other is None):
+        if self.lowered is None:
             return Extra(added, self.scores)
-        lowered = self.lowered(np.arange(self.snapshot.size))
-        return Extra(added - lowered, self.scores - lowered)
+        return Extra(added - self.lowered, self.scores - self.lowered)
 
     def details(
         self, places: Sequence[Place], rows: Rows, *, ranked: bool = False

@@ -175,8 +175,7 @@ def _agreement(snapshot: Snapshot, facet: str, values: Sequence[str]) -> Steps |
     codes = column.coded(snapshot.size)
     if codes is not None:
         return Steps(np.append(fits.astype(np.float64), UNKNOWN), codes)
-    told = column.marked(np.ones(column.known, dtype=np.bool_), snapshot.size)
-    having = column.marked(fits, snapshot.size)
+    told, having = column.told(snapshot.size), column.marked(fits, snapshot.size)
     return Steps(np.array([0.0, 1.0, UNKNOWN]), np.where(told, having.view(np.int8), np.int8(2)))
 
 

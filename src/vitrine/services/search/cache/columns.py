@@ -166,10 +166,17 @@ class Column:
         """Which of `size` rows have any of the chosen ones of the `known` values."""
         mask = np.zeros(size, dtype=np.bool_)
         if self.single is None:
-            mask[self.rows[chosen[self.codes]]] = True
+            mask[self.rows.take(np.flatnonzero(chosen.take(self.codes)))] = True
         else:
             mask[: len(self.single)] = np.append(chosen, False).take(self.single)  # -1 is the last
         return mask
+
+    def told(self, size: int) -> Mask:
+        """Which of `size` rows have any value."""
+        codes = self.coded(size)
+        if codes is not None:
+            return np.asarray(codes >= 0)
+        return self.marked(np.ones(self.known, dtype=np.bool_), size)
 
     def where(self, condition: AnyOf | Between, size: int) -> Mask:
         """Which of `size` rows fulfil the condition."""
