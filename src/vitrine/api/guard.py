@@ -18,6 +18,7 @@ from vitrine.api.admission import Admission
 from vitrine.api.audited import ACTS, Audited
 from vitrine.api.deps import get_address
 from vitrine.api.permissions import NEEDS, VISIT
+from vitrine.api.scores import tell_scores
 from vitrine.api.visitors import admit_visitor
 from vitrine.core.errors import Forbidden, NotFound, Unauthenticated, VitrineError
 from vitrine.core.settings import Settings
@@ -52,8 +53,7 @@ class GuardedRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             async def answered() -> Response:
-                if need is not None:
-                    await run_in_threadpool(_admitted, request, name, need)
+                await _admitted(request, name, need)
                 if name in STORES:
                     request.app.state.runtime.require_room()
                 async with AsyncExitStack() as held:
@@ -94,11 +94,11 @@ async def _recorded(
     return answer
 
 
-def _admitted(request: Request, name: str, need: Need) -> None:
+async def _admitted(request: Request, name: str, need: Need | None) -> None:
     if need is VISIT:
-        request.state.visitor = admit_visitor(request, name)
-    else:
-        admit(request, need)
+        request.state.visitor = await run_in_threadpool(admit_visitor, request, name)
+    elif need is not None:
+        tell_scores(await run_in_threadpool(admit, request, need))
 
 
 def admit(request: Request, need: Need) -> Caller:
