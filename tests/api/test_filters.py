@@ -143,15 +143,15 @@ def test_browsing_by_price_in_json_in_a_form_and_by_a_job(
     assert other.json()["code"] == "invalid_cursor"
 
 
-def test_a_photo_and_words_may_be_put_in_another_order(client: TestClient, viewer: Headers) -> None:
-    told = ask(client, viewer, sort="price")
+def test_a_photo_and_words_may_be_put_in_another_order(client: TestClient, editor: Headers) -> None:
+    told = ask(client, editor, sort="price")
     shown = [hit["product"]["external_id"] for hit in told["hits"]]
     assert shown == ["red", "green", "yellow", "blue"]
     assert (told["sorted"], told["total"]) == (4, 4)
     assert all(hit["score"] is not None for hit in told["hits"])
     files = {"image": ("q.jpg", photo("green"))}
     form = {"group_by": "item", "sort": "newest"}
-    [group] = client.post("/v1/search", data=form, files=files, headers=viewer).json()["groups"]
+    [group] = client.post("/v1/search", data=form, files=files, headers=editor).json()["groups"]
     assert [hit["product"]["external_id"] for hit in group["hits"]] == [*reversed(STOCK)]
 
 

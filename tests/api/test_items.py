@@ -75,8 +75,8 @@ def ids(hits: list[dict[str, Any]]) -> list[str]:
     return [hit["product"]["external_id"] for hit in hits]
 
 
-def test_detect_tells_the_items_of_a_photo(client: TestClient, viewer: Headers) -> None:
-    told = ask(client, viewer, "/v1/detect").json()
+def test_detect_tells_the_items_of_a_photo(client: TestClient, editor: Headers) -> None:
+    told = ask(client, editor, "/v1/detect").json()
     assert told == {
         "width": 90,
         "height": 120,

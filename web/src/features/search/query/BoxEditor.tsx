@@ -2,11 +2,11 @@ import { useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Edges } from "@/components/BoxedPhoto";
-import { BoxGround } from "@/components/BoxGround";
 import { layers, type Size } from "@/components/boxes";
-import { kindName } from "@/components/kindWords";
+import { BoxGround } from "@/components/BoxGround";
 import { EditedBox } from "@/components/EditedBox";
 import { useEditedBox } from "@/components/editedBox";
+import { kindName } from "@/components/kindWords";
 
 import styles from "./BoxEditor.module.css";
 import type { Chosen } from "./Choices";
