@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from vitrine.core import metrics, tracing
 from vitrine.core.errors import Invalid
 from vitrine.core.priority import Turns
+from vitrine.vision import arena
 
 Array = NDArray[Any]
 
@@ -25,9 +26,6 @@ INTEGERS = {"tensor(int64)": "int64", "tensor(int32)": "int32"}
 Provider = Literal["cpu", "cuda", "openvino"]
 
 _ERRORS_ONLY = 3
-_POWERS_OF_TWO = 0
-"""How an arena grows; by what is asked for alone it ends up half as large again, in pieces."""
-
 _CPU = "CPUExecutionProvider"
 _PROVIDERS: Mapping[Provider, tuple[str, str]] = {
     "cpu": (_CPU, "onnxruntime"),
@@ -96,6 +94,7 @@ class Graph:
         ):
             session = self.session if alone or not self.single else self.single.session
             results: list[Array] = session.run(list(outputs), dict(feeds))
+        arena.ran()
         metrics.MODEL_BATCH.labels(self.name).observe(rows)
         return [result[:rows] for result in results]
 
@@ -121,7 +120,7 @@ class Single:
 def open_graph(path: Path, runtime: Runtime) -> Graph:
     """The ONNX graph in a file; Invalid names a damaged one, or a provider that is not there."""
     wanted = _present(runtime.provider)
-    _share_memory()
+    arena.share()
     try:
         session = onnxruntime.InferenceSession(
             str(path),
@@ -184,26 +183,13 @@ def _cores() -> int:
     return os.cpu_count() or 1
 
 
-@cache
-def _share_memory() -> None:
-    """One arena for all graphs: they run in turns, so what one of them frees the next one takes.
-
-    An arena of its own for each would keep the most that each ever took. Without an arena every
-    run would have its pages mapped anew, which costs half of its time again.
-    """
-    arena = onnxruntime.OrtArenaCfg({"arena_extend_strategy": _POWERS_OF_TWO})
-    kind = onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR
-    memory = onnxruntime.OrtMemoryInfo("Cpu", kind, 0, onnxruntime.OrtMemType.DEFAULT)
-    onnxruntime.create_and_register_allocator(memory, arena)
-
-
 def _options(threads: int) -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     # Waiting threads would spin on cores that jobs, decoding and requests need.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.add_session_config_entry("session.use_env_allocators", "1")
+    options.add_session_config_entry(*arena.SHARED)
     options.log_severity_level = _ERRORS_ONLY
     return options
 
