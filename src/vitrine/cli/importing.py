@@ -14,8 +14,7 @@ from rich.table import Table
 from vitrine import wiring
 from vitrine.cli.console import err, out, progress, read_settings
 from vitrine.cli.waiting import wait_for
-from vitrine.core import priority
-from vitrine.core import memory
+from vitrine.core import memory, priority
 from vitrine.core.errors import invalid
 from vitrine.services import audit, imports, jobs
 from vitrine.services.imports import Catalogue, ImportSummary, Layout, formats
@@ -106,6 +105,7 @@ def import_(
         runtime, owner = stack.enter_context(wiring.running_or_attached(settings))
         if not owner:
             priority.step_back()
+        memory.hold()
         tally = import_into(
             runtime, source, ImportSummary(file), layout=layout, dry_run=dry_run, wait=wait
         )
