@@ -16,9 +16,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from vitrine.core.errors import Away, invalid
+from vitrine.core.priority import Turns
 from vitrine.core.settings import Settings
 from vitrine.kept import KEEPER, Keeper
 from vitrine.tables import SoftDelete
@@ -59,12 +60,16 @@ REMEDIES = {
 CONNECTING = 5
 """Seconds in which a server must give us a connection."""
 
+LOCKED = 30
+"""Seconds that who writes to SQLite waits for others who do."""
+
 IDLE_IN_TRANSACTION = "25P03"
 """What PostgreSQL calls the end of a session whose client was silent in a transaction."""
 
 _AFTER_COMMIT = "after_commit"
 _WRITES = "vitrine_writes"
 _NOTES = "vitrine_notes"
+_TURN = "vitrine_turn"
 _FLUSHED = 2
 """What SQLite calls commits that are flushed to disk."""
 
@@ -99,12 +104,35 @@ def make_engine(settings: Settings, connect: Callable[..., Any] | None = None) -
         _keep_private(Path(url.database))
     engine = create_engine(
         url,
-        connect_args={"timeout": 30, "check_same_thread": False},
+        connect_args={"timeout": LOCKED, "check_same_thread": False},
         **pool,
     )
     event.listen(engine, "connect", _prepare_sqlite)
+    _line_up(engine)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _line_up(engine: Engine) -> None:
+    """Have the threads that write to an SQLite wait in line, people before jobs.
+
+    By itself it has them ask again and again, after up to a tenth of a second, whoever comes first.
+    """
+    turns = Turns(1)
+
+    def take(connection: Connection) -> None:
+        told = connection.connection.record_info
+        options = connection.get_execution_options()
+        if told is not None and (options.get(_NOTES) or options.get(_WRITES)):
+            # Who has waited for so long asks SQLite itself, which says what is wrong.
+            told[_TURN] = told.get(_TURN, False) or turns.take(LOCKED)
+
+    def give(_connection: object, record: ConnectionPoolEntry) -> None:
+        if record.record_info and record.record_info.pop(_TURN, False):
+            turns.give()
+
+    event.listen(engine, "begin", take)
+    event.listen(engine, "checkin", give)
 
 
 def _keep_private(path: Path) -> None:

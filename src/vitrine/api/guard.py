@@ -19,6 +19,7 @@ from vitrine.api.audited import ACTS, Audited
 from vitrine.api.deps import get_address
 from vitrine.api.permissions import NEEDS, VISIT
 from vitrine.api.rates import Rates
+from vitrine.api.scores import tell_scores
 from vitrine.api.visitors import admit_visitor
 from vitrine.core.errors import Forbidden, NotFound, Unauthenticated, VitrineError
 from vitrine.core.settings import Settings
@@ -105,6 +106,7 @@ async def _admitted(request: Request, name: str, need: Need) -> None:
     if caller is None:
         caller = await run_in_threadpool(_caller, runtime, token)
     request.state.caller = caller
+    tell_scores(caller)
     if by_cookie and request.method not in SAFE_METHODS:
         check_csrf(request, runtime.settings, caller.sign_in_id or "")
     caller.require(need)

@@ -30,6 +30,7 @@ from vitrine.api.schemas.common import Id
 from vitrine.api.schemas.history import HistoryPage, history_told
 from vitrine.api.schemas.jobs import Job, JobAnswer
 from vitrine.api.schemas.search import SearchAnswer, SimilarQuery, written
+from vitrine.api.scores import sees_scores
 from vitrine.services import catalog, search
 from vitrine.services.accounts import Caller, Need
 from vitrine.services.catalog import changelog, history, listing, preferences
@@ -84,11 +85,10 @@ def list_products(
     require_scores(caller, asked)
     page = catalog.list_products(session, filters, asked.cursor, asked.limit, asked.sorting)
     failures = listing.failures(session, page.products)
-    scores = _sees_scores(caller)
     shown = [
         ListedProduct(
             **dict(_with_purge(runtime, product)),
-            sureness=product.sureness if scores else None,
+            sureness=product.sureness,
             failure=(job := failures.get(product.id)) and Job.model_validate(job),
         )
         for product in page.products
@@ -262,12 +262,8 @@ def similar_products(
 
 def require_scores(caller: Caller, asked: ProductList) -> None:
     """Raise Forbidden where a viewer asks for what scores say."""
-    if asked.asks_scores and not _sees_scores(caller):
+    if asked.asks_scores and not sees_scores(caller):
         caller.require(EDITOR)
-
-
-def _sees_scores(caller: Caller) -> bool:
-    return caller.ranks("editor") or caller.ranks("reviewer")
 
 
 def _told(session: Session, product: StoredProduct) -> Product:
