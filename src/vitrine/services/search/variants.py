@@ -125,9 +125,8 @@ def _with_best(hit: Hit, views: Sequence[_View], vector: Vector) -> Hit:
 
 def _order(scoring: Scoring, request: SearchRequest, rows: Rows) -> Rows:
     """Places of the rows in their order, the first first; by likeness wherever there is one."""
-    extra = scoring.order(rows)
-    if extra is not None:
-        return np.argsort(-(extra.rough + extra.added[rows]), kind="stable")
+    if scoring.order is not None:
+        return np.argsort(-scoring.order.scores[rows], kind="stable")
     sort = NEWEST if request.sort == RELEVANCE else request.sort
     ids = [scoring.snapshot.ids[row] for row in rows.tolist()]
     newest = np.argsort(np.array(ids), kind="stable")[::-1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vitrine.fields.designs import LARGEST
 from vitrine.fields.facets import PRICE
 from vitrine.services.search.cache import dots
-from vitrine.services.search.cache.columns import Column, Count, Mask, Words
+from vitrine.services.search.cache.columns import Chosen, Column, Count, Mask, Words
 from vitrine.services.search.cache.traits import Traits
 from vitrine.services.search.cache.views import Views
 from vitrine.services.search.filters import AnyOf, Between, Condition, Filters, Not, key
@@ -28,6 +28,10 @@ UNPRICED = -1
 NEAR = 1e-5
 """How far a float32 dot product of unit vectors may be from the true one, with room."""
 
+GROUP = 64
+"""Scores of which the best alone is looked at, where it is only asked what the best of all reach.
+"""
+
 
 class Place(NamedTuple):
     """A product in a list: its score and id."""
@@ -37,11 +41,11 @@ class Place(NamedTuple):
 
 
 class Extra(NamedTuple):
-    """What is added to cosines: by row of the snapshot; and the rough cosines of the rows that are
-    ordered, so that nobody compares with them twice."""
+    """What is added to cosines, and the sums within NEAR, so that nobody compares with all vectors
+    twice; both by row of the snapshot."""
 
     added: Scores
-    rough: Vector
+    scores: Scores
 
 
 class Likeness(NamedTuple):
@@ -93,7 +97,7 @@ class Snapshot:
 
     def counted(self, facet: str) -> list[Count]:
         """How many living products have each value of a facet, the most frequent first."""
-        return self.counts(facet, self.alive)
+        return self.counts(facet, Chosen(self.alive))
 
     def spoken(self) -> dict[str, int]:
         """By word of titles and brands how many living products hold it."""
@@ -193,12 +197,12 @@ class Snapshot:
         return found
 
     def counts(
-        self, facet: str, mask: Mask, numbers: Rows | None = None, most: int | None = None
+        self, facet: str, chosen: Chosen, numbers: Rows | None = None, most: int | None = None
     ) -> list[Count]:
-        """How many rows of the mask have each value of a facet, at most so many values; rows of the
-        same number are counted once."""
+        """How many chosen rows have each value of a facet, at most so many values; rows of the same
+        number are counted once."""
         column = self.columns.get(facet)
-        return column.counts(mask, numbers, most) if column else []
+        return column.counts(chosen, numbers, most) if column else []
 
     def price_range(self, mask: Mask) -> tuple[Decimal, Decimal] | None:
         """The lowest and the highest price in the mask, None if nothing there has one."""
@@ -231,36 +235,38 @@ class Snapshot:
             found = [pair for pair in found if pair > (-after.score, after.id)]
         return [Place(-score, each) for score, each in found[:limit]]
 
-    def reaching(self, vector: Vector, bars: Scores, rough: Vector) -> Mask:
-        """The living rows whose cosine reaches the bar; exactly.
+    def reaching(
+        self, vector: Vector, least: float, scores: Scores, added: Scores | None = None
+    ) -> Mask:
+        """The living rows whose score is at least this; exactly.
 
-        `bars`, and `rough` as `rough` tells it, are given by row of the snapshot.
+        `scores` are theirs within NEAR, `added` is what of them is no cosine; both by row.
         """
-        apart = rough - bars
-        near = np.flatnonzero((np.abs(apart) <= 2 * NEAR) & self.alive)
-        reached = (apart >= 0) & self.alive
-        reached[near] = self._scores(near, vector) >= bars[near]
-        return reached
+        reached = scores >= least + 2 * NEAR
+        near = np.flatnonzero(reached ^ (scores >= least - 2 * NEAR))
+        bars = least if added is None else least - added[near]
+        reached[near] = self._scores(near, vector) >= bars
+        return reached & self.alive
 
     def ranks(self, vector: Vector, rows: Rows, places: Rows, rough: Vector) -> list[int]:
         """The rank, from 1, that each place, one of the rows, has among the rows by cosine alone.
 
-        `rough` is what `rough` tells of these rows. Equals by id, as `best` orders; exact.
+        `rough` is what `rough` tells of every row. Equals by id, as `best` orders; exact.
         """
-        cosines = self._scores(places, vector)
+        cosines, rough = self._scores(places, vector), self._of(rows, rough)
         # Those ahead of the last place are few, and alone need to be sorted.
-        ordered = np.sort(rough[rough >= cosines.min(initial=1.0) - 4 * NEAR])
+        ahead = np.flatnonzero(rough >= cosines.min(initial=1.0) - 2 * NEAR)
+        ahead = ahead[np.argsort(rough[ahead])]
+        edges = np.searchsorted(rough[ahead], (cosines - 2 * NEAR, cosines + 2 * NEAR)).tolist()
         found = []
-        for place, cosine in zip(places.tolist(), cosines.tolist(), strict=True):
-            low, high = np.searchsorted(ordered, (cosine - 2 * NEAR, cosine + 2 * NEAR))
-            ahead = len(ordered) - int(high)
+        for place, cosine, low, high in zip(places.tolist(), cosines.tolist(), *edges, strict=True):
+            before = len(ahead) - high
             if high - low > 1:  # others are so near that only float64 tells
-                near = rows[(rough >= cosine - 3 * NEAR) & (rough <= cosine + 3 * NEAR)]
-                sure = int((rough > cosine + 3 * NEAR).sum())
+                near = rows[ahead[low:high]]
                 pairs = zip((-self._scores(near, vector)).tolist(), near.tolist(), strict=True)
                 this = (-cosine, self.ids[place])
-                ahead = sure + sum((score, self.ids[row]) < this for score, row in pairs)
-            found.append(1 + ahead)
+                before += sum((score, self.ids[row]) < this for score, row in pairs)
+            found.append(1 + before)
         return found
 
     def rough(self, vector: Vector, rows: Rows) -> Vector:
@@ -298,18 +304,18 @@ class Snapshot:
         extra: Extra | None,
     ) -> Rows:
         """Those of the rows that may be among the `limit` best after the place."""
-        if extra is None:
-            rough = self._rough(rows, vector)
-        else:
-            rough = (extra.rough + extra.added[rows]).astype(np.float32)
+        rough = self._rough(rows, vector) if extra is None else self._of(rows, extra.scores)
         if after is not None:
-            behind = rough <= after.score + NEAR
+            behind = np.flatnonzero(rough <= after.score + NEAR)
             rows, rough = rows[behind], rough[behind]
             limit += int((rough >= after.score - NEAR).sum())
         if limit >= len(rough):
             return rows
-        least = np.partition(rough, len(rough) - limit)[len(rough) - limit]
-        return np.asarray(rows[rough >= least - 2 * NEAR])
+        return rows[np.flatnonzero(rough >= _reached(rough, limit) - 2 * NEAR)]
+
+    def _of(self, rows: Rows, every: NDArray[Any]) -> NDArray[Any]:
+        """Of what is told of every row that of these."""
+        return every if len(rows) == self.size else every.take(rows)
 
     def _fulfilling(self, condition: AnyOf | Between) -> Mask:
         if condition.facet == PRICE and isinstance(condition, Between):
@@ -352,6 +358,16 @@ class Snapshot:
             places, numbers = self.views.of(rows)
             np.maximum.at(scores, places, dots.exact(self.views.vectors, numbers, vector))
         return scores
+
+
+def _reached(scores: Vector | Scores, count: int) -> float:
+    """A score that at least so many reach, close to the highest of which that is true."""
+    groups = len(scores) // GROUP
+    if groups < 2 * count:
+        return float(np.partition(scores, len(scores) - count)[len(scores) - count])
+    # The best of so many groups reach it. To divide all of the scores takes many times as long.
+    best = scores[: groups * GROUP].reshape(GROUP, groups).max(axis=0)
+    return float(np.partition(best, groups - count)[groups - count])
 
 
 def conditions_on(filters: Filters, facet: str) -> list[Condition]:
