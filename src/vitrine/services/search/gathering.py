@@ -27,7 +27,7 @@ from vitrine.services.search.meaning import FILLING
 from vitrine.services.search.merchandising import GROUPS
 from vitrine.services.search.orders import MOST_SORTED, NEWEST, RELEVANCE, Sort
 from vitrine.services.search.retrieval import Asked, AtHand, Counts, Sought
-from vitrine.services.search.stored import catalogue, query, records, tags, terms
+from vitrine.services.search.stored import catalogue, proving, query, records, tags, terms
 from vitrine.services.search.stored.catalogue import Lore, StoredCatalogue
 from vitrine.services.search.stored.conditions import Where
 from vitrine.services.search.stored.query import Shelf
@@ -125,6 +125,14 @@ class InPostgres:
     def complete(self, sessions: Sessions, space: Space) -> None:
         """As the port says."""
         upkeep.complete(sessions, self.statuses, space.name)
+
+    def untrue(self, sessions: Sessions, space: Space) -> Iterator[Sequence[str]]:
+        """As the port says."""
+        return proving.untrue(sessions, space, self.statuses)
+
+    def mend(self, session: Session, space: Space, ids: Sequence[str]) -> None:
+        """As the port says."""
+        proving.mend(session, space, self.statuses, ids)
 
     def forget(self, active: str, live: Collection[str]) -> None:
         """As the port says."""
