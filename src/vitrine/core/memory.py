@@ -1,8 +1,13 @@
-"""Has the C library give memory back: with many threads it keeps what a busy minute took."""
+"""Has the C library give memory back, and Python look for less of it.
+
+With many threads the library keeps what a busy minute took. Python looks for cycles whenever some
+hundred objects more are there, again and again through all that a process will hold for good.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import gc
 from functools import cache
 
 _ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1
@@ -16,6 +21,18 @@ longer than the steps.
 
 _KEPT = 64 << 20
 """So much may be free at the end of an arena until `trim` gives it back."""
+
+
+_FRESH = 20_000
+"""So many objects may be made before cycles are looked for among them; what a search reads of a
+database is as many."""
+
+
+def rest() -> None:
+    """Never look again for cycles among what is there now; call it once a process is ready."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_FRESH, *gc.get_threshold()[1:])
 
 
 def settle() -> None:
