@@ -67,7 +67,8 @@ def test_entries_come_back_as_they_were_written(sessions: Sessions) -> None:
     for given_one in PRODUCTS:
         back = found[given_one.id]
         assert back.vector.tolist() == given_one.vector.tolist()
-        assert (back.facets, back.price) == (given_one.facets, given_one.price)
+        assert back.facets == {facet: list(held) for facet, held in given_one.facets.items()}
+        assert back.price == given_one.price
         assert (back.trait, back.codes) == (given_one.trait, given_one.codes)
         for facet, held in given_one.facets.items():
             assert [type(each) for each in back.facets[facet]] == [type(each) for each in held]

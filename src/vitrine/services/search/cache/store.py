@@ -36,7 +36,7 @@ class Entry:
 
     id: str
     vector: Vector
-    facets: Mapping[str, tuple[Value, ...]]
+    facets: Mapping[str, Sequence[Value]]
     price: int | None
     trait: Trait = UNMEASURED
     codes: tuple[str, ...] = ()

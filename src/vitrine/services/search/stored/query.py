@@ -192,7 +192,7 @@ def _exact(shelf: Shelf, vector: Vector, where: Where, limit: int) -> list[Entry
     best = ordered.order_by(product, ROWS.c.product_id).limit(limit).subquery()
     rows = _rows(shelf, records.COLUMNS, ()).join(best, best.c.product_id == ROWS.c.product_id)
     found = shelf.session.execute(rows.order_by(best.c.product, best.c.product_id))
-    return [records.entry(row, shelf.dimension) for row in found]
+    return records.entries(found.all(), shelf.dimension)
 
 
 def _listed(shelf: Shelf, vector: Vector, where: Where, limit: int) -> list[Entry]:
@@ -238,7 +238,7 @@ def _entries(
     limit: int | None = None,
 ) -> list[Entry]:
     query = _rows(shelf, records.COLUMNS, where).order_by(*order).limit(limit)
-    return [records.entry(row, shelf.dimension) for row in shelf.session.execute(query)]
+    return records.entries(shelf.session.execute(query).all(), shelf.dimension)
 
 
 def _rows(shelf: Shelf, columns: Sequence[ColumnElement[Any]], where: Where) -> Select[Any]:
