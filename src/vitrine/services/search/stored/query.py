@@ -28,11 +28,14 @@ from vitrine.services.search.filters import Filters, key
 from vitrine.services.search.orders import LAST, Sort
 from vitrine.services.search.stored import conditions, planning, records, schema, tags
 from vitrine.services.search.stored.conditions import EVERYWHERE, Where
-from vitrine.services.search.stored.schema import Extent
+from vitrine.services.search.stored.schema import Extent, Lists
 from vitrine.services.search.tokens import DESIGN, WORDS
 from vitrine.tables.models import Collection
 from vitrine.tables.search_rows import ROWS
 from vitrine.vision.types import Vector
+
+DOT, STRAIGHT = "<#>", "<->"
+"""pgvector's operators for the negative dot product, and the distance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,13 @@ class Shelf:
         return conditions.where(filters, self.aliases, lifted)
 
 
-def opened(session: Session, collection: Collection, aliases: Aliases) -> Shelf:
-    """The rows of a collection."""
+def opened(
+    session: Session, collection: Collection, aliases: Aliases, extent: Extent | None = None
+) -> Shelf:
+    """The rows of a collection, whose extent is read unless it is known."""
     session.execute(planning.begin())
-    extent = schema.extent(session.connection(), collection.name)
-    return Shelf(session, collection.name, collection.dimension, aliases, extent)
+    known = extent or schema.extent(session.connection(), collection.name)
+    return Shelf(session, collection.name, collection.dimension, aliases, known)
 
 
 def nearest(
@@ -70,10 +75,21 @@ def nearest(
     nearest to it, which miss less than one of a hundred.
     """
     given = _given(where, exclude)
-    if planning.is_compared(_estimated(shelf, given), shelf.extent, limit):
+    apart, rest = _apart(shelf, given)
+    among = [shelf.extent.apart[tag] for tag in apart] or [shelf.extent.whole]
+    if planning.is_compared(_estimated(shelf, given), among, limit):
         return _exact(shelf, vector, given, limit)
-    found = _listed(shelf, vector, given, limit)
-    return found if len(found) >= limit else _exact(shelf, vector, given, limit)
+    if not apart:
+        found = _listed(shelf, vector, given, limit, shelf.extent.whole)
+    else:
+        found = _exact(shelf, vector, (*given, conditions.tagged(rest)), limit) if rest else []
+        for tag, lists in zip(apart, among, strict=True):
+            here = (*given, conditions.tagged([tag]))
+            found += _listed(shelf, vector, here, limit, lists)
+    if len(found) < limit:
+        return _exact(shelf, vector, given, limit)
+    once = {each.id: each for each in found}.values()
+    return sorted(once, key=lambda each: (-float(np.dot(each.vector, vector)), each.id))[:limit]
 
 
 def holding(
@@ -169,24 +185,24 @@ class _Halves(UserDefinedType[str]):
         return f"halfvec({self.dimension})"
 
 
-def _product(shelf: Shelf, vector: Vector, *, exact: bool) -> ColumnElement[float]:
-    """The negative dot product of each row with the vector: in float32, or by halves, as the
-    lists have them."""
+def _far(shelf: Shelf, vector: Vector, way: str, *, exact: bool = False) -> ColumnElement[float]:
+    """How far each row is from the vector, by an operator of pgvector: in float32, or by halves, as
+    the lists have them."""
     asked = cast(records.written(vector), Text)
     kind = ROWS.c.vector.type if exact else _Halves(shelf.dimension)
-    return cast(ROWS.c.vector, kind).op("<#>")(cast(asked, kind))
+    return cast(ROWS.c.vector, kind).op(way)(cast(asked, kind))
 
 
 def _estimated(shelf: Shelf, where: Where) -> float:
     """How many rows the conditions leave, as the server believes: a wrong guess costs time only."""
     if not where:
-        return shelf.extent.size
+        return shelf.extent.whole.size
     return planning.estimated(shelf.session, _rows(shelf, (ROWS.c.product_id,), where))
 
 
 def _exact(shelf: Shelf, vector: Vector, where: Where, limit: int) -> list[Entry]:
     # Only what is kept is read as a whole: sorting whole rows would take most of the time.
-    product = _product(shelf, vector, exact=True).label("product")
+    product = _far(shelf, vector, DOT, exact=True).label("product")
     columns = (ROWS.c.product_id, product)
     ordered = _rows(shelf, columns, (*where, ROWS.c.vector.is_not(None)))
     best = ordered.order_by(product, ROWS.c.product_id).limit(limit).subquery()
@@ -195,11 +211,26 @@ def _exact(shelf: Shelf, vector: Vector, where: Where, limit: int) -> list[Entry
     return records.entries(found.all(), shelf.dimension)
 
 
-def _listed(shelf: Shelf, vector: Vector, where: Where, limit: int) -> list[Entry]:
-    shelf.session.execute(planning.look_through(shelf.extent.lists))
-    found = _entries(shelf, where, (_product(shelf, vector, exact=False),), limit)
+def _apart(shelf: Shelf, where: Where) -> tuple[Sequence[int], Sequence[int]]:
+    """Of the tags that one condition asks for any of those that have lists of their own, and the
+    others; none where no condition asks for such. Of several conditions the one with the fewest
+    vectors in lists."""
+    known, found = shelf.extent.apart, list[tuple[int, Sequence[int], Sequence[int]]]()
+    for condition in where:
+        asked = conditions.asked_tags(condition)
+        if own := [tag for tag in asked if tag in known]:
+            rest = [tag for tag in asked if tag not in known]
+            found.append((sum(known[tag].size for tag in own), own, rest))
+    _, apart, others = min(found, default=(0, (), ()))
+    return apart, others
+
+
+def _listed(shelf: Shelf, vector: Vector, where: Where, limit: int, lists: Lists) -> list[Entry]:
+    shelf.session.execute(planning.look_through(lists))
+    far = _far(shelf, vector, STRAIGHT if lists.apart else DOT)
+    found = _entries(shelf, where, (far,), limit)
     shelf.session.execute(planning.choose_again())
-    return sorted(found, key=lambda each: (-float(np.dot(each.vector, vector)), each.id))
+    return found
 
 
 def _held(
@@ -207,7 +238,7 @@ def _held(
 ) -> list[Entry]:
     found = nearest(shelf, vector, (*where, words), limit)
     if len(found) < limit:
-        unseen = (*where, words, ROWS.c.vector.is_(None))
+        unseen = (*where, words, conditions.unseen())
         found += sorted_page(shelf, "newest", None, unseen, limit - len(found))
     return found
 
