@@ -53,6 +53,7 @@ from bench.shelves import (
     simulated,
 )
 from bench.stock import around
+from vitrine.core import memory
 from vitrine.db import Sessions
 from vitrine.services.search.filters import EVERYTHING, Filters, parse
 from vitrine.services.search.stored import counting, query, rows, schema
@@ -269,6 +270,7 @@ def figures(sessions: Sessions, stock: Stock, options: argparse.Namespace) -> di
         told["disk_mb"] = disk(session.connection(), stock.collection.name)
         shelf = query.opened(session, stock.collection, {})
         best = {way: _best(shelf, stock, way, some, options.keep) for way, some in given.items()}
+        memory.rest()  # as a server's process does once it is ready
         if only != "memory":
             told["asked"] = asked(shelf, given, best, options.limit)
     if only != "search":
