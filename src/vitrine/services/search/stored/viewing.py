@@ -68,8 +68,8 @@ def beside(
     rows = select(*records.COLUMNS).where(
         ROWS.c.collection == shelf.name, ROWS.c.product_id.in_(sorted(better))
     )
-    for row in shelf.session.execute(rows) if better else ():
-        entry = records.entry(row, shelf.dimension)
+    told = shelf.session.execute(rows).all() if better else ()
+    for entry in records.entries(told, shelf.dimension):
         by_id[entry.id], scores[entry.id] = entry, entry.like(vector)
     order = sorted(by_id, key=lambda each: (-scores[each], each))
     return [by_id[each] for each in order[:limit]]
