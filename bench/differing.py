@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import logging
 import tempfile
 import time
 from collections import defaultdict
@@ -21,6 +22,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
+import structlog
 from PIL import Image
 
 from tests.worlds.factories import product_with_photos
@@ -48,6 +50,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the data folder")
     parser.add_argument("--designs", type=int, default=200)
     asked = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     designs = _designs(abroad.shop(asked.data))[: asked.designs]
     grounds = [shot.path for shot in data.phone(asked.data) if shot.split == "dev"]
     questions = [

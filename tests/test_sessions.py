@@ -17,7 +17,7 @@ from vitrine import db
 from vitrine.core.errors import Away
 from vitrine.core.priority import Turns, behind
 from vitrine.core.settings import Settings
-from vitrine.db import Sessions, make_engine
+from vitrine.db import Sessions, make_engine, on_commit
 
 NORMAL, FULL = 1, 2
 
@@ -54,6 +54,14 @@ def test_a_note_that_fails_is_none(sessions: Sessions) -> None:
         session.execute(text("INSERT INTO said VALUES ('a'), ('a')"))
     with sessions.read() as session:
         assert session.scalar(text("SELECT count(*) FROM said")) == 0
+
+
+def test_what_waits_for_a_commit_follows_a_note_too(sessions: Sessions) -> None:
+    sent: list[str] = []
+    with sessions.note() as session:
+        on_commit(session, lambda: sent.append("job"))
+        assert not sent
+    assert sent == ["job"]
 
 
 def test_who_writes_to_sqlite_waits_in_line_and_people_go_before_jobs(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -189,23 +189,23 @@ class Sessions:
         with translated(), self._reading() as session:
             yield session
 
-    @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self) -> AbstractContextManager[Session]:
         """A session whose changes are committed once, at the end; then `on_commit` work runs."""
-        with translated(), self._writing() as session:
+        return self._committing(self._writing)
+
+    def note(self) -> AbstractContextManager[Session]:
+        """As `write`, for what nobody was promised: on SQLite it does not wait for the disk, and a
+        power cut may take it."""
+        return self._committing(self._noting)
+
+    @contextmanager
+    def _committing(self, opened: sessionmaker[Session]) -> Iterator[Session]:
+        with translated(), opened() as session:
             yield session
             self._commit(session)
             work = session.info.pop(_AFTER_COMMIT, [])
         for call in work:
             call()
-
-    @contextmanager
-    def note(self) -> Iterator[Session]:
-        """As `write`, for what nobody was promised: on SQLite it does not wait for the disk, and a
-        power cut may take it."""
-        with translated(), self._noting() as session:
-            yield session
-            self._commit(session)
 
     def connections(self) -> dict[str, int]:
         """How many connections are in use, how many wait for use, and how many there may be."""
