@@ -42,6 +42,7 @@ def demo(
     password = _prepare(settings)
     with wiring.running_or_attached(settings) as (runtime, owner):
         _greet(settings, password)
+        memory.hold()
         if serve and owner:
             fill = partial(_fill_beside, runtime, given)
             threading.Thread(target=fill, name="demo", daemon=True).start()

@@ -101,6 +101,7 @@ def serve(settings: Settings, concurrency: int, opening: Opening) -> None:
 def _begin(here: OpenedHere, broken: Event, ending: Event, every: float) -> None:
     """Open the Vitrine of a child process and start what it does beside its jobs."""
     _open(here, broken)
+    memory.hold()
     Recurring(
         lambda: here().sweep(), lambda: here().deliver(), lambda: here().beat(), every=every
     ).start()
