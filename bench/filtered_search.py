@@ -49,7 +49,7 @@ from vitrine.services.search.filters import Filters, parse
 from vitrine.services.search.intent import Intent
 from vitrine.services.search.request import SearchRequest
 from vitrine.services.search.retrieval import Sought
-from vitrine.services.search.scoring import scoring as scored
+from vitrine.services.search.weighing import weighed
 from vitrine.vision.types import Vector, Versions
 
 SHARES = {"50 %": 500, "10 %": 100, "1 %": 10, "0.1 %": 1}
@@ -211,7 +211,7 @@ def _one_round(
     def choose() -> object:
         with engine.sessions.read() as session:
             context = opened(engine, session)
-        scoring = scored(context, query, Sought(Intent("words", vector)))
+        scoring = weighed(context, query, Sought(Intent("words", vector)))
         mask = candidates.left(context, query)
         ranking = ranks.ranked(context, query, scoring, mask)
         tally = counting.of(context, query, [scoring], mask)

@@ -1,16 +1,22 @@
-"""Searches while an import runs, at rising rates until they break; and what memory does meanwhile.
+"""Searches while an import runs, beside the same without one; and what memory does meanwhile.
 
+    .venv/bin/python -m bench.load --short
     .venv/bin/python -m bench.load --searches 10000 --photos 10000
 
-starts `vitrine serve` on a simulated catalogue (`bench.stock`), asks it on an otherwise idle
-machine, then imports drawn photos and asks at each rate for a while, whether or not it keeps up.
-Prints one JSON line:
+starts `vitrine serve` on a simulated catalogue (`bench.stock`) and asks it by one client, in turn
+while it has nothing else to do and while it indexes drawn photos as fast as it can. Prints one JSON
+line:
 
-- `idle` and `importing`: p50 and p95 of searches by photo and by words, one client; `times` is the
-  second p95 over the first, and `photos_a_second` what the import did meanwhile
-- `rates`: searches a second that were asked during the import, p95 of the answers, and photos a
+- `idle` and `importing`: p50 and p95 of searches by photo and by words, of all rounds; `times` are
+  the second ones over the first; `photos_a_second` is what the import did meanwhile, and
+  `covered` the share of those searches that were asked before it was done
+- `rates`: searches a second that were asked during an import, p95 of the answers, and photos a
   second; `broke_at` is the first rate whose p95 is over a second, None where none was
-- `memory_mb`: resident, all processes: when it was warm, after the searches, after the photos
+- `memory_mb`: what the server itself holds at rest: warm, at the middle and at the end of searches,
+  and of the indexing of photos, which come to the same products in place of others;
+  `growth_percent` is what it held more at the end of each than at its middle
+
+`--short` leaves out rates and memory, and takes less than three minutes on an idle machine.
 """
 
 from __future__ import annotations
@@ -23,7 +29,8 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -33,7 +40,7 @@ from typing import Any
 import numpy as np
 
 from bench.resident import resident
-from bench.serving import Ask, Server, files, form, post, serving
+from bench.serving import Ask, Server, files, form, post, serving, settle
 from bench.stock import SIZE, Stock, jpeg, stocked
 from vitrine.sample import PRODUCTS, draw_product
 
@@ -47,7 +54,14 @@ BROKEN = 1.0
 PART = 500
 """Photos of one import."""
 
+ROUND = 150
+"""Photos that are indexed beside the searches of one round."""
+
+REST = 25.0
+"""Seconds in which the server gives back what a busy time took."""
+
 _numbers = itertools.count()
+Kinds = Mapping[str, Callable[[], Ask]]
 
 
 def main() -> None:
@@ -55,30 +69,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     add = parser.add_argument
     add("--products", type=int, default=10_000, help="already there (%(default)s)")
-    add("--queries", type=int, default=40, help="of one client, of each kind (%(default)s)")
+    add("--rounds", type=int, default=3, help="without an import and beside one (%(default)s)")
+    add("--queries", type=int, default=30, help="of each kind in each half of one (%(default)s)")
     add("--searches", type=int, default=1_000, help="for the memory of searches (%(default)s)")
     add("--photos", type=int, default=1_000, help="for the memory of an import (%(default)s)")
+    add("--short", action="store_true", help="only the searches beside an import")
+    add("--memory", action="store_true", help="only the memory")
     options = parser.parse_args()
     drawn = [draw_product(PRODUCTS[place], 2, SIZE) for place in (3, 21, 40, 77, 96)]
-    kinds: dict[str, Callable[[], Ask]] = {
+    kinds: Kinds = {
         "photo": lambda: form("/v1/search", _photo(drawn)),
         "text": lambda: post("/v1/search", text=f"a red coat {next(_numbers)}"),
     }
+    told: dict[str, Any] = {}
     with _copied(stocked(options.products)) as stock, serving(stock) as server:
-        told: dict[str, Any] = {"idle": _asked(server, kinds, options.queries)}
-        memory = {"warm": resident(server.pid)}
-        line = server.line()
-        for _ in range(options.searches):
-            line.ask(kinds["text"]())
-        memory["searches"] = resident(server.pid)
-        importing = Import(server, drawn, options.photos)
-        told["importing"] = _asked(server, kinds, options.queries)
-        for name, one in told["importing"].items():
-            one["times"] = round(one["p95_ms"] / told["idle"][name]["p95_ms"], 2)
-        told["rates"], told["broke_at"] = _rising(server, kinds["photo"], importing)
-        told["photos_a_second"] = importing.wait()
-        memory["photos"] = resident(server.pid)
-    print(json.dumps(told | {"memory_mb": {name: round(mb) for name, mb in memory.items()}}))
+        if not options.memory:
+            told |= _beside(server, kinds, drawn, options)
+        if not options.short and not options.memory:
+            importing = Import(server, drawn, 2 * PART)
+            told["rates"], told["broke_at"] = _rising(server, kinds["photo"], importing)
+            importing.wait()
+        if not options.short:
+            told |= _grown(server, kinds, drawn, options)
+    print(json.dumps(told))
 
 
 @contextmanager
@@ -93,31 +106,112 @@ class Import:
     """Photos that a server was given to index, and how far it came."""
 
     def __init__(self, server: Server, drawn: Sequence[Any], photos: int) -> None:
-        self._line, self._photos = server.line(), photos
-        self._before, self._begun = self.indexed(), time.monotonic()
+        self._line, self.photos = server.line(), photos
+        self._before, self._begun = self._all(), time.monotonic()
         for start in range(0, photos, PART):
-            self._line.ask(_catalogue(drawn, min(PART, photos - start)))
+            some = range(start, min(start + PART, photos))
+            names = [f"L-{time.time_ns()}-{place}" for place in some]
+            self._line.ask(_catalogue(drawn, names))
 
     def indexed(self) -> int:
-        """Products with a photo that is searchable."""
-        return int(self._line.ask(post("/v1/search", limit=1, filters={"brand": "Load"}))["total"])
+        """How many of the photos are searchable."""
+        return self._all() - self._before
+
+    def reached(self, photos: int) -> float:
+        """Photos a second until so many were searchable."""
+        while self.indexed() < photos:
+            time.sleep(0.5)  # index jobs tell only those who ask
+        return round(photos / (time.monotonic() - self._begun), 1)
 
     def wait(self) -> float:
-        """Photos a second, once all are indexed."""
-        while self.indexed() - self._before < self._photos:
-            time.sleep(1.0)  # index jobs tell only those who ask
-        return round(self._photos / (time.monotonic() - self._begun), 1)
+        """Photos a second, once all are searchable."""
+        return self.reached(self.photos)
+
+    def _all(self) -> int:
+        return int(self._line.ask(post("/v1/search", limit=1, filters={"brand": "Load"}))["total"])
 
 
-def _asked(
-    server: Server, kinds: dict[str, Callable[[], Ask]], queries: int
-) -> dict[str, dict[str, float]]:
-    line, told = server.line(), {}
-    for name, ask in kinds.items():
-        spent = [_answered(line, ask()) for _ in range(queries)]
-        told[name] = {f"p{at}_ms": round(float(np.percentile(spent, at)), 1) for at in (50, 95)}
+def _beside(
+    server: Server, kinds: Kinds, drawn: Sequence[Any], options: argparse.Namespace
+) -> dict[str, Any]:
+    """Searches of one client, in turn without and beside an import."""
+    idle, busy = defaultdict[str, list[float]](list), defaultdict[str, list[float]](list)
+    rates, covered = list[float](), list[bool]()
+    for _ in range(options.rounds):
+        for _, name, spent in _asked(server, kinds, options.queries):
+            idle[name].append(spent)
+        importing = Import(server, drawn, ROUND)
+        importing.reached(1)
+        begun, before = time.monotonic(), importing.indexed()
+        for number, name, spent in _asked(server, kinds, options.queries):
+            busy[name].append(spent)
+            if number % 10 == 9:  # asked each time it would be a search of its own
+                covered.append(importing.indexed() < ROUND)
+        rates.append((importing.indexed() - before) / (time.monotonic() - begun))
+        importing.wait()
+        settle(server)
+    told = {"idle": _percentiles(idle), "importing": _percentiles(busy)}
+    times = {
+        name: {at: round(told["importing"][name][at] / value, 2) for at, value in one.items()}
+        for name, one in told["idle"].items()
+    }
+    rate = round(float(np.median(rates)), 1)
+    return told | {"times": times, "photos_a_second": rate, "covered": float(np.mean(covered))}
+
+
+def _asked(server: Server, kinds: Kinds, queries: int) -> Iterator[tuple[int, str, float]]:
+    """The number, the kind and the milliseconds of each search, kinds in turn."""
+    line = server.line()
+    for number in range(queries * len(kinds)):
+        name = list(kinds)[number % len(kinds)]
+        what, begun = kinds[name](), time.perf_counter()
+        line.ask(what)
+        yield number, name, 1000 * (time.perf_counter() - begun)
     line.close()
-    return told
+
+
+def _percentiles(spent: Mapping[str, Sequence[float]]) -> dict[str, dict[str, float]]:
+    return {
+        name: {f"p{at}_ms": round(float(np.percentile(some, at)), 1) for at in (50, 95)}
+        for name, some in spent.items()
+    }
+
+
+def _grown(
+    server: Server, kinds: Kinds, drawn: Sequence[Any], options: argparse.Namespace
+) -> dict[str, Any]:
+    """What the server holds before, amid and after many searches and many indexed photos."""
+    line, held = server.line(), dict[str, float]()
+
+    def search(times: int) -> None:
+        for _ in range(times):
+            line.ask(kinds["text"]())
+
+    def index(photos: int) -> None:
+        # The same products each time, with other photos: a catalogue that grows takes memory.
+        names = [f"K-{place}" for place in range(PART)]
+        for _ in range(0, photos, PART):
+            line.ask(_catalogue(drawn, names))
+            settle(server)
+
+    for part, act, warm, times in (
+        ("searches", search, 200, options.searches),
+        ("photos", index, PART, options.photos),
+    ):
+        for name, some in ((", warm", warm), (", half", times // 2), ("", times // 2)):
+            act(some)
+            held[part + name] = _resting(server)
+    growth = {
+        part: round(100 * (held[part] / held[f"{part}, half"] - 1), 1)
+        for part in ("searches", "photos")
+    }
+    return {"memory_mb": {name: round(mb) for name, mb in held.items()}, "growth_percent": growth}
+
+
+def _resting(server: Server) -> float:
+    """Megabytes of the server alone, once it has given back what it does not need."""
+    time.sleep(REST)  # it tells nobody
+    return resident(server.pid, alone=True)
 
 
 def _rising(
@@ -153,19 +247,13 @@ def _at(server: Server, ask: Callable[[], Ask], rate: int) -> list[float]:
         return list(pool.map(late, range(count)))
 
 
-def _answered(line: Any, what: Ask) -> float:
-    begun = time.perf_counter()
-    line.ask(what)
-    return 1000 * (time.perf_counter() - begun)
-
-
 def _photo(drawn: Sequence[Any]) -> bytes:
     number = next(_numbers)
     return jpeg(drawn[number % len(drawn)], f"{number} of {time.time_ns()}")
 
 
-def _catalogue(drawn: Sequence[Any], photos: int) -> Ask:
-    names = [f"L-{time.time_ns()}-{place}" for place in range(photos)]
+def _catalogue(drawn: Sequence[Any], names: Sequence[str]) -> Ask:
+    """An import of products of these names with a photo each, as nobody ever saw it."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         for name in names:

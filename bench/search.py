@@ -11,8 +11,9 @@ products. No two photos and no two texts are the same. Prints one JSON line with
   turn with the requests, `times` is the median of the ratios
 - `processor_ms`, `ceiling_processor_ms`, `processor_times`: the same as processor time of the
   server and of the graphs, the mean of all queries, which other programs disturb less
-- `clients`: queries a second and p95 of each crowd; `of_models` is their rate over that of the
-  graphs alone in their best batches, in turn again
+- `clients`: queries a second, p95 and processor time of the server a query, of each crowd;
+  `of_models` is their rate over that of the graphs alone in their best batches, in turn again, one
+  after the other on all cores or side by side on one each, as is quicker
 - `filtered_times`: p50 with a filter over p50 without
 - `libraries`: p50 of a query for the nearest 20 of the same vectors, recall of the exact nearest,
   and seconds to build, of whichever of hnswlib, usearch and faiss is installed
@@ -174,16 +175,20 @@ def together(server: Server, kind: Kind, clients: int) -> dict[str, Any]:
     count = 3 * clients
     runs = kind.runs(0).repeated(count)
     spent, rates, shares = list[float](), list[float](), list[float]()
+    work = 0.0
     for _ in range(ROUNDS):
-        answers, seconds = crowd(server, [kind.ask(next(_numbers)) for _ in range(count)], clients)
-        begun = time.perf_counter()
-        runs.again()
-        graphs = time.perf_counter() - begun
+        asks, before = (
+            [kind.ask(next(_numbers)) for _ in range(count)],
+            processor_seconds(server.pid),
+        )
+        answers, seconds = crowd(server, asks, clients)
+        work += 1000 * (processor_seconds(server.pid) - before) / (ROUNDS * count)
         spent += answers
         rates.append(count / seconds)
-        shares.append(graphs / seconds)
+        shares.append(runs.least() / seconds)
     told: dict[str, Any] = {
         "a_second": round(float(np.median(rates)), 1),
+        "processor_ms": round(work, 1),
         "p95_ms": round(1000 * float(np.percentile(spent, 95)), 1),
     }
     return told | ({"of_models": round(float(np.median(shares)), 2)} if runs.seen else {})

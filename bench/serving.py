@@ -121,17 +121,18 @@ def serving(stock: Stock, *, settled: bool = True) -> Iterator[Server]:
         line = Line(port)
         told = line.ask(post("/v1/auth/sign-in", email=EMAIL, password=PASSWORD))
         line.close()
+        server = Server(port, program.process.pid, told["access_token"], ready)
         if settled:
-            _settle(port)
-        yield Server(port, program.process.pid, told["access_token"], ready)
+            settle(server)
+        yield server
 
 
-def _settle(port: int) -> None:
+def settle(server: Server) -> None:
     """Wait until the server has had nothing to do for two seconds: jobs tell nobody outside."""
     until, idle_since = time.monotonic() + QUIET, time.monotonic()
     while time.monotonic() < until and time.monotonic() - idle_since < 2.0:
         time.sleep(0.2)  # asked too often, it would never be quiet
-        told = _health(port)
+        told = _health(server.port)
         if told is None or told["oldest_job_seconds"]:
             idle_since = time.monotonic()
 

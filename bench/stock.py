@@ -74,7 +74,7 @@ class Stock:
 
     @property
     def settings(self) -> Settings:
-        """The settings of a server on it, which asks nobody to slow down or come back."""
+        """The settings of a server on it, which asks nobody to slow down or to come back."""
         unlimited = {"per_address": 0, "per_user": 0, "per_key": 0, "pictures": 0}
         patient = {"searches_waiting": 1_000, "wait": 600}
         return Settings.model_validate(
@@ -83,6 +83,7 @@ class Stock:
                 "log_level": "WARNING",
                 "rates": unlimited,
                 "admission": patient,
+                "auth": {"access_ttl": 86_400},
             }
         )
 

@@ -6,6 +6,7 @@ import hypothesis
 import pytest
 
 from tests.worlds.databases import keep_engines_warm
+from tests.worlds.logs import tell_failures_plainly
 from tests.worlds.people import hash_quickly
 from vitrine.services.accounts import passwords
 
@@ -23,6 +24,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("vitrine")
 
 keep_engines_warm()
+tell_failures_plainly()
 COSTLY = hash_quickly()
 
 

@@ -11,7 +11,7 @@ from vitrine import schema
 from vitrine.core.settings import Settings
 from vitrine.db import make_engine
 
-PARTS = ("postgres", "redis", "s3", "chroma", "models", "worker")
+PARTS = ("postgres", "redis", "s3", "chroma", "mlserver", "worker")
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def started(settings: Settings) -> Iterator[Settings]:
         postgres, redis = engines.postgres_in(home / "postgres"), engines.redis_in(home / "redis")
         s3, blobs = engines.s3_in(home / "s3")
         chroma = engines.chroma_in(home / "chroma")
-        models = vitrine_in(home / "models", settings, "mlserver", health="/healthz")
+        models = vitrine_in(home / "mlserver", settings, "mlserver", health="/healthz")
         for each in (postgres, redis, s3, chroma, models):
             begun(each)
         vision = {"kind": "server", "url": f"http://127.0.0.1:{models.port}"}

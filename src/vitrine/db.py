@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,10 +16,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import ORMExecuteState, Session, sessionmaker, with_loader_criteria
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from vitrine.core.errors import Away, invalid
+from vitrine.core.priority import Turns
 from vitrine.core.settings import Settings
+from vitrine.kept import KEEPER, Keeper
 from vitrine.tables import SoftDelete
 
 SHOW_DELETED = {"show_deleted": True}
@@ -58,12 +60,16 @@ REMEDIES = {
 CONNECTING = 5
 """Seconds in which a server must give us a connection."""
 
+LOCKED = 30
+"""Seconds that who writes to SQLite waits for others who do."""
+
 IDLE_IN_TRANSACTION = "25P03"
 """What PostgreSQL calls the end of a session whose client was silent in a transaction."""
 
 _AFTER_COMMIT = "after_commit"
 _WRITES = "vitrine_writes"
 _NOTES = "vitrine_notes"
+_TURN = "vitrine_turn"
 _FLUSHED = 2
 """What SQLite calls commits that are flushed to disk."""
 
@@ -98,12 +104,35 @@ def make_engine(settings: Settings, connect: Callable[..., Any] | None = None) -
         _keep_private(Path(url.database))
     engine = create_engine(
         url,
-        connect_args={"timeout": 30, "check_same_thread": False},
+        connect_args={"timeout": LOCKED, "check_same_thread": False},
         **pool,
     )
     event.listen(engine, "connect", _prepare_sqlite)
+    _line_up(engine)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _line_up(engine: Engine) -> None:
+    """Have the threads that write to an SQLite wait in line, people before jobs.
+
+    By itself it has them ask again and again, after up to a tenth of a second, whoever comes first.
+    """
+    turns = Turns(1)
+
+    def take(connection: Connection) -> None:
+        told = connection.connection.record_info
+        options = connection.get_execution_options()
+        if told is not None and (options.get(_NOTES) or options.get(_WRITES)):
+            # Who has waited for so long asks SQLite itself, which says what is wrong.
+            told[_TURN] = told.get(_TURN, False) or turns.take(LOCKED)
+
+    def give(_connection: object, record: ConnectionPoolEntry) -> None:
+        if record.record_info and record.record_info.pop(_TURN, False):
+            turns.give()
+
+    event.listen(engine, "begin", take)
+    event.listen(engine, "checkin", give)
 
 
 def _keep_private(path: Path) -> None:
@@ -160,23 +189,23 @@ class Sessions:
         with translated(), self._reading() as session:
             yield session
 
-    @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self) -> AbstractContextManager[Session]:
         """A session whose changes are committed once, at the end; then `on_commit` work runs."""
-        with translated(), self._writing() as session:
+        return self._committing(self._writing)
+
+    def note(self) -> AbstractContextManager[Session]:
+        """As `write`, for what nobody was promised: on SQLite it does not wait for the disk, and a
+        power cut may take it."""
+        return self._committing(self._noting)
+
+    @contextmanager
+    def _committing(self, opened: sessionmaker[Session]) -> Iterator[Session]:
+        with translated(), opened() as session:
             yield session
             self._commit(session)
             work = session.info.pop(_AFTER_COMMIT, [])
         for call in work:
             call()
-
-    @contextmanager
-    def note(self) -> Iterator[Session]:
-        """As `write`, for what nobody was promised: on SQLite it does not wait for the disk, and a
-        power cut may take it."""
-        with translated(), self._noting() as session:
-            yield session
-            self._commit(session)
 
     def connections(self) -> dict[str, int]:
         """How many connections are in use, how many wait for use, and how many there may be."""
@@ -190,10 +219,15 @@ class Sessions:
             self.before_commit(session)
         session.commit()
 
+    @cached_property
+    def keeper(self) -> Keeper:
+        """What sessions that only read have read, as far as it holds."""
+        return Keeper(self.engine)
+
     # Made once: a maker costs more than the session it makes.
     @cached_property
     def _reading(self) -> sessionmaker[Session]:
-        return self._maker({_WRITES: False})
+        return self._maker({_WRITES: False}, {KEEPER: self.keeper})
 
     @cached_property
     def _writing(self) -> sessionmaker[Session]:
@@ -203,9 +237,11 @@ class Sessions:
     def _noting(self) -> sessionmaker[Session]:
         return self._maker({_NOTES: True})
 
-    def _maker(self, options: dict[str, bool]) -> sessionmaker[Session]:
+    def _maker(
+        self, options: dict[str, bool], info: dict[str, object] | None = None
+    ) -> sessionmaker[Session]:
         engine = self.engine.execution_options(**options)
-        return sessionmaker(engine, expire_on_commit=False)
+        return sessionmaker(engine, expire_on_commit=False, info=info)
 
 
 def on_commit(session: Session, call: Callable[[], object]) -> None:

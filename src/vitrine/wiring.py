@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,7 @@ from vitrine.services.search.cache import refresh
 from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.engine import SearchEngine
 from vitrine.services.search.gathering import InPostgres
+from vitrine.services.search.records import Records
 from vitrine.services.search.retrieval import Retriever
 from vitrine.services.search.upkeep import Upkeep
 from vitrine.tables.catalog import Product
@@ -79,11 +81,14 @@ class Runtime:
     duty: Duty = field(default_factory=Duty)
     stored: Retriever | None = None
     upkeep: Upkeep | None = None
+    records: Records | None = None
 
-    @property
+    @cached_property
     def search_engine(self) -> SearchEngine:
         """What searches need of it."""
-        return SearchEngine(self.sessions, self.ports, self.cache, self.tunings, self.stored)
+        return SearchEngine(
+            self.sessions, self.ports, self.cache, self.tunings, self.stored, self.records
+        )
 
     @property
     def runner(self) -> Runner:
@@ -209,6 +214,10 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
                 reindex.submit_missing(session, ports)
         stack.callback(parts.close)
         made = _runtime(settings, sessions, ports)
+        if settings.vectors.kind == "embedded":  # no other process answers people
+            records = Records(sessions)
+            stack.callback(records.close)
+            made = replace(made, records=records)
         _complete(made)
         yield stack.enter_context(_queued(made))
 

@@ -47,6 +47,9 @@ def test_editors_decide_what_a_value_means_and_viewers_only_look(
     meant = {one["value"]: one for one in told}
     assert meant["Maroon"]["word"] == "burgundy"
     assert meant["Maroon"]["by_person"] is False
+    assert {each["words"] for each in meant["Maroon"]["candidates"]} == {None}
+    told = client.get(MAPPINGS, params={"facet": "colour"}, headers=editor).json()["mappings"]
+    assert all(each["words"] >= 0 for one in told for each in one["candidates"])
     asked = {"value": "maroon", "word": "赤"}
     assert client.put(f"{MAPPINGS}/colour", json=asked, headers=viewer).status_code == 403
     answer = client.put(f"{MAPPINGS}/colour", json=asked, headers=editor)

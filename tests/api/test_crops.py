@@ -25,8 +25,8 @@ def shown(client: TestClient, headers: Headers, path: str) -> Any:
     return answer.json()
 
 
-def test_crops_tell_verdict_and_score(client: TestClient, viewer: Headers, path: str) -> None:
-    told = shown(client, viewer, path)
+def test_crops_tell_verdict_and_score(client: TestClient, editor: Headers, path: str) -> None:
+    told = shown(client, editor, path)
     first, second = told["crops"]
     assert (told["primary_crop_id"], told["primary_source"]) == (first["id"], "model")
     assert (first["verdict"], first["reason"], first["kind"]) == ("kept", "stands_in", "whole")

@@ -12,6 +12,7 @@ from PIL import Image
 from tests.worlds.factories import COLOURS, encoded, photo, product_with_photos
 from tests.worlds.fakes import FakeVision
 from tests.worlds.people import Headers
+from tests.worlds.waiting import eventually
 from vitrine.vision.quality import NOT_NEEDED, REJECTED
 from vitrine.vision.types import Analysis, Box, Verdict
 from vitrine.wiring import Runtime
@@ -74,8 +75,8 @@ def ids(hits: list[dict[str, Any]]) -> list[str]:
     return [hit["product"]["external_id"] for hit in hits]
 
 
-def test_detect_tells_the_items_of_a_photo(client: TestClient, viewer: Headers) -> None:
-    told = ask(client, viewer, "/v1/detect").json()
+def test_detect_tells_the_items_of_a_photo(client: TestClient, editor: Headers) -> None:
+    told = ask(client, editor, "/v1/detect").json()
     assert told == {
         "width": 90,
         "height": 120,
@@ -85,6 +86,17 @@ def test_detect_tells_the_items_of_a_photo(client: TestClient, viewer: Headers) 
         ],
         "main": None,
     }
+
+
+def test_an_upload_is_looked_at_before_anybody_asks_and_once(
+    client: TestClient, viewer: Headers, vision: TwoItems
+) -> None:
+    files = {"image": ("a.png", outfit())}
+    upload_id = client.post("/v1/uploads", files=files, headers=viewer).json()["upload_id"]
+    eventually(lambda: vision.runs == 1, "nobody looks at the upload")
+    for path in ("/v1/detect", "/v1/search"):
+        client.post(path, json={"upload_id": upload_id}, headers=viewer).raise_for_status()
+    assert vision.runs == 1
 
 
 def test_detect_looks_at_an_upload(client: TestClient, viewer: Headers) -> None:
@@ -187,25 +199,23 @@ def test_an_item_is_paged_like_any_search(client: TestClient, viewer: Headers) -
     assert (refused.status_code, list(refused.json()["fields"])) == (422, ["cursor"])
 
 
-@pytest.mark.parametrize(
-    ("asked", "field"),
-    [
-        ({"item": "3"}, "item"),
-        ({"item": "0"}, "item"),
-        ({"item": "one"}, "item"),
-        ({"item": "1", "box": "0,0,9,9"}, "item"),
-        ({"group_by": "item", "box": "0,0,9,9"}, "group_by"),
-        ({"group_by": "item", "item": "1"}, "group_by"),
-        ({"group_by": "item", "cursor": "x"}, "group_by"),
-        ({"group_by": "kind"}, "group_by"),
-    ],
-)
-def test_a_choice_that_cannot_be_is_refused_by_field(
-    client: TestClient, viewer: Headers, asked: dict[str, str], field: str
-) -> None:
-    refused = ask(client, viewer, **asked)
-    assert refused.status_code == 422, refused.text
-    assert field in refused.json()["fields"]
+CANNOT_BE: list[tuple[dict[str, str], str]] = [
+    ({"item": "3"}, "item"),
+    ({"item": "0"}, "item"),
+    ({"item": "one"}, "item"),
+    ({"item": "1", "box": "0,0,9,9"}, "item"),
+    ({"group_by": "item", "box": "0,0,9,9"}, "group_by"),
+    ({"group_by": "item", "item": "1"}, "group_by"),
+    ({"group_by": "item", "cursor": "x"}, "group_by"),
+    ({"group_by": "kind"}, "group_by"),
+]
+
+
+def test_a_choice_that_cannot_be_is_refused_by_field(client: TestClient, viewer: Headers) -> None:
+    for asked, field in CANNOT_BE:
+        refused = ask(client, viewer, **asked)
+        assert refused.status_code == 422, (asked, refused.text)
+        assert field in refused.json()["fields"], asked
 
 
 @pytest.mark.parametrize("asked", [{"item": 1}, {"group_by": "item"}])

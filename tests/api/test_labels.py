@@ -57,9 +57,9 @@ def state(client: TestClient, headers: Headers, path: str, facet: str, values: A
 
 
 def test_only_trusted_labels_are_kept_and_shown(
-    client: TestClient, viewer: Headers, red: str
+    client: TestClient, editor: Headers, red: str
 ) -> None:
-    told = client.get(red, headers=viewer).json()
+    told = client.get(red, headers=editor).json()
     assert labels(told) == {"colour": {("red", "model")}}
     assert 0 < told["labels"][0]["score"] <= 1
 

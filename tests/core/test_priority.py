@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 
 import pytest
 
 from tests.worlds.waiting import eventually
 from vitrine.core import priority
-from vitrine.core.priority import IN_A_ROW, SWITCH_AFTER, Turns, answering, behind, settle
+from vitrine.core.priority import (
+    IN_A_ROW,
+    NICENESS,
+    SWITCH_AFTER,
+    Turns,
+    answering,
+    behind,
+    give_way,
+    settle,
+)
 
 
 class Crowd:
@@ -117,6 +128,67 @@ def test_a_job_is_patient_for_a_while_only(turns: Turns, monkeypatch: pytest.Mon
 def test_what_a_job_asks_of_a_search_lets_nobody_wait(turns: Turns) -> None:
     with behind(), answering(), turns.taken():  # it would wait for itself
         assert not len(turns)
+
+
+def test_all_cores_are_for_one_person_alone(turns: Turns) -> None:
+    with turns.taken() as alone:
+        assert alone
+    with behind(), turns.taken() as alone:
+        assert not alone
+
+
+def test_who_shares_the_turns_has_not_all_cores() -> None:
+    turns = Turns(2)
+    with turns.taken() as first, turns.taken() as second:
+        assert (first, second) == (True, False)
+    with turns.taken() as alone:
+        assert alone
+
+
+def test_who_waits_for_a_turn_waits_so_long_only(turns: Turns) -> None:
+    with turns.taken():
+        assert not turns.take(0.001)
+        assert not len(turns)
+    assert turns.take(0.001)
+    turns.give()
+
+
+def test_a_job_gives_way_while_somebody_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(priority, "PATIENCE", 1e6)
+    passed = threading.Event()
+
+    def work() -> None:
+        with behind():
+            give_way()
+        passed.set()
+
+    with answering():
+        give_way()  # nobody waits for themselves
+        thread = threading.Thread(target=work)
+        thread.start()
+        assert not passed.wait(0.05)
+    assert passed.wait(10)
+    thread.join(10)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere only processes have a niceness")
+def test_a_thread_that_steps_back_is_behind_others_with_those_that_it_starts() -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    def step_back() -> None:
+        for _ in range(2):
+            priority.step_back()
+            found.append(niceness())
+        with ThreadPoolExecutor(1) as pool:
+            found.append(pool.submit(niceness).result())
+
+    found: list[int] = []
+    usual, thread = niceness(), threading.Thread(target=step_back)
+    thread.start()
+    thread.join(10)
+    assert found == [max(NICENESS, usual)] * 3
+    assert niceness() == usual
 
 
 def test_threads_make_room_sooner_than_python_has_it() -> None:

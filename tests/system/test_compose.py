@@ -74,10 +74,11 @@ def test_the_api_believes_the_network_of_the_shipped_proxy_in_which_nobody_else_
     assert inside == {"api", "web"}
 
 
-def test_what_others_made_is_pinned_by_digest(file: Mapping[str, Any]) -> None:
+def test_what_others_made_is_pinned_by_digest(file: Mapping[str, Any], secrets: Path) -> None:
     pinned = re.compile(r"[^@]+:[^@]+@sha256:[0-9a-f]{64}")
-    for name, service in file["services"].items():
-        assert name in OURS or pinned.fullmatch(service["image"]), name
+    for described in (file, composed.read(secrets, composed.PGVECTOR)):
+        for name, service in described["services"].items():
+            assert name in OURS or pinned.fullmatch(service["image"]), name
     bases = [
         base for path in BASES for base in re.findall(r"^ARG \w+=(.+:.+)$", path.read_text(), re.M)
     ]

@@ -132,6 +132,14 @@ def test_detections_come_best_first_and_small_ones_rejected(models: Path, load: 
     assert bag.embedding == pytest.approx(only(alone), abs=1e-6)
 
 
+def test_the_whole_picture_has_colours_where_it_stands_in(seeing: Analyzer) -> None:
+    found, nothing = seeing.analyze([RED, WHITE])
+    item, whole = found.detections
+    assert (whole.kind, whole.measures.colours) == (WHOLE, ())
+    assert item.measures.colours
+    assert nothing.detections[0].measures.colours
+
+
 def test_nothing_kept_means_the_whole_picture_besides_what_was_rejected(
     models: Path, load: Load
 ) -> None:

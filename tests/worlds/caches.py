@@ -56,6 +56,7 @@ def content(snapshot: Snapshot) -> dict[str, Any]:
             snapshot.traits.codes[row].tolist(),
             snapshot.traits.shares[row].tolist(),
             float(snapshot.traits.aspects[row]),
+            _views(snapshot, row),
         ]
         for row in map(int, rows)
     }
@@ -65,6 +66,16 @@ def content(snapshot: Snapshot) -> dict[str, Any]:
             if snapshot.alive[row]:
                 told[snapshot.ids[row]][2].add((facet, column.words.values[code]))
     return told
+
+
+def _views(snapshot: Snapshot, row: int) -> list[Any]:
+    """The photos of a product that look otherwise."""
+    views = snapshot.views
+    _, numbers = views.of(np.array([row]))
+    return [
+        (views.crops[each], views.vectors[each].tolist(), views.traits.codes[each].tolist())
+        for each in numbers.tolist()
+    ]
 
 
 def edit(session: Session, product_id: str, dice: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from tests.worlds.caches import DIMENSION, VERSIONS, edit, remove, set_deleted
-from tests.worlds.factories import insert_indexed, unit_vectors
+from tests.worlds.factories import insert_indexed, insert_photo, unit_vectors
 from vitrine.core.clock import now
 from vitrine.db import SHOW_DELETED
 from vitrine.services.indexing import product_words
@@ -24,6 +24,8 @@ from vitrine.tables.catalog import (
     Product,
     TextEmbedding,
 )
+from vitrine.vision.quality import REJECTED
+from vitrine.vision.types import KEPT
 
 
 def edit_all(session: Session, product_id: str, dice: int) -> None:
@@ -98,6 +100,29 @@ def unword(session: Session, product_id: str, dice: int) -> None:
     session.execute(delete(TextEmbedding).where(TextEmbedding.product_id != product_id))
 
 
+def turn_photo(session: Session, product_id: str, dice: int) -> None:
+    """Another photo put, seen otherwise, judged anew, relabelled, or taken away."""
+    if session.get(Product, product_id) is None:
+        return
+    query = select(Image).where(Image.product_id == product_id, Image.position == 1)
+    image = session.scalars(query, execution_options=SHOW_DELETED).first()
+    vector = unit_vectors(1, DIMENSION, 100 + dice)[0]
+    if image is None:
+        crop_id = insert_photo(session, VERSIONS, product_id, vector)
+    else:
+        crop_id = image.crops[0].id
+        of_crop = update(CropEmbedding).where(CropEmbedding.crop_id == crop_id)
+        session.execute(of_crop.values(vector=vector))
+        moment = now() if dice % 3 == 2 else None
+        here = update(Image).where(Image.id == image.id).values(deleted_at=moment)
+        session.execute(here, execution_options=SHOW_DELETED)
+    judged = {"verdict": KEPT if dice % 3 else REJECTED, "kind": "whole" if dice % 5 else "belt"}
+    session.execute(update(Crop).where(Crop.id == crop_id).values(**judged))
+    session.execute(delete(Label).where(Label.crop_id == crop_id))
+    said = {"facet": "colour", "product_id": product_id, "score": 1.0, "source": MODEL}
+    session.add(Label(value=f"colour {dice % 4}", crop_id=crop_id, **said))
+
+
 Change = Callable[[Session, str, int], None]
 CHANGES: tuple[Change, ...] = (
     edit,
@@ -114,4 +139,5 @@ CHANGES: tuple[Change, ...] = (
     unlabel,
     reword,
     unword,
+    turn_photo,
 )

@@ -109,3 +109,27 @@ def insert_indexed(
         [{"product": ids[0], "crop": ids[2]} for ids in made],
     )
     return [ids[0] for ids in made]
+
+
+def insert_photo(
+    session: Session, versions: Versions, product_id: str, vector: Vector, **given: Any
+) -> str:
+    """One more photo of an indexed product, with one crop of this vector; the id of the crop, of
+    which more may be `given`."""
+    image = tables.Image(
+        product_id=product_id,
+        sha256=new_id(),
+        media_type="image/jpeg",
+        bytes=1,
+        width=9,
+        height=9,
+        position=1,
+    )
+    crop = tables.Crop(x1=0, y1=0, x2=9, y2=9, kind="whole", score=1, detector="none")
+    for name, value in given.items():
+        setattr(crop, name, value)
+    crop.embeddings.append(tables.CropEmbedding(vector=vector, space=versions.space))
+    image.crops.append(crop)
+    session.add(image)
+    session.flush()
+    return crop.id

@@ -21,7 +21,7 @@ from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.ports import Ports
 from vitrine.services import models
-from vitrine.services.search import candidates, counting, rank, scoring, upkeep
+from vitrine.services.search import candidates, counting, rank, upkeep, weighing
 from vitrine.services.search.cache.snapshot import Place
 from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.context import opened
@@ -117,7 +117,7 @@ def ask(
     sought = Sought(None if vector is None else Intent("photo", vector))
     with stock.sessions.read() as session:
         context = opened(stock.engine, session).gathered(session, request, [sought], stop)
-        scored = scoring.scoring(context, request, sought)
+        scored = weighing.weighed(context, request, sought)
         mask = candidates.left(context, request)
         ranking = rank.ranked(context, request, scored, mask, stop.place if stop else None)
         summary = counting.told(context, request, counting.of(context, request, [scored], mask))

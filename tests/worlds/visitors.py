@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.people import Headers
+from tests.worlds.remembered import remembered
 from vitrine.services import shop
 from vitrine.services.shop import Changes
 from vitrine.wiring import Runtime
@@ -51,10 +52,15 @@ class Door:
 
 def furnished(runtime: Runtime) -> Door:
     """Three products that the key offers, and one of each sort that it does not."""
+    products, images = remembered(runtime, _furnish)
+    return Door(runtime, products, images)
+
+
+def _furnish(runtime: Runtime) -> tuple[dict[str, str], dict[str, str]]:
     door = Door(runtime)
     for colour in ("red", "green", "blue"):
         door.add(colour, colour, colour=colour, category="Dresses", price="19.90", currency="EUR")
     door.add("sold-out", "red", attributes={"availability": "out_of_stock", "cost": 3})
     for status in ("draft", "archived", "private"):
         door.add(status, "red", status=status)
-    return door
+    return door.products, door.images

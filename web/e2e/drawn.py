@@ -11,6 +11,7 @@ import csv
 import sys
 import zipfile
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
@@ -38,6 +39,9 @@ OUTFIT = next(outfit for outfit in OUTFITS if outfit.name == "summer-market")
 WORN = {piece.title for piece in OUTFIT.pieces}
 HATS = [product for product in PRODUCTS if product.category == "Hats"][-4:]
 """What is imported by hand, and so is not in the catalogue before."""
+TWO = next(product for product in PRODUCTS if product.title == "Mustard tea dress")
+TWO_COLOURS = ("teal", "rust")
+"""A dress that is photographed in two colours, as two photos of one product."""
 SHOWN = [
     product
     for number, product in enumerate(PRODUCTS)
@@ -55,6 +59,10 @@ def main(folder: Path, more: str = "") -> None:
         for view in (1, 2):
             picture = draw_product(product, view, FULL_SIZE if whole else SIZE)
             _save(picture, pictures / _picture(product, view))
+    for number, colour in enumerate(TWO_COLOURS, 1):
+        dress = replace(TWO, colour=colour)
+        _save(draw_product(dress, 1, FULL_SIZE), folder / f"two-{number}.jpg")
+        _save(draw_product(dress, 2, FULL_SIZE), folder / f"two-{number}-asked.jpg")
     picture, _ = draw_outfit(OUTFIT, FULL_SIZE)
     _save(picture, folder / "outfit.jpg")
     _write(folder / "catalogue", SHOWN, pictures)

@@ -14,6 +14,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from vitrine.adapters.recurring import Recurring
+from vitrine.core import priority
 from vitrine.core.errors import Away, Unavailable
 from vitrine.core.settings import Settings
 
@@ -30,7 +31,8 @@ log = structlog.get_logger()
 
 
 class ThreadQueue:
-    """Runs jobs on threads of this process, and each of what recurs on one more."""
+    """Runs jobs on threads of this process that stand back for others, and each of what recurs on
+    one more."""
 
     sends = True
 
@@ -93,6 +95,7 @@ class ThreadQueue:
         self._recurring.stop(max(0.0, deadline - time.monotonic()))
 
     def _work(self) -> None:
+        priority.step_back()
         while (job_id := self._next()) is not None:
             try:
                 self._run(job_id)

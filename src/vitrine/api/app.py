@@ -52,7 +52,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
                     app.state.secret = settings.secret  # made, or refused, now and not at a sign-in
                     _run(app, stack.enter_context(wiring.running_here(settings)))
                     app.state.runtime.warm()
-                    memory.rest()
+                    memory.hold()
             trimming = asyncio.create_task(_trimmed())
             yield
             trimming.cancel()

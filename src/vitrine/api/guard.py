@@ -18,6 +18,8 @@ from vitrine.api.admission import Admission
 from vitrine.api.audited import ACTS, Audited
 from vitrine.api.deps import get_address
 from vitrine.api.permissions import NEEDS, VISIT
+from vitrine.api.rates import Rates
+from vitrine.api.scores import tell_scores
 from vitrine.api.visitors import admit_visitor
 from vitrine.core.errors import Forbidden, NotFound, Unauthenticated, VitrineError
 from vitrine.core.settings import Settings
@@ -53,7 +55,7 @@ class GuardedRoute(APIRoute):
         async def guarded(request: Request) -> Response:
             async def answered() -> Response:
                 if need is not None:
-                    await run_in_threadpool(_admitted, request, name, need)
+                    await _admitted(request, name, need)
                 if name in STORES:
                     request.app.state.runtime.require_room()
                 async with AsyncExitStack() as held:
@@ -94,23 +96,22 @@ async def _recorded(
     return answer
 
 
-def _admitted(request: Request, name: str, need: Need) -> None:
+async def _admitted(request: Request, name: str, need: Need) -> None:
     if need is VISIT:
-        request.state.visitor = admit_visitor(request, name)
-    else:
-        admit(request, need)
-
-
-def admit(request: Request, need: Need) -> Caller:
-    """Who is calling; raises Unauthenticated, or Forbidden if they may not do what needs `need`."""
+        request.state.visitor = await run_in_threadpool(admit_visitor, request, name)
+        return
     runtime: Runtime = request.app.state.runtime
     token, by_cookie = _credential(request)
-    caller = request.state.caller = _caller(runtime, token)
+    caller = accounts.known(runtime.sessions.keeper, token)
+    if caller is None:
+        caller = await run_in_threadpool(_caller, runtime, token)
+    request.state.caller = caller
+    tell_scores(caller)
     if by_cookie and request.method not in SAFE_METHODS:
         check_csrf(request, runtime.settings, caller.sign_in_id or "")
     caller.require(need)
-    request.app.state.rates.check_caller(caller)
-    return caller
+    rates: Rates = request.app.state.rates
+    await rates.counted(rates.check_caller, caller)
 
 
 def check_rates(request: Request) -> None:
@@ -143,14 +144,13 @@ def _credential(request: Request) -> tuple[str, bool]:
 
 
 def _caller(runtime: Runtime, token: str) -> Caller:
+    """Who is calling; raises Unauthenticated."""
     with runtime.sessions.read() as session:
-        if not token.startswith(accounts.KEY_START):
-            return accounts.caller_of_token(session, token, runtime.settings)
-        caller, to_note = accounts.caller_of_key(session, token)
-    if to_note and caller.key_id:
+        found = accounts.asking(session, token, runtime.settings)
+    if found.to_note and found.caller.key_id:
         with runtime.sessions.write() as session:
-            accounts.note_key_use(session, caller.key_id)
-    return caller
+            accounts.note_key_use(session, found.caller.key_id)
+    return found.caller
 
 
 def _query_names(dependant: Dependant) -> set[str]:

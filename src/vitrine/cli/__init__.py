@@ -25,6 +25,7 @@ from vitrine.cli import (
     training,
     webhooks,
 )
+from vitrine.core import memory
 from vitrine.core.errors import VitrineError
 
 app = typer.Typer(
@@ -72,11 +73,11 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001 - its callback has used it
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    pass
+    memory.settle()  # whatever the command is, before it starts threads
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from rich.table import Table
 from vitrine import wiring
 from vitrine.cli.console import err, out, progress, read_settings
 from vitrine.cli.waiting import wait_for
+from vitrine.core import priority
 from vitrine.core.errors import invalid
 from vitrine.services import audit, imports, jobs
 from vitrine.services.imports import Catalogue, ImportSummary, Layout, formats
@@ -101,7 +102,9 @@ def import_(
         file = (
             stack.enter_context(errors.open("w", newline="", encoding="utf-8")) if errors else None
         )
-        runtime, _owner = stack.enter_context(wiring.running_or_attached(settings))
+        runtime, owner = stack.enter_context(wiring.running_or_attached(settings))
+        if not owner:
+            priority.step_back()
         tally = import_into(
             runtime, source, ImportSummary(file), layout=layout, dry_run=dry_run, wait=wait
         )

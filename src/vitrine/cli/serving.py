@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from vitrine import schema
 from vitrine.cli.console import out, read_settings
-from vitrine.core import memory, priority, telemetry, tracing
+from vitrine.core import priority, telemetry, tracing
 from vitrine.core.errors import Invalid
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
@@ -138,7 +138,6 @@ def _run(app: ASGIApp, host: str, port: int) -> None:
 
     from vitrine.http.connections import Bounded
 
-    memory.settle()
     priority.settle()
     uvicorn.run(
         app,

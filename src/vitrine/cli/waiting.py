@@ -13,7 +13,9 @@ from vitrine.services import jobs
 from vitrine.services.jobs import monitor
 from vitrine.services.jobs.monitor import Span
 
-POLL = 0.3
+POLL, SOON, FEW = 0.3, 0.05, 32
+"""Seconds between two looks, and where so few jobs are left that the end is near."""
+
 QUIET_TOO_LONG = 120.0
 """Seconds without any job ending after which we stop waiting and say so."""
 
@@ -36,7 +38,8 @@ def wait_for(sessions: Sessions, span: Span, tell: Callable[[int], object]) -> N
                 "jobs_wait",
                 f"{left} jobs wait and nobody runs them. Is a server or worker running?",
             )
-        time.sleep(POLL)  # the jobs run elsewhere; the database is all we share
+        # The jobs run elsewhere; the database is all we share.
+        time.sleep(SOON if left <= FEW else POLL)
     tell(0)
 
 

@@ -1,13 +1,11 @@
-"""Has the C library give memory back, and Python look for less of it.
-
-With many threads the library keeps what a busy minute took. Python looks for cycles whenever some
-hundred objects more are there, again and again through all that a process will hold for good.
-"""
+"""Has the C library give memory back, which with many threads keeps what a busy minute took, and
+Python look for garbage where there may be some."""
 
 from __future__ import annotations
 
 import ctypes
 import gc
+from collections.abc import Callable
 from functools import cache
 
 _ARENA_MAX, _MMAP_THRESHOLD, _TRIM_THRESHOLD = -8, -3, -1
@@ -22,21 +20,14 @@ longer than the steps.
 _KEPT = 64 << 20
 """So much may be free at the end of an arena until `trim` gives it back."""
 
-
-_FRESH = 20_000
-"""So many objects may be made before cycles are looked for among them; what a search reads of a
-database is as many."""
-
-
-def rest() -> None:
-    """Never look again for cycles among what is there now; call it once a process is ready."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_FRESH, *gc.get_threshold()[1:])
+_YOUNG = 20_000
+"""After so many new objects Python looks among them for garbage that holds itself: a search makes
+some thousands, and Python's own 700 would have it look several times during each."""
 
 
 def settle() -> None:
     """Few arenas for all threads, which keep what photos take; call it before threads start."""
+    gc.set_threshold(_YOUNG, *gc.get_threshold()[1:])
     if libc := _glibc():
         for parameter, value in (
             (_ARENA_MAX, _ARENAS),
@@ -46,8 +37,25 @@ def settle() -> None:
             libc.mallopt(parameter, value)
 
 
+def hold() -> None:
+    """Have all that there is now stay as it is: what a catalogue takes in memory is no garbage, and
+    to look through it stops every thread for a tenth of a second, again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+_givers: list[Callable[[], object]] = []
+
+
+def before_trim(give: Callable[[], object]) -> None:
+    """Have `trim` call this first: it frees what only its owner knows to be idle."""
+    _givers.append(give)
+
+
 def trim() -> None:
     """Give back all that is free; takes milliseconds."""
+    for give in _givers:
+        give()
     if libc := _glibc():
         libc.malloc_trim(0)
 

@@ -1,10 +1,11 @@
 """Who goes first where people and jobs want the same: people, and jobs now and then.
 
-Also how soon a thread that works in Python makes room for another.
+Also how soon a thread that works in Python makes room for another, and whom the system runs first.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import time
@@ -12,6 +13,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from math import inf
 
 IN_A_ROW = 4
 """So many turns people take while a job waits; the next one is the job's."""
@@ -23,8 +25,16 @@ interpreter back from whoever works in Python meanwhile; Python's own 5 ms would
 PATIENCE = 0.25
 """Seconds for which a job lets people go on who are being answered, even where a turn is free."""
 
+NICENESS = 10
+"""How much the system prefers others to threads that nobody waits for: a tenth of a core is left to
+them beside one that works. With much less, one that is due the interpreter's lock or the database
+would keep people waiting for it."""
+
 _LOOKS_AGAIN = 0.01
 """Seconds between two looks of a job that waits for that."""
+
+_LONG = 60.0
+"""Seconds after which a person who waits without end looks again."""
 
 _behind: ContextVar[bool] = ContextVar("behind", default=False)
 
@@ -32,6 +42,15 @@ _behind: ContextVar[bool] = ContextVar("behind", default=False)
 def settle() -> None:
     """Have threads of this process make room for each other sooner; call it before they start."""
     sys.setswitchinterval(SWITCH_AFTER)
+
+
+def step_back() -> None:
+    """Have the system run others before this thread and those that it starts, from now on."""
+    if sys.platform == "linux":  # elsewhere it is said of whole processes only
+        thread = threading.get_native_id()
+        # Nobody may take it back, and who stands further back stays there.
+        niceness = max(NICENESS, os.getpriority(os.PRIO_PROCESS, thread))
+        os.setpriority(os.PRIO_PROCESS, thread, niceness)
 
 
 @contextmanager
@@ -74,6 +93,14 @@ def answering() -> Iterator[None]:
         _asking.count(-1)
 
 
+def give_way() -> None:
+    """Have a job wait while people are being answered, for at most PATIENCE: while it works in
+    Python, their threads wait for the interpreter."""
+    until = time.monotonic() + PATIENCE
+    while _behind.get() and _asking.now and time.monotonic() < until:
+        time.sleep(_LOOKS_AGAIN)
+
+
 class Turns:
     """At most `at_once` threads hold a turn; others wait in two lines, first come, first served.
 
@@ -87,46 +114,52 @@ class Turns:
         self._people: deque[threading.Lock] = deque()
         self._jobs: deque[threading.Lock] = deque()
         self._in_a_row = 0
+        self._here = 0
 
     def __len__(self) -> int:
         """How many wait."""
         return len(self._people) + len(self._jobs)
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
-        """A turn, until the block ends."""
-        self._take()
+    def taken(self) -> Iterator[bool]:
+        """A turn until the block ends; True where it is of the only person there is."""
+        person = not _behind.get()
+        with self._changing:
+            self._here += person
         try:
-            yield
+            self.take()
+            try:
+                yield person and self._here == 1
+            finally:
+                self.give()
         finally:
-            self._give()
+            with self._changing:
+                self._here -= person
 
-    def _take(self) -> None:
+    def take(self, seconds: float = inf) -> bool:
+        """Wait at most so long for a turn; whether it is ours, until `give`."""
         job = _behind.get()
         with self._changing:
             if self._free and not (job and _asking.now):
                 self._free -= 1
-                return
+                return True
             mine = threading.Lock()
             mine.acquire()
-            (self._jobs if job else self._people).append(mine)
-        if not job:
-            mine.acquire()
-            return
-        patient_until = time.monotonic() + PATIENCE
-        while not mine.acquire(timeout=_LOOKS_AGAIN):
-            if not _asking.now or time.monotonic() > patient_until:
+            line = self._jobs if job else self._people
+            line.append(mine)
+        begun = time.monotonic()
+        while not mine.acquire(timeout=_LOOKS_AGAIN if job else min(seconds, _LONG)):
+            waited = time.monotonic() - begun
+            if job and (not _asking.now or waited > PATIENCE):
                 self._take_free(mine)
+            if waited >= seconds:
+                with self._changing:
+                    if mine in line:
+                        line.remove(mine)
+                        return False
+        return True
 
-    def _take_free(self, mine: threading.Lock) -> None:
-        """Give a job that waits a turn which is free."""
-        with self._changing:
-            if self._free and mine in self._jobs:
-                self._free -= 1
-                self._jobs.remove(mine)
-                mine.release()
-
-    def _give(self) -> None:
+    def give(self) -> None:
         """Hand the turn to whom it is due."""
         with self._changing:
             if not self._people and (not self._jobs or _asking.now):
@@ -135,3 +168,11 @@ class Turns:
             job = self._jobs and (not self._people or self._in_a_row >= IN_A_ROW)
             self._in_a_row = 0 if job or not self._jobs else self._in_a_row + 1
             (self._jobs if job else self._people).popleft().release()
+
+    def _take_free(self, mine: threading.Lock) -> None:
+        """Give a job that waits a turn which is free."""
+        with self._changing:
+            if self._free and mine in self._jobs:
+                self._free -= 1
+                self._jobs.remove(mine)
+                mine.release()

@@ -27,25 +27,33 @@ class ProductChange(Base):
     __table_args__ = ({"sqlite_autoincrement": True},)
 
 
+ANY = ("INSERT", "UPDATE", "DELETE")
+
 SOURCES = {
-    "products": ("INSERT UPDATE DELETE", "{row}.id"),
+    "products": (ANY, "{row}.id"),
     "crop_embeddings": (
-        "INSERT UPDATE DELETE",
-        "id FROM products WHERE primary_crop_id = {row}.crop_id",
+        ANY,
+        "images.product_id FROM crops JOIN images ON images.id = crops.image_id"
+        " WHERE crops.id = {row}.crop_id AND images.product_id IS NOT NULL",
     ),
-    "text_embeddings": ("INSERT UPDATE DELETE", "{row}.product_id"),
+    "crops": (
+        ("UPDATE OF verdict, kind",),
+        "product_id FROM images WHERE id = {row}.image_id AND product_id IS NOT NULL",
+    ),
+    "text_embeddings": (ANY, "{row}.product_id"),
     "labels": (
-        "INSERT UPDATE DELETE",
-        "id FROM products WHERE id = {row}.product_id"
-        " AND ({row}.crop_id IS NULL OR {row}.crop_id = primary_crop_id)",
+        ANY,
+        "id FROM products WHERE id = {row}.product_id AND ({row}.crop_id IS NULL"
+        " OR {row}.crop_id = primary_crop_id OR {row}.facet = 'colour')",
     ),
     "images": (
-        "UPDATE",
+        ("UPDATE",),
         "{row}.product_id WHERE {row}.product_id IS NOT NULL"
         " AND (OLD.deleted_at IS NULL) <> (NEW.deleted_at IS NULL)",
     ),
 }
-"""By table: after what to write down a change, and of which product."""
+"""By table: after what to write down a change, and of which product: other photos than the primary
+one count as well, and what colours they are labelled with."""
 
 NOTE = "INSERT INTO product_changes (txid, changed_at, product_id) SELECT {now}, {product}"
 NOW = {
@@ -73,7 +81,7 @@ def watch(connection: Connection) -> None:
     unwatch(connection)
     dialect = connection.dialect.name
     for table, (events, product) in SOURCES.items():
-        for event in events.split() if table in tables else ():
+        for event in events if table in tables else ():
             note = _note(dialect, event, product)
             for statement in _trigger(dialect, table, event, note):
                 connection.execute(text(statement))
@@ -89,7 +97,7 @@ def watched(connection: Connection) -> bool:
     wanted = {
         statement
         for table, (events, product) in SOURCES.items()
-        for event in events.split()
+        for event in events
         for statement in _trigger(dialect, table, event, _note(dialect, event, product))
     }
     return wanted <= set(connection.scalars(query))
@@ -100,8 +108,8 @@ def unwatch(connection: Connection) -> None:
     tables = set(inspect(connection).get_table_names())
     postgres = connection.dialect.name == "postgresql"
     for table, (events, _) in SOURCES.items():
-        for event in events.split() if table in tables else ():
-            name = f"note_{table}_{event.lower()}"
+        for event in events if table in tables else ():
+            name = _named(table, event)
             where = f" ON {table}" if postgres else ""
             connection.execute(text(f"DROP TRIGGER IF EXISTS {name}{where}"))
             if postgres:
@@ -114,7 +122,7 @@ def _note(dialect: str, event: str, product: str) -> str:
 
 
 def _trigger(dialect: str, table: str, event: str, note: str) -> list[str]:
-    name = f"note_{table}_{event.lower()}"
+    name = _named(table, event)
     after = f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW"
     if dialect == "sqlite":
         return [f"{after} BEGIN {note}; END"]
@@ -123,3 +131,7 @@ def _trigger(dialect: str, table: str, event: str, note: str) -> list[str]:
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS {body}",
         f"{after} EXECUTE FUNCTION {name}()",
     ]
+
+
+def _named(table: str, event: str) -> str:
+    return f"note_{table}_{event.partition(' ')[0].lower()}"

@@ -37,6 +37,19 @@ class Floats(UserDefinedType[str]):
         return "vector"
 
 
+class Halves(UserDefinedType[str]):
+    """pgvector's `halfvec` of a dimension, of which lists are."""
+
+    cache_ok = True
+
+    def __init__(self, dimension: int) -> None:
+        self.dimension = dimension
+
+    def get_col_spec(self, **_: Any) -> str:
+        """With the dimension: only so does the index fit."""
+        return f"halfvec({self.dimension})"
+
+
 ROWS = Table(
     "search_rows",
     METADATA,
@@ -47,6 +60,7 @@ ROWS = Table(
     Column("numbers", JSONB),
     Column("price", BigInteger),
     Column("design", BigInteger),
+    Column("views", LargeBinary),
     Column("entry", JSON, nullable=False),
     Column("digest", BigInteger, nullable=False),
     postgresql_partition_by="LIST (collection)",
@@ -55,9 +69,22 @@ ROWS = Table(
 
 `vector` is the unit vector that is searched, null without a photo. `tags` are numbers of all that
 it can be found by (`stored.tags`), `numbers` those of its values that are numbers, by facet;
-`price` is in 1/10,000, `design` the tag of its design. `entry` is the rest of what search knows of
-it, `digest` the hash of all, so that what did not change is not written again.
+`price` is in 1/10,000, `design` the tag of its design. `views` are the vectors of its photos that
+look otherwise, float32 one behind the other, null where none does. `entry` is the rest of what
+search knows of it, `digest` the hash of all, so that what did not change is not written again.
 """
+
+VIEWS = Table(
+    "search_views",
+    METADATA,
+    Column("collection", String(250), nullable=False),
+    Column("product_id", String(36, collation="C"), nullable=False),
+    Column("vector", Floats(), nullable=False),
+    Index("ix_search_views_product", "product_id"),
+    postgresql_partition_by="LIST (collection)",
+)
+"""The same vectors once more, each a row of its own, so that the nearest are found; in the
+collection's own partition. Most products have none."""
 
 TERMS = Table(
     "search_terms",

@@ -69,7 +69,8 @@ class Analyzer:
 
         Otherwise the whole picture is one of the detections, kept where nothing else is. Those kept
         come first, then best score first. Rejected ones have their vectors too, because a verdict
-        may change; but the whole picture, which rarely stands in, only where it is kept.
+        may change; but the whole picture, which rarely stands in, has vector and colours only
+        where it is kept.
         Raises Invalid for a box that is not inside its picture.
         """
         if not pictures:
@@ -195,7 +196,11 @@ class Analyzer:
         ]
 
     def _judged(self, picture: Picture, seen: Sequence[Detection]) -> tuple[Detection, ...]:
-        measured = [replace(one, measures=self._measured(picture, one)) for one in seen]
+        measured = [
+            # The colours of a whole picture come once it is known to stand in.
+            one if one.kind == WHOLE else replace(one, measures=self._measured(picture, one))
+            for one in seen
+        ]
         if seen[0].kind == GIVEN:
             return tuple(measured)
         told = quality.verdicts(measured, picture.size, self.rules)

@@ -16,6 +16,7 @@ from vitrine.core.budget import Budget
 from vitrine.core.errors import Invalid, TooLarge, Unsupported, VitrineError
 from vitrine.core.groups import LimitSettings
 from vitrine.vision import flattening, jpeg, needs, readers
+from vitrine.vision.needs import Need
 from vitrine.vision.types import Box, Size
 
 # Our own limits below are checked on the header, before decoding, and are stricter than Pillow's.
@@ -159,7 +160,7 @@ def _read(data: bytes, limits: Limits) -> Picture:
     _check_held(image, found.held_samples // 3 if found else 0, limits)
     if found and not found.ended:
         return Picture(_without_end(data, found), media_type)
-    _check_peak(image, data)
+    _check_peak(image, needs.of_image(image, part, found))
     return Picture(flattening.upright_rgb(image, part), media_type)
 
 
@@ -192,9 +193,9 @@ def _check_held(image: Image.Image, held: int, limits: Limits) -> None:
         raise _too_many(Size(*image.size), limits.max_pixels)
 
 
-def _check_peak(image: Image.Image, data: bytes) -> None:
+def _check_peak(image: Image.Image, need: Need) -> None:
     """Raise TooLarge for what takes more memory on its way than all photos together may."""
-    if needs.of(data).peak > MEMORY.total:
+    if need.peak > MEMORY.total:
         raise TooLarge(
             "image_too_many_pixels",
             f"The picture of {image.width} x {image.height} pixels takes over "
@@ -211,6 +212,9 @@ def _too_many(size: Size, most: int) -> TooLarge:
 
 def held_together(photos: Sequence[bytes]) -> Iterator[slice]:
     """Slices of photos of which as many are held at once as memory allows."""
+    if len(photos) == 1:  # however much it takes: its header is read soon enough
+        yield slice(0, 1)
+        return
     start = held = 0
     for place, data in enumerate(photos):
         kept = needs.of(data).kept

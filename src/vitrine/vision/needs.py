@@ -39,8 +39,22 @@ def of(data: bytes) -> Need:
     """What the photo takes; nothing for what has no header, for nobody will decode it."""
     for some in chain((data,), readers.without_side_data(data)):
         with suppress(Exception):  # whoever opens it tells what is wrong
-            return _of(readers.identify(some), some)
+            image = readers.identify(some)
+            found = jpeg.structure(some) if readers.is_jpeg(some) else None
+            return of_image(image, reduce(image), found)
     return Need(0, 0)
+
+
+def of_image(image: Image.Image, part: int, found: jpeg.Structure | None) -> Need:
+    """What a picture takes whose header was read, `part` as `reduce` told; of a JPEG `found` is
+    what its markers say."""
+    pixels = image.width * image.height
+    width, height = flattening.reduced(image.size, part)
+    kept = width * height * _RGB
+    decoding = pixels * _DECODING.get(str(image.format), _RGB)
+    if found is not None:
+        decoding += found.held_samples * _COEFFICIENT
+    return Need(max(decoding, pixels * _RGB + kept, 2 * kept), kept)
 
 
 def together(needs: Sequence[Need]) -> Need:
@@ -59,17 +73,6 @@ def reduce(image: Image.Image) -> int:
         width, height = image.size
         image.draft(None, (width // part, height // part))
     return _part(image.size)
-
-
-def _of(image: Image.Image, data: bytes) -> Need:
-    part, form = reduce(image), str(image.format)
-    pixels = image.width * image.height
-    width, height = flattening.reduced(image.size, part)
-    kept = width * height * _RGB
-    decoding = pixels * _DECODING.get(form, _RGB)
-    if readers.is_jpeg(data):
-        decoding += jpeg.structure(data).held_samples * _COEFFICIENT
-    return Need(max(decoding, pixels * _RGB + kept, 2 * kept), kept)
 
 
 def _part(size: tuple[int, int]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from vitrine.core import metrics, tracing
 from vitrine.core.errors import Invalid
 from vitrine.core.priority import Turns
+from vitrine.vision import arena
 
 Array = NDArray[Any]
 
@@ -25,9 +26,6 @@ INTEGERS = {"tensor(int64)": "int64", "tensor(int32)": "int32"}
 Provider = Literal["cpu", "cuda", "openvino"]
 
 _ERRORS_ONLY = 3
-_POWERS_OF_TWO = 0
-"""How an arena grows; by what is asked for alone it ends up half as large again, in pieces."""
-
 _CPU = "CPUExecutionProvider"
 _PROVIDERS: Mapping[Provider, tuple[str, str]] = {
     "cpu": (_CPU, "onnxruntime"),
@@ -50,7 +48,9 @@ class Runtime:
 class Graph:
     """A graph to run, safe to share between threads; `fixed` where its batch size is built in.
 
-    All graphs of a process run in `turns`, those that people wait for first.
+    All graphs of a process run in `turns`, those that people wait for first. Where the threads of
+    one run take all cores, they are for one person who alone waits for a model: jobs and a crowd
+    have a core for each run, by `single`.
     """
 
     path: Path
@@ -58,6 +58,7 @@ class Graph:
     batch: int
     fixed: bool
     turns: Turns
+    single: Single | None = None
 
     @property
     def name(self) -> str:
@@ -87,19 +88,39 @@ class Graph:
         if self.fixed and rows < self.batch:
             feeds = {name: _repeat_last(some, self.batch) for name, some in feeds.items()}
         with (
-            self.turns.taken(),
+            self.turns.taken() as alone,
             tracing.span(f"model {self.name}", rows=rows),
             metrics.MODEL_SECONDS.labels(self.name).time(),
         ):
-            results: list[Array] = self.session.run(list(outputs), dict(feeds))
+            session = self.session if alone or not self.single else self.single.session
+            results: list[Array] = session.run(list(outputs), dict(feeds))
+        arena.ran()
         metrics.MODEL_BATCH.labels(self.name).observe(rows)
         return [result[:rows] for result in results]
+
+
+class Single:
+    """A session on the calling thread alone, opened from the graph's file when it is first wanted.
+
+    The threads of another session would work for a job as if people waited for it, and two runs
+    beside each other end sooner than one after the other on both cores.
+    """
+
+    def __init__(self, path: Path, usual: onnxruntime.InferenceSession) -> None:
+        self._path, self._usual = path, usual
+
+    @cached_property
+    def session(self) -> onnxruntime.InferenceSession:
+        """That session, or the usual one where the file is gone: a model that was sent has none."""
+        if not self._path.is_file():
+            return self._usual
+        return onnxruntime.InferenceSession(str(self._path), _options(1), providers=[_CPU])
 
 
 def open_graph(path: Path, runtime: Runtime) -> Graph:
     """The ONNX graph in a file; Invalid names a damaged one, or a provider that is not there."""
     wanted = _present(runtime.provider)
-    _share_memory()
+    arena.share()
     try:
         session = onnxruntime.InferenceSession(
             str(path),
@@ -118,7 +139,8 @@ def open_graph(path: Path, runtime: Runtime) -> Graph:
     built_in = session.get_inputs()[0].shape[0]
     fixed = isinstance(built_in, int)
     batch = built_in if fixed else runtime.batch
-    return Graph(path, session, batch, fixed, _turns(runtime.threads))
+    single = Single(path, session) if _takes_all_cores(runtime) else None
+    return Graph(path, session, batch, fixed, _turns(runtime.threads), single)
 
 
 def check_names(graph: Graph, inputs: Iterable[str], output: str) -> None:
@@ -143,6 +165,10 @@ def check_type(graph: Graph, name: str, allowed: Iterable[str]) -> None:
         )
 
 
+def _takes_all_cores(runtime: Runtime) -> bool:
+    return runtime.provider == "cpu" and 1 < runtime.threads >= _cores()
+
+
 @cache
 def _turns(threads: int) -> Turns:
     """Turns for as many runs as have cores of their own, and one more: while a thread hands its
@@ -150,20 +176,11 @@ def _turns(threads: int) -> Turns:
 
     More at once would not end sooner, and each holds tens of megabytes meanwhile.
     """
-    return Turns(max(1, (os.cpu_count() or 1) // threads) + 1)
+    return Turns(max(_cores() // threads + 1, min(_cores(), threads)))
 
 
-@cache
-def _share_memory() -> None:
-    """One arena for all graphs: they run in turns, so what one of them frees the next one takes.
-
-    An arena of its own for each would keep the most that each ever took. Without an arena every
-    run would have its pages mapped anew, which costs half of its time again.
-    """
-    arena = onnxruntime.OrtArenaCfg({"arena_extend_strategy": _POWERS_OF_TWO})
-    kind = onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR
-    memory = onnxruntime.OrtMemoryInfo("Cpu", kind, 0, onnxruntime.OrtMemType.DEFAULT)
-    onnxruntime.create_and_register_allocator(memory, arena)
+def _cores() -> int:
+    return os.cpu_count() or 1
 
 
 def _options(threads: int) -> onnxruntime.SessionOptions:
@@ -172,7 +189,7 @@ def _options(threads: int) -> onnxruntime.SessionOptions:
     options.inter_op_num_threads = 1
     # Waiting threads would spin on cores that jobs, decoding and requests need.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.add_session_config_entry("session.use_env_allocators", "1")
+    options.add_session_config_entry(*arena.SHARED)
     options.log_severity_level = _ERRORS_ONLY
     return options
 

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 
 from tests.worlds.factories import photo
 from vitrine.core.errors import Invalid, Unavailable
 from vitrine.services import catalog, imports
+from vitrine.services.catalog import adding
 from vitrine.services.imports import ImportSummary, Outcome
 from vitrine.wiring import Runtime
 
@@ -90,6 +92,33 @@ def test_known_rows_are_read_together(runtime: Runtime, folder: Path) -> None:
     event.remove(runtime.sessions.engine, "before_cursor_execute", note)
     reads = [statement for statement in asked if "FROM products" in statement]
     assert len(reads) == 2, "the living, and among the rest the deleted"
+
+
+def test_new_products_are_written_together(runtime: Runtime, folder: Path) -> None:
+    write_csv(folder, *(f"P{number},Shirt,,,,images/{number}.jpg," for number in range(3)))
+    asked: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    event.listen(runtime.sessions.engine, "before_cursor_execute", note)
+    assert counts(run(runtime, folder)) == {"created": 3}
+    event.remove(runtime.sessions.engine, "before_cursor_execute", note)
+    for table in ("blobs", "products", "images", "jobs"):
+        assert sum(f"INSERT INTO {table} " in statement for statement in asked) == 1
+
+
+def test_one_that_cannot_be_written_with_others_is_refused_alone(
+    runtime: Runtime, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def conflict(*_: Any) -> None:
+        raise IntegrityError("INSERT", {}, Exception("products.external_id"))
+
+    monkeypatch.setattr(adding, "add", conflict)  # as if another import had been faster
+    write_csv(folder, "A,One,,,,images/0.jpg,", "B,Two,,,,images/1.jpg,")
+    outcomes = run(runtime, folder)
+    assert counts(outcomes) == {"created": 2}
+    assert all(outcome.job_id for outcome in outcomes)
 
 
 def test_changes_update_and_deleted_products_come_back(runtime: Runtime, folder: Path) -> None:

@@ -9,22 +9,23 @@ import { Button } from "@/components/Button";
 
 import styles from "./OfflineBar.module.css";
 
-const KEY = "health";
+const KEY = "alive";
 const SAY_BACK = 4_000;
 
 /** Says so while the server is away, asks again until it is back, and then freshens the page. */
 export function OfflineBar() {
   const { t } = useTranslation();
   const queryClient = useQueryClient();
-  const health = useQuery({
+  // Whether it is there at all: a part of it that is slow or away is told where it is missed.
+  const alive = useQuery({
     queryKey: [KEY],
-    queryFn: async ({ signal }) => held(await api.GET("/v1/health", { signal })),
+    queryFn: async ({ signal }) => held(await api.GET("/v1/health/live", { signal })),
     retry: false,
     refetchInterval: (query) => (query.state.error ? 3_000 : 30_000),
   });
-  const away = health.error instanceof Offline;
+  const away = alive.error instanceof Offline;
   const back = useReturn(away, () => void queryClient.invalidateQueries({ predicate: notOurs }));
-  const { refetch } = health;
+  const { refetch } = alive;
   useEffect(() => onFailures(queryClient, () => void refetch()), [queryClient, refetch]);
   return (
     <div role="status" className={styles.place}>

@@ -24,6 +24,7 @@ from vitrine.api.signing import proves, sign
 from vitrine.core.errors import Forbidden
 from vitrine.services.accounts import Caller
 from vitrine.services.catalog import photos, thumbnails
+from vitrine.services.search.foreseeing import foresee
 from vitrine.tables.blobs import FORMATS, THUMBNAIL_SIDES
 from vitrine.tables.catalog import Image
 from vitrine.wiring import Runtime
@@ -67,6 +68,7 @@ def add_upload(
 ) -> JSONResponse:
     """A form with one file in `image`; only you and admins can see it."""
     photo = photos.admit_one("image", *form.images[0], runtime.settings.limits)
+    foresee(runtime.search_engine, photo.read())
 
     def effect(session: Session) -> tuple[int, Upload]:
         image = photos.store_image(session, runtime.ports.blobs, photo, caller.user_id)

@@ -29,7 +29,8 @@ from vitrine.api.schemas.catalog import (
 from vitrine.api.schemas.common import Id
 from vitrine.api.schemas.history import HistoryPage, history_told
 from vitrine.api.schemas.jobs import Job, JobAnswer
-from vitrine.api.schemas.search import SearchAnswer, SimilarQuery, told
+from vitrine.api.schemas.search import SearchAnswer, SimilarQuery, written
+from vitrine.api.scores import sees_scores
 from vitrine.services import catalog, search
 from vitrine.services.accounts import Caller, Need
 from vitrine.services.catalog import changelog, history, listing, preferences
@@ -84,11 +85,10 @@ def list_products(
     require_scores(caller, asked)
     page = catalog.list_products(session, filters, asked.cursor, asked.limit, asked.sorting)
     failures = listing.failures(session, page.products)
-    scores = _sees_scores(caller)
     shown = [
         ListedProduct(
             **dict(_with_purge(runtime, product)),
-            sureness=product.sureness if scores else None,
+            sureness=product.sureness,
             failure=(job := failures.get(product.id)) and Job.model_validate(job),
         )
         for product in page.products
@@ -242,13 +242,13 @@ def product_history(
     return history_told(history.of(session, product, cursor, limit))
 
 
-@router.get("/{product_id}/similar", summary="Find similar products")
+@router.get("/{product_id}/similar", summary="Find similar products", response_model=SearchAnswer)
 def similar_products(
     product_id: str,
     caller: CallerDep,
     runtime: RuntimeDep,
     asked: Annotated[SimilarQuery, Query()],
-) -> SearchAnswer:
+) -> Response:
     """The products nearest to this one; 409 while it has no indexed photo."""
     with runtime.sessions.read() as session:
         product = catalog.get(session, product_id)
@@ -256,17 +256,14 @@ def similar_products(
         if asked.other_colours:
             parts = search.vision_of(runtime.search_engine, session).parts
             request = colourways.asked(product, request, parts)
-    return told(search.search(runtime.search_engine, request, Asker(caller.user_id)))
+    found = search.search(runtime.search_engine, request, Asker(caller.user_id))
+    return Response(written(found), media_type="application/json")
 
 
 def require_scores(caller: Caller, asked: ProductList) -> None:
     """Raise Forbidden where a viewer asks for what scores say."""
-    if asked.asks_scores and not _sees_scores(caller):
+    if asked.asks_scores and not sees_scores(caller):
         caller.require(EDITOR)
-
-
-def _sees_scores(caller: Caller) -> bool:
-    return caller.ranks("editor") or caller.ranks("reviewer")
 
 
 def _told(session: Session, product: StoredProduct) -> Product:

@@ -17,7 +17,7 @@ from vitrine.api.idempotency import Idempotency, IdempotencyDep
 from vitrine.api.openapi import SEARCH_BODY
 from vitrine.api.schemas.items import LookAnswer, look_told
 from vitrine.api.schemas.jobs import Job, JobAnswer
-from vitrine.api.schemas.search import SearchAnswer, told
+from vitrine.api.schemas.search import SearchAnswer, told, written
 from vitrine.api.schemas.suggestions import (
     Suggestions,
     SuggestionsQuery,
@@ -56,7 +56,7 @@ def search(
     runtime: RuntimeDep,
     once: IdempotencyDep,
     prefer: Annotated[str, Header(description="respond-async: have a job answer.")] = "",
-) -> SearchAnswer | LookAnswer | Response:
+) -> LookAnswer | Response:
     """The nearest products; with `Prefer: respond-async` a job finds them.
 
     With neither `item` nor `box` the photo's main item is searched, as /v1/detect tells it, or the
@@ -71,7 +71,7 @@ def search(
         return _later(runtime, form, query, size, once)
     with naming_field(query):
         found = searching.search(runtime.search_engine, query, Asker(caller.user_id))
-    return told(found)
+    return Response(written(found), media_type="application/json")
 
 
 @router.get("/suggestions", summary="Suggest how a text may go on")
@@ -86,8 +86,11 @@ def suggest(
 
 
 @router.get("/queries/{query_id}", summary="Show a search again")
-def show_query(query_id: str, caller: CallerDep, session: ReadSession) -> SearchAnswer | LookAnswer:
+def show_query(
+    query_id: str, caller: CallerDep, runtime: RuntimeDep, session: ReadSession
+) -> SearchAnswer | LookAnswer:
     """What a search found, without the products deleted since; only for who asked, and admins."""
+    runtime.search_engine.settle()
     found = searching.load(session, query_id, caller.sees_only)
     return look_told(looks.regroup(found)) if looks.is_look(found.result) else told(found)
 

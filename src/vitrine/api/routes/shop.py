@@ -218,6 +218,7 @@ def shop_events(
 ) -> ShopEventsTaken:
     """Counted for the shop's own figures; who the visitor is, nobody asks and nothing tells."""
     told = [each.told for each in asked.events]
+    runtime.search_engine.settle()  # they are of searches that were answered just now
     taken = events.accept(session, runtime.search_engine, visitor, told, asked.visit)
     return ShopEventsTaken(accepted=taken, ignored=len(told) - taken)
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, computed_field
 
-from vitrine.api.schemas.common import AnswerModel, Id, Problem, RequestModel
+from vitrine.api.schemas.common import AnswerModel, Id, Problem, RequestModel, plain, readers
 from vitrine.api.schemas.jobs import Job
+from vitrine.api.scores import Distance, Score
 from vitrine.fields import FIELDS, with_fields
 from vitrine.fields.deriving import asked, optional, told
 from vitrine.services.catalog.listing import LISTED, Filters, Sorting, SortName
 from vitrine.services.exports import ExportFormat
+from vitrine.tables.catalog import Product as Stored
 
 
 @with_fields(optional, FIELDS)
@@ -120,7 +122,9 @@ class Label(AnswerModel):
 
     facet: str
     value: str
-    score: float = Field(description="How sure the model is, 0 to 1; 1 of a person.")
+    score: Score = Field(
+        description="How sure the model is, 0 to 1; 1 of a person; null for viewers."
+    )
     source: Literal["model", "person"]
 
 
@@ -142,6 +146,20 @@ class Product(AnswerModel):
         default=None,
         description="When a deleted product may go for good, where a list or page shows it.",
     )
+
+
+_LABEL = readers(Label)
+_PRODUCT = readers(
+    Product,
+    labels=lambda product: [plain(_LABEL, label) for label in product.labels],
+    images=lambda product: [Image.model_validate(image) for image in product.images],
+    purge_at=lambda _: None,
+)
+
+
+def plain_product(product: Stored) -> dict[str, Any]:
+    """What Product tells of a row that lives, as `plain` has it."""
+    return plain(_PRODUCT, product)
 
 
 class OutdatedProblem(Problem):
@@ -167,7 +185,7 @@ class ImagesAdded(AnswerModel):
 class ListedProduct(Product):
     """A product of a list, with what editors want to know of many at once."""
 
-    sureness: float | None = Field(
+    sureness: Score = Field(
         default=None,
         description="The least score of the labels that models gave; null where there are none, "
         "and for viewers.",
@@ -203,10 +221,10 @@ class Place(AnswerModel):
 
 class Duplicate(AnswerModel):
     """Two images of two products: the same bytes, or the same colours and hashes that differ in
-    `distance` bits."""
+    `distance` bits, which viewers are not told."""
 
     exact: bool
-    distance: int
+    distance: Distance
     first: Place
     second: Place
 

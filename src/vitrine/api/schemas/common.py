@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,3 +38,18 @@ class Problem(AnswerModel):
     fields: dict[str, str] = Field(
         description="Reason by field.", examples=[{"external_id": "is taken"}]
     )
+
+
+Reader = Callable[[Any], Any]
+"""Where an object has the value of a field."""
+
+
+def readers(kind: type[BaseModel], **parts: Reader) -> Mapping[str, Reader]:
+    """By field of a model, in its order, where an object has its value: what `plain` needs."""
+    return {name: parts.get(name, attrgetter(name)) for name in kind.model_fields}
+
+
+def plain(fields: Mapping[str, Reader], told: object) -> dict[str, Any]:
+    """What a model would tell of an object of ours, which has that shape and is not judged again:
+    for what is told by the dozen."""
+    return {name: read(told) for name, read in fields.items()}

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from vitrine.api.schemas.common import AnswerModel, Id, RequestModel
 from vitrine.api.schemas.search import Edges
+from vitrine.api.scores import Score
 from vitrine.tables.catalog import Crop as StoredCrop
 from vitrine.tables.catalog import Product
 
@@ -25,19 +26,22 @@ class PrimaryChange(RequestModel):
 
 
 class Crop(AnswerModel):
-    """One crop: why it is kept or rejected, and how well it stands for its product."""
+    """One crop: why it is kept or rejected, and how well it stands for its product.
+
+    Viewers are told no scores.
+    """
 
     id: str
     image_id: str
     box: Edges
     kind: str
-    score: float
+    score: Score
     verdict: Literal["kept", "rejected"]
     reason: str | None
     verdict_source: Literal["model", "person"]
     measures: dict[str, Any]
-    primary_score: float | None
-    primary_parts: dict[str, Any]
+    primary_score: Score
+    primary_parts: dict[str, Score]
 
 
 class Crops(AnswerModel):

@@ -18,6 +18,7 @@ from vitrine.api.schemas.search import (
     prices_told,
     recognised_told,
 )
+from vitrine.api.scores import Score
 from vitrine.services.search.detected import DetectedItems
 from vitrine.services.search.looks import Look
 
@@ -34,7 +35,7 @@ class Item(AnswerModel):
     item: int
     box: Edges
     kind: str
-    score: float
+    score: Score = Field(description="How sure the detector is, 0 to 1; null for viewers.")
 
 
 class DetectAnswer(AnswerModel):

@@ -7,15 +7,16 @@ from datetime import datetime
 from pydantic import Field
 
 from vitrine.api.schemas.common import AnswerModel, RequestModel
+from vitrine.api.scores import Score
 from vitrine.tables.calibration import ValueMapping
 
 
 class MeaningCandidate(AnswerModel):
-    """A word that a value may mean, and what speaks for it, each 0 to 1."""
+    """A word that a value may mean, and what speaks for it, each 0 to 1; null for viewers."""
 
     word: str
-    words: float = Field(description="How alike the names are; 1 if the value is the word.")
-    pictures: float | None = Field(
+    words: Score = Field(description="How alike the names are; 1 if the value is the word.")
+    pictures: Score = Field(
         description="The share of its products that the model labels so; null with too few."
     )
 

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
 
-from vitrine.api import content
-from vitrine.api.schemas.catalog import Product
-from vitrine.api.schemas.common import AnswerModel
+from vitrine.api import content, scores
+from vitrine.api.schemas.catalog import Product, plain_product
+from vitrine.api.schemas.common import AnswerModel, plain, readers
 from vitrine.api.schemas.jobs import Indexing, Retention
+from vitrine.api.scores import Score
 from vitrine.services.search import Answer, SearchRequest, filters
 from vitrine.services.search.present import Hit as FoundHit
 from vitrine.services.search.request import MAX_LIMIT
@@ -117,14 +119,15 @@ class Reasons(AnswerModel):
 
     agree: list[Agreement]
     differ: list[Difference]
-    colour_distance: float | None = Field(
+    colour_distance: Score = Field(
         description="CIEDE2000 from the colours of the query to those of the matched view; from "
         "about 20 on it is another colour."
     )
-    parts: dict[str, float] = Field(
+    parts: dict[str, Score] = Field(
         description="Cosines to the query's parts (image, text, not_text; cosine to all in one), "
         "and what each signal of re-ranking added. `external_id` stands where the words hold the "
-        "product's own id, which brings it to the front; `unseen` where words stand for a photo.",
+        "product's own id, which brings it to the front; `unseen` where words stand for a photo. "
+        "Viewers are told their names alone.",
         examples=[{"image": 0.81, "colour": 0.04}],
     )
     moved: int = Field(description="Places won by re-ranking; below 0 lost.")
@@ -133,13 +136,13 @@ class Reasons(AnswerModel):
 class Hit(AnswerModel):
     """One product that was found; `score` is the cosine similarity, plus what re-ranking added.
 
-    It is null where nothing was compared. `level` says how sure the hit is; it is null where the
-    encoder was not calibrated for such queries. `image` is null where the product has no photo that
-    could be compared.
+    It is null where nothing was compared, and for viewers. `level` says how sure the hit is; it is
+    null where the encoder was not calibrated for such queries. `image` is null where the product
+    has no photo that could be compared.
     """
 
     rank: int
-    score: float | None
+    score: Score
     level: Level | Literal["none"] | None = None
     matches: bool = Field(
         default=True,
@@ -172,8 +175,9 @@ class SearchAnswer(AnswerModel):
         description="Whether there are more than were counted: `total` is the least there are, and "
         "the counts of facets are of so many."
     )
-    line: float | None = Field(
-        description="From which score on a product matches; null where every one does, or none."
+    line: Score = Field(
+        description="From which score on a product matches; null where every one does, or none, "
+        "and for viewers."
     )
     fits: bool = Field(
         description="False where the query is about nothing that the catalogue has: then nothing "
@@ -199,6 +203,20 @@ class JobResult(AnswerModel):
 
 def told(answer: Answer) -> SearchAnswer:
     """A search's answer in the API's words."""
+    return _told(answer, [hit_told(found) for found in answer.hits])
+
+
+def written(answer: Answer) -> bytes:
+    """The JSON of what `told` says. Hits are not judged again, for services made them of that
+    shape: it would take as long as reading them from the database. Whoever is told no scores has
+    them left out by the schema."""
+    if not scores.are_told():
+        return told(answer).model_dump_json().encode()
+    hits = [plain(_HIT, found) for found in answer.hits]
+    return to_json(dict(_told(answer, [])) | {"hits": hits}, inf_nan_mode="null")
+
+
+def _told(answer: Answer, hits: list[Hit]) -> SearchAnswer:
     made, summary = answer.result, answer.result.summary
     return SearchAnswer(
         query_id=made.id,
@@ -215,7 +233,7 @@ def told(answer: Answer) -> SearchAnswer:
         facets=summary.get("facets", {}),
         price_range=prices_told(summary),
         next_cursor=summary.get("next_cursor"),
-        hits=[hit_told(found) for found in answer.hits],
+        hits=hits,
     )
 
 
@@ -251,3 +269,11 @@ def _match(found: FoundHit) -> Match | None:
     url = f"/v1/images/{found.image.id}"
     box = found.crop.box.as_tuple()
     return Match(id=found.image.id, url=url, thumbnail_url=f"{url}/thumbnail", box=box)
+
+
+_HIT = readers(
+    Hit,
+    product=lambda found: plain_product(found.product),
+    image=_match,
+    reasons=lambda found: None if found.reasons is None else found.reasons.as_json(),
+)

@@ -8,17 +8,15 @@ from vitrine.services.accounts.attempts import Client, forget_attempts, note_att
 from vitrine.services.accounts.callers import SCOPES, Caller, Need
 from vitrine.services.accounts.identities import Told, user_of
 from vitrine.services.accounts.keys import (
-    KEY_START,
-    caller_of_key,
     create_key,
     list_keys,
     note_key_use,
     revoke_key,
 )
 from vitrine.services.accounts.passwords import hash_password, renewed_hash, verify_password
+from vitrine.services.accounts.remembered import asking, known
 from vitrine.services.accounts.sign_ins import (
     Tokens,
-    caller_of_token,
     refresh,
     revoke_sign_in,
     sign_in,
@@ -38,7 +36,6 @@ from vitrine.services.accounts.users import (
 )
 
 __all__ = [
-    "KEY_START",
     "SCOPES",
     "Caller",
     "Client",
@@ -46,8 +43,7 @@ __all__ = [
     "Need",
     "Tokens",
     "Told",
-    "caller_of_key",
-    "caller_of_token",
+    "asking",
     "create_key",
     "create_user",
     "delete_user",
@@ -55,6 +51,7 @@ __all__ = [
     "forget_attempts",
     "get_user",
     "hash_password",
+    "known",
     "list_keys",
     "list_users",
     "note_attempt",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from vitrine.core.errors import Forbidden
 from vitrine.tables.people import User
@@ -66,6 +67,15 @@ class Caller:
         if need.scope is None:
             raise Forbidden("person_needed", "API keys cannot do this; sign in instead.")
         raise Forbidden("scope_missing", f"This API key lacks the scope {need.scope}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks, until when that is so if nothing changes, and whether to note the use of a key."""
+
+    caller: Caller
+    until: datetime
+    to_note: bool = False
 
 
 def person(user: User, sign_in_id: str) -> Caller:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
 from vitrine.core.errors import NotFound, Unauthenticated, invalid
-from vitrine.services.accounts.callers import SCOPES, Caller, program
+from vitrine.services.accounts.callers import SCOPES, Asking, Caller, program
 from vitrine.tables.people import ApiKey, User
 
 KEY_START = "vitrine_"
@@ -57,16 +57,19 @@ def revoke_key(session: Session, user_id: str, key_id: str) -> None:
     key.deleted_at = now()
 
 
-def caller_of_key(session: Session, secret: str) -> tuple[Caller, bool]:
-    """Who a key speaks for, and whether its use should be noted; raises Unauthenticated."""
-    key = session.scalar(select(ApiKey).where(ApiKey.key_hash == _hash(secret)))
-    if key is None or (key.expires_at and key.expires_at <= now()):
+def asking_of_key(session: Session, secret: str) -> Asking:
+    """Who a key speaks for; raises Unauthenticated."""
+    moment = now()
+    with_owner = select(ApiKey, User).outerjoin(User, User.id == ApiKey.user_id)
+    found = session.execute(with_owner.where(ApiKey.key_hash == _hash(secret))).first()
+    key, user = found or (None, None)
+    if key is None or (key.expires_at and key.expires_at <= moment):
         raise Unauthenticated("api_key_invalid", "This API key is unknown, revoked or expired.")
-    user = session.scalar(select(User).where(User.id == key.user_id))
     if user is None:
         raise Unauthenticated("api_key_invalid", "The owner of this API key is gone.")
-    noted = key.last_used_at and now() - key.last_used_at < USE_NOTED_EVERY
-    return program(user, key.id, key.scopes), not noted
+    note_at = moment if key.last_used_at is None else key.last_used_at + USE_NOTED_EVERY
+    until = note_at if key.expires_at is None else min(note_at, key.expires_at)
+    return Asking(program(user, key.id, key.scopes), until, to_note=note_at <= moment)
 
 
 def note_key_use(session: Session, key_id: str) -> None:

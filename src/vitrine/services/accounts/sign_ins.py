@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from vitrine.core.clock import new_id, now
 from vitrine.core.errors import Unauthenticated
 from vitrine.core.settings import Settings
-from vitrine.services.accounts.callers import Caller, person
+from vitrine.services.accounts.callers import Asking, person
 from vitrine.tables.people import RefreshToken, SignIn, User
 
 ALGORITHM = "HS256"
@@ -86,16 +86,18 @@ def revoke_sign_in(session: Session, sign_in_id: str, reason: str = "signed_out"
     )
 
 
-def caller_of_token(session: Session, token: str, settings: Settings) -> Caller:
+def asking_of_token(session: Session, token: str, settings: Settings) -> Asking:
     """Who an access token speaks for; raises Unauthenticated if forged, expired or revoked."""
     claims = _claims(token, settings.secret)
-    family = session.scalar(select(SignIn).where(SignIn.id == claims["sid"]))
+    with_owner = select(SignIn, User).outerjoin(User, User.id == SignIn.user_id)
+    found = session.execute(with_owner.where(SignIn.id == claims["sid"])).first()
+    family, user = found or (None, None)
     if family is None or not _alive(family):
         raise Unauthenticated("signed_out", "This sign-in has ended; sign in again.")
-    user = _owner(session, family)
     if user is None or user.id != claims["sub"]:
         raise Unauthenticated("signed_out", "This account is gone.")
-    return person(user, family.id)
+    expires = datetime.fromtimestamp(claims["exp"], UTC)
+    return Asking(person(user, family.id), min(expires, family.expires_at))
 
 
 def _claims(token: str, secret: bytes) -> dict[str, Any]:

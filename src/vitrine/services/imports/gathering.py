@@ -11,6 +11,7 @@ from pathlib import Path
 from vitrine.core.budget import Budget
 from vitrine.core.errors import VitrineError, invalid
 from vitrine.core.groups import LimitSettings
+from vitrine.core.priority import give_way
 from vitrine.services.catalog.photos import Photo, admit_one
 from vitrine.services.catalog.picture_lists import Shown
 from vitrine.services.imports.aside import Aside
@@ -138,6 +139,7 @@ def _judged(to: Pictures, name: str, have: frozenset[str], files: list[Path]) ->
 
 def _photo(to: Pictures, name: str, have: frozenset[str], files: list[Path]) -> Photo:
     """The picture, judged; its bytes are laid aside, and in memory no longer than that takes."""
+    give_way()
     with MEMORY.taken(FETCHED if is_address(name) else to.read.size(name)):
         data = to.read(name)
         digest = hashlib.sha256(data).hexdigest()

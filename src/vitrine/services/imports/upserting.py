@@ -9,6 +9,7 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from vitrine.core.errors import VitrineError
@@ -17,7 +18,8 @@ from vitrine.db import Sessions
 from vitrine.fields import ProductFields
 from vitrine.ports import Ports
 from vitrine.services import catalog
-from vitrine.services.catalog import picture_lists
+from vitrine.services.catalog import adding, picture_lists
+from vitrine.services.catalog.adding import New
 from vitrine.services.catalog.picture_lists import Followed, Plan
 from vitrine.services.imports import gathering, kept, knowing, retrying
 from vitrine.services.imports.gathering import Gathered, Pictures
@@ -197,11 +199,16 @@ def _plan(to: Upsert, known: Known, ready: _Ready) -> Plan:
 
 
 def _written(session: Session, to: Upsert, batch: Sequence[_Ready]) -> Iterator[Outcome]:
+    waiting = [ready for ready in batch if not _is_idle(to, ready)]
     # As it is by now: what is known was read a while ago.
-    stored = knowing.each(session, {_name(ready) for ready in batch if not _is_idle(to, ready)})
+    stored = knowing.each(session, {_name(ready) for ready in waiting})
+    added = _added(session, to, [ready for ready in waiting if _name(ready) not in stored])
     for ready in batch:
         if _is_idle(to, ready):
             yield _foreseen(to, ready)
+            continue
+        if _name(ready) in added:
+            yield added[_name(ready)]
             continue
         try:
             with session.begin_nested():
@@ -209,6 +216,34 @@ def _written(session: Session, to: Upsert, batch: Sequence[_Ready]) -> Iterator[
         except VitrineError as error:
             outcome = _refused(ready.record, error)
         yield outcome
+
+
+def _added(session: Session, to: Upsert, fresh: Sequence[_Ready]) -> dict[str, Outcome]:
+    """What became of new products by name, written together; none where one of them needs more than
+    that, or cannot be written: each is then written alone."""
+    names = [_name(ready) for ready in fresh]
+    awaited = any(ready.pictures is not None and ready.pictures.awaited for ready in fresh)
+    if awaited or len(set(names)) < len(names):
+        return {}
+    try:
+        with session.begin_nested():
+            made = adding.add(session, to.ports, [_new(to, ready) for ready in fresh])
+    except (VitrineError, IntegrityError) as error:
+        if isinstance(error, VitrineError) and error.retried:
+            raise
+        return {}
+    return {
+        name: _outcome(to, ready, Known(), CREATED, job.id if job else None)
+        for name, ready, job in zip(names, fresh, made, strict=True)
+    }
+
+
+def _new(to: Upsert, ready: _Ready) -> New:
+    if ready.fields is None:
+        raise AssertionError("a record without fields has an error")
+    photos = ready.pictures.photos if ready.pictures else {}
+    order = _plan(to, Known(), ready).order
+    return New(ready.fields, [photos[name] for name in order if name in photos])
 
 
 def _name(ready: _Ready) -> str:

@@ -75,7 +75,7 @@ def index_products(work: Work, jobs: Mapping[str, str]) -> None:
     for start in range(0, len(photos), PICTURES_AT_ONCE):
         seen |= _analyze(work, vision, photos[start : start + PICTURES_AT_ONCE])
     read = product_words.embed(vision, _that_matter(texts, versions, seen))
-    with work.write() as session:
+    with work.note() as session:
         product_words.remember(session, versions.encoder, read)
         incomplete = _store(session, work, versions, jobs, seen)
     if incomplete:

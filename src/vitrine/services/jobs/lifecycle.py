@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -177,8 +178,12 @@ def claim_all(session: Session, job_ids: Sequence[str], lease: float) -> list[Cl
     return [_claimed(job, token) for job in sorted(rows, key=attrgetter("id"))]
 
 
+@cache
 def free() -> Any:
-    """What a job fulfils of whose product no other job runs: they would undo each other's work."""
+    """What a job fulfils of whose product no other job runs: they would undo each other's work.
+
+    Made once: an alias costs more than the statements that it stands in.
+    """
     other = aliased(Job)
     return ~exists().where(other.product_id == Job.product_id, other.status == RUNNING)
 

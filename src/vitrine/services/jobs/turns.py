@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import CTE, and_, func, or_, select, tuple_
@@ -116,7 +117,7 @@ def _in_turn(session: Session, moment: datetime, away: Collection[str]) -> list[
 
 def _heads(session: Session, wanted: Any) -> list[_Head]:
     """The oldest wanted job of each share and kind."""
-    one, queued = aliased(Job), _one_of_each()
+    one, queued = _another(), _one_of_each()
     oldest = select(Job.id).where(wanted, _alike(Job, one)).order_by(Job.id).limit(1)
     found = select(oldest.correlate(one).scalar_subquery()).join_from(
         queued, one, one.id == queued.c.id
@@ -128,6 +129,12 @@ def _heads(session: Session, wanted: Any) -> list[_Head]:
     ]
 
 
+@cache
+def _another() -> Any:
+    return aliased(Job)
+
+
+@cache
 def _one_of_each() -> CTE:
     """The id of one queued job of each share and kind, and a null.
 

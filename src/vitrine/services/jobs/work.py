@@ -44,9 +44,16 @@ class Work:
             lifecycle.hold_all(session, (self.claim, *self.others), self.lease)
             yield session
 
+    @contextmanager
+    def note(self) -> Iterator[Session]:
+        """As `write`, for what the job would do once more if a power cut took it."""
+        with self.sessions.note() as session:
+            lifecycle.hold_all(session, (self.claim, *self.others), self.lease)
+            yield session
+
     def report(self, done: int, total: int) -> None:
         """Tell how far the work is; raises Stopped as `write` does."""
-        with self.write() as session:
+        with self.note() as session:
             lifecycle.report(session, self.claim, done, total)
 
     def finish(self, session: Session) -> None:

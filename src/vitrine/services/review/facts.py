@@ -48,15 +48,15 @@ def products(session: Session, product_ids: Sequence[str]) -> list[Product]:
     return [product for product in session.scalars(query) if product.images]
 
 
-def vectors(session: Session, some: Sequence[Product], space: Space) -> dict[str, Vector]:
-    """By product the vector of its primary crop, where it has one in this space."""
-    owners = {product.primary_crop_id: product.id for product in some if product.primary_crop_id}
+def vectors(session: Session, product_ids: Sequence[str], space: Space) -> dict[str, Vector]:
+    """By living product the vector of its primary crop, where it has one in this space."""
     rows = session.execute(
-        select(CropEmbedding.crop_id, CropEmbedding.vector).where(
-            CropEmbedding.crop_id.in_(list(owners)), CropEmbedding.space == space
-        )
+        select(Product.id, CropEmbedding.vector)
+        .join(CropEmbedding, CropEmbedding.crop_id == Product.primary_crop_id)
+        .where(Product.id.in_(product_ids), CropEmbedding.space == space)
+        .order_by(Product.id)
     )
-    return {owners[crop_id]: vector for crop_id, vector in rows}
+    return dict(iter(rows))
 
 
 def candidates(vision: Vision, found: Mapping[str, Vector], knows: Known) -> dict[str, Likely]:

@@ -32,13 +32,14 @@ def refresh(sessions: Sessions, vision: Vision, product_ids: Sequence[str]) -> i
     """Write down anew what is worth a look about these products; how many have an item now."""
     with sessions.read() as session:
         knows = facts.known(session)
-        some = facts.products(session, product_ids)
-        found = facts.vectors(session, some, vision.versions.space)
+        found = facts.vectors(session, product_ids, vision.versions.space)
     likely = facts.candidates(vision, found, knows)
     with sessions.write() as session:
-        items, answered = ensure(session, product_ids), _answered(session, product_ids)
+        living, answered = facts.products(session, product_ids), _answered(session, product_ids)
+        items = _items(session, product_ids)
+        items |= _added(session, [product for product in living if product.id not in items])
         waiting = dict(items)
-        for product in facts.products(session, product_ids):
+        for product in living:
             item, said = waiting.pop(product.id), likely.get(product.id, {})
             told = doubts.found(facts.of(product, said, knows))
             _write_down(item, told, said)
@@ -51,15 +52,26 @@ def refresh(sessions: Sessions, vision: Vision, product_ids: Sequence[str]) -> i
 
 def ensure(session: Session, product_ids: Sequence[str]) -> dict[str, ReviewItem]:
     """By product its item, added for living ones with photos that have none yet."""
+    items = _items(session, product_ids)
+    without = [one for one in product_ids if one not in items]
+    return items | _added(session, facts.products(session, without))
+
+
+def _items(session: Session, product_ids: Sequence[str]) -> dict[str, ReviewItem]:
     rows = session.scalars(select(ReviewItem).where(ReviewItem.product_id.in_(product_ids)))
-    items = {row.product_id: row for row in rows}
-    for product in facts.products(session, [one for one in product_ids if one not in items]):
-        fresh = ReviewItem(id=new_id(), product_id=product.id, draw=draw(product.id), state=OPEN)
-        fresh.priority = fresh.traffic = 0
-        session.add(fresh)
-        items[product.id] = fresh
+    return {row.product_id: row for row in rows}
+
+
+def _added(session: Session, products: Sequence[Product]) -> dict[str, ReviewItem]:
+    fresh = [
+        ReviewItem(id=new_id(), product_id=product.id, draw=draw(product.id), state=OPEN)
+        for product in products
+    ]
+    for item in fresh:
+        item.priority = item.traffic = 0
+    session.add_all(fresh)
     session.flush()
-    return items
+    return {item.product_id: item for item in fresh}
 
 
 def draw(product_id: str, salt: str = "") -> float:

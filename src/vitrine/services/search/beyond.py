@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-import numpy as np
 from sqlalchemy import and_, or_
 
 from vitrine.fields.facets import PRICE
@@ -88,8 +87,8 @@ class InRows:
         near = self.nearest.get(sought)
         if not near or sought.intent is None:
             return False
-        vector = sought.intent.vector.astype(np.float64)
-        return bool(min(float(each.vector @ vector) for each in near[-len(near) // 10 :]) >= line)
+        vector = sought.intent.vector
+        return min(each.like(vector) for each in near[-len(near) // 10 :]) >= line
 
     def variants(self, sought: Sought, designs: Collection[str]) -> Mapping[str, int]:
         """As `Beyond.variants`."""

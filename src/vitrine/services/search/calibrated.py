@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from vitrine.kept import kept
 from vitrine.services import models
 from vitrine.services.search.engine import SearchEngine
 from vitrine.tables.models import Collection
@@ -26,7 +27,8 @@ def tuning_of(engine: SearchEngine, session: Session, collection: Collection) ->
 
 
 def _fitted(engine: SearchEngine, session: Session, collection: Collection) -> Tuning | None:
-    held, moment = engine.cache.fitted, models.fitted_at(session, collection)
+    held, name = engine.cache.fitted, ("fitted", collection.id)
+    moment = kept(session, name, lambda: models.fitted_at(session, collection))
     if moment is None:
         return None
     known = held.get(collection.name)

@@ -62,7 +62,9 @@ def compared(context: SearchContext, request: SearchRequest, mask: Mask, vector:
     if _may_propose(request) and mask.sum() > context.index_above:
         proposed = _proposed(context, request.limit, mask, vector)
         if proposed is not None:
-            return proposed
+            # The index knows primary photos alone.
+            viewed = context.snapshot.views.owners
+            return np.union1d(proposed, viewed[mask[viewed]])
     return np.flatnonzero(mask)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from vitrine.fields.facets import COUNTED, LABEL, PRICE
 from vitrine.fields.types import as_amount
 from vitrine.services.search import candidates
-from vitrine.services.search.cache.columns import Count, Mask
+from vitrine.services.search.cache.columns import Chosen, Count, Mask
 from vitrine.services.search.cache.snapshot import Rows, conditions_on
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.request import SearchRequest
@@ -33,18 +33,18 @@ class AtHandAlone:
     matches: Callable[[Mask], Mask]
     mask: Mask
     capped: bool = False
-    _matching: Mask = field(init=False)
+    _matching: Chosen = field(init=False)
     _designs: Rows | None = field(init=False)
 
     def __post_init__(self) -> None:
-        self._matching = self.matches(self.mask)
+        self._matching = Chosen(self.matches(self.mask))
         self._designs = self.context.snapshot.designs() if self.request.one_per_design else None
 
     def total(self) -> int:
         """How many products match, or designs."""
         if self._designs is None:
-            return int(self._matching.sum())
-        return len(np.unique(self._designs[self._matching]))
+            return int(np.count_nonzero(self._matching.mask))
+        return len(np.unique(self._designs[self._matching.mask]))
 
     def counts(self, facet: str) -> Sequence[Count]:
         """How many have each of its most frequent values, as if none were wanted."""
@@ -52,12 +52,12 @@ class AtHandAlone:
 
     def price_range(self) -> tuple[Decimal, Decimal] | None:
         """The lowest and the highest price, as if no price were wanted."""
-        return self.context.snapshot.price_range(self._here(PRICE))
+        return self.context.snapshot.price_range(self._here(PRICE).mask)
 
-    def _here(self, facet: str) -> Mask:
+    def _here(self, facet: str) -> Chosen:
         if not conditions_on(self.request.filters, facet):
             return self._matching
-        return self.matches(candidates.left(self.context, self.request, facet))
+        return Chosen(self.matches(candidates.left(self.context, self.request, facet)))
 
 
 def of(

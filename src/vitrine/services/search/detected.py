@@ -102,8 +102,8 @@ def _whole(sights: Sights, vision: Vision, photo: bytes, found: DetectedItems) -
     if seen is None:
         return _given(sights, vision, photo, geometry.whole(found.size))
     if seen.embedding is None:  # something on it was kept
-        [[vector]] = vision.embed_crops([photo], [[seen.box]])
-        seen = replace(seen, embedding=vector)
+        given = sights.seen(vision, photo, seen.box).detections[0]
+        seen = replace(seen, embedding=given.embedding, measures=given.measures)
     return replace(_item(0, seen), score=1.0, sure=found.sure)
 
 

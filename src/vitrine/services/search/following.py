@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import structlog
 from sqlalchemy.orm import Session
 
+from vitrine.kept import kept
 from vitrine.services import models
 from vitrine.services.search.engine import SearchEngine
 from vitrine.tables.models import STANDBY, Collection
@@ -29,7 +30,7 @@ def chosen(engine: SearchEngine, session: Session) -> Collection:
     It is the active collection, unless this process holds only the one before: then that, for as
     long as the active one is loaded on a thread of its own.
     """
-    live = models.live(session)
+    live = kept(session, "live collections", lambda: models.live(session))
     active = live[0] if live and live[0].active else models.searched(session)
     cache, retriever = engine.cache, engine.retriever
     _forget(engine, active, live)

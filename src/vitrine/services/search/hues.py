@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from vitrine.fields.facets import LABEL
-from vitrine.services.search.cache.columns import Column, Mask
+from vitrine.services.search.cache.columns import Column, Mask, Words
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.recognising import COLOUR, colours
 from vitrine.services.search.tokens import LONGEST, tokens
@@ -41,12 +41,12 @@ NEAR = _near()
 def otherwise(snapshot: Snapshot, wanted: Collection[str]) -> Mask:
     """The rows that are of another colour than any of the wanted ones, as they state, else as they
     are labelled. A colour that nobody understands differs from none."""
-    own = snapshot.columns.get(COLOUR)
-    stated = _other(own, snapshot.size, wanted)
-    seen = _other(snapshot.columns.get(f"{LABEL}{COLOUR}"), snapshot.size, wanted)
-    if own is not None:
-        seen[own.rows] = False
-    return stated | seen
+    own, size = snapshot.columns.get(COLOUR), snapshot.size
+    stated = _other(own, size, wanted)
+    silent = np.ones(size, dtype=np.bool_) if own is None else ~own.told(size)
+    if silent.any():
+        stated |= silent & _other(snapshot.columns.get(f"{LABEL}{COLOUR}"), size, wanted)
+    return stated
 
 
 def _other(column: Column | None, size: int, wanted: Collection[str]) -> Mask:
@@ -54,17 +54,17 @@ def _other(column: Column | None, size: int, wanted: Collection[str]) -> Mask:
     if column is None:
         return np.zeros(size, dtype=np.bool_)
     fits = {word for each in wanted for word in (each, ANY, *NEAR.get(each, ()))}
-    words = (_meant(column, code) for code in range(column.known))
-    differs = np.fromiter(
-        (bool(said) and not said & fits for said in words), dtype=np.bool_, count=column.known
-    )
-    return column.marked(differs, size) & ~column.marked(~differs, size)
+    words = _meant(column.words, column.known)
+    differs = np.array([bool(said) and not said & fits for said in words], dtype=np.bool_)
+    found = column.marked(differs, size)
+    return found if column.single is not None else found & ~column.marked(~differs, size)
 
 
-def _meant(column: Column, code: int) -> frozenset[str]:
-    value = column.words.values[code]
-    means = column.words.means(value)
-    return named(str(value)) if means is None else frozenset((means,))
+@lru_cache(maxsize=16)
+def _meant(words: Words, known: int) -> Sequence[frozenset[str]]:
+    """The colours that each of the first so many values means."""
+    means = ((str(value), words.means(value)) for value in words.values[:known])
+    return [named(text) if word is None else frozenset((word,)) for text, word in means]
 
 
 @lru_cache(maxsize=4096)

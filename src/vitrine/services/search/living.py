@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from sqlalchemy import BindParameter, Column, Table, bindparam, inspect, or_, select
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from vitrine.tables.catalog import Crop, Image, Label, Product
 Columns = Sequence[Column[Any]]
 Found = tuple[Product, Image | None, Crop | None]
 Made = TypeVar("Made", bound=Base)
-Owned = TypeVar("Owned", Image, Label)
+Owned = TypeVar("Owned", Image, "Said")
 
 
 def _table(kind: type[Base]) -> Table:
@@ -26,7 +26,19 @@ def _table(kind: type[Base]) -> Table:
 
 
 _PRODUCTS, _IMAGES, _CROPS, _LABELS = map(_table, (Product, Image, Crop, Label))
-_SAID = [_LABELS.c[name] for name in ("product_id", "facet", "value", "score", "source")]
+
+
+class Said(NamedTuple):
+    """What is asked of a label: there are ten of each product, and rows are slow to ask."""
+
+    product_id: str
+    facet: str
+    value: str
+    score: float
+    source: str
+
+
+_SAID = [_LABELS.c[name] for name in Said._fields]
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
@@ -61,8 +73,7 @@ def of(session: Session, ids: Collection[str]) -> dict[str, Found]:
     """
     asked, connection = {"ids": list(ids)}, session.connection()
     images = _by_product(_made(Image, [*_IMAGES.c], connection.execute(_IMAGES_OF, asked)))
-    # Rows have what is asked of a label, and of these there are many.
-    said = _by_product(cast("Sequence[Label]", connection.execute(_SAID_OF, asked).all()))
+    said = _by_product(map(Said._make, connection.execute(_SAID_OF, asked)))
     rows = connection.execute(_PRODUCTS_OF, asked).all()
     products = _made(Product, [*_PRODUCTS.c], rows)
     crops = _made(Crop, [*_CROPS.c], (row[len(_PRODUCTS.c) :] for row in rows))

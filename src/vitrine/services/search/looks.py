@@ -17,10 +17,10 @@ from vitrine.services.search import (
     present,
     record,
     understand,
+    weighing,
     worn,
 )
 from vitrine.services.search import context as contexts
-from vitrine.services.search import scoring as scores
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.detected import Item
 from vitrine.services.search.engine import SearchEngine
@@ -129,7 +129,7 @@ def _searched(
         context = context.gathered(session, request, sought)
         mask = candidates.left(context, request)
         for item, one in zip(items, sought, strict=True):
-            scorings.append(scores.scoring(context, request, one))
+            scorings.append(weighing.weighed(context, request, one))
             hits, told, _ = pipeline.page(session, context, request, scorings[-1], mask)
             summary = summary or told
             if any(hit.matches for hit in hits):
@@ -141,8 +141,7 @@ def _searched(
     asked["items"] = [_as_json(group) for group in groups]
     recorded = [{"item": group.item, **hit.as_json()} for group in groups for hit in group.hits]
     result = record.draft(context, asked, recorded, summary, started)
-    with engine.sessions.note() as session:
-        record.save(session, result, asker)
+    record.note(engine, result, asker)
     return Look(result, tuple(groups))
 
 

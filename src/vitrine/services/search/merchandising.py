@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 import numpy as np
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
 from vitrine.core.errors import NotFound, invalid
+from vitrine.kept import kept
 from vitrine.services.search import filters, forms
 from vitrine.services.search.cache.columns import Mask
 from vitrine.services.search.cache.snapshot import Rows, Scores, Snapshot
@@ -112,13 +113,6 @@ def remove(session: Session, rule_id: str) -> None:
 def counting(session: Session, *, drafts: bool = False) -> tuple[Rule, ...]:
     """The rules that count now; with `drafts` also those that are not live yet."""
     moment = now()
-    rows = select(MerchandisingRule).where(
-        or_(MerchandisingRule.starts_at.is_(None), MerchandisingRule.starts_at <= moment),
-        or_(MerchandisingRule.ends_at.is_(None), MerchandisingRule.ends_at > moment),
-    )
-    if not drafts:
-        rows = rows.where(MerchandisingRule.live)
-    found = session.scalars(rows.order_by(MerchandisingRule.id))
     return tuple(
         Rule(
             _action(row.action),
@@ -126,7 +120,9 @@ def counting(session: Session, *, drafts: bool = False) -> tuple[Rule, ...]:
             filters.parse(row.filters),
             filters.parse(row.query_filters),
         )
-        for row in found
+        for row in kept(session, ("rules", drafts), lambda: _rows(session, drafts=drafts))
+        if (row.starts_at is None or row.starts_at <= moment)
+        and (row.ends_at is None or row.ends_at > moment)
     )
 
 
@@ -211,6 +207,11 @@ def _meant(catalogue: Catalogue, condition: AnyOf) -> frozenset[str]:
         for key in condition.keys
         for name in ([words.keys[code] for code in words.by_key.get(key, ())] or [key])
     )
+
+
+def _rows(session: Session, *, drafts: bool) -> Sequence[MerchandisingRule]:
+    rows = select(MerchandisingRule).order_by(MerchandisingRule.id)
+    return session.scalars(rows if drafts else rows.where(MerchandisingRule.live)).all()
 
 
 def _get(session: Session, rule_id: str) -> MerchandisingRule:

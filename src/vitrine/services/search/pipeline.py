@@ -28,12 +28,10 @@ from vitrine.services.search import (
     record,
     understand,
     variants,
+    weighing,
 )
 from vitrine.services.search import (
     context as contexts,
-)
-from vitrine.services.search import (
-    scoring as scores,
 )
 from vitrine.services.search.cache.columns import Mask
 from vitrine.services.search.context import SearchContext
@@ -64,8 +62,7 @@ def search(engine: SearchEngine, request: SearchRequest, asker: Asker = Asker())
     that made what is searched, NotFound for an unknown upload.
     """
     answer = find(engine, request)
-    with engine.sessions.note() as session:
-        record.save(session, answer.result, asker)
+    record.note(engine, answer.result, asker)
     return answer
 
 
@@ -125,7 +122,7 @@ def found(
 ) -> tuple[tuple[Hit, ...], dict[str, Any], Stop | None]:
     """One page of hits after a stop, counts, and where the page stops if more follow."""
     context = context.gathered(session, request, [sought], stop)
-    scoring = scores.scoring(context, request, sought)
+    scoring = weighing.weighed(context, request, sought)
     mask = candidates.left(context, request)
     hits, told, end = page(session, context, request, scoring, mask, stop)
     counted = counting.told(context, request, counting.of(context, request, [scoring], mask))

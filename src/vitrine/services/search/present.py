@@ -56,7 +56,8 @@ def hits(
 ) -> tuple[Hit, ...]:
     """The places whose products live, with levels and reasons, ranked on from `before`."""
     scores = {place.id: ranking.score(place) for place in ranking.places}
-    found = _living(session, scores, before)
+    other = {each: detail.crop_id for each, detail in ranking.details.items()}
+    found = _as_shown(session, _living(session, scores, before), other)
     apart = reasons.colour_distances(intent, [hit.crop for hit in found])
     return tuple(
         _explained(hit, ranking.details.get(hit.product.id), intent, far)
@@ -69,24 +70,26 @@ def again(session: Session, recorded: Sequence[Mapping[str, Any]]) -> tuple[Hit,
     by_id = {hit["product_id"]: hit for hit in recorded}
     scores = {product_id: hit["score"] for product_id, hit in by_id.items()}
     alive = [reread(hit, by_id[hit.product.id]) for hit in _living(session, scores)]
-    return _as_shown(session, alive, by_id)
+    shown = {product_id: hit.get("crop_id") for product_id, hit in by_id.items()}
+    return _as_shown(session, alive, shown)
 
 
 def _as_shown(
-    session: Session, hits: Sequence[Hit], recorded: Mapping[str, Mapping[str, Any]]
+    session: Session, hits: Sequence[Hit], shown: Mapping[str, str | None]
 ) -> tuple[Hit, ...]:
-    """The hits with the photos that were shown, as far as these are there."""
-    shown = {hit.product.id: recorded[hit.product.id].get("crop_id") for hit in hits}
+    """The hits with the crops that are shown of products, as far as these are there."""
     other = {
         crop_id
         for hit in hits
-        if (crop_id := shown[hit.product.id]) and hit.crop is not None and hit.crop.id != crop_id
+        if (crop_id := shown.get(hit.product.id))
+        and hit.crop is not None
+        and hit.crop.id != crop_id
     }
     if not other:
         return tuple(hits)
     query = select(Crop, Image).join(Image, Image.id == Crop.image_id).where(Crop.id.in_(other))
     found = {crop.id: (crop, image) for crop, image in session.execute(query)}
-    views = ((hit, found.get(shown[hit.product.id] or "")) for hit in hits)
+    views = ((hit, found.get(shown.get(hit.product.id) or "")) for hit in hits)
     return tuple(
         hit if view is None else replace(hit, crop=view[0], image=view[1]) for hit, view in views
     )

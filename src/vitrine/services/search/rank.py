@@ -9,7 +9,7 @@ import numpy as np
 
 from vitrine.services.search import candidates, orders
 from vitrine.services.search.cache.columns import Mask
-from vitrine.services.search.cache.snapshot import Extra, Place, Rows
+from vitrine.services.search.cache.snapshot import Place, Rows
 from vitrine.services.search.context import SearchContext
 from vitrine.services.search.orders import MOST_SORTED, NEWEST, RELEVANCE
 from vitrine.services.search.request import SearchRequest
@@ -58,14 +58,14 @@ def ranked(
     matched = scoring.matches(mask)
     if scoring.intent is None or (request.sort != RELEVANCE and matched.any()):
         return _sorted(context, request, scoring, matched, after)
-    rows, extra, found = _nearest(context, request, scoring, mask, after)
+    rows, found = _nearest(context, request, scoring, mask, after)
     page = tuple(found[: request.limit])
-    details = scoring.details(page, rows, extra)
-    at = np.array([context.snapshot.row_of(place.id) for place in page], dtype=np.int64)
-    scores = {
-        place.id: place.score + float(lowered)
-        for place, lowered in zip(page, scoring.lowered(at), strict=True)
-    }
+    details = scoring.details(page, rows, ranked=True)
+    scores = {place.id: place.score for place in page}
+    if scoring.lowered is not None:
+        at = [context.snapshot.row_of(place.id) for place in page]
+        lowered = scoring.lowered[np.array(at, dtype=np.int64)].tolist()
+        scores = {place.id: place.score + more for place, more in zip(page, lowered, strict=True)}
     return Ranking(page, len(found) > request.limit, details, bool(scoring.added), scores)
 
 
@@ -75,8 +75,8 @@ def _nearest(
     scoring: Scoring,
     mask: Mask,
     after: Place | None,
-) -> tuple[Rows, Extra | None, list[Place]]:
-    """The rows that were ordered, what was added, and a page and one more, the best first."""
+) -> tuple[Rows, list[Place]]:
+    """The rows that were ordered, and a page and one more, the best first."""
     vector = scoring.vector
     if vector is None:
         raise ValueError("a vector is needed")
@@ -86,8 +86,8 @@ def _nearest(
     beside = [row for some in apart for row in some.tolist() if mask[row]]
     if beside:
         rows = np.union1d(rows, np.array(beside, dtype=np.int64))
-    extra = scoring.order(rows)
-    return rows, extra, context.snapshot.best(vector, rows, request.limit + 1, after, extra)
+    found = context.snapshot.best(vector, rows, request.limit + 1, after, scoring.order)
+    return rows, found
 
 
 def _sorted(
@@ -103,7 +103,7 @@ def _sorted(
     rows = np.flatnonzero(mask)
     if scoring.intent is not None:
         all_of_them = request.model_copy(update={"limit": MOST_SORTED, "cursor": None})
-        *_, matches = _nearest(context, all_of_them, scoring, mask, None)
+        _, matches = _nearest(context, all_of_them, scoring, mask, None)
         scores = {place.id: place.score for place in matches[:MOST_SORTED]}
         rows = context.snapshot.rows_of(scores, mask)
     places = orders.first(context.snapshot, rows, sort, request.limit + 1, after, scoring.groups)

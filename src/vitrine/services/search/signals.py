@@ -6,10 +6,13 @@ so that order, filters and pages stay exact. What is not known of a product coun
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
+from functools import reduce
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vitrine.fields.facets import ATTRIBUTE, LABEL, SHAPES
 from vitrine.services.search.cache.columns import Column, Mask
@@ -35,20 +38,37 @@ GONE = frozenset(
 Signals = Mapping[str, Scores]
 
 
+class Steps(NamedTuple):
+    """A measure of few values: these, and by row the number of its own, -1 for the last."""
+
+    values: Scores
+    numbers: NDArray[np.integer[Any]]
+
+    def by_row(self) -> Scores:
+        """The value of each row."""
+        return self.values.take(self.numbers)
+
+    def weighed(self, weight: float) -> Steps:
+        """The same times a weight, rounded to PLACES: of each value once, not of each row."""
+        return Steps(np.round(weight * self.values, PLACES), self.numbers)
+
+
 def weighted(snapshot: Snapshot, intent: Intent, weights: Weights) -> dict[Signal, Scores]:
     """By signal what it adds to each row's cosine; those without weight or say are left out."""
     found: dict[Signal, Scores] = {}
     for name in SIGNALS:
         weight = weights.get(name, 0.0)
-        scores = _MEASURES[name](snapshot, intent) if weight else None
-        if scores is not None:
-            found[name] = np.round(weight * scores, PLACES)
+        measured = _MEASURES[name](snapshot, intent) if weight else None
+        if isinstance(measured, Steps):
+            found[name] = measured.weighed(weight).by_row()
+        elif measured is not None:
+            found[name] = np.round(weight * measured, PLACES)
     return found
 
 
 def total(found: Signals) -> Scores | None:
     """What all signals add to each row's cosine; None where there are none."""
-    return np.sum(list(found.values()), axis=0) if found else None
+    return reduce(np.add, found.values()) if found else None
 
 
 def colour(snapshot: Snapshot, intent: Intent) -> Scores | None:
@@ -60,7 +80,7 @@ def colour(snapshot: Snapshot, intent: Intent) -> Scores | None:
     return np.where(known, near, UNKNOWN)
 
 
-def category(snapshot: Snapshot, intent: Intent) -> Scores | None:
+def category(snapshot: Snapshot, intent: Intent) -> Steps | None:
     """Whether the product is of a wanted category."""
     return _agreement(snapshot, "category", intent.wanted.get("category", ()))
 
@@ -72,18 +92,18 @@ def shape(snapshot: Snapshot, intent: Intent) -> Scores | None:
     return np.mean(known, axis=0) if known else None
 
 
-def words(snapshot: Snapshot, intent: Intent) -> Scores | None:
+def words(snapshot: Snapshot, intent: Intent) -> Steps | None:
     """The share of the query's words that title or brand hold."""
     wanted = tuple(dict.fromkeys(intent.words))
     if not wanted:
         return None
     column = snapshot.columns.get(WORDS)
     if column is None:
-        return np.zeros(snapshot.size)
+        return Steps(np.zeros(1), np.zeros(snapshot.size, dtype=np.int64))
     meant = (one for each in wanted for one in (each, *intent.instead.get(each, ())))
     codes = {code for word in meant for code in column.words.by_key.get(word, ())}
     held = np.bincount(column.having(codes), minlength=snapshot.size)
-    return np.minimum(1.0, held / len(wanted))
+    return Steps(np.minimum(1.0, np.arange(1 + held.max(initial=0)) / len(wanted)), held)
 
 
 def unseen(snapshot: Snapshot, intent: Intent, rough: Vector) -> Scores | None:
@@ -91,9 +111,10 @@ def unseen(snapshot: Snapshot, intent: Intent, rough: Vector) -> Scores | None:
     their title, brand or recognised values hold, of the best cosine there is."""
     rows = snapshot.rows_with(UNSEEN)
     asked = tuple(word for word in intent.words if word not in FILLING)
-    held = words(snapshot, replace(intent, words=asked)) if len(rows) else None
-    if held is None:
+    shares = words(snapshot, replace(intent, words=asked)) if len(rows) else None
+    if shares is None:
         return None
+    held = shares.by_row()
     for facet, values in intent.wanted.items():
         share = sum(len(tokens(value)) for value in values) / len(set(asked))
         column = snapshot.columns.get(facet)
@@ -107,15 +128,15 @@ def unseen(snapshot: Snapshot, intent: Intent, rough: Vector) -> Scores | None:
     return scores
 
 
-def stock(snapshot: Snapshot, intent: Intent) -> Scores | None:  # noqa: ARG001 - one signature
+def stock(snapshot: Snapshot, intent: Intent) -> Steps | None:  # noqa: ARG001 - one signature
     """Whether it can be had, as far as the attribute `availability` tells."""
     column = snapshot.columns.get("availability")
     if column is None:
         return None
-    return 1 - _having(column, snapshot.size, GONE).astype(np.float64)
+    return Steps(np.array([1.0, 0.0]), _having(column, snapshot.size, GONE).view(np.int8))
 
 
-_MEASURES: Mapping[Signal, Callable[[Snapshot, Intent], Scores | None]] = {
+_MEASURES: Mapping[Signal, Callable[[Snapshot, Intent], Scores | Steps | None]] = {
     "colour": colour,
     "category": category,
     "shape": shape,
@@ -138,26 +159,31 @@ def _labels(snapshot: Snapshot, wanted: Wanted) -> list[Scores | None]:
 
 
 def _shape(snapshot: Snapshot, facet: str, values: Sequence[str]) -> Scores | None:
-    stated = _agreement(snapshot, f"{ATTRIBUTE}{facet}", values)
-    seen = _agreement(snapshot, f"{LABEL}{facet}", values)
+    found = (_agreement(snapshot, f"{kind}{facet}", values) for kind in (ATTRIBUTE, LABEL))
+    stated, seen = (None if one is None else one.by_row() for one in found)
     if stated is None or seen is None:
         return seen if stated is None else stated
     return np.where(stated == UNKNOWN, seen, stated)
 
 
-def _agreement(snapshot: Snapshot, facet: str, values: Sequence[str]) -> Scores | None:
+def _agreement(snapshot: Snapshot, facet: str, values: Sequence[str]) -> Steps | None:
     """1 where a row has one of the values, 0 where it has others, between where it has none."""
     column = snapshot.columns.get(facet)
     if not values or column is None:
         return None
-    told = column.marked(np.ones(column.known, dtype=np.bool_), snapshot.size)
-    fits = _having(column, snapshot.size, {phrase(value) for value in values})
-    return np.where(told, fits.astype(np.float64), UNKNOWN)
+    fits = _fitting(column, {phrase(value) for value in values})
+    codes = column.coded(snapshot.size)
+    if codes is not None:
+        return Steps(np.append(fits.astype(np.float64), UNKNOWN), codes)
+    told, having = column.told(snapshot.size), column.marked(fits, snapshot.size)
+    return Steps(np.array([0.0, 1.0, UNKNOWN]), np.where(told, having.view(np.int8), np.int8(2)))
 
 
-def _having(column: Column, size: int, phrases: frozenset[str] | set[str]) -> Mask:
-    known = column.known
-    fits = np.fromiter(
-        (each in phrases for each in column.words.phrases[:known]), dtype=np.bool_, count=known
-    )
-    return column.marked(fits, size)
+def _having(column: Column, size: int, phrases: Set[str]) -> Mask:
+    return column.marked(_fitting(column, phrases), size)
+
+
+def _fitting(column: Column, phrases: Set[str]) -> Mask:
+    """Which of a column's values are of one of these phrases."""
+    fits = (each in phrases for each in column.words.phrases[: column.known])
+    return np.fromiter(fits, dtype=np.bool_, count=column.known)

@@ -68,14 +68,17 @@ def seen_best(
     """The hits, each with the photo of its garment that is most like the query.
 
     The primary photo stays where no other is clearly more alike, and for words that name no colour:
-    it is the best view of the product, and they are about no view.
+    it is the best view of the product, and they are about no view. What was found by another photo
+    shows that one.
     """
     if intent is None or (intent.image is None and not intent.hues):
         return tuple(hits)
     several = {
         hit.product.id: hit.crop
         for hit in hits
-        if hit.crop is not None and len(hit.product.images) > 1
+        if hit.crop is not None
+        and hit.crop.id == hit.product.primary_crop_id
+        and len(hit.product.images) > 1
     }
     views = _views(session, context, several)
     return tuple(_with_best(hit, views.get(hit.product.id, ()), intent.ordering) for hit in hits)
@@ -122,9 +125,8 @@ def _with_best(hit: Hit, views: Sequence[_View], vector: Vector) -> Hit:
 
 def _order(scoring: Scoring, request: SearchRequest, rows: Rows) -> Rows:
     """Places of the rows in their order, the first first; by likeness wherever there is one."""
-    extra = scoring.order(rows)
-    if extra is not None:
-        return np.argsort(-(extra.rough + extra.added[rows]), kind="stable")
+    if scoring.order is not None:
+        return np.argsort(-scoring.order.scores[rows], kind="stable")
     sort = NEWEST if request.sort == RELEVANCE else request.sort
     ids = [scoring.snapshot.ids[row] for row in rows.tolist()]
     newest = np.argsort(np.array(ids), kind="stable")[::-1]

@@ -37,31 +37,26 @@ class Told:
     rank: int | None = None
 
 
-def note_search(
-    session: Session,
-    visitor: Visitor,
-    request: SearchRequest,
-    result: QueryResult,
-    visit: str | None,
-) -> None:
-    """Write down a search that was answered; what it asked in words only where nothing matched."""
+def searched(
+    visitor: Visitor, request: SearchRequest, result: QueryResult, visit: str | None
+) -> ShopEvent:
+    """The event of a search that was answered; what it asked in words only where nothing
+    matched."""
     summary = result.summary
     # What is about nothing that the shop has matches nothing, but for an article number in it.
     matches = summary.get("total")
     asked = request.filters.as_json()
-    session.add(
-        ShopEvent(
-            key_id=visitor.key_id,
-            kind=SEARCH,
-            visit=visit,
-            search_id=result.id,
-            asked=_asked(result),
-            words="" if matches else plain(request.text),
-            filters=sorted({*asked, *asked.get("not", {})} - {"not"}),
-            matches=matches,
-            hits=len(result.hits),
-            milliseconds=result.milliseconds,
-        )
+    return ShopEvent(
+        key_id=visitor.key_id,
+        kind=SEARCH,
+        visit=visit,
+        search_id=result.id,
+        asked=_asked(result),
+        words="" if matches else plain(request.text),
+        filters=sorted({*asked, *asked.get("not", {})} - {"not"}),
+        matches=matches,
+        hits=len(result.hits),
+        milliseconds=result.milliseconds,
     )
 
 

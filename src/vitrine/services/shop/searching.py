@@ -23,6 +23,7 @@ from vitrine.services.search.looks import Look
 from vitrine.services.search.suggesting import Named, Suggestion
 from vitrine.services.shop import events, missed, offer
 from vitrine.services.shop.keys import Visitor
+from vitrine.tables.base import Base
 from vitrine.tables.catalog import ACTIVE
 
 
@@ -43,10 +44,10 @@ def search(
     _check(engine, visitor, request)
     answer = searching.find(engine, request, visitor.within)
     answer = replace(answer, hits=_active(answer.hits))
-    with engine.sessions.write() as session:
-        record.save(session, answer.result, Asker())
-        if request.cursor is None:
-            events.note_search(session, visitor, request, answer.result, visit)
+    rows: list[Base] = [record.of(answer.result, Asker())]
+    if request.cursor is None:
+        rows.append(events.searched(visitor, request, answer.result, visit))
+    engine.note(*rows)
     if keeps_missed:
         missed.keep(engine, visitor, request, answer.result)
     return answer
@@ -67,8 +68,7 @@ def look(
     found = (looks.by_item if of_photo else looks.of_product)(
         engine, request, Asker(), visitor.within
     )
-    with engine.sessions.write() as session:
-        events.note_search(session, visitor, request, found.result, visit)
+    engine.note(events.searched(visitor, request, found.result, visit))
     if keeps_missed:
         missed.keep(engine, visitor, request, found.result)
     groups = (replace(group, hits=_active(group.hits)) for group in found.groups)

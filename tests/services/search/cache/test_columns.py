@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as some
 
-from vitrine.services.search.cache.columns import Column, Mask
+from vitrine.services.search.cache.columns import Chosen, Column, Mask
 from vitrine.services.search.filters import AnyOf
 
 ROWS = 12
@@ -35,10 +35,10 @@ def test_counts_are_those_of_the_pairs_within_the_mask(
     total = Counter(value.casefold() for row, value in pairs if mask[row])
     expected = sorted(total.items(), key=lambda item: (-item[1], item[0]))
     made = column(pairs)
-    found = [(str(each.value).casefold(), each.count) for each in made.counts(mask)]
+    found = [(str(each.value).casefold(), each.count) for each in made.counts(Chosen(mask))]
     assert found == expected
     for most in (1, 2):
-        assert made.counts(mask, most=most) == made.counts(mask)[:most]
+        assert made.counts(Chosen(mask), most=most) == made.counts(Chosen(mask))[:most]
 
 
 @given(pairs_of, some.sets(some.sampled_from(VALUES)))
@@ -67,6 +67,6 @@ def test_a_design_whose_variants_spell_a_value_in_two_ways_is_counted_once() -> 
         np.zeros(4, dtype=np.bool_), [(0, "Dress"), (1, "dress"), (2, "Dress"), (3, "Belt")]
     )
     designs = np.array([7, 7, 8, 9])
-    counted = made.counts(np.ones(4, dtype=np.bool_), designs)
+    counted = made.counts(Chosen(np.ones(4, dtype=np.bool_)), designs)
     assert [(each.value, each.count) for each in counted] == [("Dress", 2), ("Belt", 1)]
-    assert made.counts(np.zeros(4, dtype=np.bool_), designs) == []
+    assert made.counts(Chosen(np.zeros(4, dtype=np.bool_)), designs) == []

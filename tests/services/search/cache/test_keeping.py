@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from tests.worlds.caches import content, edit, look, remove, stocked
+from tests.worlds.changes import turn_photo
 from vitrine.db import Sessions
 from vitrine.services import models
 from vitrine.services.search.cache import keeping, refresh
@@ -27,6 +28,8 @@ def ids(sessions: Sessions, tmp_path: Path) -> list[str]:
     made = stocked(sessions)
     with sessions.write() as session:
         edit(session, made[0], 1)
+        for each in made[4:7]:
+            turn_photo(session, each, 7)
     keep(sessions, SearchCache(folder=tmp_path))
     return made
 
@@ -64,6 +67,8 @@ def test_a_start_reads_only_what_changed_since(
     assert not loaded(sessions, cache, monkeypatch)
     with sessions.write() as session:
         edit(session, ids[3], 2)
+        edit(session, ids[4], 2)
+        turn_photo(session, ids[5], 3)  # which rejects it
     assert content(look(sessions, cache)) == content(look(sessions, SearchCache()))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from unittest import mock
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as some
 
 from tests.worlds.factories import unit_vectors
+from vitrine.services.search.cache import snapshot as snapshots
 from vitrine.services.search.cache import store as stores
 from vitrine.services.search.cache.snapshot import Extra, Place, Scores, Snapshot
 from vitrine.services.search.cache.store import Entry
@@ -37,6 +39,7 @@ def shelf() -> Snapshot:
 
 
 SNAPSHOT = shelf()
+ROWS = np.arange(COUNT)
 extras = some.lists(some.sampled_from([0.0, 0.05, 0.1, -0.2]), min_size=COUNT, max_size=COUNT).map(
     np.array
 )
@@ -60,14 +63,15 @@ def scored(vector: Vector, extra: Scores | None, rows: np.ndarray) -> list[tuple
     return sorted(pairs, key=lambda pair: (-pair[0], pair[1]))
 
 
-@given(queries, extras, chosen, some.integers(1, 9))
+@given(queries, extras, chosen, some.integers(1, 9), some.sampled_from((2, snapshots.GROUP)))
 def test_pages_neither_repeat_nor_skip_and_are_in_the_order_of_brute_force(
-    vector: Vector, extra: Scores, rows: np.ndarray, limit: int
+    vector: Vector, extra: Scores, rows: np.ndarray, limit: int, group: int
 ) -> None:
     found: list[Place] = []
     while True:
-        told = Extra(extra, SNAPSHOT.rough(vector, rows))
-        page = SNAPSHOT.best(vector, rows, limit, found[-1] if found else None, told)
+        told = Extra(extra, SNAPSHOT.rough(vector, ROWS) + extra)
+        with mock.patch.object(snapshots, "GROUP", group):
+            page = SNAPSHOT.best(vector, rows, limit, found[-1] if found else None, told)
         found += page
         if len(page) < limit:
             break
@@ -82,8 +86,8 @@ def test_what_reaches_a_bar_does_so_exactly(
         bar = scored(vector, None, rows)[0][0]
     alive = np.zeros(COUNT, dtype=np.bool_)
     alive[rows] = True
-    rough = SNAPSHOT.rough(vector, np.arange(SNAPSHOT.size))
-    reached = replace(SNAPSHOT, alive=alive).reaching(vector, np.full(COUNT, bar), rough)
+    scores = SNAPSHOT.rough(vector, ROWS).astype(np.float64)
+    reached = replace(SNAPSHOT, alive=alive).reaching(vector, bar, scores)
     expected = {each for score, each in scored(vector, None, rows) if score >= bar}
     assert {SNAPSHOT.ids[row] for row in np.flatnonzero(reached).tolist()} == expected
 
@@ -91,7 +95,7 @@ def test_what_reaches_a_bar_does_so_exactly(
 @given(queries, chosen)
 def test_ranks_by_cosine_are_those_of_the_whole_list(vector: Vector, rows: np.ndarray) -> None:
     expected = [each for _, each in scored(vector, None, rows)]
-    ranks = SNAPSHOT.ranks(vector, rows, rows, SNAPSHOT.rough(vector, rows))
+    ranks = SNAPSHOT.ranks(vector, rows, rows, SNAPSHOT.rough(vector, ROWS))
     assert [expected[rank - 1] for rank in ranks] == [SNAPSHOT.ids[row] for row in rows.tolist()]
 
 

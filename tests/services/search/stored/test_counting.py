@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from tests.worlds.factories import unit_vectors
 from tests.worlds.shelves import DIMENSION, Both, both, made_up
 from vitrine.db import Sessions
-from vitrine.services.search.cache.columns import Count, Mask
+from vitrine.services.search.cache.columns import Chosen, Count, Mask
 from vitrine.services.search.filters import key, parse
 from vitrine.services.search.stored import counting, rows, terms
 from vitrine.services.search.stored.counting import Counted
@@ -51,7 +51,7 @@ def assert_same(told: Counted, there: Both, mask: Mask, *, designs: bool = False
     assert told.total == (len(np.unique(numbers)) if designs else int(mask.sum()))
     assert told.prices == there.snapshot.price_range(mask)
     for facet in FACETS:
-        wanted = folded(there.snapshot.counts(facet, mask))
+        wanted = folded(there.snapshot.counts(facet, Chosen(mask)))
         assert folded(told.counts[facet]) == (by_design(there, facet, mask) if designs else wanted)
 
 

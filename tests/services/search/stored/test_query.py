@@ -16,6 +16,7 @@ from tests.worlds.shelves import ALIASES, BRANDS, DIMENSION, NAMES, SIZES, Both,
 from vitrine.db import Sessions
 from vitrine.services.search import orders
 from vitrine.services.search.cache.snapshot import Place
+from vitrine.services.search.cache.views import mark
 from vitrine.services.search.filters import Filters, parse
 from vitrine.services.search.orders import Sort
 from vitrine.services.search.stored import conditions, planning, query, records, rows, schema
@@ -75,6 +76,7 @@ def test_entries_come_back_as_they_were_written(sessions: Sessions) -> None:
         assert back.facets == {facet: list(held) for facet, held in given_one.facets.items()}
         assert back.price == given_one.price
         assert (back.trait, back.codes) == (given_one.trait, given_one.codes)
+        assert mark(back.views) == mark(given_one.views)
         for facet, held in given_one.facets.items():
             assert [type(each) for each in back.facets[facet]] == [type(each) for each in held]
 

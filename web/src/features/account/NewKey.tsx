@@ -3,11 +3,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, held } from "@/api/client";
-import { Problem } from "@/api/problem";
 import { CheckSet } from "@/components/CheckSet";
 import { Field, Select } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
 import { FormDialog } from "@/components/FormDialog";
+import { useRefused } from "@/components/refused";
 import { SecretDialog } from "@/components/SecretDialog";
 
 import { keysQuery } from "./queries";
@@ -47,6 +47,7 @@ export default function NewKey({ onClose }: { onClose: () => void }) {
       onAsk={(asked) => make.mutate(asked)}
       busy={make.isPending}
       error={make.error}
+      sent={make.variables}
     />
   );
 }
@@ -56,13 +57,15 @@ interface AskingProps {
   onAsk: (asked: Asked) => void;
   busy: boolean;
   error: Error | null;
+  /** What was asked for last. */
+  sent: Asked | undefined;
 }
 
-function Asking({ onClose, onAsk, busy, error }: AskingProps) {
+function Asking({ onClose, onAsk, busy, error, sent }: AskingProps) {
   const { t } = useTranslation();
   const [scopes, setScopes] = useState<string[]>(["catalog:read", "search"]);
   const [tried, setTried] = useState(false);
-  const fields = error instanceof Problem ? error.fields : {};
+  const refused = useRefused(error, sent, ["name", "scopes", "expires_at"]);
   const submit = (form: HTMLFormElement) => {
     setTried(true);
     if (scopes.length === 0) return;
@@ -74,7 +77,7 @@ function Asking({ onClose, onAsk, busy, error }: AskingProps) {
       title={t("account.addKey")}
       submit={t("account.make")}
       busy={busy}
-      error={Object.keys(fields).length > 0 ? null : error}
+      error={refused.rest}
       onClose={onClose}
       onSubmit={submit}
     >
@@ -84,7 +87,7 @@ function Asking({ onClose, onAsk, busy, error }: AskingProps) {
         maxLength={200}
         required
         hint={t("account.keyNameHint")}
-        error={fields.name}
+        error={refused.of("name")}
       />
       <CheckSet
         label={t("account.scopes")}
@@ -93,7 +96,7 @@ function Asking({ onClose, onAsk, busy, error }: AskingProps) {
         )}
         chosen={scopes}
         onChange={setScopes}
-        error={tried && scopes.length === 0 ? t("account.scopesNeeded") : fields.scopes}
+        error={tried && scopes.length === 0 ? t("account.scopesNeeded") : refused.of("scopes")}
       />
       <Select
         label={t("account.expiry")}
@@ -105,7 +108,7 @@ function Asking({ onClose, onAsk, busy, error }: AskingProps) {
           d365: t("account.expiryChoice.d365"),
           never: t("account.expiryChoice.never"),
         }}
-        error={fields.expires_at}
+        error={refused.of("expires_at")}
       />
     </FormDialog>
   );

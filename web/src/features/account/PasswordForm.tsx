@@ -12,6 +12,7 @@ import { Field } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
 import { FailureLine } from "@/components/Notice";
 import { Panel } from "@/components/Panel";
+import { useRefused } from "@/components/refused";
 import { useToast } from "@/components/toast";
 
 import styles from "./Account.module.css";
@@ -37,6 +38,7 @@ export function PasswordForm({ email }: { email: string }) {
   };
   const problem = change.error instanceof Problem ? change.error : null;
   const wrong = problem?.code === "wrong_password";
+  const refused = useRefused(change.error, {}, ["new_password"]);
   return (
     <Panel title={t("account.passwordTitle")} lead={t("account.passwordLead")}>
       <form ref={form} className={styles.form} onSubmit={submit}>
@@ -58,7 +60,7 @@ export function PasswordForm({ email }: { email: string }) {
           minLength={SHORTEST}
           required
           hint={t("account.newHint")}
-          error={problem?.fields.new_password}
+          error={refused.of("new_password")}
         />
         <Field
           label={t("account.again")}
@@ -69,7 +71,7 @@ export function PasswordForm({ email }: { email: string }) {
           error={differs ? t("account.differs") : undefined}
         />
         <Ends chosen={ends} onChange={setEnds} />
-        <FailureLine error={wrong || problem?.fields.new_password ? null : change.error} />
+        <FailureLine error={wrong ? null : refused.rest} />
         <Button type="submit" look="primary" busy={change.isPending}>
           {t("account.change")}
         </Button>

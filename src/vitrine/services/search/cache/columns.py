@@ -36,6 +36,17 @@ class Count:
     count: int
 
 
+class Chosen:
+    """Rows to be counted by one facet after the other, which look them up only once."""
+
+    def __init__(self, mask: Mask) -> None:
+        self.mask = mask
+        few = 2 * np.count_nonzero(mask) <= len(mask)
+        self.all_but = not few
+        """Whether it is rather the other rows that are looked at, because they are fewer."""
+        self.rows = np.flatnonzero(mask if few else ~mask)
+
+
 class Words:
     """The values of one facet, numbered as they come; only ever added to.
 
@@ -127,6 +138,13 @@ class Column:
         found[self.rows] = self.codes
         return found if np.count_nonzero(found >= 0) == len(self.rows) else None
 
+    def coded(self, size: int) -> Ints | None:
+        """`single` of so many rows."""
+        found = self.single
+        if found is None or len(found) == size:
+            return found
+        return np.append(found, np.full(size - len(found), -1, dtype=np.int32))
+
     def replaced(self, touched: Mask, pairs: Iterable[tuple[int, Value]]) -> Column:
         """The column with the pairs of the touched rows taken out and these put in."""
         stay = ~touched[self.rows]
@@ -154,24 +172,36 @@ class Column:
         """Which of `size` rows have any of the chosen ones of the `known` values."""
         mask = np.zeros(size, dtype=np.bool_)
         if self.single is None:
-            mask[self.rows[chosen[self.codes]]] = True
+            mask[self.rows.take(np.flatnonzero(chosen.take(self.codes)))] = True
         else:
             mask[: len(self.single)] = np.append(chosen, False).take(self.single)  # -1 is the last
         return mask
+
+    def told(self, size: int) -> Mask:
+        """Which of `size` rows have any value."""
+        codes = self.coded(size)
+        if codes is not None:
+            return np.asarray(codes >= 0)
+        return self.marked(np.ones(self.known, dtype=np.bool_), size)
 
     def where(self, condition: AnyOf | Between, size: int) -> Mask:
         """Which of `size` rows fulfil the condition."""
         return self.marked(self._fulfilling(condition, self.known), size)
 
+    @cached_property
+    def _totals(self) -> NDArray[np.int64]:
+        """By code how many rows have it."""
+        return np.bincount(self.codes, minlength=self.known)
+
     def counts(
-        self, mask: Mask, numbers: NDArray[np.int64] | None = None, most: int | None = None
+        self, chosen: Chosen, numbers: NDArray[np.int64] | None = None, most: int | None = None
     ) -> list[Count]:
-        """How many rows of the mask have each value, the most frequent first, then by name, at most
-        so many; rows of the same number are counted once.
+        """How many chosen rows have each value, the most frequent first, then by name, at most so
+        many; rows of the same number are counted once.
 
         Spellings that differ in case are one value, told as most products write it.
         """
-        words, counted = self.words, self._counted(mask, numbers)
+        words, counted = self.words, self._counted(chosen, numbers)
         if self._distinct:
             there = _frequent(counted, most)
             pairs = sorted((-int(counted[code]), words.keys[code], code) for code in there.tolist())
@@ -188,17 +218,17 @@ class Column:
         found = sorted(total.items(), key=lambda item: (-item[1], item[0]))
         return [Count(shown[name], count) for name, count in found]
 
-    def _counted(self, mask: Mask, numbers: NDArray[np.int64] | None) -> NDArray[np.int64]:
-        """By code how many rows of the mask, or numbers of such rows, have it."""
-        if numbers is None and self.single is not None:
-            here = np.flatnonzero(mask[: len(self.single)])  # picks many times faster than a mask
-            return np.bincount(self.single.take(here) + 1, minlength=1)[1:]
-        marked = mask[self.rows]
-        codes = self.codes[marked]
+    def _counted(self, chosen: Chosen, numbers: NDArray[np.int64] | None) -> NDArray[np.int64]:
+        """By code how many chosen rows, or numbers of such rows, have it."""
+        if numbers is None and (single := self.coded(len(chosen.mask))) is not None:
+            found = np.bincount(single.take(chosen.rows) + 1, minlength=self.known + 1)[1:]
+            return self._totals - found if chosen.all_but else found
+        here = np.flatnonzero(chosen.mask.take(self.rows))  # picks many times faster than a mask
+        codes = self.codes.take(here)
         if numbers is not None:
             keys, by_key = self.words.keys, self.words.by_key
             first = np.array([by_key[key][0] for key in keys[: 1 + int(codes.max(initial=-1))]])
-            pairs = np.stack([numbers[self.rows[marked]], first.take(codes)])
+            pairs = np.stack([numbers[self.rows[here]], first.take(codes)])
             codes = codes[np.unique(pairs, axis=1, return_index=True)[1]]
         return np.bincount(codes, minlength=1)
 

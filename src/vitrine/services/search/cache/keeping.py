@@ -31,6 +31,7 @@ from vitrine.services.search.cache.columns import Column
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.cache.store import Held, SearchCache, Store
 from vitrine.services.search.cache.traits import Traits
+from vitrine.services.search.cache.views import Views
 from vitrine.tables.changes import ProductChange
 from vitrine.tables.models import Collection
 from vitrine.vision import kinds, vocabulary
@@ -41,7 +42,7 @@ LEAST = 2_000
 _ARRAYS, _VECTORS, _TOLD = "arrays.npz", "vectors.npy", "told.json"
 _SOURCES = (
     *("reading.py", "refresh.py", "called.py", "meaning.py", "traits.py", "columns.py", "store.py"),
-    "keeping.py",
+    *("views.py", "keeping.py"),
 )
 
 log = structlog.get_logger()
@@ -126,6 +127,7 @@ def _write(folder: Path, held: Held, mark: Mapping[str, Any]) -> None:
         "colours": traits.codes,
         "shares": traits.shares,
         "aspects": traits.aspects,
+        **_of_views(snapshot.views),
     }
     values: dict[str, list[Any]] = {}
     for number, (facet, column) in enumerate(snapshot.columns.items()):
@@ -137,8 +139,21 @@ def _write(folder: Path, held: Held, mark: Mapping[str, Any]) -> None:
         "ids": store.ids[:size],
         "codes": store.codes[:size],
         "values": values,
+        "crops": snapshot.views.crops,
+        "marks": [*store.marks.items()],
     }
     (folder / _TOLD).write_text(json.dumps(told))
+
+
+def _of_views(views: Views) -> dict[str, Any]:
+    traits = views.traits
+    return {
+        "view vectors": views.vectors,
+        "view rows": views.rows,
+        "view colours": traits.codes,
+        "view shares": traits.shares,
+        "view aspects": traits.aspects,
+    }
 
 
 def _read(
@@ -158,12 +173,19 @@ def _read(
         }
         alive = arrays["alive"]
         store.fill(vectors, told["ids"], told["codes"], alive)
+        store.views, store.marks = _views(arrays, told["crops"]), dict(map(tuple, told["marks"]))
         traits = Traits(arrays["colours"], arrays["shares"], arrays["aspects"])
         snapshot = Snapshot(
             *(store.ids, store.places, store.vectors, alive, columns, arrays["prices"], traits),
             coded=store.coded,
+            views=store.views,
         )
     return Held(store, snapshot, told["last"][0], frozenset(), begun)
+
+
+def _views(arrays: Mapping[str, Any], crops: list[str]) -> Views:
+    traits = Traits(*(arrays[f"view {name}"] for name in ("colours", "shares", "aspects")))
+    return Views(arrays["view vectors"], arrays["view rows"], tuple(crops), traits)
 
 
 def _column(store: Store, facet: str, values: list[Any], rows: Any, codes: Any) -> Column:

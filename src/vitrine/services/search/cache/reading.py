@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import BigInteger, Row, Select, or_, select, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, Row, Select, and_, or_, select, type_coerce
+from sqlalchemy.orm import Session, aliased
 
 from vitrine.fields import facets
 from vitrine.fields.designs import design
@@ -21,6 +23,7 @@ from vitrine.services.models import Meanings
 from vitrine.services.search.cache import meaning
 from vitrine.services.search.cache.store import Entry
 from vitrine.services.search.cache.traits import UNMEASURED, Trait
+from vitrine.services.search.cache.views import View, looks_otherwise
 from vitrine.services.search.filters import Value, key
 from vitrine.services.search.tokens import (
     DESIGN,
@@ -31,11 +34,20 @@ from vitrine.services.search.tokens import (
     code,
     tokens,
 )
-from vitrine.tables.catalog import ACTIVE, PERSON, Crop, CropEmbedding, Label, Product, prevailing
+from vitrine.tables.catalog import (
+    ACTIVE,
+    PERSON,
+    Crop,
+    CropEmbedding,
+    Image,
+    Label,
+    Product,
+    prevailing,
+)
 from vitrine.tables.models import Collection
 from vitrine.tables.vectors import blended, listed, words
 from vitrine.vision import kinds, measuring
-from vitrine.vision.types import GIVEN, WHOLE, Box, Vector
+from vitrine.vision.types import GIVEN, KEPT, WHOLE, Box, Vector
 
 Statuses = Sequence[str]
 """Of which states products are that may be found."""
@@ -46,6 +58,11 @@ AT_ONCE = 500
 ANY_KIND = "accessory"
 """The kind of all that is of no other: a category of that name tells little."""
 
+COLOUR = "colour"
+"""The facet in which a product's photos may differ, so that labels of each of them count."""
+
+SEEN = (Crop.kind, Crop.x1, Crop.y1, Crop.x2, Crop.y2, Crop.measures, CropEmbedding.vector)
+
 COLUMNS = (
     Product.id,
     Product.external_id,
@@ -54,15 +71,8 @@ COLUMNS = (
     Product.attributes,
     Product.status,
     Product.title,
-    Crop.kind,
-    Crop.x1,
-    Crop.y1,
-    Crop.x2,
-    Crop.y2,
-    Crop.measures,
-    CropEmbedding.vector,
+    *SEEN,
 )
-
 
 Facets = dict[str, tuple[Value, ...]]
 
@@ -100,18 +110,51 @@ def read(
     session: Session, collection: Collection, rows: Sequence[Row[Any]], meanings: Meanings
 ) -> Iterator[Entry]:
     """The entries of such rows."""
-    labels = _labels(session, [row.id for row in rows])
+    views = _views(session, collection, rows)
+    crops = [view.crop_id for some in views.values() for view in some]
+    labels = _labels(session, [row.id for row in rows], crops)
     unseen = np.zeros(collection.dimension, dtype=np.float32)
     for row in rows:
         vector = unseen
         if row.vector is not None:
             vector = blended(row.vector, row.words, collection.text_share)
-        yield entry(row, vector, labels.get(row.id, ()), meanings)
+        read = entry(row, vector, labels.get(row.id, ()), meanings)
+        yield replace(read, views=tuple(views[row.id])) if row.id in views else read
 
 
-def _labels(session: Session, ids: Sequence[str]) -> dict[str, list[Said]]:
-    """By product what the labels of its primary crop and people say."""
-    of_crop = or_(Label.crop_id.is_(None), Label.crop_id == Product.primary_crop_id)
+def _views(
+    session: Session, collection: Collection, rows: Sequence[Row[Any]]
+) -> Mapping[str, Sequence[View]]:
+    """By product the kept crops of its other photos, of the kind that its primary crop is of, that
+    look otherwise; products without any are left out."""
+    primary, found = aliased(Crop), defaultdict[str, list[View]](list)
+    known = {row.id: row for row in rows if row.vector is not None}
+    query = (
+        select(Image.product_id, Crop.id.label("crop_id"), *SEEN)
+        .select_from(Product)
+        .join(primary, primary.id == Product.primary_crop_id)
+        .join(Image, and_(Image.product_id == Product.id, Image.id != primary.image_id))
+        .join(Crop, and_(Crop.image_id == Image.id, Crop.kind == primary.kind))
+        .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
+        .where(Product.id.in_(known), Crop.verdict == KEPT, CropEmbedding.space == collection.space)
+        .order_by(Product.id, Image.position, Image.id, Crop.id)
+    )
+    for row in session.execute(query):
+        own = known[row.product_id]
+        if looks_otherwise(own.vector, row.vector):
+            vector = blended(row.vector, own.words, collection.text_share)
+            found[row.product_id].append(View(row.crop_id, vector, _trait(row)))
+    return found
+
+
+def _labels(session: Session, ids: Sequence[str], crops: Sequence[str]) -> dict[str, list[Said]]:
+    """By product what the labels of its primary crop and people say, and those of colour of these
+    other crops."""
+    of_crop = or_(
+        Label.crop_id.is_(None),
+        Label.crop_id == Product.primary_crop_id,
+        and_(Label.facet == COLOUR, Label.crop_id.in_(crops)),
+    )
     rows = session.execute(
         select(Label.product_id, Label.facet, Label.value, Label.source)
         .join(Product, Product.id == Label.product_id)
@@ -119,7 +162,7 @@ def _labels(session: Session, ids: Sequence[str]) -> dict[str, list[Said]]:
         .order_by(Label.product_id, Label.facet, Label.value)
     )
     return {
-        product_id: [Said(*row) for row in said]
+        product_id: list(dict.fromkeys(Said(*row) for row in said))
         for product_id, said in groupby(rows, key=attrgetter("product_id"))
     }
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from vitrine.kept import kept
 from vitrine.services import models
 from vitrine.services.search.cache import keeping, meaning, reading
 from vitrine.services.search.cache import store as stores
@@ -56,7 +57,7 @@ def current(session: Session, cache: SearchCache, collection: Collection) -> Sna
     For sessions that only read: what is not yet committed must not be remembered.
     """
     held = cache.held.get(collection.name)
-    if held and _age(held) < STALE / 2 and not _since(session, held).product_ids:
+    if held and _age(held) < STALE / 2 and not _is_behind(session, collection, held):
         return held.snapshot
     with cache.lock_of(collection.name):
         held = cache.held.pop(collection.name, None)  # stays out if reading fails half-way
@@ -105,6 +106,11 @@ def _old(moment: datetime) -> ColumnElement[bool]:
 
 def _followed() -> ColumnElement[bool]:
     return ProductChange.id < select(func.max(ProductChange.id)).scalar_subquery()
+
+
+def _is_behind(session: Session, collection: Collection, held: Held) -> bool:
+    name = ("behind", collection.name, held.horizon)
+    return kept(session, name, lambda: bool(_since(session, held).product_ids))
 
 
 def _age(held: Held) -> float:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vitrine.fields.designs import LARGEST
 from vitrine.fields.facets import PRICE
-from vitrine.services.search.cache.columns import Column, Count, Mask, Words
+from vitrine.services.search.cache import dots
+from vitrine.services.search.cache.columns import Chosen, Column, Count, Mask, Words
 from vitrine.services.search.cache.traits import Traits
+from vitrine.services.search.cache.views import Views
 from vitrine.services.search.filters import AnyOf, Between, Condition, Filters, Not, key
 from vitrine.services.search.tokens import DESIGN, WORDS
 from vitrine.vision.types import Vector
@@ -26,9 +28,8 @@ UNPRICED = -1
 NEAR = 1e-5
 """How far a float32 dot product of unit vectors may be from the true one, with room."""
 
-BLOCK = 2**18
-"""Numbers multiplied at once: they stay in the processor's cache, and are too few for BLAS to call
-its threads together, which on a busy machine takes longer than the work.
+GROUP = 64
+"""Scores of which the best alone is looked at, where it is only asked what the best of all reach.
 """
 
 
@@ -40,11 +41,11 @@ class Place(NamedTuple):
 
 
 class Extra(NamedTuple):
-    """What is added to cosines: by row of the snapshot; and the rough cosines of the rows that are
-    ordered, so that nobody compares with them twice."""
+    """What is added to cosines, and the sums within NEAR, so that nobody compares with all vectors
+    twice; both by row of the snapshot."""
 
     added: Scores
-    rough: Vector
+    scores: Scores
 
 
 class Likeness(NamedTuple):
@@ -62,6 +63,9 @@ NOTHING_ALIKE = Likeness(0.0, 0.0, 0.0)
 class Snapshot:
     """Vectors (n, d) by row, which rows are alive, their ids, facets, prices in 1/10,000, traits.
 
+    A product is as like a vector as its own vector or any of its `views` is, whichever is nearest:
+    its cosine is the highest of theirs.
+
     `coded` are the rows of each external id and other number of an article. It, `ids`, `places` and
     `vectors` may know more rows than `alive`: they are shared with later snapshots. The vector of a
     product without a photo is zero, and it has the facet UNSEEN.
@@ -75,6 +79,7 @@ class Snapshot:
     prices: Prices
     traits: Traits = field(default_factory=Traits)
     coded: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    views: Views = field(default_factory=Views)
 
     @property
     def size(self) -> int:
@@ -92,7 +97,7 @@ class Snapshot:
 
     def counted(self, facet: str) -> list[Count]:
         """How many living products have each value of a facet, the most frequent first."""
-        return self.counts(facet, self.alive)
+        return self.counts(facet, Chosen(self.alive))
 
     def spoken(self) -> dict[str, int]:
         """By word of titles and brands how many living products hold it."""
@@ -120,13 +125,17 @@ class Snapshot:
         return bool(left.any())
 
     def likeness(self, vector: Vector, rough: Vector | None = None) -> Likeness:
-        """How like the vector the living products are; `rough` are the cosines, if known."""
+        """How like the vector the living products are, mean and spread by their primary photos;
+        `rough` are the cosines, if known."""
         if rough is None:  # of all rows, which is read faster than most of them
             rough = self.rough(vector, np.arange(self.size))
         cosines = rough if self.alive.all() else rough[self.alive]
         if not len(cosines):
             return NOTHING_ALIKE
-        return Likeness(float(cosines.max()), float(cosines.mean()), float(cosines.std()))
+        best = float(cosines.max())
+        if len(self.views):
+            cosines = self._primary(rough, vector)[self.alive]
+        return Likeness(best, float(cosines.mean()), float(cosines.std()))
 
     def where(self, filters: Filters, lifted: str | None = None) -> Mask:
         """The living rows that fulfil the filters, but for the wanted values of `lifted`."""
@@ -188,12 +197,12 @@ class Snapshot:
         return found
 
     def counts(
-        self, facet: str, mask: Mask, numbers: Rows | None = None, most: int | None = None
+        self, facet: str, chosen: Chosen, numbers: Rows | None = None, most: int | None = None
     ) -> list[Count]:
-        """How many rows of the mask have each value of a facet, at most so many values; rows of the
-        same number are counted once."""
+        """How many chosen rows have each value of a facet, at most so many values; rows of the same
+        number are counted once."""
         column = self.columns.get(facet)
-        return column.counts(mask, numbers, most) if column else []
+        return column.counts(chosen, numbers, most) if column else []
 
     def price_range(self, mask: Mask) -> tuple[Decimal, Decimal] | None:
         """The lowest and the highest price in the mask, None if nothing there has one."""
@@ -226,45 +235,65 @@ class Snapshot:
             found = [pair for pair in found if pair > (-after.score, after.id)]
         return [Place(-score, each) for score, each in found[:limit]]
 
-    def reaching(self, vector: Vector, bars: Scores, rough: Vector) -> Mask:
-        """The living rows whose cosine reaches the bar; exactly.
+    def reaching(
+        self, vector: Vector, least: float, scores: Scores, added: Scores | None = None
+    ) -> Mask:
+        """The living rows whose score is at least this; exactly.
 
-        `bars`, and `rough` as `rough` tells it, are given by row of the snapshot.
+        `scores` are theirs within NEAR, `added` is what of them is no cosine; both by row.
         """
-        apart = rough - bars
-        near = np.flatnonzero((np.abs(apart) <= 2 * NEAR) & self.alive)
-        reached = (apart >= 0) & self.alive
-        reached[near] = self._scores(near, vector) >= bars[near]
-        return reached
+        reached = scores >= least + 2 * NEAR
+        near = np.flatnonzero(reached ^ (scores >= least - 2 * NEAR))
+        bars = least if added is None else least - added[near]
+        reached[near] = self._scores(near, vector) >= bars
+        return reached & self.alive
 
     def ranks(self, vector: Vector, rows: Rows, places: Rows, rough: Vector) -> list[int]:
         """The rank, from 1, that each place, one of the rows, has among the rows by cosine alone.
 
-        `rough` is what `rough` tells of these rows. Equals by id, as `best` orders; exact.
+        `rough` is what `rough` tells of every row. Equals by id, as `best` orders; exact.
         """
-        cosines = self._scores(places, vector)
+        cosines, rough = self._scores(places, vector), self._of(rows, rough)
         # Those ahead of the last place are few, and alone need to be sorted.
-        ordered = np.sort(rough[rough >= cosines.min(initial=1.0) - 4 * NEAR])
+        ahead = np.flatnonzero(rough >= cosines.min(initial=1.0) - 2 * NEAR)
+        ahead = ahead[np.argsort(rough[ahead])]
+        edges = np.searchsorted(rough[ahead], (cosines - 2 * NEAR, cosines + 2 * NEAR)).tolist()
         found = []
-        for place, cosine in zip(places.tolist(), cosines.tolist(), strict=True):
-            low, high = np.searchsorted(ordered, (cosine - 2 * NEAR, cosine + 2 * NEAR))
-            ahead = len(ordered) - int(high)
+        for place, cosine, low, high in zip(places.tolist(), cosines.tolist(), *edges, strict=True):
+            before = len(ahead) - high
             if high - low > 1:  # others are so near that only float64 tells
-                near = rows[(rough >= cosine - 3 * NEAR) & (rough <= cosine + 3 * NEAR)]
-                sure = int((rough > cosine + 3 * NEAR).sum())
+                near = rows[ahead[low:high]]
                 pairs = zip((-self._scores(near, vector)).tolist(), near.tolist(), strict=True)
                 this = (-cosine, self.ids[place])
-                ahead = sure + sum((score, self.ids[row]) < this for score, row in pairs)
-            found.append(1 + ahead)
+                before += sum((score, self.ids[row]) < this for score, row in pairs)
+            found.append(1 + before)
         return found
 
     def rough(self, vector: Vector, rows: Rows) -> Vector:
         """The cosine of each of the rows in float32, within NEAR of the true one."""
         return self._rough(rows, vector)
 
-    def cosines(self, vector: Vector, rows: Rows) -> Scores:
-        """The cosine of each of the rows, in float64."""
-        return self._scores(rows, vector)
+    def cosines(self, vector: Vector, rows: Rows, seen: Rows | None = None) -> Scores:
+        """The cosine of each of the rows, in float64; of the views that are `seen`, if given."""
+        if seen is None or not len(self.views):
+            return self._scores(rows, vector)
+        cosines = dots.exact(self.vectors, rows, vector)
+        turned = seen >= 0
+        cosines[turned] = dots.exact(self.views.vectors, seen[turned], vector)
+        return cosines
+
+    def seen(self, vector: Vector, rows: Rows) -> Rows:
+        """The number of the view of each of the rows that is nearest to the vector, -1 where the
+        primary photo is; exactly, the first among equals."""
+        return self.views.nearest(self.vectors, rows, vector)
+
+    def facing(self, vector: Vector, rough: Vector) -> Snapshot:
+        """The same with the traits of the photo of each product that is nearest to the vector, of
+        which `rough` are the cosines of all rows."""
+        rows, numbers = self.views.facing(vector, rough)
+        if not len(rows):
+            return self
+        return replace(self, traits=self.traits.turned(rows, self.views.traits, numbers))
 
     def _shortened(
         self,
@@ -275,18 +304,18 @@ class Snapshot:
         extra: Extra | None,
     ) -> Rows:
         """Those of the rows that may be among the `limit` best after the place."""
-        if extra is None:
-            rough = self._rough(rows, vector)
-        else:
-            rough = (extra.rough + extra.added[rows]).astype(np.float32)
+        rough = self._rough(rows, vector) if extra is None else self._of(rows, extra.scores)
         if after is not None:
-            behind = rough <= after.score + NEAR
+            behind = np.flatnonzero(rough <= after.score + NEAR)
             rows, rough = rows[behind], rough[behind]
             limit += int((rough >= after.score - NEAR).sum())
         if limit >= len(rough):
             return rows
-        least = np.partition(rough, len(rough) - limit)[len(rough) - limit]
-        return np.asarray(rows[rough >= least - 2 * NEAR])
+        return rows[np.flatnonzero(rough >= _reached(rough, limit) - 2 * NEAR)]
+
+    def _of(self, rows: Rows, every: NDArray[Any]) -> NDArray[Any]:
+        """Of what is told of every row that of these."""
+        return every if len(rows) == self.size else every.take(rows)
 
     def _fulfilling(self, condition: AnyOf | Between) -> Mask:
         if condition.facet == PRICE and isinstance(condition, Between):
@@ -299,27 +328,46 @@ class Snapshot:
         return column.where(condition, self.size) if column else np.zeros(self.size, np.bool_)
 
     def _rough(self, rows: Rows, vector: Vector) -> Vector:
-        block = max(1, BLOCK // self.vectors.shape[1])
+        scores = self._rough_primary(rows, vector)
+        if len(self.views):
+            whole = len(rows) == self.size
+            places, numbers = (self.views.rows, None) if whole else self.views.of(rows)
+            views = self.views.vectors if numbers is None else self.views.vectors[numbers]
+            np.maximum.at(scores, places, dots.rough(views, vector))
+        return scores
+
+    def _primary(self, rough: Vector, vector: Vector) -> Vector:
+        """The cosines of all primary photos, where `rough` are those of all products."""
+        rows, cosines = self.views.owners, rough.copy()
+        cosines[rows] = self._rough_primary(rows, vector)
+        return cosines
+
+    def _rough_primary(self, rows: Rows, vector: Vector) -> Vector:
         if len(rows) * 3 >= self.size:  # picking rows copies them, reading on does not
-            scores = np.empty(self.size, dtype=np.float32)
-            for start in range(0, self.size, block):
-                some = slice(start, min(start + block, self.size))
-                np.dot(self.vectors[some], vector, out=scores[some])
+            scores = dots.rough(self.vectors[: self.size], vector)
             return scores if len(rows) == self.size else scores[rows]
-        scores = np.empty(len(rows), dtype=np.float32)
+        block, scores = max(1, dots.BLOCK // len(vector)), np.empty(len(rows), dtype=np.float32)
         for start in range(0, len(rows), block):
             picked = self.vectors[rows[start : start + block]]
             np.dot(picked, vector, out=scores[start : start + len(picked)])
         return scores
 
     def _scores(self, rows: Rows, vector: Vector) -> Scores:
-        # Not a matrix product: its last bits depend on which rows happen to be beside each other.
-        wide, block = vector.astype(np.float64), max(1, BLOCK // len(vector))
-        blocks = [
-            (self.vectors[rows[start : start + block]].astype(np.float64) * wide).sum(axis=1)
-            for start in range(0, len(rows), block)
-        ]
-        return np.concatenate(blocks) if blocks else np.empty(0)
+        scores = dots.exact(self.vectors, rows, vector)
+        if len(self.views):
+            places, numbers = self.views.of(rows)
+            np.maximum.at(scores, places, dots.exact(self.views.vectors, numbers, vector))
+        return scores
+
+
+def _reached(scores: Vector | Scores, count: int) -> float:
+    """A score that at least so many reach, close to the highest of which that is true."""
+    groups = len(scores) // GROUP
+    if groups < 2 * count:
+        return float(np.partition(scores, len(scores) - count)[len(scores) - count])
+    # The best of so many groups reach it. To divide all of the scores takes many times as long.
+    best = scores[: groups * GROUP].reshape(GROUP, groups).max(axis=0)
+    return float(np.partition(best, groups - count)[groups - count])
 
 
 def conditions_on(filters: Filters, facet: str) -> list[Condition]:

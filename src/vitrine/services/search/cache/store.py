@@ -17,6 +17,7 @@ from vitrine.services.search.cache.called import Names, names_of
 from vitrine.services.search.cache.columns import Column, Mask, Words
 from vitrine.services.search.cache.snapshot import UNPRICED, Snapshot
 from vitrine.services.search.cache.traits import UNMEASURED, Trait
+from vitrine.services.search.cache.views import View, Views, mark
 from vitrine.services.search.filters import Value
 from vitrine.services.search.sights import Sights
 from vitrine.tables.catalog import ACTIVE
@@ -31,7 +32,8 @@ Aliases = Mapping[str, Names]
 class Entry:
     """What search needs to know of one product; the price in 1/10,000.
 
-    `codes` are its external id and other numbers of its article, as `tokens.code` writes them.
+    `codes` are its external id and other numbers of its article, as `tokens.code` writes them;
+    `views` its photos that look otherwise.
     """
 
     id: str
@@ -40,6 +42,12 @@ class Entry:
     price: int | None
     trait: Trait = UNMEASURED
     codes: tuple[str, ...] = ()
+    views: tuple[View, ...] = ()
+
+    def like(self, vector: Vector) -> float:
+        """The dot product of the vector with what of the product is nearest to it."""
+        known = (self.vector, *(view.vector for view in self.views))
+        return max(float(np.dot(each, vector)) for each in known)
 
 
 class Store:
@@ -56,6 +64,9 @@ class Store:
         self.places: dict[str, int] = {}
         self.codes: list[tuple[str, ...]] = []
         self.coded: defaultdict[str, list[int]] = defaultdict(list)
+        self.views = Views()
+        self.marks: dict[int, str] = {}
+        self._fresh: list[tuple[int, View]] = []
         self._most_bytes = most_bytes
         self.vectors = self._room(max(16, capacity), dimension)
 
@@ -72,7 +83,15 @@ class Store:
         self.codes.append(entry.codes)
         for code in entry.codes:
             self.coded[code].append(row)
+        if entry.views:
+            self.marks[row] = str(mark(entry.views))
+            self._fresh.extend((row, view) for view in entry.views)
         return row
+
+    def grown(self) -> Views:
+        """The views of all rows."""
+        self.views, self._fresh = self.views.grown(self._fresh), []
+        return self.views
 
     def fill(
         self, vectors: Vector, ids: Sequence[str], codes: Sequence[Sequence[str]], alive: Mask
@@ -87,8 +106,9 @@ class Store:
                 self.coded[code].append(row)
 
     def holds(self, row: int, entry: Entry) -> bool:
-        """Whether the row has this very vector and numbers, which never change in a row."""
+        """Whether the row has these very vectors and numbers, which never change in a row."""
         same = np.array_equal(self.vectors[row], entry.vector)
+        same = same and self.marks.get(row) == mark(entry.views)
         return same and self.codes[row] == entry.codes
 
     def column(self, facet: str) -> Column:
@@ -233,5 +253,7 @@ def _assembled(store: Store, before: Snapshot, change: _Change) -> Snapshot:
     }
     traits = before.traits.replaced(size, rows, change.traits)
     return Snapshot(
-        store.ids, store.places, store.vectors, alive, columns, prices, traits, store.coded
+        *(store.ids, store.places, store.vectors, alive, columns, prices, traits),
+        coded=store.coded,
+        views=store.grown(),
     )

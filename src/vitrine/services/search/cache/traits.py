@@ -64,11 +64,35 @@ class Traits:
         total = np.maximum(self.shares.sum(axis=1), np.float32(1e-6))
         return np.where(known, (there + back / total) / 2, np.float32(0)), known
 
+    def turned(self, rows: NDArray[np.int64], others: Traits, numbers: NDArray[np.int64]) -> Turned:
+        """The same with those of these rows seen otherwise, as numbered among the others."""
+        aspects = self.aspects.copy()
+        aspects[rows] = others.aspects[numbers]
+        return Turned(self.codes, self.shares, aspects, self, rows, others, numbers)
+
     @cached_property
     def _cells(self) -> NDArray[np.intp]:
         """The numbers of each row's colours (3, n), the first after all of them for none: in this
         order they are looked up in a fifth of the time."""
         return np.where(self.shares > 0, self.codes, _LIGHTS * _TINTS**2).T.astype(np.intp)
+
+
+@dataclass(frozen=True)
+class Turned(Traits):
+    """Traits `of` which some rows are seen otherwise; colours and shares stay those before."""
+
+    of: Traits = field(default_factory=Traits)
+    rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    others: Traits = field(default_factory=Traits)
+    numbers: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def colour_distances(self, palette: Palette) -> tuple[Floats, Mask]:
+        """As of all traits, of what is seen."""
+        apart, known = self.of.colour_distances(palette)
+        apart, known = apart.copy(), known.copy()
+        seen, measured = self.others.colour_distances(palette)
+        apart[self.rows], known[self.rows] = seen[self.numbers], measured[self.numbers]
+        return apart, known
 
 
 def _coded(palettes: Sequence[Palette]) -> tuple[Codes, Floats]:

@@ -184,7 +184,7 @@ class StoredCatalogue:
         """As `Catalogue.likeness`: the best is exact, mean and spread as last measured."""
         if rough is None:
             near = query.nearest(self.shelf, vector, limit=1)
-            rough = np.array([np.dot(each.vector, vector) for each in near], dtype=np.float32)
+            rough = np.array([each.like(vector) for each in near], dtype=np.float32)
         if not len(rough):
             return NOTHING_ALIKE
         spread = self.lore.spread

@@ -12,7 +12,7 @@ from vitrine.db import Sessions
 from vitrine.services import models
 from vitrine.services.search.cache import keeping as kept
 from vitrine.services.search.cache.reading import Statuses
-from vitrine.services.search.stored import rows, schema, terms
+from vitrine.services.search.stored import rows, schema, terms, viewing
 from vitrine.tables.models import Collection
 from vitrine.tables.search_rows import STATE
 
@@ -92,4 +92,5 @@ def _filled(
     if not whole:
         log.info("rows are being indexed", collection=collection.name)
         schema.index(sessions.engine, collection.name, collection.dimension, size)
+    viewing.settle(sessions.engine, collection.name, collection.dimension)
     return True

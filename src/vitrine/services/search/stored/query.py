@@ -20,18 +20,18 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Text, UserDefinedType
+from sqlalchemy.types import Text
 
 from vitrine.services.search.cache.snapshot import Place
 from vitrine.services.search.cache.store import Aliases, Entry
 from vitrine.services.search.filters import Filters, key
 from vitrine.services.search.orders import LAST, Sort
-from vitrine.services.search.stored import conditions, planning, records, schema, tags
+from vitrine.services.search.stored import conditions, planning, records, schema, tags, viewing
 from vitrine.services.search.stored.conditions import EVERYWHERE, Where
 from vitrine.services.search.stored.schema import Extent, Lists
 from vitrine.services.search.tokens import DESIGN, WORDS
 from vitrine.tables.models import Collection
-from vitrine.tables.search_rows import ROWS
+from vitrine.tables.search_rows import ROWS, Halves
 from vitrine.vision.types import Vector
 
 DOT, STRAIGHT = "<#>", "<->"
@@ -40,13 +40,15 @@ DOT, STRAIGHT = "<#>", "<->"
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A collection as a session sees it; by `aliases` values are found as well."""
+    """A collection as a session sees it; by `aliases` values are found as well. `views` are the
+    lists of photos that look otherwise, None where no product has any."""
 
     session: Session
     name: str
     dimension: int
     aliases: Aliases
     extent: Extent
+    views: int | None = None
 
     def where(self, filters: Filters, lifted: str | None = None) -> Where:
         """The rows that fulfil the filters, but for the wanted values of `lifted`."""
@@ -57,9 +59,9 @@ def opened(
     session: Session, collection: Collection, aliases: Aliases, extent: Extent | None = None
 ) -> Shelf:
     """The rows of a collection, whose extent is read unless it is known."""
-    session.execute(planning.begin())
+    views = session.execute(planning.begin().add_columns(viewing.known(collection.name))).one()[-1]
     known = extent or schema.extent(session.connection(), collection.name)
-    return Shelf(session, collection.name, collection.dimension, aliases, known)
+    return Shelf(session, collection.name, collection.dimension, aliases, known, views)
 
 
 def nearest(
@@ -69,12 +71,19 @@ def nearest(
     limit: int = 100,
     exclude: Iterable[str] = (),
 ) -> list[Entry]:
-    """The `limit` rows with a photo whose dot product with the vector is largest, best first.
+    """The `limit` rows whose dot product with the vector is largest by any of their photos, best
+    first.
 
     Exact where the conditions leave few rows, or few near the vector; else of the lists that are
     nearest to it, which miss less than one of a hundred.
     """
     given = _given(where, exclude)
+    found = _nearest(shelf, vector, given, limit)
+    return found if shelf.views is None else viewing.beside(shelf, vector, given, limit, found)
+
+
+def _nearest(shelf: Shelf, vector: Vector, given: Where, limit: int) -> list[Entry]:
+    """The same by primary photos alone."""
     apart, rest = _apart(shelf, given)
     among = [shelf.extent.apart[tag] for tag in apart] or [shelf.extent.whole]
     if planning.is_compared(_estimated(shelf, given), among, limit):
@@ -172,24 +181,11 @@ def place(entry: Entry, sort: Sort) -> Place:
     return Place(entry.price if sort == "price" else -entry.price, entry.id)
 
 
-class _Halves(UserDefinedType[str]):
-    """pgvector's `halfvec` of a dimension, of which the lists are."""
-
-    cache_ok = True
-
-    def __init__(self, dimension: int) -> None:
-        self.dimension = dimension
-
-    def get_col_spec(self, **_: Any) -> str:
-        """With the dimension: only so does the index fit."""
-        return f"halfvec({self.dimension})"
-
-
 def _far(shelf: Shelf, vector: Vector, way: str, *, exact: bool = False) -> ColumnElement[float]:
     """How far each row is from the vector, by an operator of pgvector: in float32, or by halves, as
     the lists have them."""
     asked = cast(records.written(vector), Text)
-    kind = ROWS.c.vector.type if exact else _Halves(shelf.dimension)
+    kind = ROWS.c.vector.type if exact else Halves(shelf.dimension)
     return cast(ROWS.c.vector, kind).op(way)(cast(asked, kind))
 
 

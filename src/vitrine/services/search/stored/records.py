@@ -19,6 +19,7 @@ from vitrine.services.search.cache.columns import Column
 from vitrine.services.search.cache.snapshot import UNPRICED, Snapshot
 from vitrine.services.search.cache.store import Aliases, Entry, Store
 from vitrine.services.search.cache.traits import Trait
+from vitrine.services.search.cache.views import View
 from vitrine.services.search.filters import Value, number
 from vitrine.services.search.stored import tags
 from vitrine.services.search.tokens import DESIGN
@@ -29,23 +30,29 @@ COLUMNS: tuple[ColumnElement[Any], ...] = (
     ROWS.c.product_id,
     ROWS.c.price,
     cast(ROWS.c.entry, Text),
+    ROWS.c.views,
     func.vector_send(ROWS.c.vector),
 )
 """What `entries` makes entries of; vectors as bytes, since text would cost ten times more."""
 
-NAMES = "product_id", "vector", "tags", "numbers", "price", "design", "entry", "digest"
-TYPES = "varchar", "bytea", "int8[]", "jsonb", "int8", "int8", "text", "int8"
+NAMES = "product_id", "vector", "tags", "numbers", "price", "design", "views", "entry", "digest"
+TYPES = "varchar", "bytea", "int8[]", "jsonb", "int8", "int8", "bytea", "text", "int8"
 """What `record` tells, and how each is sent to the server."""
+
+ROUNDED = 1e-5
+"""How far a dot product that the server tells may be from ours."""
 
 _HEAD = struct.Struct(">HH")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A row of `search_rows` as it is sent, and by facet what it says, for terms."""
+    """A row of `search_rows` as it is sent, by facet what it says, for terms, and the vectors of
+    its views as they are sent."""
 
     row: tuple[Any, ...]
     facets: dict[str, list[Value]]
+    views: Sequence[bytes] = ()
 
     @property
     def digest(self) -> int:
@@ -56,12 +63,10 @@ class Record:
 def record(entry: Entry) -> Record:
     """The row of an entry."""
     facets = {facet: list(values) for facet, values in entry.facets.items() if values}
-    told = {
-        "facets": facets,
-        "codes": list(entry.codes),
-        "colours": [list(each) for each in entry.trait.colours],
-        "aspect": entry.trait.aspect,
-    }
+    told = {"facets": facets, "codes": list(entry.codes), **_told(entry.trait)}
+    if entry.views:
+        told["views"] = [{"crop": each.crop_id, **_told(each.trait)} for each in entry.views]
+    packed = b"".join(each.vector.astype(">f4").tobytes() for each in entry.views) or None
     written = json.dumps(told, separators=(",", ":"))
     vector = _sent(entry.vector)
     row = (
@@ -71,10 +76,12 @@ def record(entry: Entry) -> Record:
         _numbers(facets),
         entry.price,
         tags.design_of(entry),
+        packed,
         written,
     )
-    digest = _digest(vector or b"", f"{entry.price} {written}".encode())
-    return Record((*row, digest), facets)
+    digest = _digest(vector or b"", packed or b"", f"{entry.price} {written}".encode())
+    views = [sent for each in entry.views if (sent := _sent(each.vector)) is not None]
+    return Record((*row, digest), facets, views)
 
 
 def entries(rows: Sequence[Sequence[Any]], dimension: int) -> list[Entry]:
@@ -82,18 +89,33 @@ def entries(rows: Sequence[Sequence[Any]], dimension: int) -> list[Entry]:
     # All at once: one by one, a search would spend most of its time here.
     written = ",".join(row[2] for row in rows)
     told = from_json(f"[{written}]", cache_strings="all")
-    vectors = _received([row[3] for row in rows], dimension)
+    vectors = _received([row[4] for row in rows], dimension)
     return [
         Entry(
             row[0],
             vector,
             each["facets"],
             row[1],
-            Trait(tuple(map(tuple, each["colours"])), each["aspect"]),
+            _trait(each),
             tuple(each["codes"]),
+            tuple(_views(row[3], each["views"])) if row[3] else (),
         )
         for row, vector, each in zip(rows, vectors, told, strict=True)
     ]
+
+
+def _views(packed: bytes, told: Sequence[Mapping[str, Any]]) -> Iterator[View]:
+    vectors = np.frombuffer(packed, dtype=">f4").astype(np.float32).reshape(len(told), -1)
+    for vector, each in zip(vectors, told, strict=True):
+        yield View(each["crop"], vector, _trait(each))
+
+
+def _told(trait: Trait) -> dict[str, Any]:
+    return {"colours": [list(each) for each in trait.colours], "aspect": trait.aspect}
+
+
+def _trait(told: Mapping[str, Any]) -> Trait:
+    return Trait(tuple(tuple(each) for each in told["colours"]), told["aspect"])
 
 
 def snapshot_of(entries: Iterable[Entry], dimension: int, aliases: Aliases) -> Snapshot:
@@ -101,19 +123,17 @@ def snapshot_of(entries: Iterable[Entry], dimension: int, aliases: Aliases) -> S
     once = list({each.id: each for each in entries}.values())
     size = len(once)
     store, nothing = stores.empty(dimension, size, size * dimension * 4, aliases)
-    for row, each in enumerate(once):
-        store.vectors[row] = each.vector
-    alive = np.ones(size, dtype=np.bool_)
-    ids, codes = [each.id for each in once], [each.codes for each in once]
-    store.fill(store.vectors[:size], ids, codes, alive)
+    for each in once:
+        store.add(each)
     prices = [UNPRICED if each.price is None else each.price for each in once]
     return replace(
         nothing,
         vectors=store.vectors,
-        alive=alive,
+        alive=np.ones(size, dtype=np.bool_),
         columns=_Columns(store, [each.facets for each in once]),
         prices=np.array(prices, dtype=np.int64),
         traits=nothing.traits.replaced(size, np.arange(size), [each.trait for each in once]),
+        views=store.grown(),
     )
 
 

@@ -33,7 +33,7 @@ from vitrine.services.search.stored.records import NAMES, TYPES, Record
 from vitrine.tables.catalog import Product
 from vitrine.tables.changes import ProductChange
 from vitrine.tables.models import Collection
-from vitrine.tables.search_rows import ROWS, STATE, TERMS
+from vitrine.tables.search_rows import ROWS, STATE, TERMS, VIEWS
 
 EVERY = ""
 """The facet that every product has, of which terms tell how many there are."""
@@ -180,6 +180,9 @@ def _replaced(
     if old:
         ids = [row.product_id for row in old]
         connection.execute(delete(ROWS).where(here, ROWS.c.product_id.in_(ids)))
+        if viewed := [row.product_id for row in old if row.entry.get("views")]:
+            of_them = (VIEWS.c.collection == name, VIEWS.c.product_id.in_(viewed))
+            connection.execute(delete(VIEWS).where(*of_them))
     return [one for each, one in by_id.items() if each not in same]
 
 
@@ -191,15 +194,27 @@ def _count(terms: Terms, facets: Mapping[str, Sequence[Value]], by: int) -> None
 
 
 def _copy(connection: Connection, name: str, given: Sequence[Record]) -> None:
-    if not given:
+    _send(connection, ROWS.name, NAMES, TYPES, ((name, *one.row) for one in given))
+    views = [(name, one.row[0], sent) for one in given for sent in one.views]
+    _send(connection, VIEWS.name, ("product_id", "vector"), ("varchar", "bytea"), views)
+
+
+def _send(
+    connection: Connection,
+    table: str,
+    names: Sequence[str],
+    types: Sequence[str],
+    rows: Iterable[tuple[Any, ...]],
+) -> None:
+    sent = list(rows)
+    if not sent:
         return
     driver = cast_to(psycopg.Connection[Any], connection.connection.driver_connection)
-    columns = ", ".join(("collection", *NAMES))
-    command = f"COPY {ROWS.name} ({columns}) FROM STDIN (FORMAT BINARY)"
+    command = f"COPY {table} ({', '.join(('collection', *names))}) FROM STDIN (FORMAT BINARY)"
     with driver.cursor() as cursor, cursor.copy(command.encode()) as copy:
-        copy.set_types(("varchar", *TYPES))
-        for one in given:
-            copy.write_row((name, *one.row))
+        copy.set_types(("varchar", *types))
+        for row in sent:
+            copy.write_row(row)
 
 
 def _tell(connection: Connection, name: str, terms: Terms) -> None:

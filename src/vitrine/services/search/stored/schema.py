@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, text
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from vitrine.core.errors import Unavailable
 from vitrine.tables.models import Collection
-from vitrine.tables.search_rows import METADATA, ROWS, STATE, TERMS
+from vitrine.tables.search_rows import METADATA, ROWS, STATE, TERMS, VIEWS
 
 OLDEST = (0, 8)
 """The first pgvector that goes on looking where filters leave too little."""
@@ -67,10 +67,13 @@ def add(connection: Connection, collection: Collection, rules: str) -> bool:
     if connection.scalar(known) is not None:
         return False
     name, table = _literal(connection, collection.name), partition(collection.name)
+    views = partition(collection.name, VIEWS)
     for statement in (
         f"CREATE TABLE {table} PARTITION OF {ROWS.name} FOR VALUES IN ({name})",
+        f"CREATE TABLE {views} PARTITION OF {VIEWS.name} FOR VALUES IN ({name})",
         # Never in a table beside, where each would cost a look-up: exact scans read them all.
         f"ALTER TABLE {table} ALTER COLUMN vector SET STORAGE PLAIN",
+        f"ALTER TABLE {views} ALTER COLUMN vector SET STORAGE PLAIN",
         f"ALTER TABLE {table} ALTER COLUMN tags SET STATISTICS 1000",
     ):
         connection.execute(text(statement))
@@ -84,7 +87,8 @@ def add(connection: Connection, collection: Collection, rules: str) -> bool:
 
 def drop(connection: Connection, name: str) -> None:
     """Take away all rows of a collection."""
-    connection.execute(text(f"DROP TABLE IF EXISTS {partition(name)}"))
+    for table in (ROWS, VIEWS):
+        connection.execute(text(f"DROP TABLE IF EXISTS {partition(name, table)}"))
     for table in (STATE, TERMS):
         connection.execute(delete(table).where(table.c.collection == name))
 
@@ -94,9 +98,9 @@ def known(connection: Connection) -> list[str]:
     return list(connection.scalars(select(STATE.c.collection).order_by(STATE.c.collection)))
 
 
-def partition(name: str) -> str:
+def partition(name: str, of: Table = ROWS) -> str:
     """The table that holds the rows of a collection: its name may be too long for one."""
-    return f"{ROWS.name}_{sha256(name.encode()).hexdigest()[:16]}"
+    return f"{of.name}_{sha256(name.encode()).hexdigest()[:16]}"
 
 
 def index(engine: Engine, name: str, dimension: int, size: int) -> None:

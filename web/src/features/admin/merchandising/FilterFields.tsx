@@ -1,75 +1,137 @@
-import { useState } from "react";
+import { Plus, X } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
-import { Field, Select } from "@/components/Field";
+import { Button, IconButton } from "@/components/Button";
+import { Area, Field, Select } from "@/components/Field";
 import { useFacetName, useFields } from "@/components/fields";
-import { fieldText } from "@/components/fieldText";
+import { FailureLine } from "@/components/Notice";
+import type { Refused } from "@/components/refused";
 
 import styles from "./Merchandising.module.css";
-import { filtersOf, type Written } from "./written";
+import { BLANK, type Written } from "./written";
 
 interface Props {
-  /** What the names of the fields begin with. */
+  /** What the server calls these filters. */
   name: "filters" | "query_filters";
   label: string;
-  given: Written;
+  written: readonly Written[];
   /** What no facet is called; where it is left out there must be one. */
   none?: string;
-  error: string | undefined;
+  refused: Refused;
+  onChange: (written: readonly Written[]) => void;
 }
 
-/** One facet, and its values or bounds. */
-export function FilterFields({ name, label, given, none, error }: Props) {
+/** Facets with their values or bounds, all of which hold. */
+export function FilterFields({ name, label, written, none, refused, onChange }: Props) {
+  const { t } = useTranslation();
+  const { facets } = useFields();
+  const first = facets[0]?.name ?? "";
+  const rows = written.length > 0 ? written : [{ ...BLANK, facet: none ? "" : first }];
+  const placeOf = ({ not, facet }: Written) => `${name}.${not ? "not." : ""}${facet}`;
+  const isSaid = rows.some((row) => refused.of(placeOf(row)) !== undefined);
+  const all = isSaid ? undefined : refused.of(name);
+  return (
+    <fieldset className={styles.filters}>
+      <legend className="hidden-text">{label}</legend>
+      {rows.map((row, place) => (
+        <Row
+          key={place} // a row has no name of its own
+          label={place === 0 ? label : t("admin.rules.andBy")}
+          row={row}
+          none={place === 0 ? none : undefined}
+          error={refused.of(placeOf(row))}
+          onChange={(changed) => onChange(rows.with(place, changed))}
+          {...(rows.length > 1 && { onRemove: () => onChange(rows.toSpliced(place, 1)) })}
+        />
+      ))}
+      {all !== undefined && <FailureLine error={new Error(all)} />}
+      {rows[0]?.facet !== "" && (
+        <Button
+          size="small"
+          icon={<Plus size={16} aria-hidden />}
+          onClick={() => onChange([...rows, { ...BLANK, facet: first }])}
+        >
+          {t("admin.rules.addFacet")}
+        </Button>
+      )}
+    </fieldset>
+  );
+}
+
+interface RowProps {
+  label: string;
+  row: Written;
+  none: string | undefined;
+  error: string | undefined;
+  onChange: (row: Written) => void;
+  /** None for the only row. */
+  onRemove?: () => void;
+}
+
+function Row({ label, row, none, error, onChange, onRemove }: RowProps) {
   const { t } = useTranslation();
   const facetName = useFacetName();
   const { facets } = useFields();
-  const [facet, setFacet] = useState(given.facet || (none ? "" : (facets[0]?.name ?? "")));
-  const isRange = facets.some((one) => one.name === facet && one.kind === "range");
-  const names = facets.map((one) => [one.name, facetName(one.name)] as const);
+  const isRange = facets.some((one) => one.name === row.facet && one.kind === "range");
+  // One of the shop's own attributes may stand in a rule that was made elsewhere.
+  const names = [...new Set([...facets.map((one) => one.name), row.facet])].filter(Boolean);
   // The order of an object's keys: that no facet is asked for comes first.
-  const choices = Object.fromEntries([...(none ? [["", none] as const] : []), ...names]);
+  const choices = Object.fromEntries([
+    ...(none ? [["", none] as const] : []),
+    ...names.map((one) => [one, facetName(one)] as const),
+  ]);
   return (
-    <>
+    <div className={styles.row}>
       <Select
         label={label}
-        name={`${name}.facet`}
-        value={facet}
+        value={row.facet}
         choices={choices}
-        onChange={({ target }) => setFacet(target.value)}
+        onChange={({ target }) => onChange({ ...BLANK, not: row.not, facet: target.value })}
       />
-      {facet !== "" && !isRange && (
-        <Field
-          label={t("admin.rules.values")}
-          name={`${name}.values`}
-          required
-          maxLength={1000}
-          defaultValue={given.values}
-          hint={t("admin.rules.valuesHint")}
-          error={error}
-        />
-      )}
-      {isRange && (
-        <div className={styles.bounds}>
-          {(["min", "max"] as const).map((bound) => (
-            <Field
-              key={bound}
-              label={t(`admin.rules.${bound}`)}
-              name={`${name}.${bound}`}
-              inputMode="decimal"
-              defaultValue={given[bound]}
-              error={bound === "min" ? error : undefined}
+      {row.facet !== "" && (
+        <>
+          <Select
+            label={t("admin.rules.whether")}
+            value={String(row.not)}
+            choices={{ false: t("admin.rules.is"), true: t("admin.rules.isNot") }}
+            onChange={({ target }) => onChange({ ...row, not: target.value === "true" })}
+          />
+          {isRange ? (
+            <Bounds row={row} error={error} onChange={onChange} />
+          ) : (
+            <Area
+              label={t("admin.rules.values")}
+              rows={2}
+              required
+              maxLength={10_000}
+              value={row.values}
+              hint={t("admin.rules.valuesHint")}
+              error={error}
+              onChange={({ target }) => onChange({ ...row, values: target.value })}
             />
-          ))}
-        </div>
+          )}
+        </>
       )}
-    </>
+      {onRemove && (
+        <IconButton label={t("admin.rules.removeFacet")} onClick={onRemove}>
+          <X size={18} aria-hidden />
+        </IconButton>
+      )}
+    </div>
   );
 }
 
-/** The filters that these fields of a form ask for. */
-export function filtersIn(form: HTMLFormElement, name: Props["name"]) {
-  const [facet, values, min, max] = ["facet", "values", "min", "max"].map((part) =>
-    fieldText(form, `${name}.${part}`).trim(),
-  );
-  return filtersOf({ facet: facet ?? "", values: values ?? "", min: min ?? "", max: max ?? "" });
+function Bounds({ row, error, onChange }: Pick<RowProps, "row" | "error" | "onChange">) {
+  const { t } = useTranslation();
+  return (["min", "max"] as const).map((bound) => (
+    <Field
+      key={bound}
+      label={t(`admin.rules.${bound}`)}
+      inputMode="decimal"
+      required={row.min === "" && row.max === ""}
+      value={row[bound]}
+      error={bound === "min" ? error : undefined}
+      onChange={({ target }) => onChange({ ...row, [bound]: target.value.trim() })}
+    />
+  ));
 }

@@ -17,7 +17,7 @@ import { dateTime } from "@/texts/format";
 
 import styles from "./Merchandising.module.css";
 import { remove, rulesQuery, turn } from "./queries";
-import { addressOf } from "./written";
+import { addressOf, writtenOf, type Written } from "./written";
 
 const RuleForm = lazy(() => import("./RuleForm"));
 
@@ -111,12 +111,13 @@ function Told({ rule }: { rule: Rule }) {
   const { t } = useTranslation();
   const facetName = useFacetName();
   const told = (filters: Rule["filters"]) =>
-    Object.entries(filters).map(([facet, value]) =>
-      t("search.isSo", {
-        facet: facet === "not" ? t("admin.rules.not") : facetName(facet),
-        value: valueText(value),
-      }),
-    );
+    writtenOf(filters).map((one) => {
+      const value = valueText(one);
+      return t("search.isSo", {
+        facet: facetName(one.facet),
+        value: one.not ? t("admin.rules.notValue", { value }) : value,
+      });
+    });
   const searches = told(rule.query_filters).join(", ");
   const words = rule.words
     ? t("admin.rules.withWords", { words: rule.words })
@@ -139,11 +140,7 @@ function Told({ rule }: { rule: Rule }) {
   );
 }
 
-/** Values with commas between them, bounds with a dash, and all else as it is sent. */
-function valueText(value: unknown): string {
-  if (typeof value === "string" || typeof value === "number") return String(value);
-  if (Array.isArray(value)) return value.join(", ");
-  const { min, max } = (value ?? {}) as { min?: string | number; max?: string | number };
-  const isRange = min !== undefined || max !== undefined;
-  return isRange ? `${min ?? ""}–${max ?? ""}` : JSON.stringify(value);
+/** Values with commas between them, bounds with a dash. */
+function valueText({ values, min, max }: Written): string {
+  return min || max ? `${min}–${max}` : values.split("\n").join(", ");
 }

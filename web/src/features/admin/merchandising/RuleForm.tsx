@@ -1,15 +1,18 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { Problem } from "@/api/problem";
 import type { Rule, RuleRequest } from "@/api/types";
 import { Field, Select } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
 import { FormDialog } from "@/components/FormDialog";
+import { useRefused, type Refused } from "@/components/refused";
 
-import { FilterFields, filtersIn } from "./FilterFields";
+import { FilterFields } from "./FilterFields";
 import { add, ACTIONS, change, rulesQuery } from "./queries";
-import { writtenOf } from "./written";
+import { filtersOf, writtenOf, type Written } from "./written";
+
+const FIELDS = ["name", "action", "filters", "words", "query_filters", "starts_at", "ends_at"];
 
 interface Props {
   /** The rule to change; none for a new one, which is no more than a preview until it is live. */
@@ -28,15 +31,16 @@ export default function RuleForm({ rule, onClose }: Props) {
       onClose();
     },
   });
-  const fields = save.error instanceof Problem ? save.error.fields : {};
+  const refused = useRefused(save.error, save.variables, FIELDS);
+  const [bounds, setBounds] = useState(() => boundsOf(rule));
   return (
     <FormDialog
       title={rule ? t("admin.rules.editTitle") : t("admin.rules.add")}
       submit={rule ? t("common.save") : t("admin.rules.keep")}
       busy={save.isPending}
-      error={Object.keys(fields).length > 0 ? null : save.error}
+      error={refused.rest}
       onClose={onClose}
-      onSubmit={(form) => save.mutate(ruleOf(form, rule))}
+      onSubmit={(form) => save.mutate(ruleOf(form, bounds, rule))}
     >
       <Field
         label={t("admin.rules.name")}
@@ -44,64 +48,77 @@ export default function RuleForm({ rule, onClose }: Props) {
         required
         maxLength={100}
         defaultValue={rule?.name}
-        error={fields.name}
+        error={refused.of("name")}
       />
       <Select
         label={t("admin.rules.what")}
         name="action"
         defaultValue={rule?.action ?? "boost"}
         choices={Object.fromEntries(ACTIONS.map((one) => [one, t(`admin.rules.action.${one}`)]))}
+        error={refused.of("action")}
       />
-      <Bounds rule={rule} fields={fields} />
-      <Times rule={rule} fields={fields} />
+      <Where rule={rule} refused={refused} bounds={bounds} onChange={setBounds} />
+      <Times rule={rule} refused={refused} />
     </FormDialog>
   );
 }
 
 interface PartProps {
   rule: Rule | undefined;
-  fields: Readonly<Record<string, string>>;
+  refused: Refused;
 }
 
-/** The products and the searches; filters that a form cannot write stay as they are. */
-function Bounds({ rule, fields }: PartProps) {
+/** Which products, and in searches by what, as the form has them. */
+interface Bounds {
+  filters: readonly Written[];
+  query_filters: readonly Written[];
+}
+
+function boundsOf(rule: Rule | undefined): Bounds {
+  return {
+    filters: writtenOf(rule?.filters ?? {}),
+    query_filters: writtenOf(rule?.query_filters ?? {}),
+  };
+}
+
+interface WhereProps extends PartProps {
+  bounds: Bounds;
+  onChange: (bounds: Bounds) => void;
+}
+
+/** The products and the searches. */
+function Where({ rule, refused, bounds, onChange }: WhereProps) {
   const { t } = useTranslation();
-  const products = writtenOf(rule?.filters ?? {});
-  const searches = writtenOf(rule?.query_filters ?? {});
-  const wrong = (name: string) =>
-    Object.entries(fields).find(([field]) => field === name || field.startsWith(`${name}.`))?.[1];
   return (
     <>
-      {products && (
-        <FilterFields
-          name="filters"
-          label={t("admin.rules.facet")}
-          given={products}
-          error={wrong("filters")}
-        />
-      )}
+      <FilterFields
+        name="filters"
+        label={t("admin.rules.facet")}
+        written={bounds.filters}
+        refused={refused}
+        onChange={(filters) => onChange({ ...bounds, filters })}
+      />
       <Field
         label={t("admin.rules.words")}
         name="words"
         maxLength={200}
         defaultValue={rule?.words}
         hint={t("admin.rules.wordsHint")}
-        error={fields.words}
+        error={refused.of("words")}
       />
-      {searches && (
-        <FilterFields
-          name="query_filters"
-          label={t("admin.rules.queryFacet")}
-          given={searches}
-          none={t("admin.rules.anyFilters")}
-          error={wrong("query_filters")}
-        />
-      )}
+      <FilterFields
+        name="query_filters"
+        label={t("admin.rules.queryFacet")}
+        written={bounds.query_filters}
+        none={t("admin.rules.anyFilters")}
+        refused={refused}
+        onChange={(query_filters) => onChange({ ...bounds, query_filters })}
+      />
     </>
   );
 }
 
-function Times({ rule, fields }: PartProps) {
+function Times({ rule, refused }: PartProps) {
   const { t } = useTranslation();
   return (
     <>
@@ -110,31 +127,29 @@ function Times({ rule, fields }: PartProps) {
         name="starts_at"
         type="datetime-local"
         defaultValue={clockOf(rule?.starts_at)}
-        error={fields.starts_at}
+        error={refused.of("starts_at")}
       />
       <Field
         label={t("admin.rules.ends")}
         name="ends_at"
         type="datetime-local"
         defaultValue={clockOf(rule?.ends_at)}
-        error={fields.ends_at}
+        error={refused.of("ends_at")}
       />
     </>
   );
 }
 
 /** The rule that a form asks for; times are those of the reader's clock. */
-function ruleOf(form: HTMLFormElement, rule: Rule | undefined): RuleRequest {
+function ruleOf(form: HTMLFormElement, bounds: Bounds, rule: Rule | undefined): RuleRequest {
   const text = (name: string) => fieldText(form, name).trim();
   const time = (name: string) => (text(name) ? new Date(text(name)).toISOString() : null);
-  const filters = (name: "filters" | "query_filters") =>
-    rule && !writtenOf(rule[name]) ? rule[name] : filtersIn(form, name);
   return {
     name: text("name"),
     action: ACTIONS.find((one) => one === text("action")) ?? "boost",
-    filters: filters("filters"),
+    filters: filtersOf(bounds.filters),
     words: text("words"),
-    query_filters: filters("query_filters"),
+    query_filters: filtersOf(bounds.query_filters),
     live: rule?.live ?? false,
     starts_at: time("starts_at"),
     ends_at: time("ends_at"),

@@ -2,32 +2,53 @@
 
 type Filters = Readonly<Record<string, unknown>>;
 
-/** What a form says of one facet: values with commas between them, or bounds. */
+/** What a form says of one facet: a value a line, or bounds; and whether products have it, or not. */
 export interface Written {
   readonly facet: string;
+  readonly not: boolean;
   readonly values: string;
   readonly min: string;
   readonly max: string;
 }
 
-const BLANK: Written = { facet: "", values: "", min: "", max: "" };
+export const BLANK: Written = { facet: "", not: false, values: "", min: "", max: "" };
 
-/** Filters by one facet as a form shows them; null for those that a form cannot. */
-export function writtenOf(filters: Filters): Written | null {
-  const [first, ...others] = Object.entries(filters);
-  if (!first) return BLANK;
-  const [facet, wanted] = first;
-  if (others.length > 0 || facet === "not") return null;
-  if (isRecord(wanted)) return { ...BLANK, facet, min: text(wanted.min), max: text(wanted.max) };
-  return { ...BLANK, facet, values: (Array.isArray(wanted) ? wanted : [wanted]).join(", ") };
+/** Filters as a form shows them, facet by facet. */
+export function writtenOf({ not, ...wanted }: Filters): Written[] {
+  const rows = (filters: Filters, isNot: boolean) =>
+    Object.entries(filters).map(([facet, value]) => ({
+      ...BLANK,
+      facet,
+      not: isNot,
+      ...(isRecord(value)
+        ? { min: text(value.min), max: text(value.max) }
+        : { values: [value].flat().map(text).join("\n") }),
+    }));
+  return [...rows(wanted, false), ...(isRecord(not) ? rows(not, true) : [])];
 }
 
-/** The filters that a form asks for; none without a facet. */
-export function filtersOf({ facet, values, min, max }: Written): Record<string, unknown> {
-  if (!facet) return {};
-  if (min || max) return { [facet]: { ...(min && { min }), ...(max && { max }) } };
-  const wanted = values.split(",").map((value) => value.trim());
-  return { [facet]: wanted.filter(Boolean) };
+/** The filters that a form asks for; what names no facet asks for nothing. */
+export function filtersOf(written: readonly Written[]): Record<string, unknown> {
+  const named = written.filter(({ facet }) => facet !== "");
+  const not = together(named.filter((one) => one.not));
+  const wanted = together(named.filter((one) => !one.not));
+  return { ...wanted, ...(Object.keys(not).length > 0 && { not }) };
+}
+
+/** One filter for each facet, however many lines are about it. */
+function together(written: readonly Written[]): Record<string, unknown> {
+  const made: Record<string, unknown> = {};
+  for (const { facet, values, min, max } of written) {
+    const before = made[facet];
+    if (min || max) {
+      made[facet] = { ...(isRecord(before) && before), ...(min && { min }), ...(max && { max }) };
+    } else {
+      const wanted = values.split("\n").map((value) => value.trim());
+      const others: unknown[] = Array.isArray(before) ? before : [];
+      made[facet] = [...others, ...wanted.filter(Boolean)];
+    }
+  }
+  return made;
 }
 
 /** The same filters in the address of a search. */

@@ -2,15 +2,17 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { api, held } from "@/api/client";
-import { Problem } from "@/api/problem";
 import type { BuildRequest } from "@/api/types";
 import { Field, Select } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
 import { FormDialog } from "@/components/FormDialog";
+import { useRefused } from "@/components/refused";
 
 import { useAct } from "./actions";
 import { modelsQuery } from "./queries";
 import { PADDINGS } from "./words";
+
+const FIELDS = ["model_version", "text_share", "margin", "padding"];
 
 interface Props {
   /** The version of the encoder that is chosen at first; none for the installed one. */
@@ -28,13 +30,13 @@ export function BuildDialog({ model = "", onClose }: Props) {
     t("admin.models.buildStarted"),
     onClose,
   );
-  const fields = build.error instanceof Problem ? build.error.fields : {};
+  const refused = useRefused(build.error, build.variables, FIELDS);
   return (
     <FormDialog
       title={t("admin.models.build")}
       submit={t("admin.models.build")}
       busy={build.isPending}
-      error={Object.keys(fields).length > 0 ? null : build.error}
+      error={refused.rest}
       onClose={onClose}
       onSubmit={(form) => build.mutate(recipe(form))}
     >
@@ -48,19 +50,19 @@ export function BuildDialog({ model = "", onClose }: Props) {
           "": t("admin.models.installedModel"),
           ...Object.fromEntries(encoders.map(({ version }) => [version, version])),
         }}
-        error={fields.model_version}
+        error={refused.of("model_version")}
       />
       <Field
         label={t("admin.models.textShare")}
         {...{ name: "share", type: "number", min: 0, max: 50, step: 1 }}
         hint={t("admin.models.percentHint", { most: 50 })}
-        error={fields.text_share}
+        error={refused.of("text_share")}
       />
       <Field
         label={t("admin.models.margin")}
         {...{ name: "margin", type: "number", min: 0, max: 30, step: 0.1 }}
         hint={t("admin.models.percentHint", { most: 30 })}
-        error={fields.margin}
+        error={refused.of("margin")}
       />
       <Select
         label={t("admin.models.padding")}
@@ -69,7 +71,7 @@ export function BuildDialog({ model = "", onClose }: Props) {
           "": t("admin.models.asSet"),
           ...Object.fromEntries(PADDINGS.map((one) => [one, t(`admin.models.pad.${one}`)])),
         }}
-        error={fields.padding}
+        error={refused.of("padding")}
       />
     </FormDialog>
   );

@@ -3,11 +3,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, held } from "@/api/client";
-import { Problem } from "@/api/problem";
 import type { TrainingKind, TrainingRequest } from "@/api/types";
 import { Field, Select } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
 import { FormDialog } from "@/components/FormDialog";
+import { useRefused } from "@/components/refused";
 import { dateTime } from "@/texts/format";
 
 import { useAct } from "./actions";
@@ -31,13 +31,13 @@ export function StartDialog({ kind: first, onClose }: Props) {
     t("admin.models.started"),
     onClose,
   );
-  const fields = start.error instanceof Problem ? start.error.fields : {};
+  const refused = useRefused(start.error, start.variables, ["snapshot_id", "steps", "minutes"]);
   return (
     <FormDialog
       title={t("admin.models.start")}
       submit={t("admin.models.startIt")}
       busy={start.isPending}
-      error={Object.keys(fields).length > 0 ? null : start.error}
+      error={refused.rest}
       onClose={onClose}
       onSubmit={(form) => start.mutate(asked(form, kind))}
     >
@@ -48,7 +48,7 @@ export function StartDialog({ kind: first, onClose }: Props) {
         choices={Object.fromEntries(KINDS.map((one) => [one, t(`admin.models.kind.${one}`)]))}
         hint={t(`admin.models.kindText.${kind}`)}
       />
-      <Data kind={kind} error={fields.snapshot_id} />
+      <Data kind={kind} error={refused.of("snapshot_id")} />
       <Field
         label={t("admin.models.steps")}
         name="steps"
@@ -58,7 +58,7 @@ export function StartDialog({ kind: first, onClose }: Props) {
         required
         defaultValue={STEPS}
         hint={t("admin.models.stepsHint")}
-        error={fields.steps}
+        error={refused.of("steps")}
       />
       <Field
         label={t("admin.models.minutes")}
@@ -67,7 +67,7 @@ export function StartDialog({ kind: first, onClose }: Props) {
         min={1}
         max={10_000}
         hint={t("admin.models.minutesHint")}
-        error={fields.minutes}
+        error={refused.of("minutes")}
       />
     </FormDialog>
   );

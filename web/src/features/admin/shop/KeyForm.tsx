@@ -3,14 +3,16 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, held } from "@/api/client";
-import { Problem } from "@/api/problem";
 import type { PublishableKey, PublishableKeyRequest } from "@/api/types";
 import { Area, Field } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
 import { FormDialog } from "@/components/FormDialog";
+import { useRefused, type Refused } from "@/components/refused";
 
 import { shopKeysQuery } from "./queries";
-import { dayOf, endOf, filtersOf, filtersText, lines, reasonOf } from "./written";
+import { dayOf, endOf, filtersOf, filtersText, lines } from "./written";
+
+const FIELDS = ["name", "origins", "filters", "facets", "expires_at", "per_visitor", "per_minute"];
 
 interface Props {
   /** The key to change; none for a new one. */
@@ -25,7 +27,7 @@ export default function KeyForm({ shopKey, onClose, onSaved }: Props) {
   const { t } = useTranslation();
   const [unread, setUnread] = useState(false);
   const save = useSave(shopKey, onSaved);
-  const fields = save.error instanceof Problem ? save.error.fields : {};
+  const refused = useRefused(save.error, save.variables, FIELDS);
   const submit = (form: HTMLFormElement) => {
     const text = (name: string) => fieldText(form, name);
     const filters = filtersOf(text("filters"));
@@ -46,7 +48,7 @@ export default function KeyForm({ shopKey, onClose, onSaved }: Props) {
       title={shopKey ? t("admin.shop.editTitle") : t("admin.shop.add")}
       submit={shopKey ? t("common.save") : t("admin.shop.create")}
       busy={save.isPending}
-      error={Object.keys(fields).length > 0 ? null : save.error}
+      error={refused.rest}
       onClose={onClose}
       onSubmit={submit}
     >
@@ -56,16 +58,16 @@ export default function KeyForm({ shopKey, onClose, onSaved }: Props) {
         maxLength={200}
         required
         defaultValue={shopKey?.name}
-        error={fields.name}
+        error={refused.of("name")}
       />
-      <Offer shopKey={shopKey} fields={fields} unread={unread} />
-      <Rates shopKey={shopKey} fields={fields} />
+      <Offer shopKey={shopKey} refused={refused} unread={unread} />
+      <Rates shopKey={shopKey} refused={refused} />
       <Field
         label={t("admin.shop.expires")}
         name="expires_at"
         type="date"
         defaultValue={shopKey && dayOf(shopKey.expires_at)}
-        error={fields.expires_at}
+        error={refused.of("expires_at")}
       />
     </FormDialog>
   );
@@ -73,10 +75,10 @@ export default function KeyForm({ shopKey, onClose, onSaved }: Props) {
 
 interface PartProps {
   shopKey: PublishableKey | undefined;
-  fields: Readonly<Record<string, string>>;
+  refused: Refused;
 }
 
-function Offer({ shopKey, fields, unread }: PartProps & { unread: boolean }) {
+function Offer({ shopKey, refused, unread }: PartProps & { unread: boolean }) {
   const { t } = useTranslation();
   return (
     <>
@@ -85,7 +87,7 @@ function Offer({ shopKey, fields, unread }: PartProps & { unread: boolean }) {
         name="origins"
         defaultValue={shopKey?.origins.join("\n")}
         hint={t("admin.shop.originsHint")}
-        error={reasonOf(fields, "origins")}
+        error={refused.of("origins")}
       />
       <Area
         label={t("admin.shop.filters")}
@@ -93,7 +95,7 @@ function Offer({ shopKey, fields, unread }: PartProps & { unread: boolean }) {
         spellCheck={false}
         defaultValue={shopKey && filtersText(shopKey.filters)}
         hint={t("admin.shop.filtersHint", { example: '{"availability": ["in_stock"]}' })}
-        error={unread ? t("admin.shop.filtersUnread") : reasonOf(fields, "filters")}
+        error={unread ? t("admin.shop.filtersUnread") : refused.of("filters")}
       />
       <Area
         label={t("admin.shop.facets")}
@@ -101,13 +103,13 @@ function Offer({ shopKey, fields, unread }: PartProps & { unread: boolean }) {
         spellCheck={false}
         defaultValue={shopKey?.facets.join("\n")}
         hint={t("admin.shop.facetsHint")}
-        error={reasonOf(fields, "facets")}
+        error={refused.of("facets")}
       />
     </>
   );
 }
 
-function Rates({ shopKey, fields }: PartProps) {
+function Rates({ shopKey, refused }: PartProps) {
   const { t } = useTranslation();
   const rate = { type: "number", min: 1, max: 1_000_000, step: 1, required: shopKey !== undefined };
   return (
@@ -118,14 +120,14 @@ function Rates({ shopKey, fields }: PartProps) {
         {...rate}
         defaultValue={shopKey?.per_visitor}
         hint={shopKey ? undefined : t("admin.shop.rateHint")}
-        error={fields.per_visitor}
+        error={refused.of("per_visitor")}
       />
       <Field
         label={t("admin.shop.perMinute")}
         name="per_minute"
         {...rate}
         defaultValue={shopKey?.per_minute}
-        error={fields.per_minute}
+        error={refused.of("per_minute")}
       />
     </>
   );

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { dayOf, endOf, filtersOf, filtersText, lines, reasonOf, snippet } from "./written";
+import { dayOf, endOf, filtersOf, filtersText, lines, snippet } from "./written";
 
 test("lines are what is not blank", () => {
   expect(lines(" https://a.example \n\n https://b.example")).toEqual([
@@ -26,10 +26,4 @@ test("the code names the server and the key", () => {
 test("a day comes back as it was chosen", () => {
   expect(dayOf(endOf("2030-02-28"))).toBe("2030-02-28");
   expect([endOf(""), dayOf(null)]).toEqual([null, ""]);
-});
-
-test("a list of values tells what is wrong with any of them", () => {
-  const fields = { "origins.1": "is none", "origins.2": "is too wide", name: "is empty" };
-  expect(reasonOf(fields, "origins")).toBe("is none; is too wide");
-  expect(reasonOf(fields, "filters")).toBeUndefined();
 });

@@ -47,11 +47,3 @@ export function dayOf(moment: string | null): string {
   const two = (number: number) => String(number).padStart(2, "0");
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
-
-/** The reason that the server has for a field or for any part of it. */
-export function reasonOf(fields: Readonly<Record<string, string>>, name: string) {
-  const found = Object.entries(fields).filter(
-    ([field]) => field === name || field.startsWith(`${name}.`),
-  );
-  return found.length === 0 ? undefined : found.map(([, reason]) => reason).join("; ");
-}

@@ -3,18 +3,21 @@ import { useTranslation } from "react-i18next";
 import { FORMATS } from "@/api/formats";
 import type { Source } from "@/api/types";
 import { Area, Field, Select } from "@/components/Field";
+import type { Refused } from "@/components/refused";
 
 import { linesOf } from "./words";
+
+/** What the server calls these fields. */
+export const READ_AS = ["format", "reading"];
 
 interface Props {
   /** How the source is read at present; none for a new one. */
   reading: Source["reading"] | undefined;
-  /** What the server said of each field. */
-  fields: Readonly<Record<string, string>>;
+  refused: Refused;
 }
 
 /** How the file is read, where it does not say so itself. */
-export function ReadingFields({ reading, fields }: Props) {
+export function ReadingFields({ reading, refused }: Props) {
   const { t } = useTranslation();
   return (
     <>
@@ -23,7 +26,7 @@ export function ReadingFields({ reading, fields }: Props) {
         name="format"
         defaultValue={reading?.format ?? "auto"}
         choices={{ ...FORMATS, auto: t("admin.sources.formatAuto") }}
-        error={fields.format ?? fields["reading.format"]}
+        error={refused.of("format") ?? refused.of("reading.format")}
       />
       <Area
         label={t("admin.sources.columns")}
@@ -31,7 +34,7 @@ export function ReadingFields({ reading, fields }: Props) {
         rows={3}
         defaultValue={linesOf(reading?.columns ?? {})}
         hint={t("admin.sources.columnsHint")}
-        error={fields["reading.columns"]}
+        error={refused.of("reading.columns")}
       />
       <Field
         label={t("admin.sources.currency")}
@@ -40,7 +43,7 @@ export function ReadingFields({ reading, fields }: Props) {
         pattern="[A-Z]{3}"
         defaultValue={reading?.currency}
         hint={t("admin.sources.currencyHint")}
-        error={fields["reading.currency"]}
+        error={refused.of("reading.currency")}
       />
       <Field
         label={t("admin.sources.country")}
@@ -49,7 +52,7 @@ export function ReadingFields({ reading, fields }: Props) {
         pattern="[A-Z]{2}"
         defaultValue={reading?.country}
         hint={t("admin.sources.countryHint")}
-        error={fields["reading.country"]}
+        error={refused.of("reading.country")}
       />
       <Field
         label={t("admin.sources.encoding")}
@@ -57,7 +60,7 @@ export function ReadingFields({ reading, fields }: Props) {
         maxLength={40}
         defaultValue={reading?.encoding}
         hint={t("admin.sources.encodingHint")}
-        error={fields["reading.encoding"]}
+        error={refused.of("reading.encoding")}
       />
     </>
   );

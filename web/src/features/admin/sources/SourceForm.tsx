@@ -3,14 +3,14 @@ import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import { api } from "@/api/client";
-import { Problem } from "@/api/problem";
 import type { Source } from "@/api/types";
 import { Field, Select } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
 import { FormDialog } from "@/components/FormDialog";
+import { useRefused, type Refused } from "@/components/refused";
 
 import { sourcesQuery } from "./queries";
-import { ReadingFields } from "./ReadingFields";
+import { READ_AS, ReadingFields } from "./ReadingFields";
 import { sentOf, type Typed } from "./words";
 
 interface Props {
@@ -19,13 +19,14 @@ interface Props {
   onClose: () => void;
 }
 
+const FIELDS = ["name", "url", "folder", "credentials", "every_minutes", "hides", ...READ_AS];
 const EVERY = ["0", "15", "60", "360", "1440"] as const;
 
 /** Where to pull from, how to sign in there, and how often. */
 export default function SourceForm({ source, onClose }: Props) {
   const { t } = useTranslation();
   const save = useSave(source, onClose);
-  const fields = save.error instanceof Problem ? save.error.fields : {};
+  const refused = useRefused(save.error, save.variables && sentOf(save.variables), FIELDS);
   const every = String(source?.every_minutes ?? 60);
   const choices = [...new Set([...EVERY, every])].map((each) => [each, spoken(each, t)] as const);
   return (
@@ -33,7 +34,7 @@ export default function SourceForm({ source, onClose }: Props) {
       title={source ? t("admin.sources.editTitle") : t("admin.sources.add")}
       submit={t("common.save")}
       busy={save.isPending}
-      error={Object.keys(fields).length > 0 ? null : save.error}
+      error={refused.rest}
       onClose={onClose}
       onSubmit={(form) => save.mutate(typedIn(form))}
     >
@@ -43,15 +44,15 @@ export default function SourceForm({ source, onClose }: Props) {
         maxLength={200}
         required
         defaultValue={source?.name}
-        error={fields.name}
+        error={refused.of("name")}
       />
-      <Place source={source} fields={fields} />
+      <Place source={source} refused={refused} />
       <Select
         label={t("admin.sources.every")}
         name="every"
         defaultValue={every}
         choices={Object.fromEntries(choices)}
-        error={fields.every_minutes}
+        error={refused.of("every_minutes")}
       />
       <Field
         label={t("admin.sources.share")}
@@ -62,21 +63,20 @@ export default function SourceForm({ source, onClose }: Props) {
         required
         defaultValue={Math.round((source?.hides ?? 0.2) * 100)}
         hint={t("admin.sources.shareHint")}
-        error={fields.hides}
+        error={refused.of("hides")}
       />
-      <ReadingFields reading={source?.reading} fields={fields} />
+      <ReadingFields reading={source?.reading} refused={refused} />
     </FormDialog>
   );
 }
 
 interface PlaceProps {
   source: Source | undefined;
-  /** What the server said of each field. */
-  fields: Readonly<Record<string, string>>;
+  refused: Refused;
 }
 
 /** Where it is, and how to sign in there; what is kept of that is not shown. */
-function Place({ source, fields }: PlaceProps) {
+function Place({ source, refused }: PlaceProps) {
   const { t } = useTranslation();
   return (
     <>
@@ -87,7 +87,7 @@ function Place({ source, fields }: PlaceProps) {
         required={source === undefined}
         placeholder={source && (source.url || source.folder)}
         hint={t(source ? "admin.sources.placeKept" : "admin.sources.placeHint")}
-        error={fields.url ?? fields.folder}
+        error={refused.of("url") ?? refused.of("folder")}
       />
       <Field
         label={t("admin.sources.username")}
@@ -103,7 +103,7 @@ function Place({ source, fields }: PlaceProps) {
         maxLength={2000}
         autoComplete="new-password"
         hint={t(source?.secret ? "admin.sources.passwordKept" : "admin.sources.passwordHint")}
-        error={fields.credentials}
+        error={refused.of("credentials")}
       />
     </>
   );

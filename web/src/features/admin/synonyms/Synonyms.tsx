@@ -3,7 +3,6 @@ import { Trash2 } from "lucide-react";
 import type { SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
-import { Problem } from "@/api/problem";
 import type { NewSynonym, Synonym } from "@/api/types";
 import { Button, IconButton } from "@/components/Button";
 import { Field } from "@/components/Field";
@@ -11,6 +10,7 @@ import { fieldText } from "@/components/fieldText";
 import { FailureLine } from "@/components/Notice";
 import { Page } from "@/components/Page";
 import { QueryState } from "@/components/QueryState";
+import { useRefused } from "@/components/refused";
 import { Row, Rows } from "@/components/Rows";
 import { useToast } from "@/components/toast";
 
@@ -50,7 +50,7 @@ function NewOne() {
       await queryClient.invalidateQueries({ queryKey: synonymsQuery.queryKey });
     },
   });
-  const fields = save.error instanceof Problem ? save.error.fields : {};
+  const refused = useRefused(save.error, save.variables?.asked, ["words", "means"]);
   const submit = (event: SyntheticEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -65,7 +65,7 @@ function NewOne() {
         required
         maxLength={200}
         autoComplete="off"
-        error={fields.words}
+        error={refused.of("words")}
       />
       <Field
         label={t("admin.synonyms.means")}
@@ -73,12 +73,12 @@ function NewOne() {
         required
         maxLength={200}
         autoComplete="off"
-        error={fields.means}
+        error={refused.of("means")}
       />
       <Button type="submit" look="primary" busy={save.isPending}>
         {t("admin.synonyms.add")}
       </Button>
-      <FailureLine error={Object.keys(fields).length > 0 ? null : save.error} />
+      <FailureLine error={refused.rest} />
     </form>
   );
 }

@@ -3,12 +3,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, held } from "@/api/client";
-import { Problem } from "@/api/problem";
 import { ROLES } from "@/api/queries";
 import type { UserRequest } from "@/api/types";
 import { Field, Select } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
 import { FormDialog } from "@/components/FormDialog";
+import { useRefused } from "@/components/refused";
 import { useToast } from "@/components/toast";
 
 import { PasswordField } from "./PasswordField";
@@ -28,7 +28,7 @@ export default function NewUser({ onClose }: { onClose: () => void }) {
       await queryClient.invalidateQueries(usersQuery);
     },
   });
-  const fields = add.error instanceof Problem ? add.error.fields : {};
+  const refused = useRefused(add.error, add.variables, ["email", "name", "role", "password"]);
   const submit = (form: HTMLFormElement) => {
     const text = (name: string) => fieldText(form, name);
     add.mutate({ email: text("email"), name: text("name"), role, password: text("password") });
@@ -38,7 +38,7 @@ export default function NewUser({ onClose }: { onClose: () => void }) {
       title={t("admin.users.add")}
       submit={t("admin.users.create")}
       busy={add.isPending}
-      error={Object.keys(fields).length > 0 ? null : add.error}
+      error={refused.rest}
       onClose={onClose}
       onSubmit={submit}
     >
@@ -48,14 +48,14 @@ export default function NewUser({ onClose }: { onClose: () => void }) {
         type="email"
         autoComplete="off"
         required
-        error={fields.email}
+        error={refused.of("email")}
       />
       <Field
         label={t("admin.users.name")}
         name="name"
         maxLength={200}
         autoComplete="off"
-        error={fields.name}
+        error={refused.of("name")}
       />
       <Select
         label={t("admin.users.role")}
@@ -66,9 +66,9 @@ export default function NewUser({ onClose }: { onClose: () => void }) {
         }}
         choices={Object.fromEntries(ROLES.map((each) => [each, t(`account.roles.${each}`)]))}
         hint={t(`account.roleText.${role}`)}
-        error={fields.role}
+        error={refused.of("role")}
       />
-      <PasswordField label={t("admin.users.password")} error={fields.password} />
+      <PasswordField label={t("admin.users.password")} error={refused.of("password")} />
     </FormDialog>
   );
 }

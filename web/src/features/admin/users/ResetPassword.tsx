@@ -3,12 +3,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "@/api/client";
-import { Problem } from "@/api/problem";
 import type { User } from "@/api/types";
 import { Ends } from "@/components/Ends";
 import { endsOf } from "@/components/endsOf";
 import { fieldText } from "@/components/fieldText";
 import { FormDialog } from "@/components/FormDialog";
+import { useRefused } from "@/components/refused";
 import { useToast } from "@/components/toast";
 
 import { PasswordField } from "./PasswordField";
@@ -32,18 +32,18 @@ export default function ResetPassword({ user, onClose }: { user: User; onClose: 
       onClose();
     },
   });
-  const wrong = reset.error instanceof Problem ? reset.error.fields.password : undefined;
+  const refused = useRefused(reset.error, {}, ["password"]);
   return (
     <FormDialog
       title={t("admin.users.reset")}
       submit={t("admin.users.reset")}
       busy={reset.isPending}
-      error={wrong ? null : reset.error}
+      error={refused.rest}
       onClose={onClose}
       onSubmit={(form) => reset.mutate(fieldText(form, "password"))}
     >
       <p>{t("admin.users.resetText", { email })}</p>
-      <PasswordField label={t("admin.users.newPassword")} error={wrong} />
+      <PasswordField label={t("admin.users.newPassword")} error={refused.of("password")} />
       <Ends chosen={ends} onChange={setEnds} />
     </FormDialog>
   );

@@ -3,12 +3,12 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api, held } from "@/api/client";
-import { Problem } from "@/api/problem";
 import type { WebhookRequest, Webhook, WebhookMade } from "@/api/types";
 import { CheckSet } from "@/components/CheckSet";
 import { Field } from "@/components/Field";
 import { fieldText } from "@/components/fieldText";
 import { FormDialog } from "@/components/FormDialog";
+import { useRefused } from "@/components/refused";
 
 import { webhooksQuery } from "./queries";
 import { EVENT_NAMES, EVENTS, eventsOf } from "./words";
@@ -27,7 +27,7 @@ export default function HookForm({ hook, onClose, onMade }: Props) {
   const [events, setEvents] = useState<string[]>(hook?.events ?? ["product.indexed"]);
   const [tried, setTried] = useState(false);
   const save = useSave(hook, (made) => (made ? onMade?.(made) : onClose()));
-  const fields = save.error instanceof Problem ? save.error.fields : {};
+  const refused = useRefused(save.error, save.variables, ["url", "description", "events"]);
   const submit = (form: HTMLFormElement) => {
     setTried(true);
     if (events.length === 0) return;
@@ -39,7 +39,7 @@ export default function HookForm({ hook, onClose, onMade }: Props) {
       title={hook ? t("admin.hooks.editTitle") : t("admin.hooks.add")}
       submit={hook ? t("common.save") : t("admin.hooks.create")}
       busy={save.isPending}
-      error={Object.keys(fields).length > 0 ? null : save.error}
+      error={refused.rest}
       onClose={onClose}
       onSubmit={submit}
     >
@@ -51,14 +51,14 @@ export default function HookForm({ hook, onClose, onMade }: Props) {
         required
         defaultValue={hook?.url}
         hint={t("admin.hooks.urlHint")}
-        error={fields.url}
+        error={refused.of("url")}
       />
       <Field
         label={t("admin.hooks.description")}
         name="description"
         maxLength={200}
         defaultValue={hook?.description}
-        error={fields.description}
+        error={refused.of("description")}
       />
       <CheckSet
         label={t("admin.hooks.events")}
@@ -67,7 +67,7 @@ export default function HookForm({ hook, onClose, onMade }: Props) {
         )}
         chosen={events}
         onChange={setEvents}
-        error={tried && events.length === 0 ? t("admin.hooks.eventsNeeded") : fields.events}
+        error={tried && events.length === 0 ? t("admin.hooks.eventsNeeded") : refused.of("events")}
       />
     </FormDialog>
   );

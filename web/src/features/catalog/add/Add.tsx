@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { preferencesQuery } from "@/api/preferences";
 import { Problem } from "@/api/problem";
-import type { ProductAdded } from "@/api/types";
+import type { ProductAdded, ProductFields } from "@/api/types";
 import { Button } from "@/components/Button";
 import { ButtonLink } from "@/components/ButtonLink";
 import { FailureLine } from "@/components/Notice";
@@ -66,8 +66,7 @@ function New({ start, onAdded }: { start: Draft; onAdded: (added: Added, draft: 
   const once = useRef<Once | null>(null);
   const refresh = useRefresh();
   const create = useMutation({
-    mutationFn: () => {
-      const fields = fieldsOf(draft, declared);
+    mutationFn: (fields: ProductFields) => {
       const files = photos.map(({ file }) => file);
       once.current = onceFor(once.current, JSON.stringify(fields) + filesTold(files));
       return createProduct(fields, files, once.current.key);
@@ -84,8 +83,9 @@ function New({ start, onAdded }: { start: Draft; onAdded: (added: Added, draft: 
         id="new-product"
         draft={draft}
         onChange={setDraft}
-        onSubmit={() => create.mutate()}
+        onSubmit={() => create.mutate(fieldsOf(draft, declared))}
         error={create.error}
+        sent={create.variables}
       >
         <PhotoPicker
           photos={photos}

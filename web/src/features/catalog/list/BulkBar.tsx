@@ -58,6 +58,7 @@ export default function BulkBar({ ids, shown, trash, onAll }: Props) {
             count={ids.length}
             busy={busy}
             error={run.error}
+            sent={run.variables?.ask.set ?? undefined}
             onClose={() => setSetting(false)}
             onSet={(set) => start({ action: "set", set })}
           />

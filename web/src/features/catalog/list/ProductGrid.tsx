@@ -101,6 +101,7 @@ const Cell = memo(function Cell({ product, place, side, chosen, ...props }: Cell
         product={product}
         sizes={`${Math.round(side)}px`}
         eager={props.eager}
+        list="catalogue"
         note={props.trash ? deletionNote(t, product) : undefined}
         corner={
           props.editable && (

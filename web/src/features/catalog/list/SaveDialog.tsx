@@ -2,10 +2,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { Problem } from "@/api/problem";
 import type { SavedView } from "@/api/types";
 import { Field } from "@/components/Field";
 import { FormDialog } from "@/components/FormDialog";
+import { useRefused } from "@/components/refused";
 import { useToast } from "@/components/toast";
 
 import type { CatalogueParams } from "./params";
@@ -36,13 +36,13 @@ export default function SaveDialog({ params, saved, onClose }: Props) {
       onClose();
     },
   });
-  const refused = save.error instanceof Problem ? save.error.fields.name : undefined;
+  const refused = useRefused(save.error, { name: wanted }, ["name"]);
   return (
     <FormDialog
       title={t("catalog.views.saveTitle")}
       submit={t("common.save")}
       busy={save.isPending}
-      error={refused ? null : save.error}
+      error={refused.rest}
       onClose={onClose}
       onSubmit={() => save.mutate()}
     >
@@ -50,7 +50,7 @@ export default function SaveDialog({ params, saved, onClose }: Props) {
         label={t("catalog.views.name")}
         hint={taken ? t("catalog.views.replaces") : t("catalog.views.nameHint")}
         value={name}
-        error={refused && save.error?.message}
+        error={refused.of("name")}
         required
         maxLength={LONGEST_NAME}
         autoComplete="off"

@@ -6,6 +6,7 @@ import { Button } from "@/components/Button";
 import { Field, Select } from "@/components/Field";
 import { useFields } from "@/components/fields";
 import { FormDialog } from "@/components/FormDialog";
+import { useRefused } from "@/components/refused";
 
 import { EMPTY, faultsOf, fieldsOf, type Draft } from "../shared/validate";
 import { faultText, statusName, usePartName } from "../shared/words";
@@ -22,12 +23,14 @@ interface Props {
   count: number;
   busy: boolean;
   error: Error | null;
+  /** What was asked for last. */
+  sent: Values | undefined;
   onClose: () => void;
   onSet: (values: Values) => void;
 }
 
 /** One value for many products: a field of theirs, or an attribute of any name. */
-export default function SetDialog({ count, busy, error, onClose, onSet }: Props) {
+export default function SetDialog({ count, busy, error, sent, onClose, onSet }: Props) {
   const { t } = useTranslation();
   const [field, setField] = useState("category");
   const [name, setName] = useState("");
@@ -40,6 +43,7 @@ export default function SetDialog({ count, busy, error, onClose, onSet }: Props)
   const draft = draftOf(field, name, value);
   const faults = faultsOf(draft, declared);
   const nameless = field === ATTRIBUTE && name.trim() === "";
+  const refused = useRefused(error, { set: sent }, ["set"]);
   const fault = faults[field === ATTRIBUTE ? "attributes.0" : field];
   const send = (text: string) => {
     setTried(true);
@@ -53,7 +57,7 @@ export default function SetDialog({ count, busy, error, onClose, onSet }: Props)
       busy={busy}
       disabled={value.trim() === ""}
       other={<Clear disabled={busy || value.trim() !== ""} onClick={() => send("")} />}
-      error={error}
+      error={refused.rest}
       checksItself
       onClose={onClose}
       onSubmit={() => send(value.trim())}
@@ -77,7 +81,7 @@ export default function SetDialog({ count, busy, error, onClose, onSet }: Props)
         field={field}
         value={value}
         choices={choicesOf(field)}
-        error={tried && fault && !nameless ? faultText(t, fault) : undefined}
+        error={tried && fault && !nameless ? faultText(t, fault) : refused.of("set")}
         onChange={setValue}
       />
     </FormDialog>

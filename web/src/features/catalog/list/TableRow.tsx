@@ -73,7 +73,12 @@ function Title({ product, narrow, numbered }: TitleProps) {
   const reason = failure && t("catalog.indexFailed", { reason: failure.error_message ?? "" });
   return (
     <div className={styles.title}>
-      <Link to="/products/$productId" params={{ productId: product.id }} className={styles.name}>
+      <Link
+        to="/products/$productId"
+        params={{ productId: product.id }}
+        state={{ list: "catalogue" }}
+        className={styles.name}
+      >
         <span className={styles.photo}>
           <Photo product={product} sizes="44px" />
         </span>

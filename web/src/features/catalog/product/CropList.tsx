@@ -5,11 +5,11 @@ import { useTranslation } from "react-i18next";
 import type { Image, Verdict } from "@/api/types";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
-import { kindName, reasonName } from "@/components/cropWords";
+import { reasonName } from "@/components/cropWords";
 import { Cut } from "@/components/Cut";
-import { useSeesScores } from "@/components/me";
+import { kindName } from "@/components/kindWords";
 import { FailureLine } from "@/components/Notice";
-import { percent } from "@/texts/format";
+import { decimal, percent } from "@/texts/format";
 
 import { choosePrimary, judgeCrop } from "./actions";
 import styles from "./CropList.module.css";
@@ -78,7 +78,6 @@ export function CropList({ productId, crops, image, pointed, onPoint, editable }
 
 function Told({ crop, crops }: { crop: Crop; crops: Crops }) {
   const { t } = useTranslation();
-  const scored = useSeesScores();
   const kept = crop.verdict === "kept";
   return (
     <>
@@ -103,7 +102,7 @@ function Told({ crop, crops }: { crop: Crop; crops: Crops }) {
       <p className={styles.soft}>
         {[
           crop.reason && reasonName(t, crop.reason),
-          scored &&
+          crop.score !== null &&
             crop.kind !== "whole" &&
             t("catalog.detectorScore", { score: percent(crop.score) }),
         ]
@@ -115,19 +114,14 @@ function Told({ crop, crops }: { crop: Crop; crops: Crops }) {
 }
 
 function Parts({ crop }: { crop: Crop }) {
-  const { t, i18n } = useTranslation();
-  const scored = useSeesScores();
-  if (crop.primary_score === null || !scored) return null;
-  const number = new Intl.NumberFormat(i18n.language, {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-  });
+  const { t } = useTranslation();
+  if (crop.primary_score === null) return null;
   const parts = Object.entries(crop.primary_parts).filter(
-    (part): part is [string, number] => typeof part[1] === "number",
+    (part): part is [string, number] => part[1] !== null,
   );
   return (
     <details className={styles.parts}>
-      <summary>{t("catalog.score", { score: number.format(crop.primary_score) })}</summary>
+      <summary>{t("catalog.score", { score: decimal(crop.primary_score) })}</summary>
       <dl>
         {parts.map(([name, value]) => (
           <div key={name}>
@@ -136,7 +130,7 @@ function Parts({ crop }: { crop: Crop }) {
               <span className={styles.track} aria-hidden>
                 <span style={{ width: `${100 * Math.max(0, Math.min(1, value))}%` }} />
               </span>
-              {number.format(value)}
+              {decimal(value)}
             </dd>
           </div>
         ))}

@@ -18,7 +18,7 @@ export default function EditDialog({
   onClose: () => void;
 }) {
   const { t } = useTranslation();
-  const { draft, setDraft, save, meanwhile, changed } = useEdit(product, onClose);
+  const { draft, setDraft, save, onSave, meanwhile, changed } = useEdit(product, onClose);
   const [leaving, setLeaving] = useState(false);
   const leave = () => (changed ? setLeaving(true) : onClose());
   return (
@@ -41,8 +41,9 @@ export default function EditDialog({
           id="edit-product"
           draft={draft}
           onChange={setDraft}
-          onSubmit={() => save.mutate()}
+          onSubmit={onSave}
           error={save.error}
+          sent={save.variables}
         >
           {meanwhile.length > 0 && (
             <ChangedMeanwhile changes={meanwhile} draft={draft} onChange={setDraft} />

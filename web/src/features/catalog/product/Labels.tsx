@@ -7,7 +7,6 @@ import { vocabularyQuery } from "@/api/fields";
 import type { Label, Product } from "@/api/types";
 import { IconButton } from "@/components/Button";
 import { useFacetName, useLabelName } from "@/components/fields";
-import { useSeesScores } from "@/components/me";
 import { FailureLine } from "@/components/Notice";
 import { useToast } from "@/components/toast";
 import { percent } from "@/texts/format";
@@ -240,7 +239,6 @@ function Settle({ facet, byPerson, busy, onConfirm, onLeave }: SettleProps) {
 
 function Source({ label }: { label: Label }) {
   const { t } = useTranslation();
-  const scored = useSeesScores();
   if (label.source === "person") {
     return (
       <span className={styles.source} title={t("catalog.byPerson")}>
@@ -249,7 +247,7 @@ function Source({ label }: { label: Label }) {
       </span>
     );
   }
-  if (!scored) return null;
+  if (label.score === null) return null;
   return (
     <span className={styles.source} title={t("catalog.byModel")}>
       {percent(label.score)}

@@ -16,6 +16,7 @@ import { Skeleton } from "@/components/Skeleton";
 import { useToast } from "@/components/toast";
 import { dateTime, relative } from "@/texts/format";
 
+import { BackTo } from "./BackTo";
 import { CropList } from "./CropList";
 import { Facts } from "./Facts";
 import { Gallery } from "./Gallery";
@@ -43,7 +44,12 @@ export default function Product() {
     return <Failure error={product.error} retry={() => void product.refetch()} />;
   }
   if (product.data === undefined) return <Waiting />;
-  return <Shown key={productId} product={product.data} editor={editor} />;
+  return (
+    <>
+      <BackTo />
+      <Shown key={productId} product={product.data} editor={editor} />
+    </>
+  );
 }
 
 function Waiting() {
@@ -67,7 +73,7 @@ function Shown({ product, editor }: { product: Told; editor: boolean }) {
   const crops = useQuery({ ...cropsQuery(product.id), enabled: alive });
   const image = product.images.find((one) => one.id === photo) ?? product.images[0];
   const look = (search: { photo?: string; edit?: true }) =>
-    void navigate({ search, replace: true, resetScroll: false });
+    void navigate({ search, replace: true, resetScroll: false, state: true });
   const kept = photo === undefined ? {} : { photo };
   const actions = (
     <Actions product={product} onEdit={() => look({ ...kept, edit: true })} onJob={setJobId} />

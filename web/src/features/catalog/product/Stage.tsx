@@ -5,7 +5,7 @@ import { imageUrl } from "@/api/client";
 import type { Image, Product } from "@/api/types";
 import { BoxedPhoto, placed } from "@/components/BoxedPhoto";
 import { edges } from "@/components/boxes";
-import { kindName } from "@/components/cropWords";
+import { kindName } from "@/components/kindWords";
 import { bytes } from "@/texts/format";
 
 import { isPart } from "./crops";

@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Fields, Product } from "@/api/types";
+import type { Fields, Product, ProductFields } from "@/api/types";
 import { useFields } from "@/components/fields";
 import { useToast } from "@/components/toast";
 
@@ -24,7 +24,7 @@ export function useEdit(product: Product, onSaved: () => void) {
   const [draft, setDraft] = useState(() => draftOf(product, declared));
   const [meanwhile, setMeanwhile] = useState<readonly Meanwhile[]>([]);
   const save = useMutation({
-    mutationFn: () => saved(seen, draft, declared),
+    mutationFn: (form: ProductFields) => saved(seen, form, declared),
     onSuccess: async (conflict) => {
       if (conflict) {
         setSeen(conflict.present);
@@ -37,7 +37,9 @@ export function useEdit(product: Product, onSaved: () => void) {
       await refresh();
     },
   });
-  return { draft, setDraft, save, meanwhile, changed: !isSame(draft, draftOf(seen, declared)) };
+  const onSave = () => save.mutate(fieldsOf(draft, declared));
+  const changed = !isSame(draft, draftOf(seen, declared));
+  return { draft, setDraft, save, onSave, meanwhile, changed };
 }
 
 interface Conflict {
@@ -46,9 +48,13 @@ interface Conflict {
 }
 
 /** Save what the form changed of what was seen; or what others made of it meanwhile, unsaved. */
-async function saved(seen: Product, draft: Draft, declared: Fields): Promise<Conflict | null> {
+async function saved(
+  seen: Product,
+  form: ProductFields,
+  declared: Fields,
+): Promise<Conflict | null> {
   const fieldsIn = (product: Product) => fieldsOf(draftOf(product, declared), declared);
-  const [before, form] = [fieldsIn(seen), fieldsOf(draft, declared)];
+  const before = fieldsIn(seen);
   const sent = changesOf(before, form);
   if (Object.keys(sent).length === 0) return null;
   try {
@@ -59,7 +65,7 @@ async function saved(seen: Product, draft: Draft, declared: Fields): Promise<Con
     if (present === null) throw error;
     const changes = changedMeanwhile(before, fieldsIn(present), form);
     // Photos, say: nothing that this form could overwrite.
-    return changes.length === 0 ? saved(present, draft, declared) : { present, changes };
+    return changes.length === 0 ? saved(present, form, declared) : { present, changes };
   }
 }
 

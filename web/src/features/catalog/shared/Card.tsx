@@ -3,6 +3,7 @@ import { ImageOff } from "lucide-react";
 import type { ReactNode } from "react";
 
 import type { Product } from "@/api/types";
+import type { List } from "@/components/list";
 import { Thumb } from "@/components/Thumb";
 import { price } from "@/texts/format";
 
@@ -16,15 +17,18 @@ interface Props {
   /** A line in place of the price. */
   note?: string | undefined;
   eager?: boolean;
+  /** The list that it stands in, which its page leads back to. */
+  list?: List | undefined;
 }
 
 /** A product as its photo, its title and its price. */
-export function Card({ product, sizes, corner, note, eager }: Props) {
+export function Card({ product, sizes, corner, note, eager, list }: Props) {
   return (
     <article className={styles.card}>
       <Link
         to="/products/$productId"
         params={{ productId: product.id }}
+        state={{ list }}
         className={styles.link}
         draggable={false}
       >

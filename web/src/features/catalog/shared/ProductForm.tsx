@@ -2,11 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState, type ReactNode, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
-import { Problem } from "@/api/problem";
-import type { ProductField } from "@/api/types";
+import type { ProductField, ProductFields } from "@/api/types";
 import { Area, Field, Select } from "@/components/Field";
 import { useFields } from "@/components/fields";
 import { FailureLine } from "@/components/Notice";
+import { useRefused, type Refused } from "@/components/refused";
 
 import { Attributes } from "./Attributes";
 import styles from "./ProductForm.module.css";
@@ -21,17 +21,22 @@ interface Props {
   onSubmit: () => void;
   /** Why the server did not take it. */
   error: Error | null;
+  /** What it was sent then. */
+  sent: ProductFields | undefined;
   /** More to fill in, above the fields. */
   children?: ReactNode;
 }
 
 /** The fields of a product. What the server would refuse is said before it is asked. */
-export function ProductForm({ id, draft, onChange, onSubmit, error, children }: Props) {
+export function ProductForm({ id, draft, onChange, onSubmit, error, sent, children }: Props) {
   const form = useRef<HTMLFormElement>(null);
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [tried, setTried] = useState(0);
-  const faults = faultsOf(draft, useFields());
-  const errorOf = useErrors(faults, left, tried > 0, error);
+  const declared = useFields();
+  const faults = faultsOf(draft, declared);
+  const names = [...declared.fields.map(({ name }) => name), "images"];
+  const refused = useRefused(error, sent, names);
+  const errorOf = useErrors(faults, left, tried > 0, refused);
   const lists = useId();
   // After a refusal the first field that needs a hand has the focus.
   useEffect(() => {
@@ -59,7 +64,7 @@ export function ProductForm({ id, draft, onChange, onSubmit, error, children }: 
         errorOf={errorOf}
         onChange={(attributes) => onChange({ ...draft, attributes })}
       />
-      {error && Object.keys(fieldsOfProblem(error)).length === 0 && <FailureLine error={error} />}
+      <FailureLine error={refused.rest} />
       <Suggestions lists={lists} />
     </form>
   );
@@ -160,17 +165,12 @@ function useErrors(
   faults: Faults,
   left: ReadonlySet<string>,
   tried: boolean,
-  error: Error | null,
+  refused: Refused,
 ): (field: string) => string | undefined {
   const { t } = useTranslation();
-  const told = fieldsOfProblem(error);
   return (field) => {
     const fault = faults[field];
     if (fault && (tried || left.has(field))) return faultText(t, fault);
-    return told[field];
+    return refused.of(field);
   };
-}
-
-function fieldsOfProblem(error: Error | null): Readonly<Record<string, string>> {
-  return error instanceof Problem ? error.fields : {};
 }

@@ -44,7 +44,7 @@ async function valuesOf(names: string[], signal: AbortSignal): Promise<Map<strin
 
 /** Forget whatever a change of these products has made wrong, in lists and searches too. */
 export async function refresh(queryClient: QueryClient): Promise<void> {
-  const apart: readonly unknown[] = ["me", "job", "import", "health", "fields", "vocabulary"];
+  const apart: readonly unknown[] = ["me", "job", "import", "alive", "fields", "vocabulary"];
   // What is asked about a product depends on whether it still lives, so that is asked first.
   await queryClient.invalidateQueries({
     predicate: ({ queryKey: [what, , part] }) => what === "product" && part === "itself",

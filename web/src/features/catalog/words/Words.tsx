@@ -5,7 +5,7 @@ import { vocabularyQuery } from "@/api/fields";
 import { may } from "@/api/queries";
 import type { Mapping } from "@/api/types";
 import { useFacetName, useLabelName } from "@/components/fields";
-import { useMe, useSeesScores } from "@/components/me";
+import { useMe } from "@/components/me";
 import { FailureLine } from "@/components/Notice";
 import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
@@ -124,16 +124,13 @@ function Choice({ mapping }: { mapping: Mapping }) {
 function Why({ mapping }: { mapping: Mapping }) {
   const { t } = useTranslation();
   const labelName = useLabelName();
-  const scored = useSeesScores();
   if (mapping.by_person) return <>{t("catalog.meanings.decided")}</>;
   const [best] = mapping.candidates;
   if (best === undefined) return null;
   const told = [
     labelName(mapping.facet, best.word),
-    scored && t("catalog.meanings.names", { share: percent(best.words) }),
-    scored &&
-      best.pictures !== null &&
-      t("catalog.meanings.pictures", { share: percent(best.pictures) }),
+    best.words !== null && t("catalog.meanings.names", { share: percent(best.words) }),
+    best.pictures !== null && t("catalog.meanings.pictures", { share: percent(best.pictures) }),
   ];
   return <span className={styles.why}>{told.filter(Boolean).join(" · ")}</span>;
 }

@@ -3,7 +3,7 @@ import type { KeyboardEvent, ReactNode, Ref } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "@/components/Button";
-import { kindName, knownKinds } from "@/components/cropWords";
+import { kindName, knownKinds } from "@/components/kindWords";
 import { percent } from "@/texts/format";
 
 import { Key } from "../shared/Key";

@@ -6,9 +6,9 @@ import type { Image } from "@/api/types";
 import { BoxedPhoto } from "@/components/BoxedPhoto";
 import { layers } from "@/components/boxes";
 import { BoxGround } from "@/components/BoxGround";
-import { kindName } from "@/components/cropWords";
 import { EditedBox } from "@/components/EditedBox";
 import { useEditedBox } from "@/components/editedBox";
+import { kindName } from "@/components/kindWords";
 
 import { boxOf, WHOLE } from "./draft";
 import styles from "./Stage.module.css";

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 
-import { kindName, reasonName } from "@/components/cropWords";
+import { reasonName } from "@/components/cropWords";
+import { kindName } from "@/components/kindWords";
 
 import type { DraftBox } from "./draft";
 

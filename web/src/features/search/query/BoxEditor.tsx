@@ -2,11 +2,11 @@ import { useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Edges } from "@/components/BoxedPhoto";
-import { BoxGround } from "@/components/BoxGround";
 import { layers, type Size } from "@/components/boxes";
+import { BoxGround } from "@/components/BoxGround";
 import { EditedBox } from "@/components/EditedBox";
 import { useEditedBox } from "@/components/editedBox";
-import { readable } from "@/texts/words";
+import { kindName } from "@/components/kindWords";
 
 import styles from "./BoxEditor.module.css";
 import type { Chosen } from "./Choices";
@@ -53,7 +53,7 @@ export function BoxEditor({ size, items, chosen, onItem, onBox, drawing, focusOw
           <EditedBox
             key={item.item}
             name={String(item.item)}
-            label={t("search.itemBox", { number: item.item, kind: readable(item.kind) })}
+            label={t("search.itemBox", { number: item.item, kind: kindName(t, item.kind) })}
             hint={hint}
             box={isChosen && shown ? shown : item.box}
             size={size}

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import type { Edges } from "@/components/BoxedPhoto";
 import { CropView } from "@/components/CropView";
-import { readable } from "@/texts/words";
+import { kindName } from "@/components/kindWords";
 
 import { isWhole, whole, type Size } from "@/components/boxes";
 import styles from "./Choices.module.css";
@@ -61,7 +61,7 @@ export function Choices({ photo, items, chosen, isLook, main, onChange }: Props)
               onClick={() => onChange({ item: item.item, box: undefined, look: undefined })}
             >
               <CropView src={photo.url} alt="" size={photo.size} box={item.box} height={32} />
-              {readable(item.kind)}
+              {kindName(t, item.kind)}
             </Choice>
           ))}
       </div>

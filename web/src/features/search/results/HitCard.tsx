@@ -106,6 +106,7 @@ function Text({ product, variants, tabIndex }: TextProps) {
       <Link
         to="/products/$productId"
         params={{ productId: product.id }}
+        state={{ list: "results" }}
         className={styles.title}
         tabIndex={tabIndex}
         title={product.title}

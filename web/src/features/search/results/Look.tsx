@@ -1,10 +1,11 @@
+import type { TFunction } from "i18next";
 import { ArrowRight } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "@/components/Button";
 import { CropView } from "@/components/CropView";
+import { kindName } from "@/components/kindWords";
 import { useMedia } from "@/components/media";
-import { readable } from "@/texts/words";
 
 import { HitCard } from "./HitCard";
 import styles from "./Look.module.css";
@@ -27,12 +28,12 @@ export default function Look({ groups, photo, actions, onItem }: Props) {
   return (
     <div className={styles.look}>
       {groups.map((group) => (
-        <section key={group.item} className={styles.group} aria-label={named(group)}>
+        <section key={group.item} className={styles.group} aria-label={named(t, group)}>
           <div className={styles.head}>
             {photo && (
               <CropView src={photo.url} alt="" size={photo.size} box={group.box} height={64} />
             )}
-            <h2>{readable(group.kind)}</h2>
+            <h2>{kindName(t, group.kind)}</h2>
             <Button
               look="quiet"
               icon={<ArrowRight size={16} aria-hidden />}
@@ -44,7 +45,7 @@ export default function Look({ groups, photo, actions, onItem }: Props) {
           {group.hits.length === 0 ? (
             <p className={styles.none}>{t("search.noneOfItem")}</p>
           ) : (
-            <div role="list" className={styles.row} aria-label={named(group)}>
+            <div role="list" className={styles.row} aria-label={named(t, group)}>
               {group.hits.map((hit) => (
                 <div key={hit.product.id} role="presentation" style={{ flex: "none", width }}>
                   <HitCard hit={hit} width={width} actions={actions} />
@@ -59,6 +60,6 @@ export default function Look({ groups, photo, actions, onItem }: Props) {
 }
 
 /** Two shoes on one photo are two places of one kind. */
-function named(group: { kind: string; item: number }): string {
-  return `${readable(group.kind)} ${group.item}`;
+function named(t: TFunction, group: { kind: string; item: number }): string {
+  return `${kindName(t, group.kind)} ${group.item}`;
 }

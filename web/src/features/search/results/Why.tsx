@@ -61,6 +61,7 @@ function Told({ hit, asked }: { hit: Hit; asked: Props["asked"] }) {
           <Link
             to="/products/$productId"
             params={{ productId: hit.product.id }}
+            state={{ list: "results" }}
             className={styles.title}
           >
             {hit.product.title || hit.product.external_id}
@@ -87,7 +88,7 @@ function Told({ hit, asked }: { hit: Hit; asked: Props["asked"] }) {
         )}
       </div>
       {reasons ? (
-        <Because reasons={reasons} scored={hit.score !== null} />
+        <Because reasons={reasons} isCompared={hit.score !== null} />
       ) : (
         <p>{t("search.noReasons")}</p>
       )}
@@ -106,8 +107,12 @@ function View({ src, size, box, text }: { src: string; size: Size; box: Edges; t
   );
 }
 
-function Because({ reasons, scored }: { reasons: Reasons; scored: boolean }) {
+/** What speaks for it; with numbers where things were compared and the reader is told scores. */
+function Because({ reasons, isCompared }: { reasons: Reasons; isCompared: boolean }) {
   const { t } = useTranslation();
+  const scored = Object.entries(reasons.parts).filter(
+    (part): part is [string, number] => isCompared && part[1] !== null,
+  );
   return (
     <>
       {reasons.agree.length > 0 && <Agreeing labels={reasons.agree} />}
@@ -121,20 +126,22 @@ function Because({ reasons, scored }: { reasons: Reasons; scored: boolean }) {
           </p>
         </Block>
       )}
-      {scored ? (
+      {scored.length > 0 ? (
         <Block title={t("search.parts")}>
           <dl className={styles.parts}>
-            {Object.entries(reasons.parts).map(([name, part]) => (
+            {scored.map(([name, part]) => (
               <Part key={name} name={name} part={part} />
             ))}
           </dl>
         </Block>
       ) : (
-        Object.keys(reasons.parts).map((name) => (
-          <p key={name}>
-            <PartName name={name} />
-          </p>
-        ))
+        Object.keys(reasons.parts)
+          .filter((name) => !isLikeness(name))
+          .map((name) => (
+            <p key={name}>
+              <PartName name={name} />
+            </p>
+          ))
       )}
       {reasons.moved !== 0 && <Moved by={reasons.moved} />}
     </>
@@ -219,6 +226,10 @@ const ADDED = [
   "bury",
 ] as const;
 
+function isLikeness(name: string): boolean {
+  return LIKENESSES.some((one) => one === name);
+}
+
 function PartName({ name }: { name: string }) {
   const { t } = useTranslation();
   const known = [...LIKENESSES, ...ADDED].find((one) => one === name);
@@ -226,17 +237,17 @@ function PartName({ name }: { name: string }) {
 }
 
 function Part({ name, part }: { name: string; part: number }) {
-  const isLikeness = LIKENESSES.some((one) => one === name);
+  const alike = isLikeness(name);
   return (
     <div>
       <dt>
         <PartName name={name} />
       </dt>
       <dd>
-        <span className={styles.track} data-empty={!isLikeness} aria-hidden>
-          {isLikeness && <span style={{ width: `${100 * Math.min(1, Math.max(0, part))}%` }} />}
+        <span className={styles.track} data-empty={!alike} aria-hidden>
+          {alike && <span style={{ width: `${100 * Math.min(1, Math.max(0, part))}%` }} />}
         </span>
-        <span className={styles.number}>{decimal(part, !isLikeness)}</span>
+        <span className={styles.number}>{decimal(part, !alike)}</span>
       </dd>
     </div>
   );

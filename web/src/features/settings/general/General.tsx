@@ -4,13 +4,13 @@ import { useTranslation } from "react-i18next";
 
 import { api, held } from "@/api/client";
 import { preferencesQuery } from "@/api/preferences";
-import { Problem } from "@/api/problem";
 import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { FailureLine } from "@/components/Notice";
 import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
 import { QueryState } from "@/components/QueryState";
+import { useRefused } from "@/components/refused";
 import { useToast } from "@/components/toast";
 
 import styles from "./General.module.css";
@@ -31,7 +31,7 @@ function Currency({ kept }: { kept: string }) {
   const { t } = useTranslation();
   const [currency, setCurrency] = useState(kept);
   const save = useSave();
-  const refused = save.error instanceof Problem ? save.error.fields.currency : undefined;
+  const refused = useRefused(save.error, { currency: save.variables }, ["currency"]);
   return (
     <Panel title={t("settings.general.currency")} lead={t("settings.general.lead")}>
       <form
@@ -48,10 +48,10 @@ function Currency({ kept }: { kept: string }) {
           value={currency}
           maxLength={20}
           autoComplete="off"
-          error={refused}
+          error={refused.of("currency")}
           onChange={({ target }) => setCurrency(target.value.toUpperCase())}
         />
-        {save.error && refused === undefined && <FailureLine error={save.error} />}
+        <FailureLine error={refused.rest} />
         <Button type="submit" look="primary" busy={save.isPending} disabled={currency === kept}>
           {t("common.save")}
         </Button>

@@ -1,0 +1,120 @@
+"""Who asks is found out once, and anew as soon as anything was committed or ran out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import event, update
+
+from tests.worlds.people import Headers
+from vitrine.core.clock import now
+from vitrine.services.accounts import keys, remembered
+from vitrine.tables.people import ApiKey, SignIn, User
+from vitrine.wiring import Runtime
+
+ME, LIST = "/v1/auth/me", "/v1/products"
+
+
+@contextmanager
+def statements(runtime: Runtime) -> Iterator[list[str]]:
+    """What is asked of the database while the block runs."""
+    seen: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(runtime.sessions.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(runtime.sessions.engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("table", ["sign_ins", "api_keys"])
+def test_who_asks_again_is_known(
+    client: TestClient,
+    runtime: Runtime,
+    viewer: Headers,
+    with_key: Callable[..., Headers],
+    table: str,
+) -> None:
+    headers = viewer if table == "sign_ins" else with_key("viewer", "catalog:read")
+    for _ in range(2):  # the first use of a key is noted, and so committed
+        assert client.get(LIST, headers=headers).status_code == 200
+    with statements(runtime) as seen:
+        assert client.get(LIST, headers=headers).status_code == 200
+    assert not [each for each in seen if table in each or "users" in each]
+
+
+def test_who_was_known_is_refused_once_the_sign_in_ended(
+    client: TestClient, runtime: Runtime, viewer: Headers
+) -> None:
+    for _ in range(2):
+        assert client.get(ME, headers=viewer).status_code == 200
+    with runtime.sessions.write() as session:
+        session.execute(update(SignIn).values(revoked_at=now()))
+    assert client.get(ME, headers=viewer).json()["code"] == "signed_out"
+
+
+def test_who_was_known_is_refused_once_the_key_is_revoked(
+    client: TestClient, runtime: Runtime, with_key: Callable[..., Headers]
+) -> None:
+    headers = with_key("viewer", "catalog:read")
+    for _ in range(3):
+        assert client.get(LIST, headers=headers).status_code == 200
+    with runtime.sessions.write() as session:
+        session.execute(update(ApiKey).values(deleted_at=now()))
+    assert client.get(LIST, headers=headers).json()["code"] == "api_key_invalid"
+
+
+def test_who_was_known_has_another_role_from_its_commit_on(
+    client: TestClient, runtime: Runtime, viewer: Headers
+) -> None:
+    product = {"external_id": "one", "title": "One"}
+    for _ in range(2):
+        assert client.post(LIST, json=product, headers=viewer).status_code == 403
+    with runtime.sessions.write() as session:
+        session.execute(update(User).values(role="editor"))
+    assert client.post(LIST, json=product, headers=viewer).status_code == 201
+
+
+def test_a_key_that_runs_out_is_refused_though_nothing_was_committed(
+    client: TestClient,
+    runtime: Runtime,
+    with_key: Callable[..., Headers],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    headers = with_key("viewer", "catalog:read")
+    with runtime.sessions.write() as session:
+        session.execute(update(ApiKey).values(expires_at=now() + timedelta(minutes=5)))
+    for _ in range(3):
+        assert client.get(LIST, headers=headers).status_code == 200
+    later = now() + timedelta(minutes=6)
+    for module in (keys, remembered):
+        monkeypatch.setattr(module, "now", lambda: later)
+    assert client.get(LIST, headers=headers).json()["code"] == "api_key_invalid"
+
+
+def test_the_use_of_a_key_is_noted_every_hour(
+    client: TestClient,
+    runtime: Runtime,
+    with_key: Callable[..., Headers],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    headers = with_key("viewer", "catalog:read")
+    for _ in range(3):
+        assert client.get(LIST, headers=headers).status_code == 200
+    later = now() + timedelta(minutes=61)
+    for module in (keys, remembered):
+        monkeypatch.setattr(module, "now", lambda: later)
+    with statements(runtime) as seen:
+        assert client.get(LIST, headers=headers).status_code == 200
+    assert [each for each in seen if each.startswith("UPDATE api_keys")]
+
+
+def test_nobody_is_known_by_a_token_that_was_refused(client: TestClient) -> None:
+    headers = {"Authorization": "Bearer vitrine_nonsense"}
+    for _ in range(2):
+        assert client.get(LIST, headers=headers).json()["code"] == "api_key_invalid"
