@@ -270,6 +270,7 @@ def figures(sessions: Sessions, stock: Stock, options: argparse.Namespace) -> di
         told["disk_mb"] = disk(session.connection(), stock.collection.name)
         shelf = query.opened(session, stock.collection, {})
         best = {way: _best(shelf, stock, way, some, options.keep) for way, some in given.items()}
+        memory.settle()
         memory.hold()  # as a server's process does once it is ready
         if only != "memory":
             told["asked"] = asked(shelf, given, best, options.limit)

@@ -10,13 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
+import psycopg
 from sqlalchemy import URL, ColumnElement, func, insert, literal, make_url, select, text, update
 
 from bench.stock import BRANDS, EMAIL, MATERIALS, PASSWORD, Garment, analysed, around, settle
@@ -44,6 +45,9 @@ SHARES = (0.5, 0.1, 0.01, 0.001)
 """Of the products so large a part has each value of `attributes.share`."""
 
 BATCH = 5_000
+PORT_AT = 3
+"""The line of `postmaster.pid` that tells the port, from 0."""
+
 SERVER = {
     "shared_buffers": "6GB",
     "max_wal_size": "8GB",
@@ -182,7 +186,10 @@ def filled(sessions: Sessions, stock: Stock) -> float:
 def indexed(sessions: Sessions, stock: Stock) -> float:
     """Make the indexes that are not there yet; the seconds it took."""
     begun, (size, dimension) = time.perf_counter(), stock.vectors.shape
-    schema.index(sessions.engine, stock.collection.name, dimension, size)
+    with sessions.read() as session:
+        whole = schema.indexed(session.connection(), stock.collection.name, size)
+    if not whole:
+        schema.index(sessions.engine, stock.collection.name, dimension, size)
     return time.perf_counter() - begun
 
 
@@ -228,11 +235,26 @@ def _typed(table: type[Base], name: str, value: Any) -> ColumnElement[Any]:
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """A PostgreSQL with pgvector in the folder, as it was left; its URL."""
+    """A PostgreSQL with pgvector in the folder, as it was left or as it runs; its URL."""
     folder.mkdir(parents=True, exist_ok=True)
+    if running := _running(folder):
+        yield running
+        return
     engine = engines.postgres_in(folder, engines.pgvector_programs(), SERVER)
     with engine.running():
         yield engines.postgres_at(engine.port)
+
+
+def _running(folder: Path) -> str | None:
+    """The URL of the server that was started in the folder, None where none answers."""
+    told = folder / "data" / "postmaster.pid"
+    if not told.exists():
+        return None
+    url = engines.postgres_at(int(told.read_text().splitlines()[PORT_AT]))
+    with suppress(psycopg.OperationalError):
+        psycopg.connect(url, connect_timeout=2).close()
+        return url
+    return None
 
 
 def identity(number: int) -> str:

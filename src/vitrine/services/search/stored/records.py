@@ -19,7 +19,7 @@ from vitrine.services.search.cache.columns import Column
 from vitrine.services.search.cache.snapshot import UNPRICED, Snapshot
 from vitrine.services.search.cache.store import Aliases, Entry, Store
 from vitrine.services.search.cache.traits import Trait
-from vitrine.services.search.cache.views import View, Views
+from vitrine.services.search.cache.views import View
 from vitrine.services.search.filters import Value, number
 from vitrine.services.search.stored import tags
 from vitrine.services.search.tokens import DESIGN
@@ -30,8 +30,8 @@ COLUMNS: tuple[ColumnElement[Any], ...] = (
     ROWS.c.product_id,
     ROWS.c.price,
     cast(ROWS.c.entry, Text),
-    func.vector_send(ROWS.c.vector),
     ROWS.c.views,
+    func.vector_send(ROWS.c.vector),
 )
 """What `entries` makes entries of; vectors as bytes, since text would cost ten times more."""
 
@@ -89,7 +89,7 @@ def entries(rows: Sequence[Sequence[Any]], dimension: int) -> list[Entry]:
     # All at once: one by one, a search would spend most of its time here.
     written = ",".join(row[2] for row in rows)
     told = from_json(f"[{written}]", cache_strings="all")
-    vectors = _received([row[3] for row in rows], dimension)
+    vectors = _received([row[4] for row in rows], dimension)
     return [
         Entry(
             row[0],
@@ -98,7 +98,7 @@ def entries(rows: Sequence[Sequence[Any]], dimension: int) -> list[Entry]:
             row[1],
             _trait(each),
             tuple(each["codes"]),
-            () if row[4] is None else tuple(_views(row[4], each["views"])),
+            tuple(_views(row[3], each["views"])) if row[3] else (),
         )
         for row, vector, each in zip(rows, vectors, told, strict=True)
     ]
@@ -123,20 +123,17 @@ def snapshot_of(entries: Iterable[Entry], dimension: int, aliases: Aliases) -> S
     once = list({each.id: each for each in entries}.values())
     size = len(once)
     store, nothing = stores.empty(dimension, size, size * dimension * 4, aliases)
-    for row, each in enumerate(once):
-        store.vectors[row] = each.vector
-    alive = np.ones(size, dtype=np.bool_)
-    ids, codes = [each.id for each in once], [each.codes for each in once]
-    store.fill(store.vectors[:size], ids, codes, alive)
+    for each in once:
+        store.add(each)
     prices = [UNPRICED if each.price is None else each.price for each in once]
     return replace(
         nothing,
         vectors=store.vectors,
-        alive=alive,
+        alive=np.ones(size, dtype=np.bool_),
         columns=_Columns(store, [each.facets for each in once]),
         prices=np.array(prices, dtype=np.int64),
         traits=nothing.traits.replaced(size, np.arange(size), [each.trait for each in once]),
-        views=Views().grown([(row, view) for row, one in enumerate(once) for view in one.views]),
+        views=store.grown(),
     )
 
 
