@@ -15,7 +15,6 @@ from vitrine import wiring
 from vitrine.cli.console import err, out, progress, read_settings
 from vitrine.cli.waiting import wait_for
 from vitrine.core import priority
-from vitrine.core import memory
 from vitrine.core.errors import invalid
 from vitrine.services import audit, imports, jobs
 from vitrine.services.imports import Catalogue, ImportSummary, Layout, formats
