@@ -39,8 +39,9 @@ def _facts(session: Session, vision: Vision) -> Iterator[tuple[str, Facts]]:
     ids = session.scalars(select(Product.id).order_by(Product.id)).all()
     knows = facts.known(session)
     for start in range(0, len(ids), AT_ONCE):
-        products: Sequence[Product] = facts.products(session, ids[start : start + AT_ONCE])
-        vectors = facts.vectors(session, products, vision.versions.space)
+        some = ids[start : start + AT_ONCE]
+        products: Sequence[Product] = facts.products(session, some)
+        vectors = facts.vectors(session, some, vision.versions.space)
         likely = facts.candidates(vision, vectors, knows)
         for product in products:
             yield product.external_id, facts.of(product, likely.get(product.id, {}), knows)

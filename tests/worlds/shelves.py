@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from vitrine.db import Sessions
 from vitrine.services.search.cache.snapshot import Snapshot
 from vitrine.services.search.cache.store import Aliases, Entry
 from vitrine.services.search.cache.traits import UNMEASURED, Trait
+from vitrine.services.search.cache.views import View
 from vitrine.services.search.filters import Value, key
 from vitrine.services.search.stored import query, records, rows, schema, terms
 from vitrine.services.search.stored.query import Shelf
@@ -36,10 +37,20 @@ def collection(name: str = NAME, dimension: int = DIMENSION) -> Collection:
 
 
 def made_up(count: int, seed: int = 0, first: int = 0) -> list[Entry]:
-    """So many products of all kinds; some have no photo, no price, no facets, a design."""
+    """So many products of all kinds; some have no photo, no price, no facets, a design; of every
+    fourth of those with a photo up to three more look otherwise."""
     dice = np.random.default_rng(seed)
     vectors = unit_vectors(count, DIMENSION, seed)
-    return [_entry(f"p{first + number:05}", vectors[number], dice) for number in range(count)]
+    made = [_entry(f"p{first + number:05}", vectors[number], dice) for number in range(count)]
+    return [
+        replace(each, views=_views(number)) if number % 4 == 0 and each.vector.any() else each
+        for number, each in enumerate(made)
+    ]
+
+
+def _views(number: int) -> tuple[View, ...]:
+    seen = unit_vectors(1 + number % 3, DIMENSION, 1_000 + number)
+    return tuple(View(f"crop {place}", each, Trait((), 2.0)) for place, each in enumerate(seen))
 
 
 def _entry(product_id: str, vector: Any, dice: np.random.Generator) -> Entry:

@@ -65,6 +65,7 @@ def main(settings: Settings, concurrency: int) -> None:
 
     Does not return.
     """
+    memory.settle()  # the child processes are forks, and keep to it
     if settings.metrics.port:
         exposing.begin(settings.metrics)
     serve(settings, concurrency, lambda: wiring.running_here(settings))

@@ -1,4 +1,4 @@
-"""The products of a page as they are now, with their photos and labels: three plain queries.
+"""Products as they are now, of a page with photos and labels: plain queries.
 
 As objects of a session they took more than twice as long to load, and nobody changes a hit.
 """
@@ -7,26 +7,41 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
-from sqlalchemy import BindParameter, Column, Table, bindparam, inspect, or_, select
+from sqlalchemy import BindParameter, Column, Table, and_, bindparam, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from vitrine.tables.base import Base
-from vitrine.tables.catalog import Crop, Image, Label, Product
+from vitrine.tables.catalog import Crop, CropEmbedding, Image, Label, Product
+from vitrine.vision.types import Space, Vector
 
 Columns = Sequence[Column[Any]]
 Found = tuple[Product, Image | None, Crop | None]
 Made = TypeVar("Made", bound=Base)
-Owned = TypeVar("Owned", Image, Label)
+Owned = TypeVar("Owned", Image, "Said")
 
 
 def _table(kind: type[Base]) -> Table:
     return cast(Table, kind.__table__)
 
 
-_PRODUCTS, _IMAGES, _CROPS, _LABELS = map(_table, (Product, Image, Crop, Label))
-_SAID = [_LABELS.c[name] for name in ("product_id", "facet", "value", "score", "source")]
+_PRODUCTS, _IMAGES, _CROPS, _LABELS, _VECTORS = map(
+    _table, (Product, Image, Crop, Label, CropEmbedding)
+)
+
+
+class Said(NamedTuple):
+    """What is asked of a label: there are ten of each product, and rows are slow to ask."""
+
+    product_id: str
+    facet: str
+    value: str
+    score: float
+    source: str
+
+
+_SAID = [_LABELS.c[name] for name in Said._fields]
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
@@ -52,6 +67,21 @@ _SAID_OF = (
     .order_by(_LABELS.c.facet, _LABELS.c.value)
 )
 
+_SEARCHED_WITH = (
+    select(*_PRODUCTS.c, *_CROPS.c, _VECTORS.c.vector)
+    .select_from(
+        _PRODUCTS.outerjoin(_CROPS, _CROPS.c.id == _PRODUCTS.c.primary_crop_id).outerjoin(
+            _VECTORS,
+            and_(
+                _VECTORS.c.crop_id == _CROPS.c.id,
+                _VECTORS.c.model_version == bindparam("encoder"),
+                _VECTORS.c.preprocess_version == bindparam("preprocess"),
+            ),
+        )
+    )
+    .where(_PRODUCTS.c.id == bindparam("id"), _PRODUCTS.c.deleted_at.is_(None))
+)
+
 
 def of(session: Session, ids: Collection[str]) -> dict[str, Found]:
     """By id those of the products that live, each with its primary crop and the image of that.
@@ -61,8 +91,7 @@ def of(session: Session, ids: Collection[str]) -> dict[str, Found]:
     """
     asked, connection = {"ids": list(ids)}, session.connection()
     images = _by_product(_made(Image, [*_IMAGES.c], connection.execute(_IMAGES_OF, asked)))
-    # Rows have what is asked of a label, and of these there are many.
-    said = _by_product(cast("Sequence[Label]", connection.execute(_SAID_OF, asked).all()))
+    said = _by_product(map(Said._make, connection.execute(_SAID_OF, asked)))
     rows = connection.execute(_PRODUCTS_OF, asked).all()
     products = _made(Product, [*_PRODUCTS.c], rows)
     crops = _made(Crop, [*_CROPS.c], (row[len(_PRODUCTS.c) :] for row in rows))
@@ -73,6 +102,21 @@ def of(session: Session, ids: Collection[str]) -> dict[str, Found]:
         image = next((each for each in own if each.id == crop.image_id), None)
         found[product.id] = product, image, crop if crop.id else None
     return found
+
+
+def searched_with(
+    session: Session, product_id: str, space: Space
+) -> tuple[Product, Crop | None, Vector | None] | None:
+    """A product that lives, its primary crop, and the vector of that in this space; of both only
+    the columns."""
+    asked = {"id": product_id, "encoder": space.encoder, "preprocess": space.preprocess}
+    row = session.connection().execute(_SEARCHED_WITH, asked).first()
+    if row is None:
+        return None
+    *columns, vector = row
+    [product] = _made(Product, [*_PRODUCTS.c], [columns])
+    [crop] = _made(Crop, [*_CROPS.c], [columns[len(_PRODUCTS.c) :]])
+    return product, crop if crop.id else None, vector
 
 
 def _made(kind: type[Made], columns: Columns, rows: Iterable[Sequence[Any]]) -> list[Made]:

@@ -20,8 +20,9 @@ from vitrine.core.errors import Unavailable
 from vitrine.db import Sessions
 from vitrine.tables.base import Base
 
-GATHERING = 0.25
-"""Seconds for which the first of them waits for more: ten cost little more to write than one."""
+GATHERING = 1.0
+"""Seconds for which the first of them waits for more: ten cost little more to write than one, and
+what is kept of the database has to be read anew after each commit."""
 
 MOST = 10_000
 """So many wait for a database that does not take them; of more the oldest are lost."""

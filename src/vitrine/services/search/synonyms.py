@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from vitrine.core.clock import now
 from vitrine.core.errors import NotFound, invalid
+from vitrine.kept import kept
 from vitrine.services.search import forms
 from vitrine.services.search.tokens import LONGEST, phrase, tokens
 from vitrine.tables.synonyms import Synonym
@@ -58,10 +59,14 @@ def remove(session: Session, synonym_id: str) -> None:
 def among(session: Session, text: str) -> Mapping[str, str]:
     """By phrase what the synonyms in a text mean."""
     asked = sorted(set(_phrases(tokens(text)[:MOST_WORDS])))
-    if not asked:
+    if not asked or not kept(session, "any synonyms", lambda: _are_any(session)):
         return {}
     rows = select(Synonym.phrase, Synonym.means).where(Synonym.phrase.in_(asked))
     return {row.phrase: row.means for row in session.execute(rows)}
+
+
+def _are_any(session: Session) -> bool:
+    return session.scalar(select(Synonym.id).limit(1)) is not None
 
 
 def _phrases(words: Sequence[str]) -> Iterator[str]:

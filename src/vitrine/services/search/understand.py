@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from vitrine.core.errors import Conflict, Invalid
 from vitrine.ports import Vision
-from vitrine.services.search import composing, intent, naming, recognising, synonyms
+from vitrine.services.search import composing, intent, living, naming, recognising, synonyms
 from vitrine.services.search.cache import reading
 from vitrine.services.search.catalogue import Catalogue
 from vitrine.services.search.composing import Made
@@ -24,7 +23,6 @@ from vitrine.services.search.recognising import Reading
 from vitrine.services.search.request import SearchRequest
 from vitrine.services.search.spelling import Speller
 from vitrine.services.search.tokens import tokens
-from vitrine.tables.catalog import Crop, CropEmbedding, Product
 from vitrine.tables.models import Collection
 from vitrine.vision import kinds, measuring
 from vitrine.vision.tuning import Kind
@@ -73,20 +71,14 @@ def of_product(session: Session, collection: Collection, product_id: str) -> Sub
 
     Raises Invalid for an unknown product, Conflict for one that is not indexed.
     """
-    product = session.get(Product, product_id)
-    if product is None:
+    found = living.searched_with(session, product_id, collection.space)
+    if found is None:
         raise Invalid(
             "product_unknown",
             "There is no such product to search with.",
             fields={"product_id": "is unknown"},
         )
-    crop = session.get(Crop, product.primary_crop_id) if product.primary_crop_id else None
-    vector = session.scalar(
-        select(CropEmbedding.vector).where(
-            CropEmbedding.crop_id == product.primary_crop_id,
-            CropEmbedding.space == collection.space,
-        )
-    )
+    product, crop, vector = found
     if crop is None or vector is None:
         raise Conflict("not_indexed", "The product has no indexed photo yet.")
     return Subject(

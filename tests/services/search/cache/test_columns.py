@@ -62,6 +62,29 @@ def test_rows_of_a_code_are_told_once_for_each_pair_as_often_as_they_are_asked(
         )
 
 
+@given(pairs_of, pairs_of, masks)
+def test_the_next_column_is_that_of_its_pairs_whatever_the_one_before_found_out(
+    pairs: list[tuple[int, str]], fresh: list[tuple[int, str]], touched: Mask
+) -> None:
+    before, told = column(pairs), [(row, value) for row, value in fresh if touched[row]]
+    before.coded(ROWS)  # so that it is known
+    left = [(row, value) for row, value in pairs if not touched[row]]
+    here, there = before.replaced(touched, told), column([*left, *told])
+    assert codes_by_row(here) == codes_by_row(there)
+    one, other = (each.coded(ROWS) for each in (here, there))
+    assert (one is None) == (other is None)
+    if one is not None and other is not None:
+        assert [here.words.values[code] for code in one if code >= 0] == [
+            there.words.values[code] for code in other if code >= 0
+        ]
+        assert np.array_equal(one >= 0, other >= 0)
+
+
+def codes_by_row(made: Column) -> list[tuple[int, str]]:
+    pairs = zip(made.rows.tolist(), made.codes.tolist(), strict=True)
+    return sorted((row, str(made.words.values[code])) for row, code in pairs)
+
+
 def test_a_design_whose_variants_spell_a_value_in_two_ways_is_counted_once() -> None:
     made = Column().replaced(
         np.zeros(4, dtype=np.bool_), [(0, "Dress"), (1, "dress"), (2, "Dress"), (3, "Belt")]

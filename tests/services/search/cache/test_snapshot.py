@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tests.worlds.factories import unit_vectors
-from vitrine.services.search.cache import snapshot as snapshots
+from vitrine.services.search.cache import compared
 from vitrine.services.search.cache import store as stores
 from vitrine.services.search.cache.snapshot import Extra, Place, Scores, Snapshot
 from vitrine.services.search.cache.store import Entry
@@ -63,14 +63,14 @@ def scored(vector: Vector, extra: Scores | None, rows: np.ndarray) -> list[tuple
     return sorted(pairs, key=lambda pair: (-pair[0], pair[1]))
 
 
-@given(queries, extras, chosen, some.integers(1, 9), some.sampled_from((2, snapshots.GROUP)))
+@given(queries, extras, chosen, some.integers(1, 9), some.sampled_from((2, compared.GROUP)))
 def test_pages_neither_repeat_nor_skip_and_are_in_the_order_of_brute_force(
     vector: Vector, extra: Scores, rows: np.ndarray, limit: int, group: int
 ) -> None:
     found: list[Place] = []
     while True:
         told = Extra(extra, SNAPSHOT.rough(vector, ROWS) + extra)
-        with mock.patch.object(snapshots, "GROUP", group):
+        with mock.patch.object(compared, "GROUP", group):
             page = SNAPSHOT.best(vector, rows, limit, found[-1] if found else None, told)
         found += page
         if len(page) < limit:
