@@ -1,20 +1,22 @@
 """Search on PostgreSQL with pgvector at any size, beside an exact scan in memory.
 
-    .venv/bin/python -m bench.engines --products 10000 100000 --folder /tmp/vitrine-engines
+    .venv/bin/python -m bench.engines --products 10000 100000 --keep /tmp/vitrine-engines
 
 starts a PostgreSQL with pgvector in the folder (or takes the one at `--url`), fills it with rows of
 a simulated catalogue (the garments of `bench.stock`, vectors in clusters), indexes them, and asks.
-What was made is found again by later runs, also if it was only begun. Prints one JSON line a size:
+What was made is found again by later runs, also if it was only begun, and so is what a scan found.
+Prints one JSON line a size:
 
 - `fill_s`, `index_s`: rows written (a million take minutes), and all indexes made
-- `disk_mb`: table, lists of vectors, other indexes
-- of each share of the products that a filter leaves, `all` being no filter, and of a filter by
-  category that the query's garment is of, or is not of:
+- `disk_mb`: table, lists of vectors, those of categories, other indexes
+- of each share of the products that a filter leaves, `all` being no filter, and of filters by a
+  category that the query's garment is of, or is not of, and by another gender:
   - by `--limit`, which is how many nearest are asked for: `p50_ms`, `p95_ms` that a caller waits
     until their entries are read, `cpu_ms` of the server's processor, the mean, and `recall`, which
     part of the 20 nearest of a scan in float64 was found
   - `count`: the same for counting six facets over what the filter leaves
-- `memory_ms`: p50 of the same in memory (`Snapshot.where`, `best`), up to 100,000 products
+- `memory`: the same of choosing and ordering in memory (`bench.scanned`), which a million products
+  need 6 GB for: `build_s` once they are read, `memory_mb`, and rows a second that are taken in
 - `insert`: rows a second in transactions of one and of a hundred while searches go on, whose p50
 """
 
@@ -25,59 +27,107 @@ import json
 import os
 import statistics
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, select, text
 
-from bench.shelves import SHARES, Stock, filled, identity, indexed, number_of, served, simulated
+from bench.scanned import Asked, scanned
+from bench.shelves import (
+    KEPT,
+    SHARES,
+    Stock,
+    filled,
+    identity,
+    indexed,
+    number_of,
+    served,
+    shop,
+    simulated,
+)
 from bench.stock import around
-from vitrine.core.settings import Settings
-from vitrine.db import Sessions, make_engine
+from vitrine.core import memory
+from vitrine.db import Sessions
 from vitrine.services.search.filters import EVERYTHING, Filters, parse
-from vitrine.services.search.stored import counting, query, records, rows, schema
+from vitrine.services.search.stored import counting, query, rows, schema
 from vitrine.services.search.stored.query import Shelf
 from vitrine.tables.search_rows import ROWS
 from vitrine.vision.types import Vector
 
 FACETS = ("category", "brand", "colour", "gender", "availability", "attributes.material")
 QUERIES, WARM, RECALLED = 60, 5, 20
-IN_MEMORY = 100_000
 
 
-def asked(sessions: Sessions, stock: Stock, limits: Sequence[int]) -> dict[str, Any]:
-    """The figures of searches, by what their filter leaves."""
+def ways(stock: Stock) -> dict[str, Asked]:
+    """By what their filter leaves what is asked, the first ones to warm up."""
     dice = np.random.default_rng(11)
     picked = dice.integers(0, len(stock.chosen), WARM + QUERIES)
     vectors = around(stock.vectors[picked], dice)
-    own = [stock.garments[stock.chosen[each]].product.category for each in picked]
-    categories = sorted({each.product.category for each in stock.garments})
-    other = [categories[(categories.index(each) + 1) % len(categories)] for each in own]
-    ways: dict[str, Sequence[Filters]] = {"all": [EVERYTHING] * len(own)}
+    garments = [stock.garments[stock.chosen[each]].product for each in picked]
+    found: dict[str, Sequence[Filters]] = {"all": [EVERYTHING] * len(garments)}
     for share in SHARES:
-        ways[f"{share:.1%}"] = [parse({"attributes.share": [str(share)]})] * len(own)
-    ways["own category"] = [parse({"category": [each]}) for each in own]
-    ways["other category"] = [parse({"category": [each]}) for each in other]
+        found[f"{share:.1%}"] = [parse({"attributes.share": [str(share)]})] * len(garments)
+    found["own category"] = [parse({"category": [each.category]}) for each in garments]
+    for facet in ("category", "gender"):
+        known = sorted({getattr(each.product, facet) for each in stock.garments})
+        next_of = dict(zip(known, [*known[1:], known[0]], strict=True))
+        found[f"other {facet}"] = [
+            parse({facet: [next_of[getattr(each, facet)]]}) for each in garments
+        ]
+    return {way: list(zip(vectors, filters, strict=True)) for way, filters in found.items()}
+
+
+def asked(
+    shelf: Shelf, given: Mapping[str, Asked], best: Mapping[str, list[set[int]]], limits: list[int]
+) -> dict[str, Any]:
+    """The figures of searches, by what their filter leaves."""
     told = {}
-    with sessions.read() as session:
-        shelf = query.opened(session, stock.collection, {})
-        for way, filters in ways.items():
-            told[way] = _measured(shelf, stock, list(zip(vectors, filters, strict=True)), limits)
-            print(json.dumps({way: told[way]}), file=sys.stderr, flush=True)
+    for way, queries in given.items():
+        told[way] = _measured(shelf, queries, best[way], limits)
+        print(json.dumps({way: told[way]}), file=sys.stderr, flush=True)
     return told
 
 
+def _best(shelf: Shelf, stock: Stock, way: str, asked: Asked, folder: Path) -> list[set[int]]:
+    """Of each what is nearest of what its filter leaves, by comparing all; found once."""
+    kept = folder / f"best-{len(stock.chosen)}-{way}.json"
+    if not kept.exists():
+        rough = _rough(stock)
+        found = [
+            _nearest(stock, *each, rough[number], _left(shelf, each[1]))
+            for number, each in enumerate(asked)
+        ]
+        kept.write_text(json.dumps(found))
+    return [set(each) for each in json.loads(kept.read_text())]
+
+
+@cache
+def _rough(stock: Stock) -> Vector:
+    """By query and product how alike they are, in float32; all ways ask the same queries."""
+    queries = np.stack([vector for vector, _ in ways(stock)["all"]])
+    return np.asarray(queries @ stock.vectors.T)
+
+
+def _nearest(
+    stock: Stock, vector: Vector, _: Filters, rough: Vector, left: np.ndarray | None
+) -> list[int]:
+    here = rough if left is None else rough[left]
+    few = np.argpartition(-here, min(4 * RECALLED, len(here) - 1))[: 4 * RECALLED]
+    few = np.sort(few if left is None else left[few])
+    exact = stock.vectors[few].astype(np.float64) @ vector.astype(np.float64)
+    return [int(each) for each in few[np.argsort(-exact, kind="stable")[:RECALLED]]]
+
+
 def _measured(
-    shelf: Shelf, stock: Stock, asked: Sequence[tuple[Vector, Filters]], limits: Sequence[int]
+    shelf: Shelf, asked: Asked, best: Sequence[set[int]], limits: Sequence[int]
 ) -> dict[str, Any]:
-    best = [nearest(shelf, stock, *each) for each in asked]
     backend = shelf.session.scalar(text("SELECT pg_backend_pid()")) or 0
     told: dict[str, Any] = {}
     for limit in limits:
@@ -106,16 +156,6 @@ def _measured(
     return told | {"count": counted}
 
 
-def nearest(shelf: Shelf, stock: Stock, vector: Vector, filters: Filters) -> set[int]:
-    """The products that are nearest of those that the filter leaves, by comparing all."""
-    left = _left(shelf, filters)
-    rough = stock.vectors @ vector if left is None else stock.vectors[left] @ vector
-    few = np.argsort(-rough, kind="stable")[: 4 * RECALLED]
-    few = few if left is None else left[few]
-    exact = stock.vectors[few].astype(np.float64) @ vector.astype(np.float64)
-    return set(few[np.argsort(-exact, kind="stable")[:RECALLED]].tolist())
-
-
 _LEFT: dict[str, np.ndarray] = {}
 
 
@@ -129,24 +169,6 @@ def _left(shelf: Shelf, filters: Filters) -> np.ndarray | None:
         )
         _LEFT[known] = np.array([number_of(each) for each in shelf.session.scalars(ids)], np.int64)
     return _LEFT[known]
-
-
-def in_memory(stock: Stock, limit: int) -> dict[str, float]:
-    """The p50 of choosing and ordering in a Snapshot, by what the filter leaves."""
-    size, dimension = stock.vectors.shape
-    snapshot = records.snapshot_of(stock.entries(0, size), dimension, {})
-    told = {}
-    for name, filters in {
-        "all": EVERYTHING,
-        **{f"{share:.1%}": parse({"attributes.share": [str(share)]}) for share in SHARES},
-    }.items():
-        waited = []
-        for vector in stock.vectors[:QUERIES]:
-            begun = time.perf_counter()
-            snapshot.best(vector, np.flatnonzero(snapshot.where(filters)), limit, None)
-            waited.append(time.perf_counter() - begun)
-        told[name] = milliseconds(waited, 50)
-    return told
 
 
 def inserted(sessions: Sessions, stock: Stock, limit: int, seconds: float = 20) -> dict[str, Any]:
@@ -189,14 +211,19 @@ def _write(
 
 
 def disk(connection: Connection, name: str) -> dict[str, int]:
-    """Megabytes of the table, the lists of vectors, and all else that finds rows."""
+    """Megabytes of the table, the lists of vectors, those of categories, and all else that finds
+    rows."""
+    told = text(
+        "SELECT pg_table_size(to_regclass(:table)), pg_indexes_size(to_regclass(:table)), "
+        "sum(pg_relation_size(oid)) FILTER (WHERE relname ~ :all), "
+        "sum(pg_relation_size(oid)) FILTER (WHERE relname ~ :apart) "
+        "FROM pg_class WHERE starts_with(relname, :table)"
+    )
     table = schema.partition(name)
-    number = schema.extent(connection, name).lists
-    size = "SELECT {} / 1000000"
-    lists = connection.scalar(text(size.format(f"pg_relation_size('{table}_lists{number}')")))
-    others = connection.scalar(text(size.format(f"pg_indexes_size('{table}')")))
-    own = connection.scalar(text(size.format(f"pg_table_size('{table}')")))
-    return {"table": own, "lists": lists, "other": others - lists}
+    given = {"table": table, "all": f"^{table}_lists", "apart": f"^{table}_[0-9a-f]+_lists"}
+    sizes = [round(int(each or 0) / 1e6) for each in connection.execute(told, given).one()]
+    own, indexes, lists, apart = sizes
+    return {"table": own, "lists": lists, "apart": apart, "other": indexes - lists - apart}
 
 
 def processor(pid: int) -> float:
@@ -218,32 +245,39 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     add = parser.add_argument
     add("--products", type=int, nargs="+", default=[10_000, 100_000], help="of each size")
-    add("--folder", type=Path, default=Path(tempfile.gettempdir()) / "vitrine-engines")
+    add("--keep", type=Path, default=KEPT, metavar="FOLDER", help="where all that is made stays")
     add("--url", help="a database with pgvector, in place of one in the folder")
     add("--limit", type=int, nargs="+", default=[100, 600], help="so many nearest are asked for")
-    add("--only-fill", action="store_true", help="measure nothing yet")
+    add("--only", choices=("fill", "search", "memory"), help="no more than that")
     options = parser.parse_args()
-    with nullcontext(options.url) if options.url else served(options.folder) as url:
-        sessions = Sessions(make_engine(Settings.model_validate({"database": {"url": url}})))
+    with nullcontext(options.url) if options.url else served(options.keep) as url:
         for products in options.products:
-            print(json.dumps(figures(sessions, products, options)), flush=True)
-        sessions.engine.dispose()
+            stock = simulated(products)
+            with shop(url, stock) as sessions:
+                print(json.dumps(figures(sessions, stock, options)), flush=True)
 
 
-def figures(sessions: Sessions, products: int, options: argparse.Namespace) -> dict[str, Any]:
+def figures(sessions: Sessions, stock: Stock, options: argparse.Namespace) -> dict[str, Any]:
     """All figures of one size."""
-    stock = simulated(products)
+    products = len(stock.chosen)
     told: dict[str, Any] = {"products": products}
     told["fill_s"] = round(filled(sessions, stock), 1)
     told["index_s"] = round(indexed(sessions, stock), 1)
-    if options.only_fill:
+    if options.only == "fill":
         return told
+    given, only = ways(stock), options.only
     with sessions.read() as session:
         told["disk_mb"] = disk(session.connection(), stock.collection.name)
-    told["asked"] = asked(sessions, stock, options.limit)
-    if products <= IN_MEMORY:
-        told["memory_ms"] = in_memory(stock, options.limit[0])
-    told["insert"] = inserted(sessions, stock, options.limit[0])
+        shelf = query.opened(session, stock.collection, {})
+        best = {way: _best(shelf, stock, way, some, options.keep) for way, some in given.items()}
+        memory.settle()
+        memory.hold()  # as a server's process does once it is ready
+        if only != "memory":
+            told["asked"] = asked(shelf, given, best, options.limit)
+    if only != "search":
+        told["memory"] = scanned(stock, given, best, options.limit[0])
+    if only is None:
+        told["insert"] = inserted(sessions, stock, options.limit[0])
     return told
 
 

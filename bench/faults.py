@@ -26,6 +26,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass
+from itertools import chain
 from typing import Any
 
 from rich.console import Console
@@ -240,7 +241,8 @@ def _untrue_rows(estate: Estate) -> list[str]:
         return []
     with estate.sessions.read() as session:
         searched = models.searched(session)
-    return proving.untrue(estate.sessions, searched, search.statuses)
+    found = proving.untrue(estate.sessions, searched, search.statuses)
+    return list(chain.from_iterable(found))
 
 
 def _progress(console: Console) -> Progress:

@@ -33,6 +33,7 @@ from bench.indexing import ceiling, scaled, vit
 from bench.indexing.processor import spent
 from vitrine import schema, wiring
 from vitrine.cli.importing import import_into
+from vitrine.core import memory
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
 from vitrine.services import calibration, imports
@@ -66,6 +67,7 @@ def main() -> None:
     add("--encoder", choices=ENCODERS, action="append", help="only this one")
     options = parser.parse_args()
     structlog.configure(processors=[_silent])
+    memory.settle()  # as any command does
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)  # PostgreSQL runs as a user of its own
@@ -145,6 +147,7 @@ def _started(settings: Settings, shape: str) -> Iterator[Runtime]:
 
 
 def _imported(runtime: Runtime, source: Source, photos: int) -> Imported:
+    memory.hold()  # as `vitrine import` does once it has started
     started, before = time.perf_counter(), spent(os.getpid())
     import_into(runtime, source)
     seconds = time.perf_counter() - started

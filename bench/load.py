@@ -26,13 +26,14 @@ import io
 import itertools
 import json
 import shutil
+import sqlite3
 import tempfile
 import time
 import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -84,9 +85,9 @@ def main() -> None:
     told: dict[str, Any] = {}
     with _copied(stocked(options.products)) as stock, serving(stock) as server:
         if not options.memory:
-            told |= _beside(server, kinds, drawn, options)
+            told |= _beside(server, stock, kinds, drawn, options)
         if not options.short and not options.memory:
-            importing = Import(server, drawn, 2 * PART)
+            importing = Import(server, stock, drawn, 2 * PART)
             told["rates"], told["broke_at"] = _rising(server, kinds["photo"], importing)
             importing.wait()
         if not options.short:
@@ -105,8 +106,8 @@ def _copied(stock: Stock) -> Iterator[Stock]:
 class Import:
     """Photos that a server was given to index, and how far it came."""
 
-    def __init__(self, server: Server, drawn: Sequence[Any], photos: int) -> None:
-        self._line, self.photos = server.line(), photos
+    def __init__(self, server: Server, stock: Stock, drawn: Sequence[Any], photos: int) -> None:
+        self._line, self._stock, self.photos = server.line(), stock, photos
         self._before, self._begun = self._all(), time.monotonic()
         for start in range(0, photos, PART):
             some = range(start, min(start + PART, photos))
@@ -128,25 +129,30 @@ class Import:
         return self.reached(self.photos)
 
     def _all(self) -> int:
-        return int(self._line.ask(post("/v1/search", limit=1, filters={"brand": "Load"}))["total"])
+        # Asked of the file: the server would answer one more search.
+        with closing(sqlite3.connect(self._stock.folder / "vitrine.db")) as database:
+            return int(database.execute("SELECT count(*) FROM indexing_results").fetchone()[0])
 
 
 def _beside(
-    server: Server, kinds: Kinds, drawn: Sequence[Any], options: argparse.Namespace
+    server: Server,
+    stock: Stock,
+    kinds: Kinds,
+    drawn: Sequence[Any],
+    options: argparse.Namespace,
 ) -> dict[str, Any]:
     """Searches of one client, in turn without and beside an import."""
     idle, busy = defaultdict[str, list[float]](list), defaultdict[str, list[float]](list)
     rates, covered = list[float](), list[bool]()
     for _ in range(options.rounds):
-        for _, name, spent in _asked(server, kinds, options.queries):
+        for name, spent in _asked(server, kinds, options.queries):
             idle[name].append(spent)
-        importing = Import(server, drawn, ROUND)
+        importing = Import(server, stock, drawn, ROUND)
         importing.reached(1)
         begun, before = time.monotonic(), importing.indexed()
-        for number, name, spent in _asked(server, kinds, options.queries):
+        for name, spent in _asked(server, kinds, options.queries):
             busy[name].append(spent)
-            if number % 10 == 9:  # asked each time it would be a search of its own
-                covered.append(importing.indexed() < ROUND)
+            covered.append(importing.indexed() < ROUND)
         rates.append((importing.indexed() - before) / (time.monotonic() - begun))
         importing.wait()
         settle(server)
@@ -159,14 +165,14 @@ def _beside(
     return told | {"times": times, "photos_a_second": rate, "covered": float(np.mean(covered))}
 
 
-def _asked(server: Server, kinds: Kinds, queries: int) -> Iterator[tuple[int, str, float]]:
-    """The number, the kind and the milliseconds of each search, kinds in turn."""
+def _asked(server: Server, kinds: Kinds, queries: int) -> Iterator[tuple[str, float]]:
+    """The kind and the milliseconds of each search, kinds in turn."""
     line = server.line()
     for number in range(queries * len(kinds)):
         name = list(kinds)[number % len(kinds)]
         what, begun = kinds[name](), time.perf_counter()
         line.ask(what)
-        yield number, name, 1000 * (time.perf_counter() - begun)
+        yield name, 1000 * (time.perf_counter() - begun)
     line.close()
 
 

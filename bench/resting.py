@@ -1,9 +1,11 @@
 """What an API process holds, and how soon it is ready, by engine and size of the catalogue.
 
     .venv/bin/python -m bench.resting --products 10000 100000
+    .venv/bin/python -m bench.resting --products 100000 1000000 --keep /tmp/vitrine-engines
 
 fills a PostgreSQL with pgvector with a simulated catalogue (`bench.stock`), makes its search rows,
-and starts `vitrine serve` on it as each engine has it. Prints one JSON line for each:
+and starts `vitrine serve` on it as each engine has it; with `--keep` on the search rows that
+`bench.engines` keeps there, as pgvector alone has it. Prints one JSON line for each:
 
 - `ready_s`, `processor_s`: from the start until it is ready, and the process's own time until then
 - `memory_mb`: resident after forty searches, the process alone; models and libraries are most of it
@@ -24,6 +26,7 @@ from pathlib import Path
 
 from bench.resident import resident
 from bench.serving import post, processor_seconds, serving
+from bench.shelves import filled, indexed, peopled, served, shop, simulated
 from bench.stock import Stock, fill, settle
 from tests.worlds import engines
 from tests.worlds.waiting import eventually
@@ -62,7 +65,13 @@ def main() -> None:
     add = parser.add_argument
     add("--products", type=int, nargs="+", default=[10_000, 100_000], help="of each size")
     add("--engine", nargs="+", default=ENGINES, choices=ENGINES, help="where they are searched")
+    add("--keep", type=Path, metavar="FOLDER", help="whose search rows are taken, not made")
     options = parser.parse_args()
+    if options.keep:
+        for products in options.products:
+            with kept(products, options.keep) as stock:
+                print(json.dumps(_rested(stock)), flush=True)
+        return
     for products in options.products:
         with shared(products) as stock:
             seconds = {"rows_s": _rows(stock)}
@@ -87,6 +96,22 @@ def shared(products: int) -> Iterator[Shared]:
             stock = Shared(folder, products, "", {}, url, chroma.port)
             versions, *_ = fill(stock.settings, products)
             yield replace(stock, collection=versions.collection)
+
+
+@contextmanager
+def kept(products: int, folder: Path) -> Iterator[Shared]:
+    """The PostgreSQL of `bench.engines` with so many products, and a Chroma without any."""
+    made = simulated(products)
+    with tempfile.TemporaryDirectory(prefix="vitrine-resting-") as name, served(folder) as server:
+        (Path(name) / "chroma").mkdir()
+        chroma = engines.chroma_in(Path(name) / "chroma")
+        with shop(server, made) as sessions, chroma.running():
+            filled(sessions, made)
+            indexed(sessions, made)
+            peopled(sessions, made)
+            url = sessions.engine.url.render_as_string(hide_password=False)
+            collection = made.collection.name
+            yield Shared(Path(name), products, collection, {}, url, chroma.port, "pgvector")
 
 
 def _rows(stock: Shared) -> float:

@@ -11,12 +11,15 @@ from fastapi.testclient import TestClient
 from sqlalchemy import event, update
 
 from tests.worlds.people import Headers
+from tests.worlds.visitors import SHOP, Door, furnished
 from vitrine.core.clock import now
+from vitrine.services import shop
 from vitrine.services.accounts import keys, remembered
+from vitrine.services.shop import keys as publishable
 from vitrine.tables.people import ApiKey, SignIn, User
 from vitrine.wiring import Runtime
 
-ME, LIST = "/v1/auth/me", "/v1/products"
+ME, LIST, SETTINGS = "/v1/auth/me", "/v1/products", "/v1/shop/settings"
 
 
 @contextmanager
@@ -118,3 +121,34 @@ def test_nobody_is_known_by_a_token_that_was_refused(client: TestClient) -> None
     headers = {"Authorization": "Bearer vitrine_nonsense"}
     for _ in range(2):
         assert client.get(LIST, headers=headers).json()["code"] == "api_key_invalid"
+
+
+def test_a_visitor_who_asks_again_is_known_until_the_key_is_revoked(
+    client: TestClient, runtime: Runtime
+) -> None:
+    door = furnished(runtime)
+    key_id, key = door.key()
+    headers = {"X-Vitrine-Key": key, "Origin": SHOP}
+    for _ in range(2):  # the first use of a key is noted, and so committed
+        assert client.get(SETTINGS, headers=headers).status_code == 200
+    with statements(runtime) as seen:
+        assert client.get(SETTINGS, headers=headers).status_code == 200
+    assert not [each for each in seen if "publishable_keys" in each]
+    foreign = headers | {"Origin": "https://other.example"}
+    assert client.get(SETTINGS, headers=foreign).json()["code"] == "origin_refused"
+    with runtime.sessions.write() as session:
+        shop.revoke(session, key_id)
+    refused = client.get(SETTINGS, headers=headers)
+    assert refused.json()["code"] == "key_invalid"
+    assert "access-control-allow-origin" not in refused.headers
+
+
+def test_a_visitors_key_that_runs_out_is_refused_though_nothing_was_committed(
+    client: TestClient, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = Door(runtime).headers(expires_at=now() + timedelta(minutes=5))
+    for _ in range(3):
+        assert client.get(SETTINGS, headers=headers).status_code in (200, 409)
+    later = now() + timedelta(minutes=6)
+    monkeypatch.setattr(publishable, "now", lambda: later)
+    assert client.get(SETTINGS, headers=headers).json()["code"] == "key_invalid"

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from tests.worlds import graphs
+from vitrine.core import memory
 from vitrine.core.priority import behind
-from vitrine.vision import sessions
+from vitrine.vision import arena, sessions
 from vitrine.vision.sessions import Graph, Runtime, open_graph
 
 PIXELS = {"pixel_values": np.zeros((1, 3, graphs.SIZE, graphs.SIZE), dtype=np.float32)}
@@ -26,7 +27,8 @@ def graph(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Graph:
 
 def _single(graph: Graph) -> bool:
     """Whether the session on one thread was wanted."""
-    return "session" in vars(graph.single)
+    assert graph.single
+    return graph.single.is_open
 
 
 def test_one_person_has_all_cores(graph: Graph) -> None:
@@ -46,6 +48,21 @@ def test_people_who_want_models_at_once_have_one_core_each(graph: Graph) -> None
     with graph.turns.taken():
         graph.run(PIXELS, "image_embeds")
     assert _single(graph)
+
+
+def test_what_nobody_wants_for_a_while_is_closed_and_opened_again(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        with behind():
+            found = graph.run(PIXELS, "image_embeds")
+        memory.trim()
+        assert _single(graph)
+        with monkeypatch.context() as later:
+            later.setattr(arena, "RESTING", -1.0)
+            memory.trim()
+        assert not _single(graph)
+        assert np.array_equal(graph.run(PIXELS, "image_embeds"), found)
 
 
 def test_a_graph_whose_file_is_gone_runs_as_before(graph: Graph) -> None:

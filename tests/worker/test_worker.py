@@ -120,6 +120,14 @@ def test_a_database_that_is_away_is_asked_again_by_the_next_task(
     assert notes.said == ["open", "run a"]
 
 
+def test_a_worker_gives_memory_back_as_a_server_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    done = list[str]()
+    monkeypatch.setattr("vitrine.core.memory.settle", lambda: done.append("settled"))
+    monkeypatch.setattr(worker, "serve", lambda *_: done.append("serves"))
+    worker.main(Settings(), 1)
+    assert done == ["settled", "serves"], "before any process is forked"
+
+
 def test_what_stays_wrong_ends_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     killed: list[int] = []
     monkeypatch.setattr("os.kill", lambda _pid, number: killed.append(number))

@@ -25,7 +25,7 @@ def ship(
     card = {
         "role": "detector",
         "name": "vitrine-garments",
-        "version": "0.1.1",
+        "version": "0.1.2",
         "licence": "Apache-2.0",
         "source": "EfficientNet-Lite0 with ImageNet weights (Apache-2.0) under YOLOv8's neck and "
         "head, trained by training.detector",

@@ -42,6 +42,9 @@ HATS = [product for product in PRODUCTS if product.category == "Hats"][-4:]
 TWO = next(product for product in PRODUCTS if product.title == "Mustard tea dress")
 TWO_COLOURS = ("teal", "rust")
 """A dress that is photographed in two colours, as two photos of one product."""
+DESIGN = next(product for product in PRODUCTS if product.title == "Green midi dress")
+COLOURWAYS = [replace(DESIGN, external_id=f"WAY-{c}", colour=c) for c in ("red", "blue", "green")]
+"""One design in several colours, which a test adds and takes away."""
 SHOWN = [
     product
     for number, product in enumerate(PRODUCTS)
@@ -63,6 +66,8 @@ def main(folder: Path, more: str = "") -> None:
         dress = replace(TWO, colour=colour)
         _save(draw_product(dress, 1, FULL_SIZE), folder / f"two-{number}.jpg")
         _save(draw_product(dress, 2, FULL_SIZE), folder / f"two-{number}-asked.jpg")
+    for product in COLOURWAYS:
+        _save(draw_product(product, 1, SIZE), folder / f"{product.external_id}.jpg")
     picture, _ = draw_outfit(OUTFIT, FULL_SIZE)
     _save(picture, folder / "outfit.jpg")
     _write(folder / "catalogue", SHOWN, pictures)

@@ -52,7 +52,7 @@ class ShopOrigins:
         headers = Headers(scope=scope)
         origin = headers.get("origin", "")
         runtime: Runtime = scope["app"].state.runtime
-        known = bool(origin) and await run_in_threadpool(_known, runtime, origin)
+        known = bool(origin) and await _known(runtime, origin)
         told = _Told(send, origin if known else "")
         if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
             preflight = Response(None, 204, ALLOWED) if known else problems.answer(REFUSED)
@@ -81,7 +81,12 @@ class _Told:
         await self._send(message)
 
 
-def _known(runtime: Runtime, origin: str) -> bool:
+async def _known(runtime: Runtime, origin: str) -> bool:
+    found = shop.knows_origin(runtime.sessions.keeper, origin)
+    return await run_in_threadpool(_is_known, runtime, origin) if found is None else found
+
+
+def _is_known(runtime: Runtime, origin: str) -> bool:
     try:
         with runtime.sessions.read() as session:
             return shop.is_known_origin(session, origin)

@@ -98,7 +98,7 @@ async def _recorded(
 
 async def _admitted(request: Request, name: str, need: Need) -> None:
     if need is VISIT:
-        request.state.visitor = await run_in_threadpool(admit_visitor, request, name)
+        request.state.visitor = await admit_visitor(request, name)
         return
     runtime: Runtime = request.app.state.runtime
     token, by_cookie = _credential(request)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlalchemy.exc import OperationalError
+from starlette.concurrency import run_in_threadpool
 from starlette.types import Scope
 
 from vitrine.api.deps import get_address
@@ -24,7 +25,7 @@ PICTURES = frozenset({"shop_picture"})
 counted apart, for a page of hits asks for many."""
 
 
-def admit_visitor(request: Request, name: str) -> Visitor:
+async def admit_visitor(request: Request, name: str) -> Visitor:
     """Who asks with which key; raises Unauthenticated, Forbidden for another origin, Limited."""
     runtime: Runtime = request.app.state.runtime
     in_query = name in PICTURES
@@ -32,16 +33,17 @@ def admit_visitor(request: Request, name: str) -> Visitor:
     if not given:
         where = f"?{IN_QUERY}=" if in_query else f"the header {HEADER}"
         raise Unauthenticated("key_missing", f"Send a publishable key in {where}.")
-    with runtime.sessions.read() as session:
-        visitor, to_note = shop.visitor_of(session, given, _foreign(request), get_address(request))
-    rates: Rates = request.app.state.rates
-    if in_query:
-        rates.check_visitor_pictures(visitor)
+    asking = given, _foreign(request), get_address(request)
+    known = shop.known_visitor(runtime.sessions.keeper, *asking)
+    if known is None:
+        visitor, to_note = await run_in_threadpool(_visitor, runtime, *asking)
     else:
-        rates.check_visitor(visitor)
+        visitor, to_note = known, False
+    rates: Rates = request.app.state.rates
+    check = rates.check_visitor_pictures if in_query else rates.check_visitor
+    await rates.counted(check, visitor)
     if to_note:
-        with runtime.sessions.write() as session:
-            shop.note_use(session, visitor.key_id)
+        await run_in_threadpool(_note_use, runtime, visitor)
     return visitor
 
 
@@ -62,6 +64,18 @@ async def get_visitor(request: Request) -> Visitor:
 
 
 VisitorDep = Annotated[Visitor, Depends(get_visitor)]
+
+
+def _visitor(
+    runtime: Runtime, given: str, origin: str | None, address: str
+) -> tuple[Visitor, bool]:
+    with runtime.sessions.read() as session:
+        return shop.visitor_of(session, given, origin, address)
+
+
+def _note_use(runtime: Runtime, visitor: Visitor) -> None:
+    with runtime.sessions.write() as session:
+        shop.note_use(session, visitor.key_id)
 
 
 def _foreign(request: Request) -> str | None:

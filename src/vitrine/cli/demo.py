@@ -15,7 +15,7 @@ from vitrine.cli.accounts import make_admin
 from vitrine.cli.console import err, out, progress, read_settings
 from vitrine.cli.importing import import_into
 from vitrine.cli.serving import run_api
-from vitrine.core import priority, telemetry
+from vitrine.core import memory, priority, telemetry
 from vitrine.core.errors import VitrineError
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions, make_engine
@@ -42,6 +42,7 @@ def demo(
     password = _prepare(settings)
     with wiring.running_or_attached(settings) as (runtime, owner):
         _greet(settings, password)
+        memory.hold()
         if serve and owner:
             fill = partial(_fill_beside, runtime, given)
             threading.Thread(target=fill, name="demo", daemon=True).start()

@@ -42,7 +42,7 @@ def handlers(
         JobKind.PUBLISH: publish.publish_product,
         JobKind.PULL: partial(sources.run, pulls),
         JobKind.PURGE: retention.purge,
-        JobKind.RECONCILE: reconcile.reconcile,
+        JobKind.RECONCILE: partial(reconcile.reconcile, engine.retriever),
         JobKind.REDETECT: promotion.redetect,
         JobKind.REINDEX: reindex.reindex,
         JobKind.SEARCH: partial(search.answer_job, engine),

@@ -11,7 +11,7 @@ import onnxruntime
 
 from vitrine.core import memory
 
-RESTING = 60.0
+RESTING = 30.0
 """Seconds without a run after which the arena gives back what runs take: a hundred megabytes or
 two, and tens of milliseconds of the next run to have them again."""
 

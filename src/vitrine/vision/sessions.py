@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from weakref import WeakSet
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from vitrine.core import metrics, tracing
+from vitrine.core import memory, metrics, tracing
 from vitrine.core.errors import Invalid
 from vitrine.core.priority import Turns
 from vitrine.vision import arena
@@ -102,7 +105,8 @@ class Graph:
 
 
 class Single:
-    """A session on the calling thread alone, opened from the graph's file when it is first wanted.
+    """A session on the calling thread alone, opened from the graph's file when it is wanted and
+    closed when it was not for a while, because it holds weights of its own.
 
     The threads of another session would work for a job as if people waited for it, and two runs
     beside each other end sooner than one after the other on both cores.
@@ -110,18 +114,54 @@ class Single:
 
     def __init__(self, path: Path, usual: onnxruntime.InferenceSession) -> None:
         self._path, self._usual = path, usual
+        self._opened: onnxruntime.InferenceSession | None = None
+        self._opening = threading.Lock()
+        self._wanted_at = 0.0
+        _singles.add(self)
 
-    @cached_property
+    @property
     def session(self) -> onnxruntime.InferenceSession:
         """That session, or the usual one where the file is gone: a model that was sent has none."""
+        with self._opening:
+            self._wanted_at = time.monotonic()
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it holds memory."""
+        return self._opened is not None
+
+    def rest(self) -> None:
+        """Close the session where nobody wanted it for a while."""
+        with self._opening:
+            if time.monotonic() - self._wanted_at > arena.RESTING:
+                self._opened = None
+
+    def _open(self) -> onnxruntime.InferenceSession:
         if not self._path.is_file():
             return self._usual
         return onnxruntime.InferenceSession(str(self._path), _options(1), providers=[_CPU])
 
 
+_singles: WeakSet[Single] = WeakSet()
+
+
+@cache
+def _let_rest() -> None:
+    memory.before_trim(_rest)
+
+
+def _rest() -> None:
+    for each in list(_singles):
+        each.rest()
+
+
 def open_graph(path: Path, runtime: Runtime) -> Graph:
     """The ONNX graph in a file; Invalid names a damaged one, or a provider that is not there."""
     wanted = _present(runtime.provider)
+    _let_rest()  # before the arena gives back, also what these held
     arena.share()
     try:
         session = onnxruntime.InferenceSession(

@@ -19,7 +19,7 @@ from celery import signals
 from vitrine import wiring
 from vitrine.adapters.queue import make_celery
 from vitrine.adapters.recurring import Recurring
-from vitrine.core import telemetry, tracing
+from vitrine.core import memory, telemetry, tracing
 from vitrine.core.errors import Unavailable, VitrineError
 from vitrine.core.settings import Settings
 from vitrine.worker import exposing
@@ -65,6 +65,7 @@ def main(settings: Settings, concurrency: int) -> None:
 
     Does not return.
     """
+    memory.settle()  # the child processes are forks, and keep to it
     if settings.metrics.port:
         exposing.begin(settings.metrics)
     serve(settings, concurrency, lambda: wiring.running_here(settings))
@@ -100,6 +101,7 @@ def serve(settings: Settings, concurrency: int, opening: Opening) -> None:
 def _begin(here: OpenedHere, broken: Event, ending: Event, every: float) -> None:
     """Open the Vitrine of a child process and start what it does beside its jobs."""
     _open(here, broken)
+    memory.hold()
     Recurring(
         lambda: here().sweep(), lambda: here().deliver(), lambda: here().beat(), every=every
     ).start()

@@ -9,15 +9,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.worlds.factories import insert_indexed, insert_photo, photo, product_with_photos
+from tests.worlds.factories import (
+    insert_indexed,
+    insert_photo,
+    photo,
+    product_with_photos,
+    unit_vectors,
+)
 from tests.worlds.fakes import ExactIndex, FakeVision
 from vitrine.core.clock import now
 from vitrine.services import catalog, models, search
 from vitrine.services.search import Answer, candidates, filters, upkeep
+from vitrine.services.search.cache import reading
 from vitrine.services.search.cache.store import SearchCache
 from vitrine.services.search.cache.views import OTHERWISE
 from vitrine.services.search.request import SearchRequest
-from vitrine.tables.catalog import Crop, Image
+from vitrine.tables.catalog import Crop, Image, Product
 from vitrine.vision import parts as parting
 from vitrine.vision.card import Part
 from vitrine.vision.quality import REJECTED
@@ -161,6 +168,28 @@ def test_what_the_index_proposes_is_put_beside_what_it_does_not_know(
         one for one in shop.brute(SPOKEN[2]) if one[0] in proposed or len(shop.crops[one[0]]) > 1
     ]
     assert shown(answer) == known[:5]
+
+
+def test_what_is_alone_on_its_photo_is_the_product_whatever_it_is_taken_for(
+    runtime: Runtime,
+) -> None:
+    versions = runtime.ports.vision.versions
+    primary, *others = unit_vectors(4, versions.dimension, 3)
+    with runtime.sessions.write() as session:
+        [product_id] = insert_indexed(session, versions, np.array([primary]), [{}])
+        crop = session.get_one(Crop, session.get_one(Product, product_id).primary_crop_id)
+        crop.kind = "dress"
+        kinds = ("dress", "top", "whole")
+        for kind, seen in zip(kinds, others, strict=True):
+            insert_photo(session, versions, product_id, seen, kind=kind)
+        taken = insert_photo(session, versions, product_id, -primary, kind="shoes")
+        beside = insert_photo(session, versions, product_id, -primary, kind="belt")
+        session.get_one(Crop, beside).image_id = session.get_one(Crop, taken).image_id
+    with runtime.sessions.read() as session:
+        collection = models.active(session)
+        assert collection is not None
+        [entry] = reading.entries(session, ("active",), collection, [product_id])
+    assert [view.vector.tolist() for view in entry.views] == [each.tolist() for each in others[:2]]
 
 
 RED, BLUE, GREEN = (photo(colour, seed=1) for colour in ("red", "blue", "green"))

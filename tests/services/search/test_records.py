@@ -8,11 +8,14 @@ from contextlib import closing
 from dataclasses import replace
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import OperationalError
 
 from tests.worlds.factories import photo
 from tests.worlds.indexing import indexed
+from tests.worlds.visitors import furnished
+from vitrine.api.app import create_app
 from vitrine.core.clock import new_id, now
 from vitrine.db import Sessions
 from vitrine.services import search
@@ -157,3 +160,15 @@ def test_a_search_is_answered_before_it_is_recorded_and_shown_again_after(
         again = search.load(session, answer.result.id)
     assert [hit.product.id for hit in again.hits] == [hit.product.id for hit in answer.hits]
     assert again.result.created_at == answer.result.created_at
+
+
+def test_what_visitors_did_a_moment_ago_is_counted(runtime: Runtime, behind: Records) -> None:
+    door = furnished(runtime)
+    headers, shop = door.headers(), replace(runtime, records=behind)
+    with TestClient(create_app(shop.settings, shop), "https://testserver") as client:
+        searched = client.post("/v1/shop/search", json={"text": "red"}, headers=headers).json()
+        assert count(runtime.sessions, ShopEvent) == 0
+        told = {"events": [{"type": "search", "search_id": searched["search_id"]}]}
+        taken = client.post("/v1/shop/events", json=told, headers=headers).json()
+    assert taken == {"accepted": 1, "ignored": 0}
+    assert count(runtime.sessions, ShopEvent) == 2

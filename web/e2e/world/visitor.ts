@@ -1,7 +1,13 @@
 import { join } from "node:path";
 
-import { chromium, type Browser, type ConsoleMessage, type Page } from "playwright-core";
-import { expect, inject, test as base } from "vitest";
+import {
+  chromium,
+  type Browser,
+  type BrowserContextOptions,
+  type ConsoleMessage,
+  type Page,
+} from "playwright-core";
+import { expect, inject, test as base, type TestContext } from "vitest";
 
 import { address, until, type Place } from "./server";
 import { EMAIL } from "./setup";
@@ -30,13 +36,24 @@ let connected: Promise<Browser> | undefined;
 
 /** A test with a visitor, which fails on whatever the console says. */
 export const test = base.extend<{ visitor: Visitor }>({
-  visitor: async ({ task }, use) => {
+  visitor: visiting({ viewport: { width: 1440, height: 900 } }),
+});
+
+/** The same with a phone, and fingers. */
+export const onPhone = base.extend<{ visitor: Visitor }>({
+  visitor: visiting({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }),
+});
+
+type Using = (visitor: Visitor) => Promise<void>;
+
+function visiting(device: BrowserContextOptions) {
+  return async ({ task }: { task: TestContext["task"] }, use: Using): Promise<void> => {
     connected ??= chromium.connect(inject("browser"));
     const browser = await connected;
     const place = inject("place");
     const context = await browser.newContext({
       baseURL: address(place),
-      viewport: { width: 1440, height: 900 },
+      ...device,
       locale: "en-GB",
       reducedMotion: "reduce",
     });
@@ -74,8 +91,8 @@ export const test = base.extend<{ visitor: Visitor }>({
     if (task.result?.state === "fail") await page.screenshot({ path: failurePath(task.name) });
     await context.close();
     expect(complaints.filter((each) => !allowed.some((one) => one.test(each)))).toEqual([]);
-  },
-});
+  };
+}
 
 function isComplaint(message: ConsoleMessage): boolean {
   return message.type() === "error" || message.type() === "warning";

@@ -23,8 +23,11 @@ router = guarded("/v1/analytics", "analytics")
 
 
 @router.get("", summary="What visitors searched, and what came of it")
-def show_analytics(asked: Annotated[AnalyticsQuery, Query()], session: ReadSession) -> Analytics:
+def show_analytics(
+    asked: Annotated[AnalyticsQuery, Query()], runtime: RuntimeDep, session: ReadSession
+) -> Analytics:
     """Counted from events that name nobody."""
+    runtime.search_engine.settle()
     found = analytics.of(session, asked.since, asked.key_id)
     photos = missed.newest(session, asked.since, asked.key_id)
     told = [AnalyticsPhoto.model_validate(each) for each in photos]
@@ -32,8 +35,11 @@ def show_analytics(asked: Annotated[AnalyticsQuery, Query()], session: ReadSessi
 
 
 @router.get("/export", summary="Export one list of figures", response_class=Response)
-def export_analytics(asked: Annotated[AnalyticsExport, Query()], session: ReadSession) -> Response:
+def export_analytics(
+    asked: Annotated[AnalyticsExport, Query()], runtime: RuntimeDep, session: ReadSession
+) -> Response:
     """As CSV, in which no cell is a formula."""
+    runtime.search_engine.settle()
     found = analytics.of(session, asked.since, asked.key_id)
     rows = (asdict(row) for row in getattr(found, asked.table))
     text = "".join(as_csv(rows, analytics.columns(asked.table)))

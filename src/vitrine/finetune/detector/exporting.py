@@ -8,6 +8,7 @@ import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from vitrine.convert.padding import folded
 from vitrine.convert.storing import halved
 from vitrine.finetune.detector.net import Conv, Detector, Shipped
 from vitrine.finetune.exporting import to_onnx
@@ -17,7 +18,7 @@ def exported(detector: Detector, size: int) -> bytes:
     """The ONNX file for pictures of this side, in YOLOv8's form, its weights as float16."""
     shipped = Shipped(fused(detector)).eval()
     pixels = torch.zeros(2, 3, size, size)
-    return halved(to_onnx(shipped, (pixels,), (["images"], "output0")))
+    return halved(folded(to_onnx(shipped, (pixels,), (["images"], "output0"))))
 
 
 def fused(detector: Detector) -> Detector:

@@ -1,8 +1,8 @@
 """Reconcile: where rows, bytes and vectors do not agree, told and, if asked, mended.
 
 The database is the truth. Bytes and vectors that no row knows are removed; a vector that is
-missing is published again from SQL; an image whose bytes are lost is deleted softly, for nobody
-can bring them back but who has the photo.
+missing is published again from SQL, and what search keeps of a product is written anew; an image
+whose bytes are lost is deleted softly, for nobody can bring them back but who has the photo.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from vitrine.services.jobs.work import Work
 from vitrine.services.models import store
 from vitrine.services.retention.purging import condemned_go, count, marks_agree, note
 from vitrine.services.retention.remove import table_of
+from vitrine.services.search.retrieval import Retriever
 from vitrine.tables.blobs import Blob
 from vitrine.tables.catalog import Image, Product, blob_key
 from vitrine.tables.jobs import RetentionResult
@@ -42,7 +43,7 @@ PAGE = 500
 IMAGES, PRODUCTS = table_of(Image), table_of(Product)
 
 
-def reconcile(work: Work) -> None:
+def reconcile(retriever: Retriever, work: Work) -> None:
     """The reconcile job: tells what does not agree; with `repair` in its payload mends it too.
 
     Raises Conflict, and takes back no image, when most photos seem lost: then it is rather the
@@ -60,6 +61,7 @@ def reconcile(work: Work) -> None:
         collections = models.live(session)
     for collection in collections:
         _vectors(work, collection, repair)
+        _searched(work, retriever, collection, repair)
     _lost(work, lost, repair)
     if repair:
         condemned_go(work)
@@ -187,6 +189,14 @@ def _vectors(work: Work, collection: Collection, repair: bool) -> None:
     for page in _pages(wrong) if repair else ():
         with work.write() as session:
             publish(session, work.ports.vectors, page)
+
+
+def _searched(work: Work, retriever: Retriever, collection: Collection, repair: bool) -> None:
+    for some in retriever.untrue(work.sessions, collection):
+        with work.write() as session:
+            count(session, work, {"products_searched_otherwise": len(some)})
+            if repair:
+                retriever.mend(session, collection, some)
 
 
 def _pages(ids: Sequence[str]) -> Iterator[list[str]]:

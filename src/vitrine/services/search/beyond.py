@@ -16,7 +16,7 @@ from vitrine.services.search.cache.store import Entry
 from vitrine.services.search.filters import AnyOf, Filters, key
 from vitrine.services.search.retrieval import Asked, Sought
 from vitrine.services.search.stored import conditions as narrowing
-from vitrine.services.search.stored import counting, query, tags, terms
+from vitrine.services.search.stored import counting, query, tags
 from vitrine.services.search.stored.catalogue import Lore
 from vitrine.services.search.stored.conditions import Where
 from vitrine.services.search.stored.counting import Counted
@@ -30,11 +30,12 @@ MOST_ASKED = 50
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What of a collection a request may show, as conditions; `subject` is the product that is
-    asked with, where it has a row."""
+    """What of a collection a request may show, as conditions; `too_large` are the tags of designs
+    that are none, `subject` is the product that is asked with, where it has a row."""
 
     shelf: Shelf
     asked: Asked
+    too_large: Collection[int] = ()
     subject: Entry | None = None
 
     def of(self, sought: Sought, lifted: str | None = None) -> Where:
@@ -139,7 +140,7 @@ class RowTally:
             given = [each for each in self.facets if each != PRICE and self._lifted(each) is None]
             wanted = given if lifted is None else [each for each in (lifted,) if each != PRICE]
             shelf, designs = self.shown.shelf, self.shown.asked.request.one_per_design
-            large = terms.too_large(shelf.session.connection(), shelf.name) if designs else None
+            large = sorted(self.shown.too_large) if designs else None
             self._counted[lifted] = counting.counted(
                 shelf, wanted, self.shown.of_any(lifted), too_large=large
             )

@@ -7,7 +7,7 @@ whether a query fits it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -27,7 +27,8 @@ from vitrine.services.search.meaning import FILLING
 from vitrine.services.search.merchandising import GROUPS
 from vitrine.services.search.orders import MOST_SORTED, NEWEST, RELEVANCE, Sort
 from vitrine.services.search.retrieval import Asked, AtHand, Counts, Sought
-from vitrine.services.search.stored import catalogue, query, records, tags, terms
+from vitrine.services.search.stored import catalogue, proving, query, records
+from vitrine.services.search.stored import conditions as narrowing
 from vitrine.services.search.stored.catalogue import Lore, StoredCatalogue
 from vitrine.services.search.stored.conditions import Where
 from vitrine.services.search.stored.query import Shelf
@@ -79,11 +80,12 @@ class InPostgres:
     def gathered(self, session: Session, space: Space, held: AtHand, asked: Asked) -> AtHand:
         """As the port says."""
         lore, shelf = self._shelf(session, space, held)
-        gathering = _Gathering(Shown(shelf, asked, _subject(shelf, asked)), self.reach)
+        shown = Shown(shelf, asked, lore.too_large, _subject(shelf, asked))
+        gathering = _Gathering(shown, self.reach)
         browses = all(each.intent is None for each in asked.sought)
         entries = list(gathering.browsed() if browses else gathering.compared())
         if asked.request.one_per_design:
-            entries = _of_true_designs(shelf, entries)
+            entries = records.of_true_designs(entries, lore.too_large)
         snapshot = records.snapshot_of(entries, space.dimension, lore.aliases)
         beyond = InRows(gathering.shown, gathering.nearest) if gathering.left_out else None
         return AtHand(StoredCatalogue(lore, shelf), snapshot, beyond)
@@ -126,6 +128,14 @@ class InPostgres:
         """As the port says."""
         upkeep.complete(sessions, self.statuses, space.name)
 
+    def untrue(self, sessions: Sessions, space: Space) -> Iterator[Sequence[str]]:
+        """As the port says."""
+        return proving.untrue(sessions, space, self.statuses)
+
+    def mend(self, session: Session, space: Space, ids: Sequence[str]) -> None:
+        """As the port says."""
+        proving.mend(session, space, self.statuses, ids)
+
     def forget(self, active: str, live: Collection[str]) -> None:
         """As the port says."""
         for name in [each for each in self.lore if each != active and each not in live]:
@@ -136,15 +146,18 @@ class InPostgres:
     ) -> tuple[Lore, Shelf]:
         """The rows as this session sees them; one search keeps to the lore that it began with."""
         if held is not None and isinstance(held.catalogue, StoredCatalogue):
-            lore = held.catalogue.lore
+            lore, shelf = held.catalogue.lore, held.catalogue.shelf
+            if shelf.session is session:
+                return lore, shelf
         else:
             lore = self._lore(session, space)
-        return lore, query.opened(session, space, lore.aliases)
+        return lore, query.opened(session, space, lore.aliases, lore.extent)
 
     def _lore(self, session: Session, space: Space) -> Lore:
         known = self.lore.get(space.name)
         if known is None or known.is_old:
-            known = self.lore[space.name] = catalogue.read(session, space, recognising.is_size)
+            known = catalogue.read(session, space, recognising.is_size, known)
+            self.lore[space.name] = known
         return known
 
 
@@ -194,7 +207,7 @@ class _Gathering:
         """The newest without a photo, which words alone find."""
         if not self.shown.asked.request.text.strip():
             return ()
-        unseen, most = (*where, ROWS.c.vector.is_(None)), self.reach.unseen
+        unseen, most = (*where, narrowing.unseen()), self.reach.unseen
         return self._whole(query.sorted_page(self.shown.shelf, NEWEST, None, unseen, most), most)
 
     def browsed(self) -> Iterator[Entry]:
@@ -245,7 +258,7 @@ class _Gathering:
 
     def _variants(self, found: Sequence[Entry]) -> Sequence[Entry]:
         """All that may be shown of the designs of these."""
-        shelf, known = self.shown.shelf, _of_true_designs(self.shown.shelf, found)
+        shelf, known = self.shown.shelf, records.of_true_designs(found, self.shown.too_large)
         designs = {str(each.facets[DESIGN][0]) for each in known if each.facets.get(DESIGN)}
         return query.of_designs(shelf, designs, self.shown.of_any(), len(designs) * LARGEST)
 
@@ -290,21 +303,3 @@ def _subject(shelf: Shelf, asked: Asked) -> Entry | None:
     product_id = asked.request.product_id
     found = query.by_ids(shelf, (product_id,)) if product_id else ()
     return next(iter(found), None)
-
-
-def _too_large(shelf: Shelf, entries: Iterable[Entry]) -> set[int | None]:
-    """The tags of those of their designs that have too many products to be one."""
-    known = {tag for each in entries if (tag := tags.design_of(each)) is not None}
-    told = terms.told(shelf.session.connection(), shelf.name, known)
-    return {tag for tag, spelled in told.items() if any(one.count > LARGEST for _, one in spelled)}
-
-
-def _of_true_designs(shelf: Shelf, entries: Sequence[Entry]) -> list[Entry]:
-    """The entries, without the name of a design that is too large to be one."""
-    large = _too_large(shelf, entries)
-    if not large:
-        return list(entries)
-    return [
-        replace(each, facets={**each.facets, DESIGN: ()}) if tags.design_of(each) in large else each
-        for each in entries
-    ]

@@ -6,7 +6,7 @@ those that may be among the first, and `Beyond` answers for the rest.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -152,6 +152,14 @@ class Retriever(Protocol):
         """Return once all products of a live collection can be searched, for it to be promoted."""
         ...
 
+    def untrue(self, sessions: Sessions, space: Space) -> Iterator[Sequence[str]]:
+        """By pages the products that are searched as something else than SQL says."""
+        ...
+
+    def mend(self, session: Session, space: Space, ids: Sequence[str]) -> None:
+        """Have these products searched as SQL says, from the commit on."""
+        ...
+
     def forget(self, active: str, live: Collection[str]) -> None:
         """Let go what is held of collections that are no more, and what nobody asks for."""
         ...
@@ -226,6 +234,14 @@ class InMemory:
 
     def complete(self, sessions: Sessions, space: Space) -> None:
         """As the port says: nothing is to be made before it is read."""
+
+    def untrue(self, sessions: Sessions, space: Space) -> Iterator[Sequence[str]]:
+        """As the port says: none, as nothing outlasts the process but what is checked when it is
+        read."""
+        return iter(())
+
+    def mend(self, session: Session, space: Space, ids: Sequence[str]) -> None:
+        """As the port says: nothing is."""
 
     def forget(self, active: str, live: Collection[str]) -> None:
         """As the port says."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from vitrine.core.clock import now
 from vitrine.core.errors import Forbidden, Invalid, NotFound, Unauthenticated, invalid
 from vitrine.core.groups import RateSettings
 from vitrine.fields.facets import ATTRIBUTE
+from vitrine.kept import Keeper, kept
 from vitrine.services.search import filters
 from vitrine.services.search.filters import AnyOf, Filters, Not
 from vitrine.services.search.tokens import UNOFFERED
@@ -24,6 +26,7 @@ from vitrine.tables.shop import PublishableKey
 KEY_START = "pk_"
 MOST_ORIGINS, MOST_FACETS = 20, 50
 USE_NOTED_EVERY = timedelta(hours=1)
+_ALL = "publishable keys"
 
 OFFERED = Not(AnyOf(UNOFFERED, frozenset({filters.key(True)})))
 """What holds of every key: shoppers see what is active, whatever staff may find."""
@@ -105,13 +108,15 @@ def visitor_of(
     Whoever sends no origin is no page of another site: a server, or a page of our own. Raises
     Unauthenticated for an unknown, revoked or expired key, Forbidden for an origin of other pages.
     """
-    key = session.scalar(select(PublishableKey).where(PublishableKey.key == given))
-    if key is None or not _lives(key):
-        raise Unauthenticated("key_invalid", "This publishable key is unknown, revoked or expired.")
-    if origin is not None and not origins.among(key.origins, origin):
-        raise Forbidden("origin_refused", "This key may not be used by pages of this origin.")
-    noted = key.last_used_at and now() - key.last_used_at < USE_NOTED_EVERY
-    return _visitor(key, address), not noted
+    key = kept(session, _name(given), lambda: _found(session, given))
+    return _admitted(key, origin, address), _is_to_note(key)
+
+
+def known_visitor(keeper: Keeper, given: str, origin: str | None, address: str) -> Visitor | None:
+    """Who asks, as `visitor_of` has it, where the key is known, nothing was committed since it was
+    found, and its use need not be noted."""
+    key: PublishableKey | None = keeper.known(_name(given))
+    return None if key is None or _is_to_note(key) else _admitted(key, origin, address)
 
 
 def note_use(session: Session, key_id: str) -> None:
@@ -122,8 +127,14 @@ def note_use(session: Session, key_id: str) -> None:
 
 def is_known_origin(session: Session, origin: str) -> bool:
     """Whether some key that lives may be used by pages of this origin."""
-    keys = session.scalars(select(PublishableKey))
-    return any(origins.among(key.origins, origin) for key in keys if _lives(key))
+    keys = kept(session, _ALL, lambda: session.scalars(select(PublishableKey)).all())
+    return _opens(keys, origin)
+
+
+def knows_origin(keeper: Keeper, origin: str) -> bool | None:
+    """The same, where all keys are known and nothing was committed since; None where not."""
+    keys: Sequence[PublishableKey] | None = keeper.known(_ALL)
+    return None if keys is None else _opens(keys, origin)
 
 
 def origins_of(session: Session, given: str) -> tuple[str, ...]:
@@ -137,6 +148,40 @@ def _get(session: Session, key_id: str) -> PublishableKey:
     if key is None:
         raise NotFound("publishable_key_unknown", "There is no such publishable key.")
     return key
+
+
+def _name(given: str) -> Hashable:
+    """What a key is kept by; its text may be of any length."""
+    return "publishable key", hashlib.sha256(given.encode("utf-8", "surrogatepass")).digest()
+
+
+def _found(session: Session, given: str) -> PublishableKey:
+    """Only what there is is kept: strangers may send any number of others."""
+    key = session.scalar(select(PublishableKey).where(PublishableKey.key == given))
+    if key is None:
+        raise _invalid()
+    return key
+
+
+def _admitted(key: PublishableKey, origin: str | None, address: str) -> Visitor:
+    if not _lives(key):
+        raise _invalid()
+    if origin is not None and not origins.among(key.origins, origin):
+        raise Forbidden("origin_refused", "This key may not be used by pages of this origin.")
+    return _visitor(key, address)
+
+
+def _invalid() -> Unauthenticated:
+    told = "This publishable key is unknown, revoked or expired."
+    return Unauthenticated("key_invalid", told)
+
+
+def _is_to_note(key: PublishableKey) -> bool:
+    return key.last_used_at is None or now() - key.last_used_at >= USE_NOTED_EVERY
+
+
+def _opens(keys: Sequence[PublishableKey], origin: str) -> bool:
+    return any(origins.among(key.origins, origin) for key in keys if _lives(key))
 
 
 def _lives(key: PublishableKey) -> bool:

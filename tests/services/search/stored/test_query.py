@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,12 @@ from vitrine.services.search.cache.views import mark
 from vitrine.services.search.filters import Filters, parse
 from vitrine.services.search.orders import Sort
 from vitrine.services.search.stored import conditions, planning, query, records, rows, schema
-from vitrine.services.search.stored.schema import Extent
+from vitrine.services.search.stored.conditions import Where
+from vitrine.services.search.stored.query import Shelf
+from vitrine.services.search.stored.schema import Lists
+from vitrine.services.search.stored.tags import tag
 from vitrine.services.search.tokens import code
+from vitrine.tables.search_rows import ROWS
 
 COUNT = 400
 PRODUCTS = made_up(COUNT)
@@ -68,7 +73,8 @@ def test_entries_come_back_as_they_were_written(sessions: Sessions) -> None:
     for given_one in PRODUCTS:
         back = found[given_one.id]
         assert back.vector.tolist() == given_one.vector.tolist()
-        assert (back.facets, back.price) == (given_one.facets, given_one.price)
+        assert back.facets == {facet: list(held) for facet, held in given_one.facets.items()}
+        assert back.price == given_one.price
         assert (back.trait, back.codes) == (given_one.trait, given_one.codes)
         assert mark(back.views) == mark(given_one.views)
         for facet, held in given_one.facets.items():
@@ -127,6 +133,45 @@ def test_looking_through_lists_finds_as_good_as_all_of_them(
     assert hit >= 0.99 * wanted
 
 
+def index_of(shelf: Shelf, vector: Any, category: int) -> str:
+    """The index by which the server looks through a category's lists."""
+    shelf.session.execute(planning.look_through(shelf.extent.apart[category]))
+    far, here = query._far(shelf, vector, query.STRAIGHT), (conditions.tagged([category]),)
+    asked = query._rows(shelf, (ROWS.c.product_id,), here).order_by(far).limit(20)
+    plan = str(shelf.session.scalars(planning._Explained(asked)).one())
+    shelf.session.execute(planning.choose_again())
+    return plan.partition("'Index Name': '")[2].partition("'")[0]
+
+
+def test_a_large_category_is_found_from_afar_by_lists_of_its_own(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "is_compared", lambda *_: False)
+    monkeypatch.setattr(schema, "APART_ABOVE", 500)
+    monkeypatch.setattr(schema, "LISTED_ABOVE", 400)
+    compared, exact = list[Where](), query._exact
+
+    def noted(shelf: Any, vector: Any, where: Where, limit: int) -> Any:
+        compared.append(where)
+        return exact(shelf, vector, where, limit)
+
+    monkeypatch.setattr(query, "_exact", noted)
+    few = [replace(each, facets={**each.facets, "category": ("hat",)}) for each in made_up(50, 4)]
+    few = [replace(each, id=f"hat{each.id}") for each in few]
+    with both(sessions, [*made_up(4_000, 3), *few], lists=True) as there:
+        assert set(there.shelf.extent.apart) == {
+            tag("category", "coat"),
+            tag("category", "dress"),
+        }
+        dress, vector = tag("category", "dress"), unit_vectors(1, DIMENSION, 5)[0]
+        assert f"{dress % 2**64:016x}_lists" in index_of(there.shelf, vector, dress)
+        for wanted, beside in ((["dress"], 0), (["dress", "COAT"], 0), (["dress", "hat"], 1)):
+            filters = parse({"category": wanted})
+            found = query.nearest(there.shelf, vector, there.shelf.where(filters), 20)
+            assert [each.id for each in found] == nearest_of(there, vector, filters, 20)
+            assert len(compared) == beside, "what has no lists of its own is compared"
+
+
 def test_where_near_lists_hold_too_little_all_is_compared(
     sessions: Sessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,9 +196,9 @@ def test_where_near_lists_hold_too_little_all_is_compared(
     ],
 )
 def test_few_rows_are_compared_and_many_looked_up(left: int, size: int, compared: bool) -> None:
-    extent = Extent(size, schema.lists_of(size))
-    assert planning.is_compared(left, extent, 100) == compared
-    assert planning.is_compared(left, Extent(size, 0), 100), "there are no lists yet"
+    lists = Lists(size, schema.lists_of(size))
+    assert planning.is_compared(left, [lists], 100) == compared
+    assert planning.is_compared(left, [Lists(size, 0)], 100), "there are no lists yet"
 
 
 def test_lists_grow_with_the_products() -> None:

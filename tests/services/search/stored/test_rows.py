@@ -205,7 +205,7 @@ def test_many_products_get_lists_and_many_more_get_others(
 ) -> None:
     def lists() -> int:
         with following.read() as session:
-            return schema.extent(session.connection(), VERSIONS.collection).lists
+            return schema.extent(session.connection(), VERSIONS.collection).whole.number
 
     assert lists() == 0
     for number in (4, 16, 0):

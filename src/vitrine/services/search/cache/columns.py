@@ -25,6 +25,12 @@ _FEW = 100
 _phrase = lru_cache(maxsize=2**16)(phrase)  # the values of small snapshots come again and again
 
 
+@lru_cache(maxsize=2**16, typed=True)
+def _read(value: Value) -> tuple[str, str, float]:
+    """The key of a value, its phrase, and the number that it is."""
+    return key(value), _phrase(str(value)), number(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """How many products have a value."""
@@ -71,12 +77,12 @@ class Words:
         code = self._codes.get(spelled)
         if code is None:
             code = self._codes[spelled] = len(self.values)
-            known = key(value)
+            known, phrased, numbered = _read(value)
             self.by_key[known].append(code)
-            self.phrases.append(_phrase(str(value)))
+            self.phrases.append(phrased)
             self._name(value, known)
             self.keys.append(known)
-            self.numbers.append(number(value))
+            self.numbers.append(numbered)
             self.values.append(value)
         return code
 

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import BigInteger, Row, Select, and_, or_, select, type_coerce
+from sqlalchemy import BigInteger, Row, Select, and_, exists, or_, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from vitrine.fields import facets
@@ -125,16 +125,25 @@ def read(
 def _views(
     session: Session, collection: Collection, rows: Sequence[Row[Any]]
 ) -> Mapping[str, Sequence[View]]:
-    """By product the kept crops of its other photos, of the kind that its primary crop is of, that
-    look otherwise; products without any are left out."""
-    primary, found = aliased(Crop), defaultdict[str, list[View]](list)
+    """By product the kept crops of its other photos that show it and look otherwise; products
+    without any are left out.
+
+    What is of the primary crop's kind shows it, and what is alone on its photo, whatever a detector
+    takes it for.
+    """
+    primary, other = aliased(Crop), aliased(Crop)
+    found = defaultdict[str, list[View]](list)
+    beside = exists().where(
+        other.image_id == Crop.image_id, other.id != Crop.id, other.verdict == KEPT
+    )
+    shows_it = or_(Crop.kind == primary.kind, and_(Crop.kind != WHOLE, ~beside))
     known = {row.id: row for row in rows if row.vector is not None}
     query = (
         select(Image.product_id, Crop.id.label("crop_id"), *SEEN)
         .select_from(Product)
         .join(primary, primary.id == Product.primary_crop_id)
         .join(Image, and_(Image.product_id == Product.id, Image.id != primary.image_id))
-        .join(Crop, and_(Crop.image_id == Image.id, Crop.kind == primary.kind))
+        .join(Crop, and_(Crop.image_id == Image.id, shows_it))
         .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
         .where(Product.id.in_(known), Crop.verdict == KEPT, CropEmbedding.space == collection.space)
         .order_by(Product.id, Image.position, Image.id, Crop.id)

@@ -38,7 +38,7 @@ class Entry:
 
     id: str
     vector: Vector
-    facets: Mapping[str, tuple[Value, ...]]
+    facets: Mapping[str, Sequence[Value]]
     price: int | None
     trait: Trait = UNMEASURED
     codes: tuple[str, ...] = ()

@@ -47,9 +47,8 @@ class Traits:
         shares = np.zeros((size, MOST), dtype=np.float32)
         aspects = np.zeros(size, dtype=np.float32)
         codes[:old], shares[:old], aspects[:old] = self.codes, self.shares, self.aspects
-        for row, trait in zip(rows.tolist(), given, strict=True):
-            codes[row], shares[row] = _coded(trait.colours)
-            aspects[row] = trait.aspect or 0.0
+        codes[rows], shares[rows] = _coded([trait.colours for trait in given])
+        aspects[rows] = [trait.aspect or 0.0 for trait in given]
         return Traits(codes, shares, aspects)
 
     def colour_distances(self, palette: Palette) -> tuple[Floats, Mask]:
@@ -96,14 +95,24 @@ class Turned(Traits):
         return apart, known
 
 
-def _coded(palette: Palette) -> tuple[Codes, Floats]:
-    codes, shares = np.zeros(MOST, dtype=np.uint16), np.zeros(MOST, dtype=np.float32)
-    for place, (share, light, a, b) in enumerate(palette[:MOST]):
-        level = min(_LIGHTS - 1, max(0, int(light / _LIGHT)))
-        red, yellow = (
-            min(_TINTS - 1, max(0, int((tint - _LEAST_TINT) / _TINT))) for tint in (a, b)
-        )
-        codes[place], shares[place] = (level * _TINTS + red) * _TINTS + yellow, share
+def _coded(palettes: Sequence[Palette]) -> tuple[Codes, Floats]:
+    """By palette the numbers of its colours (n, 3), and their shares."""
+    codes = np.zeros((len(palettes), MOST), dtype=np.uint16)
+    shares = np.zeros((len(palettes), MOST), dtype=np.float32)
+    seen = [
+        (number, place, *colour)
+        for number, palette in enumerate(palettes)
+        for place, colour in enumerate(palette[:MOST])
+    ]
+    if not seen:
+        return codes, shares
+    numbers, places, share, light, *tints = np.array(seen, dtype=np.float64).T
+    at = numbers.astype(np.intp), places.astype(np.intp)
+    level = np.clip((light / _LIGHT).astype(np.intp), 0, _LIGHTS - 1)
+    red, yellow = (
+        np.clip(((tint - _LEAST_TINT) / _TINT).astype(np.intp), 0, _TINTS - 1) for tint in tints
+    )
+    codes[at], shares[at] = (level * _TINTS + red) * _TINTS + yellow, share
     return codes, shares
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, literal_column, select
+from sqlalchemy import BigInteger, Connection, Select, String, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from vitrine.core.errors import Away
@@ -23,10 +23,12 @@ from vitrine.services.search.cache.columns import Count, Words
 from vitrine.services.search.cache.snapshot import NOTHING_ALIKE, Likeness
 from vitrine.services.search.cache.store import Aliases
 from vitrine.services.search.filters import key
-from vitrine.services.search.stored import conditions, query, tags, terms
+from vitrine.services.search.stored import conditions, query, schema, tags, terms
 from vitrine.services.search.stored.query import Shelf
+from vitrine.services.search.stored.schema import Extent
 from vitrine.services.search.stored.terms import Spread
 from vitrine.services.search.tokens import WORDS
+from vitrine.tables.changes import ProductChange
 from vitrine.tables.models import Collection as Space
 from vitrine.tables.search_rows import ROWS, STATE
 from vitrine.vision.types import Vector
@@ -43,9 +45,25 @@ MOST_WORDS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """When a catalogue was read: over how many products it had been measured, the latest
+    transaction that changed one, and the first that may have gone on."""
+
+    measured: int | None
+    latest: int | None
+    horizon: int
+
+    def follows(self, earlier: State) -> bool:
+        """Whether nothing changed since the earlier one."""
+        unchanged = self.latest is None or self.latest < earlier.horizon
+        return unchanged and self.measured == earlier.measured
+
+
+@dataclass(frozen=True, slots=True)
 class Lore:
     """What a process keeps of a catalogue: the values of facets that are recognised or told, how
-    often they and words occur, what cosines are like, and when it was read."""
+    often they and words occur, what cosines are like, its extent, the tags of designs that are too
+    large to be one; which state of it this is, and when it was read."""
 
     facets: Collection[str]
     words: Mapping[str, Words]
@@ -53,6 +71,9 @@ class Lore:
     spoken: Mapping[str, int]
     spread: Spread | None
     aliases: Aliases
+    extent: Extent
+    too_large: frozenset[int]
+    state: State
     read_at: float = field(default_factory=time.monotonic)
 
     @property
@@ -61,15 +82,18 @@ class Lore:
         return time.monotonic() - self.read_at > KEPT
 
 
-def read(session: Session, space: Space, is_size: Callable[[str], bool]) -> Lore:
-    """The lore of a collection now; sizes are recognised of the facets that are such.
+def read(
+    session: Session, space: Space, is_size: Callable[[str], bool], known: Lore | None = None
+) -> Lore:
+    """The lore of a collection now, the known one where nothing changed since; sizes are recognised
+    of the facets that are such.
 
     Raises Away while its rows are not all there, as they are made where nothing had them before.
     """
     connection, name = session.connection(), space.name
-    if not connection.scalar(select(STATE.c.built).where(STATE.c.collection == name)):
-        told = f"What search asks of {name} is being made; try again soon."
-        raise Away(DATABASE, told, code="database_busy")
+    state, extent = _state(connection, name), schema.extent(connection, name)
+    if known is not None and state.follows(known.state):
+        return replace(known, extent=extent, read_at=time.monotonic())
     aliases = meaning.aliases_of(models.meanings(session))
     facets = terms.facets(connection, name)
     counts = {
@@ -85,7 +109,25 @@ def read(session: Session, space: Space, is_size: Callable[[str], bool]) -> Lore
         spoken={str(each.value): each.count for each in spoken},
         spread=_measured(terms.spread(connection, name)),
         aliases=aliases,
+        extent=extent,
+        too_large=frozenset(terms.too_large(connection, name)),
+        state=state,
     )
+
+
+def _state(connection: Connection, name: str) -> State:
+    horizon = func.pg_snapshot_xmin(func.pg_current_snapshot())
+    query = select(
+        STATE.c.built,
+        STATE.c.measured,
+        select(func.max(ProductChange.txid)).scalar_subquery().label("latest"),
+        cast(cast(horizon, String), BigInteger).label("horizon"),
+    )
+    row = connection.execute(query.where(STATE.c.collection == name)).first()
+    if row is None or not row.built:
+        told = f"What search asks of {name} is being made; try again soon."
+        raise Away(DATABASE, told, code="database_busy")
+    return State(row.measured, row.latest, row.horizon)
 
 
 def _measured(spread: Spread | None) -> Spread | None:

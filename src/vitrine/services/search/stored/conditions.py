@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from sqlalchemy import ColumnElement, and_, bindparam, cast, func, true
+from sqlalchemy import (
+    BinaryExpression,
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    cast,
+    func,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, JSONPATH
 from sqlalchemy.types import BigInteger
 
@@ -13,12 +22,16 @@ from vitrine.fields.facets import PRICE
 from vitrine.services.search.cache.store import Aliases
 from vitrine.services.search.filters import AnyOf, Between, Filters, Not, key
 from vitrine.services.search.stored.tags import tag
+from vitrine.services.search.tokens import UNSEEN
 from vitrine.tables.search_rows import ROWS
 
 Where = Sequence[ColumnElement[bool]]
 """Conditions that must all hold."""
 
 EVERYWHERE: Where = ()
+
+ANY = "&&"
+"""PostgreSQL's operator for arrays that have something in common."""
 
 
 def where(filters: Filters, aliases: Aliases, lifted: str | None = None) -> Where:
@@ -40,7 +53,16 @@ def outside(filters: Filters, aliases: Aliases) -> ColumnElement[bool]:
 
 def tagged(tags: Iterable[int]) -> ColumnElement[bool]:
     """The rows that have any of these tags."""
-    return ROWS.c.tags.bool_op("&&")(_array(tags))
+    return ROWS.c.tags.bool_op(ANY)(_array(tags))
+
+
+def asked_tags(condition: ColumnElement[bool]) -> Sequence[int]:
+    """The tags of which `tagged` asks for any; none of other conditions."""
+    if isinstance(condition, BinaryExpression) and condition.left is ROWS.c.tags:
+        operator, asked = condition.operator, condition.right
+        if getattr(operator, "opstring", "") == ANY and isinstance(asked, BindParameter):
+            return tuple(asked.value or ())
+    return ()
 
 
 def tagged_all(tags: Iterable[int]) -> ColumnElement[bool]:
@@ -51,6 +73,11 @@ def tagged_all(tags: Iterable[int]) -> ColumnElement[bool]:
 def having(facet: str, values: Iterable[str], aliases: Aliases) -> ColumnElement[bool]:
     """The rows that have any of the values of a facet."""
     return _fulfilling(AnyOf(facet, frozenset(map(key, values))), aliases)
+
+
+def unseen() -> ColumnElement[bool]:
+    """The rows without a photo: by their tag, as no index knows which vectors lack."""
+    return tagged([tag(UNSEEN, key(True))])
 
 
 def _negated(condition: Not, aliases: Aliases) -> ColumnElement[bool]:

@@ -52,6 +52,11 @@ def is_ready(sessions: Sessions, name: str) -> bool:
         return bool(session.scalar(built))
 
 
+def rules(statuses: Statuses) -> str:
+    """By what a product is read for its row: changes with whatever decides it."""
+    return sha256(" ".join((kept.rules(), *statuses)).encode()).hexdigest()
+
+
 def unsettled(session: Session) -> int:
     """How many collections have rows that are being made, or read anew."""
     waiting = STATE.c.stale.is_not(None) | ~STATE.c.built
@@ -60,15 +65,15 @@ def unsettled(session: Session) -> int:
 
 def _arranged(sessions: Sessions, statuses: Statuses) -> list[Collection]:
     """The live collections, each with its partition; what was read by other rules is stale."""
-    rules = _rules(statuses)
+    due = rules(statuses)
     with sessions.write() as session:
         connection, live = session.connection(), models.live(session)
         for name in set(schema.known(connection)) - {each.name for each in live}:
             schema.drop(connection, name)
         for each in live:
-            schema.add(connection, each, rules)
-        other = update(STATE).where(STATE.c.rules != rules)
-        session.execute(other.values(rules=rules, stale=0, done_to=""))
+            schema.add(connection, each, due)
+        other = update(STATE).where(STATE.c.rules != due)
+        session.execute(other.values(rules=due, stale=0, done_to=""))
     return live
 
 
@@ -89,8 +94,3 @@ def _filled(
         schema.index(sessions.engine, collection.name, collection.dimension, size)
     viewing.settle(sessions.engine, collection.name, collection.dimension)
     return True
-
-
-def _rules(statuses: Statuses) -> str:
-    """Changes with whatever decides what is read of a product."""
-    return sha256(" ".join((kept.rules(), *statuses)).encode()).hexdigest()

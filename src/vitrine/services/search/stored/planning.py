@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from sqlalchemy import ClauseElement, Executable, Select, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import InternalTraversal
 
-from vitrine.services.search.stored.schema import Extent
+from vitrine.services.search.stored.schema import Lists
 
 LOOKED_AT = 0.04
 """The part of all lists that is looked through: the nearest of a vector are in fewer."""
 
 LEAST = 8
 """So many lists at least are looked through."""
+
+ENOUGH = 40_000
+"""So many vectors of lists apart are looked through: from afar no list is nearer by much."""
 
 LISTED, FETCHED, COMPARED = 0.3, 2.0, 2.5
 """Microseconds of the server for each vector of a list, for each that is then read and judged by
@@ -27,18 +32,21 @@ _WAYS = ("enable_seqscan", "enable_bitmapscan", "enable_sort")
 """What the planner would choose where it takes lists for costlier than they are."""
 
 
-def looked_through(lists: int) -> int:
+def looked_through(lists: Lists) -> int:
     """How many of the lists are looked through."""
-    return min(lists, max(LEAST, round(lists * LOOKED_AT)))
+    most = max(LEAST, round(lists.number * LOOKED_AT))
+    if lists.apart:
+        most = max(most, math.ceil(lists.number * ENOUGH / max(1, lists.size)))
+    return min(lists.number, most)
 
 
-def is_compared(left: float, extent: Extent, limit: int) -> bool:
+def is_compared(left: float, among: Sequence[Lists], limit: int) -> bool:
     """Whether to compare all rows that are left costs less than to look through lists, of which so
     many are read until what is left of them is `limit`."""
-    if not extent.lists or left <= limit:
+    if left <= limit or not all(lists.number for lists in among):
         return True
-    listed = extent.size * looked_through(extent.lists) / extent.lists
-    fetched = limit * max(1.0, extent.size / left)
+    listed = sum(lists.size * looked_through(lists) / lists.number for lists in among)
+    fetched = limit * max(1.0, sum(lists.size for lists in among) / left)
     return left * COMPARED <= listed * LISTED + fetched * FETCHED
 
 
@@ -48,7 +56,7 @@ def begin() -> Select[Any]:
     return _set({"plan_cache_mode": "force_custom_plan"})
 
 
-def look_through(lists: int) -> Select[Any]:
+def look_through(lists: Lists) -> Select[Any]:
     """What has the next queries look through the nearest of the lists."""
     # No further ones where a filter leaves too little: comparing all that it leaves costs less.
     told = {"ivfflat.probes": looked_through(lists), "ivfflat.iterative_scan": "off"}
@@ -74,7 +82,9 @@ def _set(told: Mapping[str, object]) -> Select[Any]:
 class _Explained(Executable, ClauseElement):
     """What the server plans for a query, which it does not run."""
 
-    inherit_cache = False
+    inherit_cache = True
+    _traverse_internals = [("query", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 - as declared
+    _all_selected_columns: ClassVar[Any] = ()
 
     def __init__(self, query: Select[Any]) -> None:
         self.query = query

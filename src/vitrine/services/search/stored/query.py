@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from sqlalchemy import (
     ColumnElement,
     Select,
@@ -28,11 +27,14 @@ from vitrine.services.search.filters import Filters, key
 from vitrine.services.search.orders import LAST, Sort
 from vitrine.services.search.stored import conditions, planning, records, schema, tags, viewing
 from vitrine.services.search.stored.conditions import EVERYWHERE, Where
-from vitrine.services.search.stored.schema import Extent
+from vitrine.services.search.stored.schema import Extent, Lists
 from vitrine.services.search.tokens import DESIGN, WORDS
 from vitrine.tables.models import Collection
 from vitrine.tables.search_rows import ROWS, Halves
 from vitrine.vision.types import Vector
+
+DOT, STRAIGHT = "<#>", "<->"
+"""pgvector's operators for the negative dot product, and the distance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,13 @@ class Shelf:
         return conditions.where(filters, self.aliases, lifted)
 
 
-def opened(session: Session, collection: Collection, aliases: Aliases) -> Shelf:
-    """The rows of a collection."""
+def opened(
+    session: Session, collection: Collection, aliases: Aliases, extent: Extent | None = None
+) -> Shelf:
+    """The rows of a collection, whose extent is read unless it is known."""
     views = session.execute(planning.begin().add_columns(viewing.known(collection.name))).one()[-1]
-    extent = schema.extent(session.connection(), collection.name)
-    return Shelf(session, collection.name, collection.dimension, aliases, extent, views)
+    known = extent or schema.extent(session.connection(), collection.name)
+    return Shelf(session, collection.name, collection.dimension, aliases, known, views)
 
 
 def nearest(
@@ -79,10 +83,21 @@ def nearest(
 
 def _nearest(shelf: Shelf, vector: Vector, given: Where, limit: int) -> list[Entry]:
     """The same by primary photos alone."""
-    if planning.is_compared(_estimated(shelf, given), shelf.extent, limit):
+    apart, rest = _apart(shelf, given)
+    among = [shelf.extent.apart[tag] for tag in apart] or [shelf.extent.whole]
+    if planning.is_compared(_estimated(shelf, given), among, limit):
         return _exact(shelf, vector, given, limit)
-    found = _listed(shelf, vector, given, limit)
-    return found if len(found) >= limit else _exact(shelf, vector, given, limit)
+    if not apart:
+        found = _listed(shelf, vector, given, limit, shelf.extent.whole)
+    else:
+        found = _exact(shelf, vector, (*given, conditions.tagged(rest)), limit) if rest else []
+        for tag, lists in zip(apart, among, strict=True):
+            here = (*given, conditions.tagged([tag]))
+            found += _listed(shelf, vector, here, limit, lists)
+    if len(found) < limit:
+        return _exact(shelf, vector, given, limit)
+    once = {each.id: each for each in found}.values()
+    return sorted(once, key=lambda each: (-each.like(vector), each.id))[:limit]
 
 
 def holding(
@@ -165,37 +180,52 @@ def place(entry: Entry, sort: Sort) -> Place:
     return Place(entry.price if sort == "price" else -entry.price, entry.id)
 
 
-def _product(shelf: Shelf, vector: Vector, *, exact: bool) -> ColumnElement[float]:
-    """The negative dot product of each row with the vector: in float32, or by halves, as the
-    lists have them."""
+def _far(shelf: Shelf, vector: Vector, way: str, *, exact: bool = False) -> ColumnElement[float]:
+    """How far each row is from the vector, by an operator of pgvector: in float32, or by halves, as
+    the lists have them."""
     asked = cast(records.written(vector), Text)
     kind = ROWS.c.vector.type if exact else Halves(shelf.dimension)
-    return cast(ROWS.c.vector, kind).op("<#>")(cast(asked, kind))
+    return cast(ROWS.c.vector, kind).op(way)(cast(asked, kind))
 
 
 def _estimated(shelf: Shelf, where: Where) -> float:
     """How many rows the conditions leave, as the server believes: a wrong guess costs time only."""
     if not where:
-        return shelf.extent.size
+        return shelf.extent.whole.size
     return planning.estimated(shelf.session, _rows(shelf, (ROWS.c.product_id,), where))
 
 
 def _exact(shelf: Shelf, vector: Vector, where: Where, limit: int) -> list[Entry]:
     # Only what is kept is read as a whole: sorting whole rows would take most of the time.
-    product = _product(shelf, vector, exact=True).label("product")
+    product = _far(shelf, vector, DOT, exact=True).label("product")
     columns = (ROWS.c.product_id, product)
     ordered = _rows(shelf, columns, (*where, ROWS.c.vector.is_not(None)))
     best = ordered.order_by(product, ROWS.c.product_id).limit(limit).subquery()
     rows = _rows(shelf, records.COLUMNS, ()).join(best, best.c.product_id == ROWS.c.product_id)
     found = shelf.session.execute(rows.order_by(best.c.product, best.c.product_id))
-    return [records.entry(row, shelf.dimension) for row in found]
+    return records.entries(found.all(), shelf.dimension)
 
 
-def _listed(shelf: Shelf, vector: Vector, where: Where, limit: int) -> list[Entry]:
-    shelf.session.execute(planning.look_through(shelf.extent.lists))
-    found = _entries(shelf, where, (_product(shelf, vector, exact=False),), limit)
+def _apart(shelf: Shelf, where: Where) -> tuple[Sequence[int], Sequence[int]]:
+    """Of the tags that one condition asks for any of those that have lists of their own, and the
+    others; none where no condition asks for such. Of several conditions the one with the fewest
+    vectors in lists."""
+    known, found = shelf.extent.apart, list[tuple[int, Sequence[int], Sequence[int]]]()
+    for condition in where:
+        asked = conditions.asked_tags(condition)
+        if own := [tag for tag in asked if tag in known]:
+            rest = [tag for tag in asked if tag not in known]
+            found.append((sum(known[tag].size for tag in own), own, rest))
+    _, apart, others = min(found, default=(0, (), ()))
+    return apart, others
+
+
+def _listed(shelf: Shelf, vector: Vector, where: Where, limit: int, lists: Lists) -> list[Entry]:
+    shelf.session.execute(planning.look_through(lists))
+    far = _far(shelf, vector, STRAIGHT if lists.apart else DOT)
+    found = _entries(shelf, where, (far,), limit)
     shelf.session.execute(planning.choose_again())
-    return sorted(found, key=lambda each: (-float(np.dot(each.vector, vector)), each.id))
+    return found
 
 
 def _held(
@@ -203,7 +233,7 @@ def _held(
 ) -> list[Entry]:
     found = nearest(shelf, vector, (*where, words), limit)
     if len(found) < limit:
-        unseen = (*where, words, ROWS.c.vector.is_(None))
+        unseen = (*where, words, conditions.unseen())
         found += sorted_page(shelf, "newest", None, unseen, limit - len(found))
     return found
 
@@ -234,7 +264,7 @@ def _entries(
     limit: int | None = None,
 ) -> list[Entry]:
     query = _rows(shelf, records.COLUMNS, where).order_by(*order).limit(limit)
-    return [records.entry(row, shelf.dimension) for row in shelf.session.execute(query)]
+    return records.entries(shelf.session.execute(query).all(), shelf.dimension)
 
 
 def _rows(shelf: Shelf, columns: Sequence[ColumnElement[Any]], where: Where) -> Select[Any]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import struct
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
+from itertools import chain
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Row, func
+from pydantic_core import from_json
+from sqlalchemy import ColumnElement, Text, cast, func
 
 from vitrine.services.search.cache import store as stores
 from vitrine.services.search.cache.columns import Column
@@ -21,17 +22,18 @@ from vitrine.services.search.cache.traits import Trait
 from vitrine.services.search.cache.views import View
 from vitrine.services.search.filters import Value, number
 from vitrine.services.search.stored import tags
+from vitrine.services.search.tokens import DESIGN
 from vitrine.tables.search_rows import ROWS
 from vitrine.vision.types import Vector
 
 COLUMNS: tuple[ColumnElement[Any], ...] = (
     ROWS.c.product_id,
     ROWS.c.price,
-    ROWS.c.entry,
+    cast(ROWS.c.entry, Text),
     ROWS.c.views,
-    func.vector_send(ROWS.c.vector).label("vector"),
+    func.vector_send(ROWS.c.vector),
 )
-"""What `entry` makes an entry of; vectors as bytes, since text would cost ten times more."""
+"""What `entries` makes entries of; vectors as bytes, since text would cost ten times more."""
 
 NAMES = "product_id", "vector", "tags", "numbers", "price", "design", "views", "entry", "digest"
 TYPES = "varchar", "bytea", "int8[]", "jsonb", "int8", "int8", "bytea", "text", "int8"
@@ -82,18 +84,24 @@ def record(entry: Entry) -> Record:
     return Record((*row, digest), facets, views)
 
 
-def entry(row: Row[Any], dimension: int) -> Entry:
-    """The entry of a row of COLUMNS; without a photo its vector is zero."""
-    told = row.entry
-    return Entry(
-        row.product_id,
-        _received(row.vector, dimension),
-        {facet: tuple(values) for facet, values in told["facets"].items()},
-        row.price,
-        _trait(told),
-        tuple(told["codes"]),
-        tuple(_views(row.views, told["views"])) if row.views else (),
-    )
+def entries(rows: Sequence[Sequence[Any]], dimension: int) -> list[Entry]:
+    """The entries of rows of COLUMNS; without a photo a vector is zero."""
+    # All at once: one by one, a search would spend most of its time here.
+    written = ",".join(row[2] for row in rows)
+    told = from_json(f"[{written}]", cache_strings="all")
+    vectors = _received([row[4] for row in rows], dimension)
+    return [
+        Entry(
+            row[0],
+            vector,
+            each["facets"],
+            row[1],
+            _trait(each),
+            tuple(each["codes"]),
+            tuple(_views(row[3], each["views"])) if row[3] else (),
+        )
+        for row, vector, each in zip(rows, vectors, told, strict=True)
+    ]
 
 
 def _views(packed: bytes, told: Sequence[Mapping[str, Any]]) -> Iterator[View]:
@@ -113,49 +121,67 @@ def _trait(told: Mapping[str, Any]) -> Trait:
 def snapshot_of(entries: Iterable[Entry], dimension: int, aliases: Aliases) -> Snapshot:
     """A snapshot of these entries alone, each product once."""
     once = list({each.id: each for each in entries}.values())
-    size, pairs = len(once), defaultdict[str, list[tuple[int, Sequence[Value]]]](list)
+    size = len(once)
     store, nothing = stores.empty(dimension, size, size * dimension * 4, aliases)
-    for row, each in enumerate(once):
+    for each in once:
         store.add(each)
-        for facet, values in each.facets.items():
-            pairs[facet].append((row, values))
     prices = [UNPRICED if each.price is None else each.price for each in once]
     return replace(
         nothing,
         vectors=store.vectors,
         alive=np.ones(size, dtype=np.bool_),
-        columns=_Columns(store, pairs),
+        columns=_Columns(store, [each.facets for each in once]),
         prices=np.array(prices, dtype=np.int64),
         traits=nothing.traits.replaced(size, np.arange(size), [each.trait for each in once]),
         views=store.grown(),
     )
 
 
+def of_true_designs(entries: Sequence[Entry], too_large: Collection[int]) -> list[Entry]:
+    """The entries, without the name of a design whose tag says that it is too large to be one."""
+    if not too_large:
+        return list(entries)
+    return [
+        replace(each, facets={**each.facets, DESIGN: ()})
+        if tags.design_of(each) in too_large
+        else each
+        for each in entries
+    ]
+
+
 class _Columns(Mapping[str, Column]):
     """Columns that are made when first asked for: of most facets one search asks nothing."""
 
-    def __init__(self, store: Store, pairs: Mapping[str, Sequence[tuple[int, Sequence[Value]]]]):
-        self._store, self._pairs = store, dict(pairs)
+    def __init__(self, store: Store, facets: Sequence[Mapping[str, Sequence[Value]]]) -> None:
+        self._store, self._facets = store, facets
+        self._there = dict.fromkeys(chain.from_iterable(facets))
         self._made: dict[str, Column] = {}
 
     def __getitem__(self, facet: str) -> Column:
         made = self._made.get(facet)
         if made is None:
-            column, pairs = self._store.column(facet), self._pairs[facet]
-            rows = [row for row, values in pairs for _ in values]
-            codes = [column.words.code(value) for _, values in pairs for value in values]
-            made = Column(column.words, np.array(rows, np.int32), np.array(codes, np.int32))
-            self._made[facet] = made
+            if facet not in self._there:
+                raise KeyError(facet)
+            words = self._store.column(facet).words
+            by_row = [each.get(facet, ()) for each in self._facets]
+            rows = np.repeat(np.arange(len(by_row), dtype=np.int32), list(map(len, by_row)))
+            values = list(chain.from_iterable(by_row))
+            if set(map(type, values)) == {str}:  # which are known sooner than told
+                texts = {each: words.code(each) for each in dict.fromkeys(values)}
+                codes = [texts[each] for each in values]
+            else:
+                codes = [words.code(each) for each in values]
+            made = self._made[facet] = Column(words, rows, np.array(codes, np.int32))
         return made
 
     def __contains__(self, facet: object) -> bool:
-        return facet in self._pairs
+        return facet in self._there
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._pairs)
+        return iter(self._there)
 
     def __len__(self) -> int:
-        return len(self._pairs)
+        return len(self._there)
 
 
 def written(vector: Vector) -> str:
@@ -170,10 +196,13 @@ def _sent(vector: Vector) -> bytes | None:
     return _HEAD.pack(len(vector), 0) + vector.astype(">f4").tobytes()
 
 
-def _received(sent: bytes | None, dimension: int) -> Vector:
-    if sent is None:
-        return np.zeros(dimension, dtype=np.float32)
-    return np.frombuffer(sent, dtype=">f4", offset=_HEAD.size).astype(np.float32)
+def _received(sent: Sequence[bytes | None], dimension: int) -> Vector:
+    """The vectors (n, dimension) that pgvector sent."""
+    found = np.zeros((len(sent), dimension), dtype=np.float32)
+    seen = [row for row, each in enumerate(sent) if each is not None]
+    bare = b"".join(each[_HEAD.size :] for each in sent if each is not None)
+    found[seen] = np.frombuffer(bare, dtype=">f4").reshape(-1, dimension)
+    return found
 
 
 def _numbers(facets: dict[str, list[Value]]) -> dict[str, list[float]] | None:

@@ -63,7 +63,7 @@ def follow(session: Session, statuses: Statuses) -> None:
         session.execute(update(STATE).values(stale=now, done_to=""))
     ids = sorted(each for each in changed if each is not None)
     for start in range(0, len(ids) if live else 0, BATCH):
-        _lock(session, some := ids[start : start + BATCH])
+        lock(session, some := ids[start : start + BATCH])
         for collection in live:
             put(session, collection, some, statuses)
 
@@ -73,6 +73,12 @@ def put(session: Session, collection: Collection, ids: Sequence[str], statuses: 
     entries = list(reading.entries(session, statuses, collection, ids))
     gone = set(ids) - {each.id for each in entries}
     write(session.connection(), collection.name, entries, gone)
+
+
+def lock(session: Session, ids: Sequence[str]) -> None:
+    """Have nobody else change these products, or write their rows, until the transaction ends."""
+    here = select(Product.id).where(Product.id.in_(ids)).order_by(Product.id)
+    session.execute(here.with_for_update(key_share=True), execution_options=SHOW_DELETED).all()
 
 
 def write(
@@ -132,7 +138,7 @@ def _batch(session: Session, collection: Collection, statuses: Statuses) -> bool
     if until is not None:
         stored = stored.where(ROWS.c.product_id <= until)
     ghosts = set(session.scalars(stored)) - set(ids)
-    _lock(session, ids)
+    lock(session, ids)
     put(session, collection, sorted({*ids, *ghosts}), statuses)
     if until is not None:
         session.execute(update(STATE).where(here).values(done_to=until))
@@ -150,11 +156,6 @@ def _changed(session: Session) -> set[str | None]:
 def _own_number() -> Any:
     """The number of this transaction, null while it has written nothing."""
     return cast(cast(func.pg_current_xact_id_if_assigned(), String), BigInteger)
-
-
-def _lock(session: Session, ids: Sequence[str]) -> None:
-    here = select(Product.id).where(Product.id.in_(ids)).order_by(Product.id)
-    session.execute(here.with_for_update(key_share=True), execution_options=SHOW_DELETED).all()
 
 
 def _replaced(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -18,6 +19,14 @@ OLDEST = (0, 8)
 
 LISTED_ABOVE = 5_000
 """Fewer vectors are compared one by one as fast."""
+
+APART = ("category", "gender")
+"""The facets by which products are far from each other: a filter by one of these may leave nothing
+near a query."""
+
+APART_ABOVE, APART_BELOW = 20_000, 0.9
+"""Values of these facets that so many products have have lists of their own, so that they are found
+from afar too; not those that nearly all have."""
 
 MOST_LISTS = 4_096
 """The memory that making lists takes grows with the square of their number."""
@@ -99,41 +108,55 @@ def index(engine: Engine, name: str, dimension: int, size: int) -> None:
     written.
 
     Vectors get lists of what is near each other once there are many, and others once there are
-    about four times as many. Rows are written before it, as that is several times faster. What was
-    begun and never ended is made anew.
+    about four times as many; those of categories and the like lists of their own as well. Rows are
+    written before it, as that is several times faster. What was begun and never ended is made anew.
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        table, wanted = partition(name), _wanted(connection, name, dimension, size)
+        table = partition(name)
         connection.execute(text(f"SET maintenance_work_mem = '{_memory(lists_of(size))}MB'"))
-        for made, way in wanted.items():
+        for made, way in _wanted(connection, name, dimension, size).items():
             connection.execute(text(f"DROP INDEX CONCURRENTLY IF EXISTS {made}"))
             connection.execute(text(f"CREATE INDEX CONCURRENTLY {made} ON {table} {way}"))
         connection.execute(text("RESET maintenance_work_mem"))
-        for lists in _lists(connection, name) - {lists_of(size)}:
-            connection.execute(text(f"DROP INDEX CONCURRENTLY {table}_lists{lists}"))
+        for other in _others(connection, name, size):
+            connection.execute(text(f"DROP INDEX CONCURRENTLY {other}"))
         connection.execute(text(f"ANALYZE {table}"))
 
 
 def indexed(connection: Connection, name: str, size: int) -> bool:
     """Whether all that `index` makes is there, and no more."""
-    others = _lists(connection, name) - {lists_of(size)}
-    return not others and not _wanted(connection, name, 1, size)
+    return not _others(connection, name, size) and not _wanted(connection, name, 1, size)
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """How many vectors had been put in lists when the server last counted, and in how many, 0 while
+    they are in none; `apart`: those of one value alone."""
+
+    size: int
+    number: int
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How many rows a collection had when the server last counted, and how many lists its vectors
-    are in; 0 while they are in none."""
+    """How large a collection is: its lists, and by tag those of a value alone."""
 
-    size: int
-    lists: int
+    whole: Lists
+    apart: Mapping[int, Lists]
 
 
 def extent(connection: Connection, name: str) -> Extent:
     """How large a collection is."""
     counted = text("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(:name)")
-    size = connection.scalar(counted, {"name": partition(name)})
-    return Extent(max(0, size or 0), max(_lists(connection, name), default=0))
+    size = max(0, connection.scalar(counted, {"name": partition(name)}) or 0)
+    number, apart = 0, dict[int, Lists]()
+    for tag, lists in _listed(connection, name).values():
+        if tag is None:
+            number = max(number, lists.number)
+        else:
+            apart[tag] = lists
+    return Extent(Lists(size, number), apart)
 
 
 def lists_of(size: int) -> int:
@@ -152,30 +175,70 @@ def _memory(lists: int) -> int:
 
 def _wanted(connection: Connection, name: str, dimension: int, size: int) -> dict[str, str]:
     """By name the indexes that are to be made, and how."""
-    table, lists = partition(name), lists_of(size)
+    table, half = partition(name), f"(vector::halfvec({dimension}))"
     ways = {
         f"{table}_tags": "USING gin (tags)",
         f"{table}_cheap": "(price, product_id DESC)",
         f"{table}_dear": "(price DESC NULLS LAST, product_id DESC)",
         f"{table}_design": "(design) WHERE design IS NOT NULL",
     }
-    if lists and lists not in _lists(connection, name):
-        ways[f"{table}_lists{lists}"] = (
-            f"USING ivfflat ((vector::halfvec({dimension})) halfvec_ip_ops) WITH (lists = {lists})"
-        )
+    if lists := lists_of(size):
+        way = f"USING ivfflat ({half} halfvec_ip_ops) WITH (lists = {lists})"
+        ways[_lists_name(table, None, lists)] = way
+    for tag, lists in _apart(connection, name, size).items():
+        # By another distance than the lists of all, whose order is the same as vectors are of one
+        # length: so the server cannot take those for these.
+        way = f"USING ivfflat ({half} halfvec_l2_ops) WITH (lists = {lists})"
+        ways[_lists_name(table, tag, lists)] = f"{way} WHERE tags && '{{{tag}}}'::bigint[]"
     return {made: way for made, way in ways.items() if not _is_whole(connection, made)}
 
 
-def _lists(connection: Connection, name: str) -> set[int]:
-    """The numbers of lists of the whole indexes of vectors that there are."""
-    names = connection.scalars(
+def _apart(connection: Connection, name: str, size: int) -> dict[int, int]:
+    """By tag of a value that has lists of its own in how many its vectors are put; who had some
+    keeps them until it is half as large."""
+    had = {tag for tag, _ in _listed(connection, name).values()}
+    total = func.sum(TERMS.c.count)
+    counted = connection.execute(
+        select(TERMS.c.tag, total.label("total"))
+        .where(TERMS.c.collection == name, TERMS.c.facet.in_(APART))
+        .group_by(TERMS.c.tag)
+        .having(total.between(APART_ABOVE // 2, APART_BELOW * size))
+    )
+    return {
+        row.tag: lists_of(int(row.total))
+        for row in counted
+        if row.total >= APART_ABOVE or row.tag in had
+    }
+
+
+def _others(connection: Connection, name: str, size: int) -> list[str]:
+    """The lists that there are and `index` would not make."""
+    table, wanted = partition(name), {None: lists_of(size)} | _apart(connection, name, size)
+    kept = {_lists_name(table, tag, lists) for tag, lists in wanted.items()}
+    return sorted(_listed(connection, name).keys() - kept)
+
+
+def _lists_name(table: str, tag: int | None, lists: int) -> str:
+    """What the index of so many lists is called, of all vectors or of a tag's."""
+    return f"{table}_lists{lists}" if tag is None else f"{table}_{tag % 2**64:016x}_lists{lists}"
+
+
+def _listed(connection: Connection, name: str) -> dict[str, tuple[int | None, Lists]]:
+    """By name the whole indexes of vectors that there are: of which tag, and their lists."""
+    table, found = partition(name), dict[str, tuple[int | None, Lists]]()
+    for row in connection.execute(
         text(
-            "SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid "
+            "SELECT relname, reltuples::bigint AS size FROM pg_index "
+            "JOIN pg_class ON oid = indexrelid "
             "WHERE indrelid = to_regclass(:name) AND indisvalid AND relname LIKE :lists"
         ),
-        {"name": partition(name), "lists": "%lists%"},
-    )
-    return {int(each.rsplit("_lists", 1)[1]) for each in names}
+        {"name": table, "lists": "%lists%"},
+    ):
+        whose, _, number = row.relname.removeprefix(f"{table}_").rpartition("lists")
+        size, bits = max(0, row.size), whose.rstrip("_")
+        tag = int.from_bytes(bytes.fromhex(bits), signed=True) if bits else None
+        found[row.relname] = (tag, Lists(size, int(number), apart=tag is not None))
+    return found
 
 
 def _is_whole(connection: Connection, name: str) -> bool:

@@ -26,6 +26,7 @@ from sqlalchemy.types import Text
 from vitrine.services.search.cache.store import Entry
 from vitrine.services.search.stored import planning, records, schema
 from vitrine.services.search.stored.conditions import Where
+from vitrine.services.search.stored.schema import Lists
 from vitrine.tables.search_rows import ROWS, VIEWS, Halves
 from vitrine.vision.types import Vector
 
@@ -68,8 +69,8 @@ def beside(
     rows = select(*records.COLUMNS).where(
         ROWS.c.collection == shelf.name, ROWS.c.product_id.in_(sorted(better))
     )
-    for row in shelf.session.execute(rows) if better else ():
-        entry = records.entry(row, shelf.dimension)
+    more = shelf.session.execute(rows).all() if better else ()
+    for entry in records.entries(more, shelf.dimension):
         by_id[entry.id], scores[entry.id] = entry, entry.like(vector)
     order = sorted(by_id, key=lambda each: (-scores[each], each))
     return [by_id[each] for each in order[:limit]]
@@ -129,7 +130,7 @@ def _products(
 
 
 def _look_through(lists: int) -> Select[Any]:
-    looked = min(lists, max(planning.LEAST, round(lists * planning.LOOKED_AT)))
+    looked = planning.looked_through(Lists(0, lists))
     told = {"ivfflat.probes": str(looked), "enable_seqscan": "off", "enable_sort": "off"}
     return select(*(func.set_config(name, value, True) for name, value in told.items()))
 
