@@ -29,6 +29,8 @@ INTEGERS = {"tensor(int64)": "int64", "tensor(int32)": "int32"}
 Provider = Literal["cpu", "cuda", "openvino"]
 
 _ERRORS_ONLY = 3
+_SPIN = "50"
+"""Microseconds."""
 _CPU = "CPUExecutionProvider"
 _PROVIDERS: Mapping[Provider, tuple[str, str]] = {
     "cpu": (_CPU, "onnxruntime"),
@@ -227,8 +229,9 @@ def _options(threads: int) -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # Waiting threads would spin on cores that jobs, decoding and requests need.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Threads that wait spin between two steps of a run and no longer, or they would do so on cores
+    # that jobs, decoding and requests need.
+    options.add_session_config_entry("session.intra_op.spin_duration_us", _SPIN)
     options.add_session_config_entry(*arena.SHARED)
     options.log_severity_level = _ERRORS_ONLY
     return options
