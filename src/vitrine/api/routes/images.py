@@ -67,8 +67,9 @@ def add_upload(
     form: UploadFormDep, caller: CallerDep, runtime: RuntimeDep, once: IdempotencyDep
 ) -> JSONResponse:
     """A form with one file in `image`; only you and admins can see it."""
-    photo = photos.admit_one("image", *form.images[0], runtime.settings.limits)
-    foresee(runtime.search_engine, photo.read())
+    name, data = form.images[0]
+    foresee(runtime.search_engine, data)
+    photo = photos.admit_one("image", name, data, runtime.settings.limits)
 
     def effect(session: Session) -> tuple[int, Upload]:
         image = photos.store_image(session, runtime.ports.blobs, photo, caller.user_id)
