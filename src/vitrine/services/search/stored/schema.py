@@ -24,7 +24,7 @@ APART = ("category", "gender")
 """The facets by which products are far from each other: a filter by one of these may leave nothing
 near a query."""
 
-APART_ABOVE, APART_BELOW = 20_000, 0.9
+APART_ABOVE, APART_BELOW = 10_000, 0.9
 """Values of these facets that so many products have have lists of their own, so that they are found
 from afar too; not those that nearly all have."""
 
