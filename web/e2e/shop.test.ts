@@ -58,6 +58,29 @@ test("search by photo, pick an item, filter, see why, look for more like it", as
   await page.getByRole("button", { name: /^Remove the filter .*Red/ }).waitFor();
 });
 
+test("a product leads back to the results it was opened from, and to the catalogue", async ({
+  visitor,
+}) => {
+  const { page } = visitor;
+  await visitor.signIn();
+  await visitor.go("/?q=navy+dress&sort=price");
+  await page.getByRole("region", { name: "Results" }).getByRole("link").first().click();
+  const back = page.getByRole("button", { name: "Back to the results" });
+  await back.waitFor();
+  await page.reload();
+  await back.click();
+  await page.waitForURL(/q=navy.*sort=price/);
+  await visitor.go("/catalogue?view=table&sort=title");
+  await page.getByRole("rowheader").first().getByRole("link").click();
+  await page.waitForURL(/\/products\//);
+  const product = page.url();
+  await page.getByRole("button", { name: "Back to the catalogue" }).click();
+  await page.waitForURL(/catalogue.*sort=title/);
+  await page.goto(product);
+  await page.getByRole("heading", { name: "Labels" }).waitFor();
+  expect(await page.getByRole("button", { name: /^Back to the/ }).count()).toBe(0);
+});
+
 test("weigh form against colour, and see a product in other colours", async ({ visitor }) => {
   const { page } = visitor;
   await visitor.signIn();

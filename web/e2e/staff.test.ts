@@ -118,7 +118,7 @@ test("a viewer's pages ask nothing forbidden and lead nowhere forbidden", async 
     "/jobs",
     "/settings",
     "/settings/account",
-    "/settings/api-keys",
+    "/settings/keys",
   ]) {
     await visitor.go(path);
     await page.getByRole("heading", { level: 1 }).waitFor();
@@ -152,6 +152,15 @@ test("a viewer is told no scores, nor who changed what", async ({ visitor }) => 
   expect(await labels.innerText()).not.toMatch(/\d\s?%/);
   expect(await found.innerText()).not.toMatch(/\d\s?%|score/i);
   await look(page, "viewer-product");
+  await visitor.go("/?q=red+dress");
+  await page
+    .getByRole("button", { name: /^Why this:/ })
+    .first()
+    .click();
+  const why = page.getByRole("dialog", { name: "Why this" });
+  await why.getByText("The view that matched").waitFor();
+  expect(await why.innerText()).not.toMatch(/\d[.,]\d|score/i);
+  await look(page, "viewer-why");
   expect(refused).toEqual([]);
 });
 

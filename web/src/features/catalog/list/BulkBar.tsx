@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { BulkAction, BulkOutcome } from "@/api/types";
+import { bottomBar } from "@/components/bottomBar";
 import { Button, IconButton } from "@/components/Button";
 import { useToast } from "@/components/toast";
 import { count } from "@/texts/format";
@@ -31,7 +32,7 @@ export default function BulkBar({ ids, shown, trash, onAll }: Props) {
     run.mutate({ ids, ask }, { onSuccess: () => ask.action !== "index" && setSetting(false) });
   const busy = run.isPending;
   return (
-    <div data-bottom-bar className={styles.bar} role="region" aria-label={t("catalog.selection")}>
+    <div ref={bottomBar} className={styles.bar} role="region" aria-label={t("catalog.selection")}>
       <IconButton label={t("catalog.selectNone")} onClick={() => onAll(false)}>
         <X size={18} aria-hidden />
       </IconButton>

@@ -10,6 +10,7 @@ import {
 } from "lucide-react";
 import { useTranslation } from "react-i18next";
 
+import { bottomBar } from "@/components/bottomBar";
 import { Button } from "@/components/Button";
 import { useMedia } from "@/components/media";
 import { Menu, MenuItem } from "@/components/Menu";
@@ -46,7 +47,7 @@ export function ActionBar(props: Props) {
   const { t } = useTranslation();
   return (
     <div
-      data-bottom-bar
+      ref={bottomBar}
       className={styles.bar}
       role="toolbar"
       aria-label={t("review.desk.actions")}

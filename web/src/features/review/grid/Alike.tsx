@@ -4,6 +4,7 @@ import { Check, Keyboard, LayoutGrid, SquareCheck, StepForward, Undo2 } from "lu
 import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
+import { bottomBar } from "@/components/bottomBar";
 import { Button } from "@/components/Button";
 import { ButtonLink } from "@/components/ButtonLink";
 import { useFacetName, useLabelName } from "@/components/fields";
@@ -172,7 +173,7 @@ function Bar({ keys, acts, count, canUndo, hasNext }: BarProps) {
   const { t } = useTranslation();
   return (
     <div
-      data-bottom-bar
+      ref={bottomBar}
       className={styles.bar}
       role="toolbar"
       aria-label={t("review.desk.actions")}
