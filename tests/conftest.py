@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import hypothesis
@@ -23,9 +24,16 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("vitrine")
 
+gc.disable()  # until all is imported, of which nothing is garbage
 keep_engines_warm()
 tell_failures_plainly()
 COSTLY = hash_quickly()
+
+
+def pytest_collection_finish() -> None:
+    """What was imported until now stays: no look for garbage need go through it again."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.people import Headers
+from tests.worlds.remembered import remembered
 from vitrine.services import catalog
 from vitrine.wiring import Runtime
 
@@ -30,6 +31,10 @@ STOCK: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(autouse=True)
 def stock(runtime: Runtime) -> dict[str, str]:
+    return remembered(runtime, stocked)
+
+
+def stocked(runtime: Runtime) -> dict[str, str]:
     made = {}
     for colour, given in STOCK.items():
         with runtime.sessions.write() as session:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.people import Headers
+from tests.worlds.remembered import remembered
 from vitrine.tables.review import Review
 from vitrine.vision.vocabulary import names, vocabulary
 from vitrine.wiring import Runtime
@@ -17,6 +18,10 @@ from vitrine.wiring import Runtime
 
 @pytest.fixture(autouse=True)
 def stock(runtime: Runtime) -> dict[str, str]:
+    return remembered(runtime, stocked)
+
+
+def stocked(runtime: Runtime) -> dict[str, str]:
     made = {}
     for colour in ("red", "blue"):
         with runtime.sessions.write() as session:

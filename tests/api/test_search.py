@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.fakes import FakeVision
 from tests.worlds.people import Headers
+from tests.worlds.remembered import remembered
 from vitrine.vision.card import Part
 from vitrine.wiring import Runtime
 
@@ -20,6 +21,10 @@ SignedIn = Callable[..., Headers]
 @pytest.fixture(autouse=True)
 def catalogue(runtime: Runtime) -> dict[str, str]:
     """Three indexed products: colour to product id."""
+    return remembered(runtime, catalogued)
+
+
+def catalogued(runtime: Runtime) -> dict[str, str]:
     made = {}
     for colour in ("red", "green", "blue"):
         with runtime.sessions.write() as session:

@@ -120,7 +120,9 @@ def shop(stack: Stack) -> Stack:
     rows = "".join(f"{colour},{colour} shirt,{colour}.jpg\n" for colour in COLOURS)
     table = f"external_id,title,images\n{rows}"
     files = {"file": ("shop.csv", table.encode()), "images": ("photos.zip", _photos())}
-    job = client.post("/v1/imports", files=files).json()["job"]
+    answer = client.post("/v1/imports", files=files)
+    assert answer.status_code == 202, answer.text
+    job = answer.json()["job"]
     eventually(lambda: _succeeded(client, f"/v1/jobs/{job['id']}"), "the import did not end")
     eventually(lambda: set(_found(client, "red")) >= set(COLOURS), "not all were indexed")
     return stack

@@ -12,6 +12,7 @@ from sqlalchemy import event, select
 from tests.worlds.factories import photo
 from tests.worlds.fakes import FakeVision
 from tests.worlds.indexing import SteeredVision, indexed, run_kind, seen, with_vision
+from tests.worlds.remembered import remembered
 from vitrine.adapters.exact import StoredVectors
 from vitrine.core.clock import new_id
 from vitrine.core.errors import Conflict, Invalid, NotFound
@@ -30,9 +31,13 @@ from vitrine.wiring import Runtime
 
 @pytest.fixture
 def shop(runtime: Runtime) -> Runtime:
+    remembered(runtime, fill)
+    return runtime
+
+
+def fill(runtime: Runtime) -> None:
     for number, colour in enumerate(("red", "green", "blue", "yellow")):
         indexed(runtime, colour, photo(colour, seed=number))
-    return runtime
 
 
 def found(answer: search.Answer) -> list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.worlds.factories import fields, insert_indexed, photo, product_with_photos, unit_vectors
+from tests.worlds.remembered import remembered
 from vitrine.core.clock import new_id
 from vitrine.core.errors import Conflict, Invalid
 from vitrine.core.reasons import check
@@ -27,6 +28,11 @@ COLOURS = ("red", "green", "blue", "yellow")
 
 @pytest.fixture
 def shop(runtime: Runtime) -> Runtime:
+    remembered(runtime, fill)
+    return runtime
+
+
+def fill(runtime: Runtime) -> None:
     for number, colour in enumerate(COLOURS):
         category = "Dresses" if number % 2 else "Shirts"
         more = {"category": category, "colour": colour.title(), "brand": f"Brand {number}"}
@@ -34,7 +40,6 @@ def shop(runtime: Runtime) -> Runtime:
             picture = photo(colour, seed=number)
             _, job = product_with_photos(session, runtime.ports, colour, picture, **more)
         runtime.run_job(job.id)
-    return runtime
 
 
 def ask(shop: Runtime, **given: Any) -> Answer:
