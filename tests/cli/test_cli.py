@@ -20,6 +20,7 @@ from vitrine.cli import app, main
 from vitrine.cli.console import out, read_settings
 from vitrine.core.errors import Invalid, VitrineError
 from vitrine.services import webhooks
+from vitrine.services.catalog import preferences
 from vitrine.tables.catalog import Label, Product
 
 runner = CliRunner()
@@ -97,6 +98,20 @@ def test_a_dry_run_shows_what_becomes_of_each_column_and_writes_nothing(shop: Pa
         assert (told in dry.output) == (told != "windows")
     assert "1 created" in run("import", str(shop), "--no-wait").stdout
     assert "1 unchanged" in run("import", str(shop), "--dry-run").stdout
+
+
+def test_a_price_alone_is_in_the_currency_that_people_chose(shop: Path) -> None:
+    run("migrate")
+    with wiring.stored(read_settings()) as sessions, sessions.write() as session:
+        preferences.choose_currency(session, "CHF", None)
+    (shop / "products.csv").write_text("SKU,title,price\nA,Shirt,9.90\nB,Coat,12 USD\n")
+    imported = run("import", str(shop), "--no-wait")
+    assert "Prices that name no currency are in CHF." in imported.output
+    with wiring.stored(read_settings()) as sessions, sessions.read() as session:
+        told = {
+            product.external_id: product.currency for product in session.scalars(select(Product))
+        }
+    assert told == {"A": "CHF", "B": "USD"}
 
 
 def test_all_errors_go_to_a_file_and_the_first_are_shown(shop: Path, tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ def test_a_source_is_added_pulled_paused_and_removed_and_its_secrets_are_not_sho
         assert (source.paused, job.kind, job.payload["confirmed"]) == (True, "pull", 7)
     vitrine("resume", source_id)
     assert vitrine("add", "Autumn", "--folder", ".", "--every", "0").startswith("Source")
+    assert "hand" in vitrine("list")
     vitrine("remove", source_id)
     with wiring.stored(settings) as sessions, sessions.read() as session:
         assert [each.name for each in session.scalars(select(Source))] == ["Autumn"]

@@ -76,28 +76,41 @@ test.for(SIZES)("a merchandising rule, on %s", async ([name, size], { visitor })
   await form.getByLabel("What happens").selectOption("pin");
   await form.getByLabel("To products by").selectOption("colour");
   await form.getByLabel("Values").first().fill("blue");
+  await form.getByRole("button", { name: "Add a condition" }).first().click();
+  await form.getByLabel("and by").selectOption("category");
+  await form.getByRole("combobox", { name: "Condition" }).nth(1).selectOption("is not");
+  await form.getByLabel("Values").nth(1).fill("Hats\nShoes");
   await form.getByLabel("In searches that hold the words").fill("!?");
   await form.getByLabel("In searches that filter by").selectOption("price");
   await form.getByRole("textbox", { name: "To", exact: true }).fill("500");
   await form.getByRole("button", { name: "Keep as a draft" }).click();
-  await form.getByText(/need a word/).waitFor();
+  await form.getByText(/“!\?”: need a word/).waitFor();
   if (size === DESK) await look(page, "merchandising-form");
   await page.setViewportSize(size);
-  await form.getByLabel("In searches that hold the words").fill("");
+  await form.getByLabel("In searches that hold the words").fill("dress");
   await form.getByRole("button", { name: "Keep as a draft" }).click();
   const line = page.getByRole("listitem").filter({ hasText: `Blue first on ${name}` });
+  await line.getByText(/Colour: blue · Category: not Hats, Shoes/).waitFor();
   await line.getByText(/in searches that filter by Price: –500/).waitFor();
 
   await line.getByRole("button", { name: /^Change the rule/ }).click();
   const edit = page.getByRole("dialog", { name: "Change the rule" });
   await edit.getByLabel("In searches that filter by").selectOption("");
   await edit.getByRole("button", { name: "Save" }).click();
-  await line.getByText(/in every search$/).waitFor();
+  await line.getByText(/in searches for “dress”$/).waitFor();
   if (size === DESK) await look(page, "merchandising-one");
 
+  // A draft moves nothing but its preview, where "why this" tells of it.
   await page.setViewportSize(size);
   await line.getByRole("link", { name: "Preview" }).click();
   await page.waitForURL(/preview=true/);
+  await page
+    .getByRole("button", { name: /^Why this: Blue/ })
+    .first()
+    .click();
+  const why = page.getByRole("dialog");
+  await why.getByText("Pinned by a rule").waitFor();
+  if (size === DESK) await look(page, "merchandising-why");
   await page.goto(PATHS.rules);
   await line.getByRole("switch", { name: "Live" }).click();
   await expect

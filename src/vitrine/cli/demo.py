@@ -13,7 +13,7 @@ import typer
 from vitrine import schema, wiring
 from vitrine.cli.accounts import make_admin
 from vitrine.cli.console import err, out, progress, read_settings
-from vitrine.cli.importing import import_into
+from vitrine.cli.importing import import_into, of_shop
 from vitrine.cli.serving import run_api
 from vitrine.core import memory, priority, telemetry
 from vitrine.core.errors import VitrineError
@@ -65,7 +65,8 @@ def _fill_beside(runtime: Runtime, given: imports.Source | None) -> None:
 
 
 def _fill(runtime: Runtime, given: imports.Source | None) -> None:
-    import_into(runtime, given or _drawn(runtime.settings.data_dir / "sample"))
+    source = given or _drawn(runtime.settings.data_dir / "sample")
+    import_into(runtime, of_shop(runtime.sessions, runtime.settings.shop, source))
 
 
 def _prepare(settings: Settings) -> str | None:

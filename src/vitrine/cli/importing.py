@@ -16,7 +16,10 @@ from vitrine.cli.console import err, out, progress, read_settings
 from vitrine.cli.waiting import wait_for
 from vitrine.core import memory, priority
 from vitrine.core.errors import invalid
+from vitrine.core.groups import ShopSettings
+from vitrine.db import Sessions
 from vitrine.services import audit, imports, jobs
+from vitrine.services.catalog import preferences
 from vitrine.services.imports import Catalogue, ImportSummary, Layout, formats
 from vitrine.services.jobs import JobKind, Share, monitor, taking
 from vitrine.services.jobs.monitor import Span
@@ -95,9 +98,10 @@ def import_(
     settings, source = read_settings(), imports.source(path, root, images)
     source = replace(source, format=format, columns=pairs(column or []), currency=currency)
     source = replace(source, country=country, encoding=encoding)
-    source = imports.of_shop(source, settings.shop)
+    with wiring.stored(settings) as sessions:
+        source = of_shop(sessions, settings.shop, source)
     layout = imports.look(source)
-    _print_layout(layout, currency or settings.shop.currency)
+    _print_layout(layout, source.currency or source.usual_currency)
     with ExitStack() as stack:
         file = (
             stack.enter_context(errors.open("w", newline="", encoding="utf-8")) if errors else None
@@ -112,6 +116,12 @@ def import_(
     if tally.shown and errors:
         err.print(f"All errors are in {errors}.", markup=False)
     raise typer.Exit(1 if tally.refused else 0)
+
+
+def of_shop(sessions: Sessions, shop: ShopSettings, source: imports.Source) -> imports.Source:
+    """The source with what people chose for the shop, else the settings, where it says nothing."""
+    with sessions.read() as session:
+        return imports.of_shop(source, preferences.of_shop(session, shop))
 
 
 def import_into(

@@ -36,7 +36,8 @@ def list_() -> None:
             table.add_column(column, overflow="fold", no_wrap=column == "id")
         for each, last in found:
             place = f"{each.url}?…" if each.url and each.secret else each.url or each.folder
-            every = "paused" if each.paused else f"{each.every_minutes} min"
+            every = f"{each.every_minutes} min" if each.every_minutes else "by hand"
+            every = "paused" if each.paused else every
             told = f"{last.state} {last.told}".strip() if last else "none"
             table.add_row(each.id, escape(each.name), escape(place), every, escape(told))
     out.print(table)
