@@ -10,7 +10,7 @@ test("a refused model is read and overruled, proposals are put aside, a run fail
   visitor,
 }) => {
   const { page, place } = visitor;
-  python(["web/e2e/trained.py"], place);
+  await python(["web/e2e/trained.py"], place);
   await visitor.signIn();
   await visitor.go("/settings/models");
   const model = page.getByRole("region", { name: REFUSED });

@@ -332,18 +332,18 @@ interface Made {
 
 /** Whether a page of that shop may show the storefront in a frame. */
 async function framed(page: Page, by: ExampleShop): Promise<boolean> {
+  const storefront = `${known.vitrine}/s?key=${known.key}&lang=en`;
   await page.goto(by.origin);
+  const refused = page
+    .waitForEvent("requestfailed", (asked) => asked.url() === storefront)
+    .then(() => false);
   await page.evaluate((from) => {
     const frame = document.createElement("iframe");
     frame.src = from;
     document.body.append(frame);
-  }, `${known.vitrine}/s?key=${known.key}&lang=en`);
+  }, storefront);
   const inside = page.frameLocator("iframe").getByText(/^\d+ products$/);
-  const shown = inside.waitFor({ timeout: 8_000 }).then(
-    () => true,
-    () => false,
-  );
-  return shown;
+  return Promise.any([inside.waitFor().then(() => true), refused]);
 }
 
 /** The shop's own number of the first product for words; asked without an origin, as programs do. */

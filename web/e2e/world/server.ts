@@ -1,7 +1,8 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { openSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 const ROOT = new URL("../../..", import.meta.url).pathname;
 const PYTHON = join(ROOT, ".venv/bin/python");
@@ -17,15 +18,15 @@ export function address({ port }: Place): string {
   return `http://127.0.0.1:${port}`;
 }
 
-/** Run a Python script or a module (`-m vitrine migrate`) to its end; throws what it says. */
-export function python(args: readonly string[], place?: Place, input?: string): void {
-  const ran = spawnSync(PYTHON, args, {
-    cwd: ROOT,
-    env: environment(place),
-    encoding: "utf8",
-    ...(input !== undefined && { input }),
-  });
-  if (ran.status !== 0) throw new Error(`python ${args.join(" ")}\n${ran.stdout}${ran.stderr}`);
+/** Run a Python script or a module (`-m vitrine migrate`) to its end; rejects with what it says. */
+export async function python(
+  args: readonly string[],
+  place?: Place,
+  input?: string,
+): Promise<void> {
+  const running = promisify(execFile)(PYTHON, args, { cwd: ROOT, env: environment(place) });
+  running.child.stdin?.end(input);
+  await running;
 }
 
 /** Serve until `stop`; returns once it answers. Whoever stops it may be another process. */

@@ -45,10 +45,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     // As root, which CI often is, Chromium has no sandbox.
     args: process.getuid?.() === 0 ? ["--no-sandbox", ...QUIET] : QUIET,
   });
-  python(["web/e2e/drawn.py", join(place.folder, "drawn"), name]);
-  python(["-m", "vitrine", "migrate"], place);
-  python(["-m", "vitrine", "create-admin", EMAIL, "--password-stdin"], place, password);
-  await start(place);
+  await Promise.all([
+    python(["web/e2e/drawn.py", join(place.folder, "drawn"), name]),
+    begin(place, password),
+  ]);
   await fill(place, password, name);
   project.provide("place", place);
   project.provide("browser", browser.wsEndpoint());
@@ -58,6 +58,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await stop(place);
     rmSync(place.folder, { recursive: true, force: true });
   };
+}
+
+/** Make the database and its administrator, and serve. */
+async function begin(place: Place, password: string): Promise<void> {
+  await python(["-m", "vitrine", "migrate"], place);
+  await python(["-m", "vitrine", "create-admin", EMAIL, "--password-stdin"], place, password);
+  await start(place);
 }
 
 function found(): string {
