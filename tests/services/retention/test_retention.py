@@ -8,8 +8,9 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import select, update
 
-from tests.worlds.factories import photo, product_with_photos
+from tests.worlds.factories import photo
 from tests.worlds.fakes import ListQueue, MemoryBlobs
+from tests.worlds.tidying import add, reconcile, run_job
 from vitrine.core.clock import new_id, now
 from vitrine.core.errors import NotFound
 from vitrine.core.groups import LimitSettings, RetentionSettings, WebhookSettings
@@ -25,7 +26,7 @@ from vitrine.services.jobs import Order, kinds
 from vitrine.services.webhooks import events
 from vitrine.tables.blobs import LISTED, Blob, listed_key, thumbnail_keys
 from vitrine.tables.catalog import Image, Product, blob_key
-from vitrine.tables.jobs import FAILED, ImportResult, Job, RetentionResult
+from vitrine.tables.jobs import FAILED, ImportResult, Job
 from vitrine.tables.webhooks import Delivery, Webhook
 from vitrine.wiring import Runtime
 
@@ -41,33 +42,8 @@ def shop(both_databases: tuple[Settings, Sessions], ports: Ports) -> Runtime:
     return Runtime(settings, sessions, ports)
 
 
-def run_job(shop: Runtime, order: Order) -> RetentionResult:
-    queue = shop.ports.queue
-    assert isinstance(queue, ListQueue)
-    with shop.sessions.write() as session:
-        job_id = jobs.submit(session, queue, order).id
-    queue.run_all(shop.run_job)
-    with shop.sessions.read() as session:
-        made = jobs.result(session, jobs.get(session, job_id))
-    assert isinstance(made, RetentionResult)
-    return made
-
-
 def purge(shop: Runtime, policy: RetentionSettings = KEEP) -> dict[str, int]:
     return run_job(shop, Order(kinds.Purge(policy=policy))).counts
-
-
-def reconcile(shop: Runtime, *, repair: bool = False) -> dict[str, int]:
-    told = run_job(shop, Order(kinds.Reconcile(repair=repair))).counts
-    return {name: number for name, number in told.items() if number}
-
-
-def add(shop: Runtime, external_id: str, *photos: bytes) -> Product:
-    with shop.sessions.write() as session:
-        product, _ = product_with_photos(session, shop.ports, external_id, *photos)
-    assert isinstance(shop.ports.queue, ListQueue)
-    shop.ports.queue.run_all(shop.run_job)
-    return product
 
 
 def delete(shop: Runtime, product: Product, ago: timedelta = timedelta()) -> None:

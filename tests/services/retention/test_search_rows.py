@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sqlalchemy import update
 
-from tests.services.retention.test_retention import add, reconcile
 from tests.worlds.factories import photo
+from tests.worlds.tidying import add, reconcile
 from vitrine.services import models
 from vitrine.services.search.cache.store import Entry
 from vitrine.services.search.stored import proving, rows
