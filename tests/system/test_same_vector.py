@@ -28,7 +28,8 @@ def test_the_same_bytes_by_index_and_by_query_give_the_same_vector(settings: Set
         published = runtime.ports.vectors.get(collection, [product.id])[product.id]
         answer = search.search(runtime.search_engine, SearchRequest(photo=data))
     assert queried is not None
-    assert np.array_equal(stored.vector, queried)
+    # Jobs run graphs on one core and people on all, which sums in another order.
+    assert np.allclose(stored.vector, queried, atol=1e-6)
     assert np.allclose(published, queried, atol=1e-6)
     assert (answer.hits[0].score or 0) > 0.99999
     assert f"{stored.space.encoder}__{stored.space.preprocess}" == collection
