@@ -13,7 +13,8 @@ export function Photos({ photos }: Pick<Analytics, "photos">) {
     <Panel title={t("admin.analytics.photos")} lead={t("admin.analytics.photosLead")}>
       {photos.length === 0 && <p className={styles.soft}>{t("admin.analytics.photosNone")}</p>}
       {photos.length > 0 && (
-        <ul className={styles.photos} aria-label={t("admin.analytics.photos")}>
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls
+        <ul className={styles.photos} tabIndex={0} aria-label={t("admin.analytics.photos")}>
           {photos.map(({ id, created_at, words, width, height }) => (
             <li key={id}>
               <img
