@@ -19,9 +19,9 @@ test("how soon a dropped photo has hits, beside the server's time for it", async
   await page.locator('[aria-posinset="1"]').waitFor();
   await page.waitForTimeout(2_000); // the code of other screens has come
   const photo = [...readFileSync(visitor.drawn("outfit.jpg"))];
-  const search = page.waitForRequest("**/v1/search");
+  const search = await searched(page);
   await drop(page, unseen(photo, "the first one")); // with code that it alone needs
-  const { upload_id: _, ...fields } = (await search).postDataJSON() as Record<string, unknown>;
+  const { upload_id: _, ...fields } = await search();
   const server: number[] = [];
   const dropped: Dropped[] = [];
   for (let time = 0; time < TIMES; time++) {
@@ -51,6 +51,22 @@ interface Dropped {
 function unseen(jpeg: readonly number[], words: string): number[] {
   const comment = [...Buffer.from(words)];
   return [...jpeg.slice(0, 2), 0xff, 0xfe, 0, comment.length + 2, ...comment, ...jpeg.slice(2)];
+}
+
+/** What the page's next search asks, as its fields; Playwright does not see bodies of streams. */
+async function searched(page: Page): Promise<() => Promise<Record<string, unknown>>> {
+  const network = await page.context().newCDPSession(page);
+  await network.send("Network.enable");
+  const id = new Promise<string>((found) => {
+    network.on("Network.requestWillBeSent", ({ request, requestId }) => {
+      if (request.url.endsWith("/v1/search")) found(requestId);
+    });
+  });
+  return async () => {
+    const sent = await network.send("Network.getRequestPostData", { requestId: await id });
+    await network.detach();
+    return JSON.parse(sent.postData) as Record<string, unknown>;
+  };
 }
 
 /** Milliseconds that the server takes for the same search by the photo alone, met by the page. */
