@@ -5,22 +5,21 @@ from __future__ import annotations
 import os
 import statistics
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from bench.resident import resident
-from bench.shelves import Stock, identity, number_of
+from bench.shelves import BATCH, Stock, identity, number_of
 from vitrine.services.search.cache import store as stores
 from vitrine.services.search.cache.snapshot import Snapshot
-from vitrine.services.search.cache.store import Store
+from vitrine.services.search.cache.store import Entry, Store
 from vitrine.services.search.filters import Filters
 from vitrine.vision.types import Vector
 
 Asked = Sequence[tuple[Vector, Filters]]
-BATCH = 50_000
 CHANGES = 20
 
 
@@ -78,7 +77,7 @@ def _inserted(stock: Stock, store: Store, snapshot: Snapshot) -> dict[str, int]:
         given = [
             [
                 replace(each, id=identity(fresh + size * place + number))
-                for number, each in enumerate(stock.entries(size * place, size * (place + 1)))
+                for number, each in enumerate(_again(stock, size * place, size))
             ]
             for place in range(CHANGES)
         ]
@@ -88,3 +87,9 @@ def _inserted(stock: Stock, store: Store, snapshot: Snapshot) -> dict[str, int]:
         told[f"by {size}"] = round(size * CHANGES / (time.perf_counter() - begun))
         fresh += size * CHANGES
     return told
+
+
+def _again(stock: Stock, start: int, size: int) -> Iterator[Entry]:
+    """So many entries from there on, from the first again where there are no more."""
+    at = start % (len(stock.chosen) - size + 1)
+    return stock.entries(at, at + size)
