@@ -68,12 +68,19 @@ class _Asking:
 
     def __init__(self) -> None:
         self.now = 0
-        self._changing = threading.Lock()
+        self._changed = threading.Condition()
 
     def count(self, one: int) -> None:
         """One more, or one less."""
-        with self._changing:
+        with self._changed:
             self.now += one
+            if not self.now:
+                self._changed.notify_all()
+
+    def wait(self, seconds: float) -> None:
+        """Return once nobody is, or after so long."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self.now, seconds)
 
 
 _asking = _Asking()
@@ -96,9 +103,8 @@ def answering() -> Iterator[None]:
 def give_way() -> None:
     """Have a job wait while people are being answered, for at most PATIENCE: while it works in
     Python, their threads wait for the interpreter."""
-    until = time.monotonic() + PATIENCE
-    while _behind.get() and _asking.now and time.monotonic() < until:
-        time.sleep(_LOOKS_AGAIN)
+    if _behind.get():
+        _asking.wait(PATIENCE)
 
 
 class Turns:
