@@ -75,7 +75,6 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     app.state.streams = Streams()
     # The way that FastAPI documents for describing more than it can see; mypy takes a method for
     # fixed.
-    # FastAPI asks for its document to be replaced so.
     app.openapi = lambda: openapi.describe(app, _routes(), ROUTERS)  # type: ignore[method-assign]
     problems.install(app, WITH_DATABASE)
     # Not a mount: that would also take what a route answers with 405.

@@ -38,8 +38,7 @@ def wait_for(sessions: Sessions, span: Span, tell: Callable[[int], object]) -> N
                 "jobs_wait",
                 f"{left} jobs wait and nobody runs them. Is a server or worker running?",
             )
-        # The jobs run elsewhere; the database is all we share.
-        time.sleep(SOON if left <= FEW else POLL)
+        time.sleep(SOON if left <= FEW else POLL)  # they run elsewhere, and tell the database alone
     tell(0)
 
 
