@@ -41,6 +41,7 @@ from sqlalchemy import Connection, select, text
 
 from bench.scanned import Asked, scanned
 from bench.shelves import (
+    BATCH,
     KEPT,
     SHARES,
     Stock,
@@ -189,10 +190,18 @@ def inserted(sessions: Sessions, stock: Stock, limit: int, seconds: float = 20) 
         writer.join()
         rate = taken[0] / (time.perf_counter() - begun)
         told[f"by {size}"] = {"rows_s": round(rate), "p50_ms": milliseconds(waited, 50)}
-        with sessions.write() as session:
-            ids = [identity(len(stock.chosen) + number) for number in range(taken[0])]
-            rows.write(session.connection(), stock.collection.name, [], gone=ids)
+        removed(sessions, stock)
     return told
+
+
+def removed(sessions: Sessions, stock: Stock) -> None:
+    """Take rows away that are not of the stock, which whoever stops halfway leaves behind."""
+    name = stock.collection.name
+    beyond = (ROWS.c.collection == name, ROWS.c.product_id >= identity(len(stock.chosen)))
+    some = select(ROWS.c.product_id).where(*beyond).limit(BATCH)
+    with sessions.write() as session:
+        while ids := session.scalars(some).all():
+            rows.write(session.connection(), name, [], gone=ids)
 
 
 def _write(
@@ -262,6 +271,7 @@ def figures(sessions: Sessions, stock: Stock, options: argparse.Namespace) -> di
     products = len(stock.chosen)
     told: dict[str, Any] = {"products": products}
     told["fill_s"] = round(filled(sessions, stock), 1)
+    removed(sessions, stock)
     told["index_s"] = round(indexed(sessions, stock), 1)
     if options.only == "fill":
         return told
