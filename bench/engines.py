@@ -163,7 +163,8 @@ _LEFT: dict[str, np.ndarray] = {}
 def _left(shelf: Shelf, filters: Filters) -> np.ndarray | None:
     if not filters:
         return None
-    known = f"{shelf.name} {filters.written}"
+    # Catalogues of several sizes have the same name, each in a database of its own.
+    known = f"{shelf.session.connection().engine.url.database} {filters.written}"
     if known not in _LEFT:
         ids = select(ROWS.c.product_id).where(
             ROWS.c.collection == shelf.name, *shelf.where(filters)
