@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import event, update
+from sqlalchemy import update
 
 from tests.worlds.factories import photo, product_with_photos
 from tests.worlds.people import Headers
+from tests.worlds.statements import statements
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions
 from vitrine.services import jobs
@@ -175,24 +176,16 @@ def test_what_a_person_does_to_many_is_one_row(
 def test_a_page_asks_as_little_for_many_as_for_one(
     runtime: Runtime, alone: Callable[[str], str]
 ) -> None:
-    asked: list[str] = []
-
-    def note(*given: Any) -> None:
-        asked.append(given[2])
-
-    def statements() -> int:
-        asked.clear()
-        event.listen(runtime.sessions.engine, "before_cursor_execute", note)
-        with runtime.sessions.read() as session:
+    def asked() -> int:
+        with statements(runtime.sessions) as seen, runtime.sessions.read() as session:
             groups.list_groups(session, Wanted(), None, 50)
-        event.remove(runtime.sessions.engine, "before_cursor_execute", note)
-        return len(asked)
+        return len(seen)
 
     alone("A")
-    few = statements()
+    few = asked()
     for number in range(12):
         alone(f"B{number}")
-    assert statements() == few
+    assert asked() == few
 
 
 def test_both_databases_walk_alike(both_databases: tuple[Settings, Sessions]) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError
 
 from tests.worlds.factories import photo
+from tests.worlds.statements import statements
 from vitrine.core.errors import Invalid, Unavailable
 from vitrine.services import catalog, imports
 from vitrine.services.catalog import adding
@@ -82,30 +82,18 @@ def test_rows_become_products_and_a_second_run_changes_nothing(
 def test_known_rows_are_read_together(runtime: Runtime, folder: Path) -> None:
     write_csv(folder, *(f"P{number},Shirt {number},,,,," for number in range(20)))
     assert counts(run(runtime, folder)) == {"created": 20}
-    asked: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
-
-    event.listen(runtime.sessions.engine, "before_cursor_execute", note)
-    assert counts(run(runtime, folder)) == {"unchanged": 20}
-    event.remove(runtime.sessions.engine, "before_cursor_execute", note)
-    reads = [statement for statement in asked if "FROM products" in statement]
+    with statements(runtime.sessions) as asked:
+        assert counts(run(runtime, folder)) == {"unchanged": 20}
+    reads = [each for each in asked if "FROM products" in each.text]
     assert len(reads) == 2, "the living, and among the rest the deleted"
 
 
 def test_new_products_are_written_together(runtime: Runtime, folder: Path) -> None:
     write_csv(folder, *(f"P{number},Shirt,,,,images/{number}.jpg," for number in range(3)))
-    asked: list[str] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
-
-    event.listen(runtime.sessions.engine, "before_cursor_execute", note)
-    assert counts(run(runtime, folder)) == {"created": 3}
-    event.remove(runtime.sessions.engine, "before_cursor_execute", note)
+    with statements(runtime.sessions) as asked:
+        assert counts(run(runtime, folder)) == {"created": 3}
     for table in ("blobs", "products", "images", "jobs"):
-        assert sum(f"INSERT INTO {table} " in statement for statement in asked) == 1
+        assert sum(f"INSERT INTO {table} " in each.text for each in asked) == 1
 
 
 def test_one_that_cannot_be_written_with_others_is_refused_alone(

@@ -3,16 +3,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from tests.worlds.factories import photo
 from tests.worlds.fakes import FakeVision
 from tests.worlds.indexing import SteeredVision, indexed, run_kind, seen, with_vision
 from tests.worlds.remembered import remembered
+from tests.worlds.statements import statements
 from vitrine.adapters.exact import StoredVectors
 from vitrine.core.clock import new_id
 from vitrine.core.errors import Conflict, Invalid, NotFound
@@ -238,18 +238,11 @@ def test_others_may_write_while_the_index_looks(
 
 
 def test_hits_are_read_by_their_keys_and_not_by_a_scan_of_all_living_rows(shop: Runtime) -> None:
-    asked: list[tuple[str, Any]] = []
-
-    def note(_c: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        asked.append((statement, values))
-
-    engine = shop.sessions.engine
-    event.listen(engine, "before_cursor_execute", note)
-    ask(shop, text="red")
-    event.remove(engine, "before_cursor_execute", note)
-    reads = [pair for pair in asked if pair[0].startswith("SELECT") and "products.id IN" in pair[0]]
+    with statements(shop.sessions) as asked:
+        ask(shop, text="red")
+    reads = [one for one in asked if one.text.startswith("SELECT") and "products.id IN" in one.text]
     assert reads
-    with engine.connect() as connection:
+    with shop.sessions.engine.connect() as connection:
         for statement, values in reads:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
             assert not any("deleted_at" in row.detail or "SCAN" in row.detail for row in plan), plan
