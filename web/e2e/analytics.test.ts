@@ -7,15 +7,12 @@ import { beforeAll, inject } from "vitest";
 import { admin, publishableKey } from "./world/admin";
 import { look } from "./world/looks";
 import { address } from "./world/server";
+import { SIZES } from "./world/sizes";
 import { expect, test, type Visitor } from "./world/visitor";
 
 // What shoppers search, and what of it the people of the shop are shown and may take along.
 
 const SHOP = "https://shop.example";
-const SIZES = [
-  ["a phone", { width: 390, height: 844 }],
-  ["a desktop", { width: 1280, height: 800 }],
-] as const;
 
 let key = "";
 

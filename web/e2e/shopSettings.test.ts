@@ -1,16 +1,11 @@
 import type { Page } from "playwright-core";
 
 import { look } from "./world/looks";
+import { DESK, SIZES, type PHONE } from "./world/sizes";
 import { expect, test, type Visitor } from "./world/visitor";
 
 // What the people of a shop set for its shoppers: made, seen, changed, taken away, and refused.
 
-const PHONE = { width: 390, height: 844 };
-const DESK = { width: 1280, height: 800 };
-const SIZES = [
-  ["a phone", PHONE],
-  ["a desktop", DESK],
-] as const;
 const PATHS = {
   keys: "/settings/shop-keys",
   synonyms: "/settings/synonyms",

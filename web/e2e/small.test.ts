@@ -2,16 +2,10 @@ import type { Page } from "playwright-core";
 
 import { look } from "./world/looks";
 import { box } from "./world/shopper";
+import { PHONE, SIZES } from "./world/sizes";
 import { expect, test } from "./world/visitor";
 
 // What is small and everywhere: refusals, colours of the system, dates, messages above bars.
-
-const PHONE = { width: 390, height: 844 };
-const DESK = { width: 1280, height: 800 };
-const SIZES = [
-  ["a phone", PHONE],
-  ["a desktop", DESK],
-] as const;
 
 const REFUSED = [
   ["/settings/general", null, "Default currency", "XXY", "Save", /XXY/],

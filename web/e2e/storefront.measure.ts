@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, inject } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 
-import { admin, publishableKey } from "./world/admin";
-import { exampleShop, type ExampleShop, type Known } from "./world/exampleShop";
-import { address } from "./world/server";
+import { shopWithKey, type ExampleShop } from "./world/exampleShop";
 import { expect, test } from "./world/visitor";
 
-const known: Known = { vitrine: "", key: "" };
 const TIMES = 11;
 let shop: ExampleShop;
 
 beforeAll(async () => {
-  known.vitrine = address(inject("place"));
-  shop = await exampleShop(known);
-  known.key = await publishableKey(await admin(inject("place"), inject("password")), shop.origin);
+  shop = await shopWithKey();
 });
 
 afterAll(() => shop.stop());

@@ -19,11 +19,9 @@ import {
   prices,
   titles,
 } from "./world/shopper";
+import { DESK, NARROW, PHONE } from "./world/sizes";
 import { expect, test } from "./world/visitor";
 
-const PHONE = { width: 390, height: 844 };
-const NARROW = { width: 320, height: 640 };
-const DESK = { width: 1280, height: 800 };
 const WORDS = "What are you looking for?";
 const DRESS = "Red polka-dot midi dress";
 

@@ -1,8 +1,7 @@
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, inject } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 
-import { admin, publishableKey } from "./world/admin";
-import { exampleShop, type ExampleShop, type Known } from "./world/exampleShop";
+import { shopWithKey } from "./world/exampleShop";
 import { settled } from "./world/looks";
 import { address } from "./world/server";
 import { choose, hit, opened } from "./world/shopper";
@@ -11,13 +10,10 @@ import { expect, onPhone, type Visitor } from "./world/visitor";
 
 // On a phone each control is as large as a finger, and nothing that is typed makes the phone zoom.
 
-const known: Known = { vitrine: "", key: "" };
-let shop: ExampleShop;
+let shop: Awaited<ReturnType<typeof shopWithKey>>;
 
 beforeAll(async () => {
-  known.vitrine = address(inject("place"));
-  shop = await exampleShop(known);
-  known.key = await publishableKey(await admin(inject("place"), inject("password")), shop.origin);
+  shop = await shopWithKey();
 });
 
 afterAll(() => shop.stop());
@@ -131,7 +127,7 @@ onPhone("the strips of a product's page, and the storefront", async ({ visitor }
   await page.goto(`${shop.origin}/p/${await firstOf(visitor)}`);
   await page.getByRole("region", { name: "Similar to this" }).getByRole("link").first().waitFor();
   await fits(page, "vitrine-similar");
-  await visitor.go(`/s?key=${known.key}&lang=en&q=red+dress`);
+  await visitor.go(`/s?key=${shop.key}&lang=en&q=red+dress`);
   await hit(page, "dress").first().waitFor();
   await fits(page);
 });
@@ -147,7 +143,7 @@ async function fits(page: Page, part?: string): Promise<void> {
 async function firstOf({ place }: Visitor): Promise<string> {
   const answer = await fetch(`${address(place)}/v1/shop/search`, {
     method: "POST",
-    headers: { "X-Vitrine-Key": known.key, "Content-Type": "application/json" },
+    headers: { "X-Vitrine-Key": shop.key, "Content-Type": "application/json" },
     body: JSON.stringify({ text: "dress", limit: 1 }),
   });
   const { hits } = (await answer.json()) as { hits: { product: { external_id: string } }[] };

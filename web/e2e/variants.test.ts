@@ -5,15 +5,12 @@ import { afterAll, beforeAll, inject } from "vitest";
 import { admin, publishableKey, type Admin } from "./world/admin";
 import { until } from "./world/server";
 import { looked, titles } from "./world/shopper";
+import { SIZES } from "./world/sizes";
 import { expect, test } from "./world/visitor";
 
 // One design in three colours: one card stands for all, and shows the one that is asked for.
 
 const COLOURS = ["red", "blue", "green"] as const;
-const SIZES = [
-  ["a phone", { width: 390, height: 844 }],
-  ["a desktop", { width: 1280, height: 800 }],
-] as const;
 
 const made: string[] = [];
 let staff: Admin;

@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { extname } from "node:path";
 
-import { freePort } from "./server";
+import { inject } from "vitest";
+
+import { admin, publishableKey } from "./admin";
+import { address, freePort } from "./server";
 
 const FOLDER = new URL("../example/", import.meta.url);
 const TYPES: Readonly<Record<string, string>> = {
@@ -57,6 +60,15 @@ export async function exampleShop(known: Known): Promise<ExampleShop> {
       server.closeAllConnections();
     },
   };
+}
+
+/** A shop of the Vitrine of this run, with a key of its own. */
+export async function shopWithKey(): Promise<ExampleShop & { readonly key: string }> {
+  const place = inject("place");
+  const known: Known = { vitrine: address(place), key: "" };
+  const shop = await exampleShop(known);
+  known.key = await publishableKey(await admin(place, inject("password")), shop.origin);
+  return { ...shop, key: known.key };
 }
 
 function pageOf(path: string): { file: string; product: string } | null {

@@ -11,6 +11,7 @@ import { expect, inject, test as base, type TestContext } from "vitest";
 
 import { address, until, type Place } from "./server";
 import { EMAIL } from "./setup";
+import { PHONE } from "./sizes";
 
 export { expect };
 
@@ -41,7 +42,7 @@ export const test = base.extend<{ visitor: Visitor }>({
 
 /** The same with a phone, and fingers. */
 export const onPhone = base.extend<{ visitor: Visitor }>({
-  visitor: visiting({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }),
+  visitor: visiting({ viewport: PHONE, isMobile: true, hasTouch: true }),
 });
 
 type Using = (visitor: Visitor) => Promise<void>;
