@@ -63,6 +63,11 @@ def behind() -> Iterator[None]:
         _behind.reset(token)
 
 
+def is_behind() -> bool:
+    """Whether nobody waits for what this thread does."""
+    return _behind.get()
+
+
 class _Asking:
     """How many people are being answered."""
 
