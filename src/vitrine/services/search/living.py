@@ -95,8 +95,8 @@ def of(session: Session, ids: Collection[str]) -> Mapping[str, Found]:
 
 def _read(session: Session, ids: Collection[str]) -> dict[str, Found]:
     asked, connection = {"ids": list(ids)}, session.connection()
-    images = _by_product(_made(Image, [*_IMAGES.c], connection.execute(_IMAGES_OF, asked)))
-    said = _by_product(map(Said._make, connection.execute(_SAID_OF, asked)))
+    images = _by_product(_made(Image, [*_IMAGES.c], connection.execute(_IMAGES_OF, asked).all()))
+    said = _by_product(map(Said._make, connection.execute(_SAID_OF, asked).all()))
     rows = connection.execute(_PRODUCTS_OF, asked).all()
     products = _made(Product, [*_PRODUCTS.c], rows)
     crops = _made(Crop, [*_CROPS.c], (row[len(_PRODUCTS.c) :] for row in rows))
