@@ -145,6 +145,32 @@ def test_who_shares_the_turns_has_not_all_cores() -> None:
         assert alone
 
 
+def test_people_take_a_turn_beside_jobs_that_hold_all() -> None:
+    turns = Turns(1, beside=True)
+    crowd = Crowd(turns)
+    with behind():
+        assert turns.take(0.0)
+    with turns.taken() as alone:
+        assert alone, "a job is no company"
+        crowd.add("person")  # one of them at once, as ever
+        crowd.add("index", job=True)
+    eventually(lambda: crowd.served == ["person"], "the person waits for the job")
+    assert len(turns) == 1, "two jobs at once"
+    with behind():
+        turns.give()
+    assert crowd.end() == ["person", "index"]
+
+
+def test_a_job_gets_its_turn_however_many_people_would_go_beside_it() -> None:
+    turns = Turns(1, beside=True)
+    crowd = Crowd(turns)
+    with turns.taken():
+        crowd.add("index", job=True)
+        for number in range(IN_A_ROW + 3):
+            crowd.add(str(number))
+    assert crowd.end().index("index") in (IN_A_ROW, IN_A_ROW + 1), "beside it goes one person"
+
+
 def test_who_waits_for_a_turn_waits_so_long_only(turns: Turns) -> None:
     with turns.taken():
         assert not turns.take(0.001)
