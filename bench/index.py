@@ -117,6 +117,7 @@ def _measured(
     photos = imports.count_rows(source)
     graphs = ceiling.graphs(settings)
     # A catalogue is fitted to itself once, when it is large enough: no part of what a photo costs.
+    # Workers that are processes of their own do so with the products ahead, and then rest.
     unfitted = mock.patch.object(calibration, "due", return_value=False)
     # Doubts rest after a run. Other processes keep to that, and theirs are not waited for.
     restless = mock.patch.object(reviewing, "REST", timedelta(0))
