@@ -53,8 +53,8 @@ check-python: $(VENV)/.dev
 	$(BIN)/actionlint
 	$(BIN)/zizmor --offline --quiet --no-progress .github/workflows
 
-check-web: $(WEB)/node_modules/.ready
-	$(NODE) && $(NPM) run --silent check
+check-web: $(WEB)/dist/index.html
+	$(NODE) && $(NPM) run --silent check:built
 
 test-train: $(TRAIN)/.ready ## Run the training code for real, on a tiny scale (installs PyTorch)
 	$(ONE_THREAD) $(TRAIN)/bin/python -m pytest -c pyproject.toml -o addopts="-q --timeout=300" --numprocesses=2 --dist=worksteal tests/training tests/finetune
