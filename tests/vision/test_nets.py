@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -328,7 +329,7 @@ def twice_looking(folder: Path, seen: list[graphs.Item], **changes: Any) -> Dete
     """One that sees this in a square of 32 pixels and in one of 64, so once twice as large."""
     home = graphs.write_detector(folder, seen, form="suppressed")
     resized(home / "detector.onnx", "free", {})
-    return open_detector(home, first_look=FIRST, **changes)
+    return open_detector(home, **{"first_look": FIRST} | changes)
 
 
 FIRST = FirstLook(size=32, confidence=0.6, doubt=0.2)
@@ -354,6 +355,19 @@ def test_a_first_look_is_enough_where_it_is_sure_of_one_item(
     assert found.score == pytest.approx(score)
     scale = 2 if is_enough else 1
     assert found.box == Box(x1 * scale, y1 * scale, x2 * scale, y2 * scale)
+
+
+def test_a_first_look_is_taken_for_less_sure_than_it_is(tmp_path: Path) -> None:
+    surer = FIRST.model_copy(update={"surer_by": math.log(3)})
+    detector = twice_looking(tmp_path, [LARGE])
+    picture = Image.new("RGB", (64, 64), "white")
+    ((found,),) = twice_looking(tmp_path, [LARGE], first_look=surer).detect([picture])
+    assert found.score == pytest.approx(9 / (9 + 3))  # odds of 9 become odds of 3
+    assert detector.detect([picture])[0][0].box == found.box
+    hardly: list[graphs.Item] = [(8, 8, 24, 24, 0.8, 0)]
+    ((again,),) = twice_looking(tmp_path, hardly, first_look=surer).detect([picture])
+    assert again.box == Box(8, 8, 24, 24)
+    assert again.score == pytest.approx(0.8)
 
 
 def test_of_several_pictures_only_the_unsure_are_looked_at_again(tmp_path: Path) -> None:

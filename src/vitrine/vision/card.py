@@ -178,10 +178,12 @@ class EncoderCard(_Card):
 class FirstLook(_Frozen):
     """A cheaper look at a smaller square of `size` pixels, which is enough where it is sure.
 
-    That is where all from `doubt` on is one item, and that has `confidence`.
+    That is where all from `doubt` on is one item, and that has `confidence`. Scores are surer than
+    those at full size by so many log odds; this is taken off first, so that they mean the same.
     """
 
     size: Annotated[int, Field(ge=32, le=4096)]
+    surer_by: Annotated[float, Field(ge=0)] = 0.0
     confidence: Share
     doubt: Share
 

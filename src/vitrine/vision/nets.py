@@ -148,17 +148,17 @@ class Detector:
         squares = [yolo.letterbox(picture, side) for picture in pictures]
         tables = self._run(np.stack([pixels for pixels, _ in squares]))
         return [
-            self._read(table, place, Size(*picture.size), self._layouts[side])
+            self._read(table, place, Size(*picture.size), side)
             for table, (_, place), picture in zip(tables, squares, pictures, strict=True)
         ]
 
-    def _read(
-        self, table: Pixels, place: yolo.Letterbox, size: Size, layout: yolo.Layout
-    ) -> list[Detection]:
-        card = self.card
-        doubt = card.first_look.doubt if card.first_look else card.lowest
-        found = yolo.decode(table, layout, min(card.lowest, doubt))
+    def _read(self, table: Pixels, place: yolo.Letterbox, size: Size, side: int) -> list[Detection]:
+        card, first = self.card, self.card.first_look
+        least = min(card.lowest, first.doubt) if first else card.lowest
+        found = yolo.decode(table, self._layouts[side], least)
         best = yolo.suppress(found, card.iou, card.max_items, card.iou_across)
+        if first and side == first.size:
+            best = replace(best, scores=yolo.lowered(best.scores, first.surer_by))
         seen = [
             Detection(yolo.on_picture(row, place, size), self._kind(int(number)), float(score))
             for row, score, number in zip(best.boxes, best.scores, best.classes, strict=True)
