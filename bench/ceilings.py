@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from unittest import mock
 
 import numpy as np
@@ -44,20 +46,24 @@ class Runs:
     def repeated(self, times: int) -> Runs:
         """The same for so many queries at once, in the largest batches that the graphs take.
 
-        A query may run a graph more than once; all its rows go into the batches.
+        A query may run a graph more than once; all its rows of one shape go into the batches.
         """
-        graphs = {graph.path: graph for graph, *_ in self.seen}
+        alike: defaultdict[Any, list[tuple[Graph, dict[str, Array], list[str]]]] = defaultdict(list)
+        for run in self.seen:
+            graph, feeds, _ = run
+            shapes = tuple((name, rows.shape[1:]) for name, rows in feeds.items())
+            alike[graph.path, shapes].append(run)
         made = []
-        for path, graph in graphs.items():
-            own = [(feeds, outputs) for each, feeds, outputs in self.seen if each.path == path]
+        for runs in alike.values():
+            graph, first, outputs = runs[0]
             rows = {
-                name: np.concatenate([feeds[name] for feeds, _ in own] * times)
-                for name in own[0][0]
+                name: np.concatenate([feeds[name] for _, feeds, _ in runs] * times)
+                for name in first
             }
             count = len(next(iter(rows.values())))
             for start in range(0, count, graph.batch):
                 some = {name: all_[start : start + graph.batch] for name, all_ in rows.items()}
-                made.append((graph, some, own[0][1]))
+                made.append((graph, some, outputs))
         return Runs(made)
 
 

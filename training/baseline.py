@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from training import backbone
 from training.backbone import DEEP_WIDTH, TEACHER_WIDTH, Trunk
-from vitrine.finetune.exporting import to_onnx
+from vitrine.finetune.exporting import TOKENS, to_onnx
 from vitrine.finetune.lite import MEAN, STD
 from vitrine.vision import registry
 from vitrine.vision.card import CardFile, EncoderCard, ImageTower, TextTower, card_json
@@ -74,7 +74,7 @@ def write(out: Path, size: int, pretrained: bool = True, net: str = "lite0") -> 
     pixels, ids = torch.zeros(2, 3, size, size), torch.ones(2, 3, dtype=torch.int64)
     image = to_onnx(Bare(trunk, WIDTHS[net]).eval(), (pixels,), (["pixel_values"], "image_embeds"))
     (out / "image.onnx").write_bytes(image)
-    words = to_onnx(Noise(WIDTHS[net]).eval(), (ids,), (["input_ids"], "text_embeds"))
+    words = to_onnx(Noise(WIDTHS[net]).eval(), (ids,), (["input_ids"], "text_embeds"), TOKENS)
     (out / "text.onnx").write_bytes(words)
     tokenizer = Tokenizer(models.WordLevel({"[PAD]": 0, "[UNK]": 1}, unk_token="[UNK]"))  # noqa: S106 - no secret
     tokenizer.save(str(out / "tokenizer.json"))

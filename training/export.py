@@ -18,7 +18,7 @@ from training.backbone import SIZE
 from training.towers import ImageHead, TextTower
 from training.words import MAX_TOKENS
 from vitrine.convert.storing import halved
-from vitrine.finetune.exporting import to_onnx
+from vitrine.finetune.exporting import TOKENS, to_onnx
 from vitrine.finetune.lite import MEAN, STD
 
 
@@ -46,7 +46,9 @@ def export(out: Path, model: Model) -> None:
     pixels = torch.zeros(2, 3, model.size, model.size)
     ids = torch.ones(2, 3, dtype=torch.int64)
     image = to_onnx(model.image.eval(), (pixels,), (["pixel_values"], "image_embeds"))
-    words = to_onnx(model.text.eval(), (ids, ids), (["input_ids", "attention_mask"], "text_embeds"))
+    words = to_onnx(
+        model.text.eval(), (ids, ids), (["input_ids", "attention_mask"], "text_embeds"), TOKENS
+    )
     (out / "image.onnx").write_bytes(halved(image))
     (out / "text.onnx").write_bytes(halved(words))
     if model.heads:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vitrine.core.settings import Settings
-from vitrine.vision import nets, registry
+from vitrine.vision import images, nets, registry
 from vitrine.vision.sessions import Graph, open_graph
 
 BATCHES = (1, 2, 4, 8, 16)
@@ -27,16 +29,49 @@ class Cost:
     seconds: float
     processor: float
 
+    def plus(self, times: float, other: Cost) -> Cost:
+        """This and so many times the other."""
+        return Cost(self.seconds + times * other.seconds, self.processor + times * other.processor)
 
-def graphs(settings: Settings) -> Cost:
-    """What the graphs of one photo cost: the detector once, the encoder on its crops."""
+
+@dataclass(frozen=True)
+class Graphs:
+    """What the graphs of one photo cost: the detector and the encoder on its crops.
+
+    `looked` with the looks that the detector really takes, a cheap one at each photo and one at
+    full size at the share `second_looks` of them; `full` with one at full size at each.
+    """
+
+    looked: Cost
+    full: Cost
+    second_looks: float
+
+
+def graphs(settings: Settings, photos: Sequence[Path]) -> Graphs:
+    """What the graphs of one of these photos cost."""
     vision = settings.vision
     encoder, folder = registry.find_encoder(vision.encoder, vision.models_dir)
     image = encoder.image
     embed = _best(open_graph(folder / image.file, nets.runtime_of(vision)), image.size)
     detector, folder = registry.find_detector(str(vision.detector), vision.models_dir)
-    detect = _best(open_graph(folder / detector.file.file, nets.runtime_of(vision)), detector.size)
-    return Cost(detect.seconds + CROPS * embed.seconds, detect.processor + CROPS * embed.processor)
+    graph = open_graph(folder / detector.file.file, nets.runtime_of(vision))
+    full = _best(graph, detector.size)
+    whole = full.plus(CROPS, embed)
+    if detector.first_look is None:
+        return Graphs(whole, whole, 0.0)
+    share = _second_looks(nets.detector_in(folder, detector, vision), photos)
+    looked = _best(graph, detector.first_look.size).plus(share, full)
+    return Graphs(looked.plus(CROPS, embed), whole, share)
+
+
+def _second_looks(detector: nets.Detector, photos: Sequence[Path]) -> float:
+    """The share of the photos at which the detector looks again."""
+    unsure = 0
+    for photo in photos:
+        with images.opened([photo.read_bytes()]) as [picture]:
+            seen = detector.look([picture.pixels], detector.card.sides[0])
+        unsure += len(detector.unsure(seen))
+    return unsure / len(photos)
 
 
 def _best(graph: Graph, side: int) -> Cost:

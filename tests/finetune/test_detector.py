@@ -132,7 +132,7 @@ def test_a_detector_of_ultralytics_can_be_the_start(
     made = tuning.tune(asked, unheard)
     card = read_card(made / "card.json")
     assert isinstance(card, DetectorCard)
-    assert (card.kinds, card.size) == (before.kinds, SIDE)
+    assert (card.kinds, card.size, card.first_look) == (before.kinds, SIDE, None)
     assert card.source.startswith("best.pt of Ultralytics' package")
     assert "AGPL" in card.licence
 

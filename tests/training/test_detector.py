@@ -312,6 +312,8 @@ def test_what_is_exported_agrees_and_finds_the_same_boxes(tmp_path: Path) -> Non
     apart = agreement(detector, tmp_path / "model.onnx", squares)
     assert apart.box < 0.5
     assert apart.score < 0.01
+    larger = torch.from_numpy(np.stack([yolo.letterbox(one, 2 * SIDE)[0] for one in pictures]))
+    assert agreement(detector, tmp_path / "model.onnx", larger).box < 0.5
     card = read_card(tmp_path / "card.json")
     assert isinstance(card, DetectorCard)
     assert card.kinds == KINDS

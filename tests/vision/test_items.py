@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from vitrine.core.groups import QualitySettings
 from vitrine.vision import geometry, items
+from vitrine.vision.card import FirstLook
 from vitrine.vision.quality import REJECTED, verdicts
 from vitrine.vision.types import WHOLE, Box, Detection, Size, Verdict
 
@@ -50,6 +51,15 @@ def test_a_third_shoe_stays_alone() -> None:
     third = Detection(Box(400, 510, 500, 600), "shoes", 0.5)
     assert len(items.paired([LEFT, RIGHT, third])) == 2
     assert third in items.paired([LEFT, RIGHT, third])
+
+
+def test_a_first_look_is_sure_of_a_pair_but_not_of_shoes_and_a_top() -> None:
+    first = FirstLook(size=224, confidence=0.85, doubt=0.7)
+    assert items.is_one([LEFT, RIGHT], first)
+    assert not items.is_one([LEFT, RIGHT, TOP], first)
+    assert items.is_one([LEFT, RIGHT, TOP], first.model_copy(update={"doubt": 0.75}))
+    assert not items.is_one([LEFT, RIGHT], first.model_copy(update={"confidence": 0.95}))
+    assert not items.is_one([], first)
 
 
 @given(seen=several, confidence=st.floats(0, 1), alone=st.floats(0, 1))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +18,7 @@ from tests.worlds import graphs
 from tests.worlds.analyzers import on_white
 from vitrine.core.errors import Invalid
 from vitrine.vision import geometry
-from vitrine.vision.card import DetectorCard, EncoderCard, read_card
+from vitrine.vision.card import DetectorCard, EncoderCard, FirstLook, read_card
 from vitrine.vision.nets import Detector, Encoder, bare_card
 from vitrine.vision.sessions import Provider, Runtime
 from vitrine.vision.types import Box, Size
@@ -322,6 +323,74 @@ def test_thresholds_and_the_most_items_are_of_the_card(tmp_path: Path) -> None:
     assert len(open_detector(home, confidence=0.05).detect([PICTURE])[0]) == 3
     assert len(open_detector(home, iou=0.99).detect([PICTURE])[0]) == 3
     assert len(open_detector(home, max_items=1).detect([PICTURE])[0]) == 1
+
+
+def twice_looking(folder: Path, seen: list[graphs.Item], **changes: Any) -> Detector:
+    """One that sees this in a square of 32 pixels and in one of 64, so once twice as large."""
+    home = graphs.write_detector(folder, seen, form="suppressed")
+    resized(home / "detector.onnx", "free", {})
+    return open_detector(home, **{"first_look": FIRST} | changes)
+
+
+FIRST = FirstLook(size=32, confidence=0.6, doubt=0.2)
+LARGE: graphs.Item = (8, 8, 24, 24, 0.9, 0)
+
+
+@pytest.mark.parametrize(
+    ("seen", "is_enough"),
+    [
+        ([LARGE], True),
+        ([(8, 8, 24, 24, 0.5, 0)], False),
+        ([LARGE, (0, 0, 8, 8, 0.22, 1)], False),
+        ([LARGE, (0, 0, 8, 8, 0.18, 1)], True),
+    ],
+    ids=["sure", "unsure", "another", "hardly another"],
+)
+def test_a_first_look_is_enough_where_it_is_sure_of_one_item(
+    tmp_path: Path, seen: list[graphs.Item], is_enough: bool
+) -> None:
+    detector = twice_looking(tmp_path, seen)
+    ((found,),) = detector.detect([Image.new("RGB", (64, 64), "white")])
+    x1, y1, x2, y2, score, _ = seen[0]
+    assert found.score == pytest.approx(score)
+    scale = 2 if is_enough else 1
+    assert found.box == Box(x1 * scale, y1 * scale, x2 * scale, y2 * scale)
+
+
+def test_a_first_look_is_taken_for_less_sure_than_it_is(tmp_path: Path) -> None:
+    surer = FIRST.model_copy(update={"surer_by": math.log(3)})
+    detector = twice_looking(tmp_path, [LARGE])
+    picture = Image.new("RGB", (64, 64), "white")
+    ((found,),) = twice_looking(tmp_path, [LARGE], first_look=surer).detect([picture])
+    assert found.score == pytest.approx(9 / (9 + 3))  # odds of 9 become odds of 3
+    assert detector.detect([picture])[0][0].box == found.box
+    hardly: list[graphs.Item] = [(8, 8, 24, 24, 0.8, 0)]
+    ((again,),) = twice_looking(tmp_path, hardly, first_look=surer).detect([picture])
+    assert again.box == Box(8, 8, 24, 24)
+    assert again.score == pytest.approx(0.8)
+
+
+def test_of_several_pictures_only_the_unsure_are_looked_at_again(tmp_path: Path) -> None:
+    # In the wide picture's square the second item lies in the grey border.
+    detector = twice_looking(tmp_path, [LARGE, (10, 0, 20, 6, 0.8, 1)])
+    square, wide = Image.new("RGB", (64, 64), "white"), Image.new("RGB", (64, 32), "white")
+    several, (alone,), same = detector.detect([square, wide, square])
+    assert several == same
+    assert [one.box for one in several] == [Box(8, 8, 24, 24), Box(10, 0, 20, 6)]
+    assert alone.box == Box(16, 0, 48, 32)
+
+
+def test_what_only_makes_a_first_look_doubt_is_no_detection(tmp_path: Path) -> None:
+    seen: list[graphs.Item] = [LARGE, (0, 0, 8, 8, 0.22, 1)]
+    picture = Image.new("RGB", (64, 64), "white")
+    assert len(twice_looking(tmp_path, seen, confidence=0.2).detect([picture])[0]) == 2
+    assert len(twice_looking(tmp_path, seen, confidence=0.25).detect([picture])[0]) == 1
+
+
+def test_a_first_look_needs_a_graph_that_takes_its_squares(tmp_path: Path) -> None:
+    home = graphs.write_detector(tmp_path, [LARGE])
+    with pytest.raises(Invalid, match="no YOLOv8-format detector for 32 pixels"):
+        open_detector(home, first_look=FIRST)
 
 
 @pytest.mark.parametrize("size", [(320, 240), (240, 320), (333, 97), (61, 400)])

@@ -11,8 +11,11 @@ from typing import Any
 from training.detector.kinds import KINDS
 from vitrine.finetune.detector.exporting import exported
 from vitrine.finetune.detector.net import Detector
+from vitrine.vision.card import FirstLook
 
 CONFIDENCE, ALONE, IOU, ACROSS = 0.35, 0.15, 0.6, 0.8
+FIRST_LOOK = FirstLook(size=224, surer_by=0.75, confidence=0.3, doubt=0.1)
+"""Chosen with squares of 416 pixels as the full size."""
 
 
 def ship(
@@ -25,7 +28,7 @@ def ship(
     card = {
         "role": "detector",
         "name": "vitrine-garments",
-        "version": "0.1.2",
+        "version": "0.1.3",
         "licence": "Apache-2.0",
         "source": "EfficientNet-Lite0 with ImageNet weights (Apache-2.0) under YOLOv8's neck and "
         "head, trained by training.detector",
@@ -37,6 +40,7 @@ def ship(
             "bytes": len(graph),
         },
         "size": size,
+        "first_look": FIRST_LOOK.model_dump() if FIRST_LOOK.size < size else None,
         "kinds": list(KINDS),
         "confidence": CONFIDENCE,
         "confidence_alone": ALONE,

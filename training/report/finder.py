@@ -83,4 +83,6 @@ def load(folder: Path, threads: int) -> Finder:
     unsure = card.model_copy(update={"confidence": UNSURE})
     detector = Detector(unsure, place / card.file.file, Runtime(threads=threads))
     mark = f"{card.model_version} {card.file.sha256} {card.size} {card.iou} {UNSURE}"
+    if card.first_look is not None:
+        mark += f" {card.first_look.model_dump_json()}"
     return Finder(card, detector, mark, folder)

@@ -175,22 +175,42 @@ class EncoderCard(_Card):
         return self.model_copy(update=towers | {"heads": heads})
 
 
+class FirstLook(_Frozen):
+    """A cheaper look at a smaller square of `size` pixels, which is enough where it is sure.
+
+    That is where all from `doubt` on is one item, and that has `confidence`. Scores are surer than
+    those at full size by so many log odds; this is taken off first, so that they mean the same.
+    """
+
+    size: Annotated[int, Field(ge=32, le=4096)]
+    surer_by: Annotated[float, Field(ge=0)] = 0.0
+    confidence: Share
+    doubt: Share
+
+
 class DetectorCard(_Card):
     """A YOLOv8-format detector; `size` in pixels, `confidence` and `iou` the default thresholds.
 
     Boxes of different kinds that overlap more than `iou_across` are one item; 1 keeps them all.
     Where nothing reaches `confidence`, the surest from `confidence_alone` on is an item.
+    With a `first_look` its graph takes squares of both sizes.
     """
 
     role: Literal["detector"]
     file: CardFile
     size: Annotated[int, Field(ge=32, le=4096)]
+    first_look: FirstLook | None = None
     kinds: tuple[str, ...]
     confidence: Share = 0.25
     confidence_alone: Share = 1.0
     iou: Share = 0.6
     iou_across: Share = 1.0
     max_items: Annotated[int, Field(ge=1)] = 50
+
+    @property
+    def sides(self) -> tuple[int, ...]:
+        """Of the squares that it looks at, the first look's first; each once."""
+        return (self.size,) if self.first_look is None else (self.first_look.size, self.size)
 
     @property
     def lowest(self) -> float:

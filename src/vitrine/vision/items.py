@@ -9,6 +9,7 @@ from math import hypot
 
 from vitrine.core.groups import QualitySettings
 from vitrine.vision import geometry
+from vitrine.vision.card import FirstLook
 from vitrine.vision.types import Box, Detection
 
 RULE = "items1"
@@ -51,6 +52,12 @@ def shown(seen: Sequence[Detection], confidence: float, alone: float) -> list[De
     """
     sure = [one for one in seen if one.score >= confidence]
     return paired(sure) or paired([one for one in seen if one.score >= alone])[:1]
+
+
+def is_one(seen: Sequence[Detection], first: FirstLook) -> bool:
+    """Whether a first look saw one item and has no doubt of it."""
+    there = paired([one for one in seen if one.score >= first.doubt])
+    return len(there) == 1 and there[0].score >= first.confidence
 
 
 def paired(seen: Sequence[Detection]) -> list[Detection]:

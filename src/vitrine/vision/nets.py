@@ -107,35 +107,58 @@ class Detector:
         self._graph = open_graph(path, alone)
         self._input, self._output = _only_names(self._graph)
         check_type(self._graph, self._input, [FLOAT])
-        self._layout = self._probe_layout()
+        self._layouts = {side: self._probe_layout(side) for side in card.sides}
 
     def detect(self, pictures: Sequence[Image.Image]) -> list[list[Detection]]:
         """What may be in each picture, best score first, boxes in its own pixels and inside it.
 
         From the lower of the card's two confidences on; `items.shown` says which of it counts.
+        Where the card's first look is sure, what it saw; else what the look at full size sees.
         """
-        found: list[list[Detection]] = []
-        for start in range(0, len(pictures), self._graph.batch):
-            found += self._detect(pictures[start : start + self._graph.batch])
-        return found
+        found = self.look(pictures, self.card.sides[0])
+        unsure = self.unsure(found)
+        seen_again = self.look([pictures[place] for place in unsure], self.card.size)
+        for place, seen in zip(unsure, seen_again, strict=True):
+            found[place] = seen
+        return [[one for one in seen if one.score >= self.card.lowest] for seen in found]
 
     def items(self, pictures: Sequence[Image.Image]) -> list[list[Detection]]:
         """The items of each picture, best score first, as the card's confidences say."""
         sure = self.card.confidence, self.card.confidence_alone
         return [items.shown(seen, *sure) for seen in self.detect(pictures)]
 
-    def _detect(self, pictures: Sequence[Image.Image]) -> list[list[Detection]]:
-        squares = [yolo.letterbox(picture, self.card.size) for picture in pictures]
+    def look(self, pictures: Sequence[Image.Image], side: int) -> list[list[Detection]]:
+        """What may be in each picture, seen in a square of one of the card's sides.
+
+        Also what the card's confidences leave out and its first look has doubts by.
+        """
+        found: list[list[Detection]] = []
+        for start in range(0, len(pictures), self._graph.batch):
+            found += self._look(pictures[start : start + self._graph.batch], side)
+        return found
+
+    def unsure(self, seen: Sequence[Sequence[Detection]]) -> list[int]:
+        """The places of the pictures for which the first look, which saw this, is not enough."""
+        first = self.card.first_look
+        if first is None:
+            return []
+        return [place for place, some in enumerate(seen) if not items.is_one(some, first)]
+
+    def _look(self, pictures: Sequence[Image.Image], side: int) -> list[list[Detection]]:
+        squares = [yolo.letterbox(picture, side) for picture in pictures]
         tables = self._run(np.stack([pixels for pixels, _ in squares]))
         return [
-            self._read(table, place, Size(*picture.size))
+            self._read(table, place, Size(*picture.size), side)
             for table, (_, place), picture in zip(tables, squares, pictures, strict=True)
         ]
 
-    def _read(self, table: Pixels, place: yolo.Letterbox, size: Size) -> list[Detection]:
-        found = yolo.decode(table, self._layout, self.card.lowest)
-        card = self.card
+    def _read(self, table: Pixels, place: yolo.Letterbox, size: Size, side: int) -> list[Detection]:
+        card, first = self.card, self.card.first_look
+        least = min(card.lowest, first.doubt) if first else card.lowest
+        found = yolo.decode(table, self._layouts[side], least)
         best = yolo.suppress(found, card.iou, card.max_items, card.iou_across)
+        if first and side == first.size:
+            best = replace(best, scores=yolo.lowered(best.scores, first.surer_by))
         seen = [
             Detection(yolo.on_picture(row, place, size), self._kind(int(number)), float(score))
             for row, score, number in zip(best.boxes, best.scores, best.classes, strict=True)
@@ -150,15 +173,15 @@ class Detector:
     def _run(self, squares: Pixels) -> Pixels:
         return self._graph.run({self._input: squares}, self._output).astype(np.float32)
 
-    def _probe_layout(self) -> yolo.Layout:
-        blank = np.zeros((1, 3, self.card.size, self.card.size), dtype=np.float32)
+    def _probe_layout(self, side: int) -> yolo.Layout:
+        blank = np.zeros((1, 3, side, side), dtype=np.float32)
         try:
             _, rows, columns = self._run(blank).shape
-            return yolo.layout(rows, columns, len(self.card.kinds), self.card.size)
+            return yolo.layout(rows, columns, len(self.card.kinds), side)
         except Exception as failed:  # ONNX Runtime's errors have no common class below Exception
             raise Invalid(
                 "model_graph",
-                f"{self._graph.path} is no YOLOv8-format detector for {self.card.size} pixels "
+                f"{self._graph.path} is no YOLOv8-format detector for {side} pixels "
                 f"and the kinds {', '.join(self.card.kinds)}: {failed}.",
             ) from failed
 

@@ -101,6 +101,11 @@ def decode(table: Floats, form: Layout, confidence: float) -> Candidates:
     return Candidates(_corners(head[:, :4]), scores[sure], head[:, 4:].argmax(axis=1))
 
 
+def lowered(scores: Floats, by: float) -> Floats:
+    """The scores with their log odds lowered by so much."""
+    return np.asarray(scores / (scores + (1 - scores) * np.exp(np.float32(by))), dtype=np.float32)
+
+
 def suppress(found: Candidates, iou: float, most: int, across: float = 1.0) -> Candidates:
     """The best of each group of same-class boxes overlapping more than `iou`, best score first.
 

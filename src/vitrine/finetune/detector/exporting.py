@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 
+import onnx
 import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
@@ -11,14 +12,26 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from vitrine.convert.padding import folded
 from vitrine.convert.storing import halved
 from vitrine.finetune.detector.net import Conv, Detector, Shipped
-from vitrine.finetune.exporting import to_onnx
+from vitrine.finetune.exporting import SIDES, to_onnx
 
 
 def exported(detector: Detector, size: int) -> bytes:
-    """The ONNX file for pictures of this side, in YOLOv8's form, its weights as float16."""
+    """The ONNX file for pictures of this side, in YOLOv8's form, its weights as float16.
+
+    It takes squares of any other side as well that the largest stride divides.
+    """
     shipped = Shipped(fused(detector)).eval()
     pixels = torch.zeros(2, 3, size, size)
-    return halved(folded(to_onnx(shipped, (pixels,), (["images"], "output0"))))
+    whole = to_onnx(shipped, (pixels,), (["images"], "output0"), SIDES)
+    return _noted(halved(folded(whole)), size)
+
+
+def _noted(model: bytes, size: int) -> bytes:
+    """The ONNX file with its usual side written into it, for whoever has no card of it."""
+    proto = onnx.load_from_string(model)
+    onnx.helper.set_model_props(proto, {"imgsz": str([size, size])})
+    written: bytes = proto.SerializeToString()
+    return written
 
 
 def fused(detector: Detector) -> Detector:

@@ -141,6 +141,7 @@ def _tuned_card(
             "source": f"{before.model_version} tuned on verified photos of a shop",
             "description": f"{before.model_version}, tuned on {figures['snapshot']}.",
             "file": CardFile(file=MODEL, sha256=sha256, bytes=len(graph)),
+            "first_look": None,  # when it is enough was measured with the weights before
             "confidence": round(confidence, 3),
             "confidence_alone": round(alone, 3),
             "figures": dict(figures),
