@@ -24,6 +24,7 @@ export VITRINE_DATA_DIR ?= $(CURDIR)/.vitrine
 WORKERS = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) < 3 ? 3 : 4)))
 ONE_THREAD = OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 UV_INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python
+UV_TRAIN = $(BIN)/uv pip install --quiet --python $(TRAIN)/bin/python --no-deps
 
 help: ## Say what each verb does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -52,11 +53,11 @@ check-python: $(VENV)/.dev
 	$(BIN)/actionlint
 	$(BIN)/zizmor --offline --quiet --no-progress .github/workflows
 
-check-web: $(WEB)/node_modules/.ready
-	$(NODE) && $(NPM) run --silent check
+check-web: $(WEB)/dist/index.html
+	$(NODE) && $(NPM) run --silent check:built
 
 test-train: $(TRAIN)/.ready ## Run the training code for real, on a tiny scale (installs PyTorch)
-	$(ONE_THREAD) $(TRAIN)/bin/python -m pytest -c pyproject.toml -o addopts="-q --timeout=300" --numprocesses=2 --dist=worksteal tests/training tests/finetune
+	$(ONE_THREAD) $(TRAIN)/bin/python -m pytest -c pyproject.toml -o addopts="-q --timeout=600" --numprocesses=2 --dist=worksteal tests/training tests/finetune
 
 test-stack: $(VENV)/.dev $(WEB)/dist/index.html clients ## Install wheel and clients anew, then run all of deploy/compose.yaml without containers
 	$(BIN)/python -m pytest -o addopts="-q --timeout=300" tests/shipped
@@ -131,11 +132,12 @@ $(VENV)/.dev: $(VENV)/.base requirements/dev.txt
 	$(UV_INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
-$(TRAIN)/.ready: requirements/train.txt pyproject.toml
+# pip finds torch where the machine has its CPU build; uv is six times as fast with the rest, and compiles none of it ahead.
+$(TRAIN)/.ready: $(VENV)/.uv requirements/train.txt pyproject.toml
 	$(PYTHON) -m venv $(TRAIN)
-	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH)
-	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/train.txt
-	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check --no-compile $(TORCH)
+	$(UV_TRAIN) --require-hashes -r requirements/train.txt
+	$(UV_TRAIN) --editable .
 	@touch $@
 
 # Of an environment of its own: it brings a hundred packages, some in other versions than ours.

@@ -171,7 +171,7 @@ def _asked(server: Server, kinds: Kinds, queries: int) -> Iterator[tuple[str, fl
     for number in range(queries * len(kinds)):
         name = list(kinds)[number % len(kinds)]
         what, begun = kinds[name](), time.perf_counter()
-        line.ask(what)
+        line.fetch(what)
         yield name, 1000 * (time.perf_counter() - begun)
     line.close()
 
@@ -244,7 +244,7 @@ def _at(server: Server, ask: Callable[[], Ask], rate: int) -> list[float]:
         due = begun + number / rate
         time.sleep(max(0.0, due - time.monotonic()))  # asked then, whoever still waits
         line = server.line()
-        line.ask(ask())
+        line.fetch(ask())
         line.close()
         return 1000 * (time.monotonic() - due)
 

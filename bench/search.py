@@ -147,7 +147,7 @@ def alone(server: Server, stock: Stock, kind: Kind, queries: int) -> dict[str, A
     for number in range(WARM + queries):
         what, runs = kind.ask(next(_numbers)), kind.runs(number)
         before, begun = processor_seconds(server.pid), time.perf_counter()
-        line.ask(what)
+        line.fetch(what)
         middle, after = time.perf_counter(), processor_seconds(server.pid)
         here = time.process_time()
         runs.again()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions
-from vitrine.kept import MOST, kept
+from vitrine.kept import MOST, MOST_OF_A_KIND, kept, kept_each
 
 Asked = Callable[[], str]
 
@@ -141,3 +141,48 @@ def test_on_postgresql_all_is_read_every_time(both_databases: tuple[Settings, Se
         assert kept(session, "one", lambda: 1) == 1
         assert kept(session, "one", lambda: 2) == 2
     assert sessions.keeper.known("one") is None
+
+
+@pytest.fixture
+def many(sessions: Sessions) -> Callable[..., dict[int, str]]:
+    """Reads words by number; `reads` has the numbers that were read."""
+    with sessions.write() as session:
+        session.execute(text("CREATE TABLE words (number INTEGER, word TEXT)"))
+        session.execute(text("INSERT INTO words VALUES (1, 'a'), (2, 'b'), (3, 'c')"))
+
+    def ask(*numbers: int) -> dict[int, str]:
+        with sessions.read() as session:
+
+            def read(asked: Collection[int]) -> dict[int, str]:
+                reads.extend(asked)
+                rows = session.execute(text("SELECT number, word FROM words")).all()
+                return {number: word for number, word in rows if number in asked}
+
+            return dict(kept_each(session, "words", numbers, read))
+
+    reads.clear()
+    return ask
+
+
+def test_of_many_only_those_not_kept_are_read(many: Callable[..., dict[int, str]]) -> None:
+    assert many(1, 2) == {1: "a", 2: "b"}
+    assert many(3, 2) == {3: "c", 2: "b"}
+    assert reads == [1, 2, 3]
+
+
+def test_of_many_a_commit_has_all_read_anew(
+    sessions: Sessions, many: Callable[..., dict[int, str]]
+) -> None:
+    many(1, 2)
+    with sessions.write() as session:
+        session.execute(text("DELETE FROM words WHERE number = 1"))
+        session.execute(text("UPDATE words SET word = 'z' WHERE number = 2"))
+    assert many(1, 2) == {2: "z"}
+
+
+def test_of_many_no_more_than_the_bound_are_kept(many: Callable[..., dict[int, str]]) -> None:
+    many(1)
+    many(*range(2, 2 + MOST_OF_A_KIND))
+    reads.clear()
+    many(1)
+    assert reads == [1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import suppress
 from sqlite3 import DatabaseError
 from typing import Any, TypeVar, cast
@@ -16,6 +16,9 @@ from sqlalchemy.pool import QueuePool
 MOST = 4_096
 """So many things are kept at once; one more, and all are read anew."""
 
+MOST_OF_A_KIND = 1_000
+"""So many of what is kept by the dozen, as rows of products, each some kilobytes."""
+
 KEEPER = "vitrine_keeper"
 """Where a session that only reads has its Keeper."""
 
@@ -25,6 +28,7 @@ Moment = tuple[int, int]
 """Of which connection, and what that said of the database: another one after every commit."""
 
 Told = TypeVar("Told")
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Keeper:
@@ -42,6 +46,7 @@ class Keeper:
         self._connection: Any = None
         self._connections = 0
         self._kept: dict[Hashable, tuple[Moment, Any]] = {}
+        self._kinds: dict[str, tuple[Moment, dict[Any, Any]]] = {}
         if self._tells:
             event.listen(engine, "engine_disposed", self._close)
 
@@ -63,6 +68,26 @@ class Keeper:
             self._kept = {}
         self._kept[key] = (moment, told)
         return told
+
+    def of_each(
+        self,
+        session: Session,
+        kind: str,
+        keys: Collection[Key],
+        read: Callable[[Collection[Key]], Mapping[Key, Told]],
+    ) -> Mapping[Key, Told]:
+        """What is kept of this kind under each of the keys, and what `read` asks of the others."""
+        moment = self._begun(session)
+        if moment is None:
+            return read(keys)
+        since, known = self._kinds.get(kind, (None, {}))
+        if since != moment or len(known) + len(keys) > MOST_OF_A_KIND:
+            known = {}
+            self._kinds[kind] = (moment, known)
+        missing = [key for key in keys if key not in known]
+        if missing:
+            known.update(read(missing))
+        return {key: known[key] for key in keys if key in known}
 
     def _begun(self, session: Session) -> Moment | None:
         """A moment before the session's transaction, so that what it reads is of then or newer."""
@@ -107,3 +132,14 @@ def kept(session: Session, key: Hashable, read: Callable[[], Told]) -> Told:
     """
     keeper: Keeper | None = session.info.get(KEEPER)
     return read() if keeper is None else keeper.of(session, key, read)
+
+
+def kept_each(
+    session: Session,
+    kind: str,
+    keys: Collection[Key],
+    read: Callable[[Collection[Key]], Mapping[Key, Told]],
+) -> Mapping[Key, Told]:
+    """As `kept`, for what is told of many at once: by key, without those of which nothing is."""
+    keeper: Keeper | None = session.info.get(KEEPER)
+    return read(keys) if keeper is None else keeper.of_each(session, kind, keys, read)

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import repeat
 
@@ -10,6 +12,7 @@ import anyio
 import pytest
 from fastapi.testclient import TestClient
 
+from tests.worlds.factories import photo
 from tests.worlds.fakes import FakeVision
 from tests.worlds.people import Headers
 from tests.worlds.waiting import eventually
@@ -23,41 +26,66 @@ from vitrine.wiring import Runtime
 
 
 class Frozen(FakeVision):
-    """Models that answer nothing until they are let go."""
+    """Models that answer nobody who asks for red until they are let go."""
 
     def __init__(self) -> None:
         super().__init__()
         self.free = threading.Event()
         self.waiting = 0
 
-    def embed_texts(self, texts: object) -> Vector:
-        self.waiting += 1
-        self.free.wait(60)
-        return super().embed_texts(["red"])
+    def embed_texts(self, texts: Sequence[str]) -> Vector:
+        if list(texts) == ["red"]:
+            self.waiting += 1
+            self.free.wait(60)
+        return super().embed_texts(texts)
 
 
-def test_what_waits_for_frozen_models_leaves_threads_to_all_else(
-    runtime: Runtime, viewer: Headers
-) -> None:
+@contextmanager
+def crowded(runtime: Runtime, person: Headers, count: int) -> Iterator[tuple[TestClient, Frozen]]:
+    """Many searches by words of models that answer none of them before the block ends."""
     vision = Frozen()
     frozen = replace(runtime, ports=replace(runtime.ports, vision=vision))
     with (
         TestClient(create_app(frozen.settings, frozen), "https://testserver") as client,
-        ThreadPoolExecutor(60) as pool,
+        ThreadPoolExecutor(count) as pool,
     ):
         body = {"text": "red"}
         searches = [
-            pool.submit(client.post, "/v1/search", headers=viewer, json=body) for _ in range(60)
+            pool.submit(client.post, "/v1/search", headers=person, json=body) for _ in range(count)
         ]
-        eventually(lambda: vision.waiting >= lanes.THREADS["slow"])
+        try:
+            yield client, vision
+            assert not any(search.done() for search in searches)
+        finally:
+            vision.free.set()
+        assert {search.result(120).status_code for search in searches} == {200}
+
+
+@pytest.mark.parametrize("elsewhere", ["", "vision", "vectors"])
+def test_what_waits_for_frozen_models_leaves_threads_to_all_else(
+    runtime: Runtime, viewer: Headers, elsewhere: str
+) -> None:
+    settings = runtime.settings
+    if elsewhere:
+        group = getattr(settings, elsewhere).model_copy(update={"kind": "server"})
+        settings = settings.model_copy(update={elsewhere: group})
+    threads = lanes.THREADS["searches"] if elsewhere else lanes.HERE
+    with crowded(replace(runtime, settings=settings), viewer, 60) as (client, vision):
+        eventually(lambda: vision.waiting >= threads)
         began = time.monotonic()
         assert client.get("/v1/products", headers=viewer).status_code == 200
         assert client.get("/v1/health/live").status_code == 200
         assert client.get("/v1/health").status_code == 200
+        sent = {"image": ("a.jpg", photo(), "image/jpeg")}
+        upload = client.post("/v1/uploads", files=sent, headers=viewer)
+        assert upload.status_code == 201
+        shown = client.get(f"/v1/images/{upload.json()['upload_id']}", headers=viewer)
+        assert shown.status_code == 200
+        assert client.post("/v1/search", files=sent, headers=viewer).status_code == 200
+        later = viewer | {"Prefer": "respond-async"}
+        assert client.post("/v1/search", json={"text": "red"}, headers=later).status_code == 202
         assert time.monotonic() - began < 20, "none of them waited for the models"
-        assert not any(search.done() for search in searches)
-        vision.free.set()
-        assert {search.result(120).status_code for search in searches} == {200}
+        assert vision.waiting == threads, "a crowd has so many threads and no more"
 
 
 def test_the_slow_lane_names_routes_that_exist() -> None:

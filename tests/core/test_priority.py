@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 
@@ -32,12 +33,16 @@ class Crowd:
         self._threads: list[threading.Thread] = []
         self.served: list[str] = []
 
-    def add(self, name: str, *, job: bool = False) -> None:
-        """One more that waits behind those already there."""
+    def add(
+        self, name: str, *, job: bool = False, then: Callable[[], object] | None = None
+    ) -> None:
+        """One more that waits behind those already there; what it does before it ends its turn."""
 
         def take() -> None:
             with behind() if job else nullcontext(), self._turns.taken():
                 self.served.append(name)
+                if then is not None:
+                    then()
 
         waiting = len(self._turns)
         self._threads.append(threading.Thread(target=take))
@@ -143,6 +148,32 @@ def test_who_shares_the_turns_has_not_all_cores() -> None:
         assert (first, second) == (True, False)
     with turns.taken() as alone:
         assert alone
+
+
+def test_people_take_a_turn_beside_jobs_that_hold_all() -> None:
+    turns = Turns(1, beside=True)
+    crowd = Crowd(turns)
+    with behind():
+        assert turns.take(0.0)
+    with turns.taken() as alone:
+        assert alone, "a job is no company"
+        crowd.add("person")  # one of them at once, as ever
+        crowd.add("index", job=True)
+    eventually(lambda: crowd.served == ["person"], "the person waits for the job")
+    assert len(turns) == 1, "two jobs at once"
+    with behind():
+        turns.give()
+    assert crowd.end() == ["person", "index"]
+
+
+def test_a_job_gets_its_turn_however_many_people_would_go_beside_it() -> None:
+    turns, served = Turns(1, beside=True), threading.Event()
+    crowd = Crowd(turns)
+    with turns.taken():
+        crowd.add("index", job=True, then=served.set)
+        for number in range(IN_A_ROW + 3):
+            crowd.add(str(number), then=None if number < IN_A_ROW else lambda: served.wait(10))
+    assert crowd.end().index("index") in (IN_A_ROW, IN_A_ROW + 1), "beside it goes one person"
 
 
 def test_who_waits_for_a_turn_waits_so_long_only(turns: Turns) -> None:

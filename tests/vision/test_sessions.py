@@ -50,6 +50,19 @@ def test_people_who_want_models_at_once_have_one_core_each(graph: Graph) -> None
     assert _single(graph)
 
 
+def test_people_do_not_wait_for_runs_of_jobs(graph: Graph) -> None:
+    held = 0
+    with behind():
+        while graph.turns.take(0.0):
+            held += 1
+    assert held
+    assert graph.turns.take(0.0)
+    graph.turns.give()
+    with behind():
+        for _ in range(held):
+            graph.turns.give()
+
+
 def test_what_nobody_wants_for_a_while_is_closed_and_opened_again(
     graph: Graph, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,6 +60,11 @@ class SearchForm:
     image: File | None
     digest: str
 
+    @property
+    def has_photo(self) -> bool:
+        """Whether a photo is searched with, sent along or before."""
+        return self.request.has_photo
+
 
 async def product_form(request: Request) -> ProductForm:
     """A product as JSON, or as a form with the JSON in `product` and files in `images`."""

@@ -27,6 +27,11 @@ class WithPhoto(Generic[Asked]):
     asked: Asked
     photo: bytes | None
 
+    @property
+    def has_photo(self) -> bool:
+        """Whether a photo is searched with."""
+        return self.photo is not None
+
 
 async def search_form(request: Request) -> WithPhoto[ShopSearch]:
     """A search as JSON, or as a form that may hold a photo in `image`."""

@@ -63,6 +63,11 @@ def behind() -> Iterator[None]:
         _behind.reset(token)
 
 
+def is_behind() -> bool:
+    """Whether nobody waits for what this thread does."""
+    return _behind.get()
+
+
 class _Asking:
     """How many people are being answered."""
 
@@ -111,20 +116,21 @@ class Turns:
     """At most `at_once` threads hold a turn; others wait in two lines, first come, first served.
 
     Who is `behind` waits while people do, but for every fifth turn, so that no job starves; and
-    while people are being answered (`answering`), for at most PATIENCE.
+    while people are being answered (`answering`), for at most PATIENCE. Where jobs that hold a turn
+    are in nobody's way, people take theirs `beside` them, at most `at_once` of them.
     """
 
-    def __init__(self, at_once: int) -> None:
-        self._free = at_once
+    def __init__(self, at_once: int, *, beside: bool = False) -> None:
+        self._at_once, self._beside = at_once, beside
+        self._held = {False: 0, True: 0}  # by people, by jobs
         self._changing = threading.Lock()
-        self._people: deque[threading.Lock] = deque()
-        self._jobs: deque[threading.Lock] = deque()
+        self._lines = {False: deque[threading.Lock](), True: deque[threading.Lock]()}
         self._in_a_row = 0
         self._here = 0
 
     def __len__(self) -> int:
         """How many wait."""
-        return len(self._people) + len(self._jobs)
+        return sum(map(len, self._lines.values()))
 
     @contextmanager
     def taken(self) -> Iterator[bool]:
@@ -146,12 +152,12 @@ class Turns:
         """Wait at most so long for a turn; whether it is ours, until `give`."""
         job = _behind.get()
         with self._changing:
-            if self._free and not (job and _asking.now):
-                self._free -= 1
+            if self._has_room(job) and not (job and _asking.now):
+                self._held[job] += 1
                 return True
             mine = threading.Lock()
             mine.acquire()
-            line = self._jobs if job else self._people
+            line = self._lines[job]
             line.append(mine)
         begun = time.monotonic()
         while not mine.acquire(timeout=_LOOKS_AGAIN if job else min(seconds, _LONG)):
@@ -168,17 +174,29 @@ class Turns:
     def give(self) -> None:
         """Hand the turn to whom it is due."""
         with self._changing:
-            if not self._people and (not self._jobs or _asking.now):
-                self._free += 1
-                return
-            job = self._jobs and (not self._people or self._in_a_row >= IN_A_ROW)
-            self._in_a_row = 0 if job or not self._jobs else self._in_a_row + 1
-            (self._jobs if job else self._people).popleft().release()
+            self._held[_behind.get()] -= 1
+            while (job := self._due()) is not None:
+                self._in_a_row = 0 if job or not self._lines[True] else self._in_a_row + 1
+                self._held[job] += 1
+                self._lines[job].popleft().release()
+
+    def _has_room(self, job: bool) -> bool:
+        """Whether one more of these may hold a turn."""
+        others = 0 if self._beside and not job else self._held[not job]
+        return self._held[job] + others < self._at_once
+
+    def _due(self) -> bool | None:
+        """Whether the next turn is of a job that waits, or of a person; None while of neither."""
+        people, jobs = (bool(self._lines[job]) and self._has_room(job) for job in (False, True))
+        if jobs and (self._in_a_row >= IN_A_ROW if self._lines[False] else not _asking.now):
+            return True
+        return False if people else None
 
     def _take_free(self, mine: threading.Lock) -> None:
         """Give a job that waits a turn which is free."""
         with self._changing:
-            if self._free and mine in self._jobs:
-                self._free -= 1
-                self._jobs.remove(mine)
+            jobs = self._lines[True]
+            if self._has_room(True) and mine in jobs:
+                self._held[True] += 1
+                jobs.remove(mine)
                 mine.release()

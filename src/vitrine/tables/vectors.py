@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from sqlalchemy import ColumnElement, Select, and_, null, select
 
 from vitrine.tables.catalog import Crop, CropEmbedding, Image, Product, TextEmbedding
-from vitrine.tables.models import Collection
-from vitrine.vision.types import Vector
+from vitrine.vision.types import Space, Vector
 
 
-def embedded(collection: Collection) -> Select[Product]:
+class Blend(Protocol):
+    """What says which vectors a product has: a Collection, or its Versions."""
+
+    @property
+    def space(self) -> Space:
+        """Where its photos' vectors lie."""
+
+    @property
+    def text_share(self) -> float:
+        """How much of a product's vector its own words are."""
+
+
+def embedded(collection: Blend) -> Select[Product]:
     """Every living product with a vector in this collection's space.
 
     The columns of `CropEmbedding` and `words` may be selected beside it.
@@ -27,7 +38,7 @@ def embedded(collection: Collection) -> Select[Product]:
     return _with_words(query, collection)
 
 
-def listed(collection: Collection) -> Select[Product]:
+def listed(collection: Blend) -> Select[Product]:
     """Every living product, with its vector in this collection's space where it has one.
 
     What `embedded` may select is null for the others.
@@ -46,17 +57,17 @@ def listed(collection: Collection) -> Select[Product]:
     return _with_words(query, collection)
 
 
-def _with_words(query: Select[Product], collection: Collection) -> Select[Product]:
+def _with_words(query: Select[Product], collection: Blend) -> Select[Product]:
     if not collection.text_share:
         return query
     words = and_(
         TextEmbedding.product_id == Product.id,
-        TextEmbedding.model_version == collection.model_version,
+        TextEmbedding.model_version == collection.space.encoder,
     )
     return query.outerjoin(TextEmbedding, words)
 
 
-def words(collection: Collection) -> ColumnElement[Any]:
+def words(collection: Blend) -> ColumnElement[Any]:
     """The column with the vector of a product's words, null where the collection holds none."""
     return (TextEmbedding.vector if collection.text_share else null()).label("words")
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from vitrine.core import spare
 from vitrine.core.errors import Invalid
 from vitrine.core.groups import QualitySettings, VisionSettings
 from vitrine.vision import (
-    colours,
     geometry,
     images,
     items,
@@ -82,11 +83,12 @@ class Analyzer:
         clock = Clock()
         with clock.lap("detect"):
             seen = self._see(pictures, wanted)
+        measured = spare.begun(partial(_measured, pictures, seen))
         seen = self._embedded(pictures, seen, _on_it, clock)
         with clock.lap("judge"):
             judged = [
-                self._judged(picture, detections)
-                for picture, detections in zip(pictures, seen, strict=True)
+                self._judged(picture, detections, measures)
+                for picture, detections, measures in zip(pictures, seen, measured(), strict=True)
             ]
         judged = self._embedded(pictures, judged, _bare, clock)
         with clock.lap("judge"):
@@ -195,11 +197,12 @@ class Analyzer:
             for picture, box in zip(pictures, boxes, strict=True)
         ]
 
-    def _judged(self, picture: Picture, seen: Sequence[Detection]) -> tuple[Detection, ...]:
+    def _judged(
+        self, picture: Picture, seen: Sequence[Detection], measures: Sequence[Measures]
+    ) -> tuple[Detection, ...]:
         measured = [
-            # The colours of a whole picture come once it is known to stand in.
-            one if one.kind == WHOLE else replace(one, measures=self._measured(picture, one))
-            for one in seen
+            replace(one, measures=self._with_garment(told, one))
+            for one, told in zip(seen, measures, strict=True)
         ]
         if seen[0].kind == GIVEN:
             return tuple(measured)
@@ -221,17 +224,14 @@ class Analyzer:
     def _with_colours(self, picture: Picture, seen: Sequence[Detection]) -> tuple[Detection, ...]:
         """The same with the colours of the whole picture, where it stands in."""
         return tuple(
-            replace(one, measures=self._measured(picture, one))
+            replace(one, measures=measuring.pixels(picture.pixels, one))
             if one.kind == WHOLE and one.verdict.kept
             else one
             for one in seen
         )
 
-    def _measured(self, picture: Picture, one: Detection) -> Measures:
-        if one.kind in (GIVEN, WHOLE):  # are not judged, but have colours
-            return Measures(colours=colours.palette(picture.pixels, one.box))
-        pixels = measuring.measure(picture.pixels, one.box)
-        if one.embedding is None:
+    def _with_garment(self, pixels: Measures, one: Detection) -> Measures:
+        if one.kind in (GIVEN, WHOLE) or one.embedding is None:
             return pixels
         return replace(pixels, garment=measuring.garment(one.embedding, self.words))
 
@@ -265,6 +265,19 @@ class Analyzer:
             with clock.lap("embed"):
                 vectors = self.encoder.embed_images(batch)
             yield from vectors
+
+
+def _measured(
+    pictures: Sequence[Picture], seen: Sequence[Sequence[Detection]]
+) -> list[list[Measures]]:
+    """What the pixels of each tell; nothing of a whole picture until it is known to stand in."""
+    return [
+        [
+            Measures() if one.kind == WHOLE else measuring.pixels(picture.pixels, one)
+            for one in detections
+        ]
+        for picture, detections in zip(pictures, seen, strict=True)
+    ]
 
 
 def load(settings: VisionSettings, limits: Limits) -> Analyzer:

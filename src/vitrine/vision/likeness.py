@@ -7,6 +7,8 @@ colours, so that one cut in two of them has one hash: these are compared place b
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from PIL import Image
 
@@ -21,6 +23,21 @@ GRID = 12
 
 APART = 7.0
 """So far (CIEDE2000) a place of a copy may be from that of its original: docs/retention.md."""
+
+
+class Likeness(NamedTuple):
+    """What a photo's likes are told by; nothing of one that was not looked at."""
+
+    perceptual_hash: str | None = None
+    colour_grid: bytes | None = None
+
+
+UNSEEN = Likeness()
+
+
+def likeness_of(picture: Picture) -> Likeness:
+    """What the picture's likes are told by."""
+    return Likeness(perceptual_hash(picture), colour_grid(picture))
 
 
 def perceptual_hash(picture: Picture) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from vitrine.vision import colours, geometry
-from vitrine.vision.types import Box, Measures, Size, Vector
+from vitrine.vision.types import GIVEN, WHOLE, Box, Detection, Measures, Size, Vector
 
 Contrast = tuple[Vector, Vector]
 """Vectors of GARMENTS and of OTHERS."""
@@ -29,6 +29,13 @@ def measure(picture: Image.Image, box: Box) -> Measures:
         colour_spread=round(float(channels.std(axis=0).mean()), 3),
         colours=colours.palette(picture, box),
     )
+
+
+def pixels(picture: Image.Image, seen: Detection) -> Measures:
+    """What the pixels of a detection tell; of one that is not judged its colours."""
+    if seen.kind in (GIVEN, WHOLE):
+        return Measures(colours=colours.palette(picture, seen.box))
+    return measure(picture, seen.box)
 
 
 def stored(told: Mapping[str, Any]) -> Measures:

@@ -131,6 +131,8 @@ def test_a_column_may_be_named_by_hand(tmp_path: Path) -> None:
         ('[{"external_id": "A"}]', "one object per line"),
         (b"PK\x03\x04....", "spreadsheet"),
         (b"\x1f\x8b....", "compressed"),
+        ("<!doctype html><html><body>Please sign in</body></html>", "web page"),
+        ('\ufeff<?xml version="1.0"?>\n<!-- ours -->\n<HTML lang="en">\n</HTML>\n', "web page"),
     ],
 )
 def test_a_file_that_is_no_catalogue_is_refused_with_a_reason(

@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tests.worlds.factories import photo
 from tests.worlds.statements import statements
 from vitrine.core.errors import Invalid, Unavailable
 from vitrine.services import catalog, imports
-from vitrine.services.catalog import adding
+from vitrine.services.catalog import adding, thumbnails
 from vitrine.services.imports import ImportSummary, Outcome
+from vitrine.tables.blobs import Blob
+from vitrine.vision import images
+from vitrine.vision.likeness import Likeness, likeness_of
 from vitrine.wiring import Runtime
 
 HEADER = "external_id,title,colour,price,currency,images,fit\n"
@@ -94,6 +98,17 @@ def test_new_products_are_written_together(runtime: Runtime, folder: Path) -> No
         assert counts(run(runtime, folder)) == {"created": 3}
     for table in ("blobs", "products", "images", "jobs"):
         assert sum(f"INSERT INTO {table} " in each.text for each in asked) == 1
+
+
+def test_photos_are_looked_at_for_likes_while_their_pixels_are_there(
+    runtime: Runtime, folder: Path
+) -> None:
+    run(runtime, write_csv(folder, "A,Coat,red,10,EUR,images/0.jpg,"))
+    told = likeness_of(images.open((folder / "images" / "0.jpg").read_bytes()))
+    with runtime.sessions.read() as session:
+        assert not thumbnails.due(session), "no job decodes them once more"
+        [row] = session.scalars(select(Blob))
+        assert Likeness(row.perceptual_hash, row.colour_grid) == told
 
 
 def test_one_that_cannot_be_written_with_others_is_refused_alone(

@@ -12,7 +12,8 @@ from vitrine.core.groups import QueueSettings
 from vitrine.core.settings import Settings
 from vitrine.db import Sessions
 from vitrine.services import jobs
-from vitrine.services.jobs import Claim, JobKind, Order, Stopped, kinds, monitor, sweeping
+from vitrine.services.jobs import Claim, JobKind, Order, Stopped, kinds, monitor, sweeping, workers
+from vitrine.services.jobs.workers import Duty
 from vitrine.tables.jobs import Job
 
 POLICY = QueueSettings(max_attempts=3, backoff=4.0, backoff_limit=10.0)
@@ -192,6 +193,19 @@ def test_the_sweep_cancels_a_lost_job_that_was_to_be_cancelled(sessions: Session
     run_out(sessions, job_id)
     sweep(sessions, queue)
     assert job(sessions, job_id).status == "cancelled"
+
+
+def test_of_many_jobs_as_many_are_sent_as_there_are_slots(sessions: Sessions) -> None:
+    queue = ListQueue()
+    with sessions.write() as session:
+        workers.beat(session, Duty(2))
+    with sessions.write() as session:
+        made = [jobs.submit(session, queue, Order(kinds.Publish())).id for _ in range(5)]
+        last = jobs.submit(session, queue, Order(kinds.Publish()), delay=60).id
+    assert queue.sent == [(made[0], 0.0), (made[1], 0.0), (last, 60)]
+    assert all(job(sessions, each).sent_at for each in made), "the sweep has nothing to send"
+    again = submitted(sessions, queue)
+    assert queue.sent[3:] == [(again, 0.0)], "whoever was woken may have looked already"
 
 
 def test_the_sweep_sends_what_was_never_sent_and_only_that(sessions: Sessions) -> None:

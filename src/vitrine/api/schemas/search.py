@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
@@ -17,6 +18,7 @@ from vitrine.api.scores import Score
 from vitrine.services.search import Answer, SearchRequest, filters
 from vitrine.services.search.present import Hit as FoundHit
 from vitrine.services.search.request import MAX_LIMIT
+from vitrine.tables.catalog import Product as Stored
 from vitrine.vision.tuning import Level
 
 Edges = Annotated[tuple[float, float, float, float], Field(examples=[[40, 10, 400, 620]])]
@@ -271,9 +273,20 @@ def _match(found: FoundHit) -> Match | None:
     return Match(id=found.image.id, url=url, thumbnail_url=f"{url}/thumbnail", box=box)
 
 
+_plains = WeakKeyDictionary[Stored, dict[str, Any]]()
+
+
+def _plain(product: Stored) -> dict[str, Any]:
+    """What is told of the product of a hit, which nobody changes and searches share."""
+    known = _plains.get(product)
+    if known is None:
+        known = _plains[product] = plain_product(product)
+    return known
+
+
 _HIT = readers(
     Hit,
-    product=lambda found: plain_product(found.product),
+    product=lambda found: _plain(found.product),
     image=_match,
     reasons=lambda found: None if found.reasons is None else found.reasons.as_json(),
 )

@@ -11,8 +11,7 @@ from vitrine.core.clock import new_id
 from vitrine.fields import ProductFields
 from vitrine.ports import Ports
 from vitrine.services import jobs
-from vitrine.services.catalog import blobs as kept
-from vitrine.services.catalog.photos import Photo, put_image
+from vitrine.services.catalog.photos import Photo, hold, put_image
 from vitrine.services.jobs import Order
 from vitrine.services.jobs.kinds import Index
 from vitrine.tables.catalog import Product
@@ -32,7 +31,7 @@ def add(session: Session, ports: Ports, new: Sequence[New]) -> list[Job | None]:
     Raises the database's IntegrityError where an external id is taken: whoever creates them one by
     one is told which.
     """
-    kept.hold(session, [photo.sha256 for each in new for photo in each.photos])
+    hold(session, (photo for each in new for photo in each.photos))
     products = [_product(session, ports, each) for each in new]
     session.flush()  # jobs come after what they are about
     return [

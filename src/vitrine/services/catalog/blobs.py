@@ -7,9 +7,8 @@ no image is ever left without its bytes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
@@ -21,22 +20,32 @@ from vitrine.core.errors import NotFound
 from vitrine.ports import Blobs
 from vitrine.tables.blobs import Blob, copy_keys
 from vitrine.tables.catalog import Image, Product, blob_key
+from vitrine.vision.likeness import Likeness
 
 AT_ONCE = 200
 """Rows written by one statement: databases limit how many values it may have."""
 
 
-def hold(session: Session, sha256s: Iterable[str]) -> None:
-    """Take the rows of these contents until the session ends: their bytes are about to be put."""
+def hold(session: Session, contents: Mapping[str, Likeness]) -> None:
+    """Take the rows of these contents until the session ends: their bytes are about to be put.
+
+    A new one has its likeness from the start where that was looked at.
+    """
+    moment = now()
+    rows = {
+        sha256: {**likeness._asdict(), "thumbnails_at": moment if any(likeness) else None}
+        for sha256, likeness in contents.items()
+    }
     # What is put is put without a mark.
-    _upsert(session, sha256s, None, {"condemned_at": None, "marked_at": None})
+    _upsert(session, rows, {"condemned_at": None, "marked_at": None})
 
 
 def condemn(session: Session, sha256s: Iterable[str]) -> None:
     """Have a later `remove` delete these contents, unless an image still shows them then."""
     moment = now()
     earlier = func.coalesce(Blob.condemned_at, moment)
-    _upsert(session, sha256s, moment, {"condemned_at": earlier})
+    rows = {sha256: {"condemned_at": moment} for sha256 in sha256s}
+    _upsert(session, rows, {"condemned_at": earlier})
 
 
 def condemned(session: Session, limit: int) -> list[str]:
@@ -106,14 +115,15 @@ def mark(session: Session, blobs: Blobs, sha256: str) -> bool:
 
 
 def _upsert(
-    session: Session, sha256s: Iterable[str], condemned_at: datetime | None, change: dict[str, Any]
+    session: Session, contents: Mapping[str, Mapping[str, Any]], change: dict[str, Any]
 ) -> None:
+    """Rows of new contents with these values, and the change of those that are there."""
     # Always the same way round, so that two never wait for each other.
-    names = sorted(set(sha256s))
+    names = sorted(contents)
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     for start in range(0, len(names), AT_ONCE):
         rows = [
-            {"sha256": name, "created_at": now(), "condemned_at": condemned_at}
+            {"sha256": name, "created_at": now(), **contents[name]}
             for name in names[start : start + AT_ONCE]
         ]
         statement = dialect.insert(Blob).values(rows)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -17,13 +17,15 @@ from vitrine.services.catalog import blobs as kept
 from vitrine.services.catalog.fields import clean_name
 from vitrine.tables.catalog import PERSON, Image, blob_key
 from vitrine.vision import images
+from vitrine.vision.likeness import UNSEEN, Likeness, likeness_of
 
 
 @dataclass(frozen=True, slots=True)
 class Photo:
     """A photo that was decoded once and passed every limit; not stored yet.
 
-    `read` gives its bytes, which need not be in memory meanwhile.
+    `read` gives its bytes, which need not be in memory meanwhile. Where nobody waits its likeness
+    was looked at too; else a job does that.
     """
 
     read: Callable[[], bytes]
@@ -35,6 +37,7 @@ class Photo:
     height: int
     source_url: str = ""
     source: str = PERSON
+    likeness: Likeness = UNSEEN
 
 
 def admit(files: Sequence[tuple[str, bytes]], limits: LimitSettings) -> list[Photo]:
@@ -48,24 +51,37 @@ def admit(files: Sequence[tuple[str, bytes]], limits: LimitSettings) -> list[Pho
     return [admit_one(f"images[{place}]", *file, limits) for place, file in enumerate(files)]
 
 
-def admit_one(field: str, name: str, data: bytes, limits: LimitSettings) -> Photo:
-    """Decode and check the one photo of the named field; raises Invalid; stores nothing."""
+def admit_one(
+    field: str, name: str, data: bytes, limits: LimitSettings, *, looks: bool = False
+) -> Photo:
+    """Decode and check the one photo of the named field; raises Invalid; stores nothing.
+
+    With `looks` its likeness is looked at while its pixels are there.
+    """
     try:
         with images.opened([data], images.Limits.of(limits)) as (picture,):
             media_type, size = picture.media_type, picture.size
+            likeness = likeness_of(picture) if looks else UNSEEN
     except Invalid as error:
         shown = clean_name(name)
         message = f"{field} ({shown}): {error.message}" if shown else f"{field}: {error.message}"
         # None: where the error came from holds the bytes of the photo.
         raise type(error)(error.code, message, fields={field: error.message}) from None
     digest = hashlib.sha256(data).hexdigest()
-    return Photo(lambda: data, len(data), clean_name(name), digest, media_type, *size)
+    return Photo(
+        lambda: data, len(data), clean_name(name), digest, media_type, *size, likeness=likeness
+    )
 
 
 def store_image(session: Session, blobs: Blobs, photo: Photo, by: str | None) -> Image:
     """Store a photo's bytes under their hash and add its row, attached to nothing yet."""
-    kept.hold(session, [photo.sha256])
+    hold(session, [photo])
     return put_image(session, blobs, photo, by)
+
+
+def hold(session: Session, photos: Iterable[Photo]) -> None:
+    """Take the rows of these photos' contents until the session ends, with their likeness."""
+    kept.hold(session, {photo.sha256: photo.likeness for photo in photos})
 
 
 def put_image(session: Session, blobs: Blobs, photo: Photo, by: str | None) -> Image:

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 from vitrine.core.clock import now
 from vitrine.ports import Ports
 from vitrine.services import jobs
-from vitrine.services.catalog import blobs as kept
 from vitrine.services.catalog import changelog
 from vitrine.services.catalog.fields import clean_name
-from vitrine.services.catalog.photos import Photo, put_image
+from vitrine.services.catalog.photos import Photo, hold, put_image
 from vitrine.services.indexing import crops
 from vitrine.services.jobs import Order
 from vitrine.services.jobs.kinds import Listed, Publish
@@ -105,7 +104,7 @@ def follow(
         for name in planned.order
         if name not in by_content and name in photos and photos[name].width
     ]
-    kept.hold(session, [photo.sha256 for photo in fresh])
+    hold(session, fresh)
     for photo in fresh:
         image = put_image(session, ports.blobs, photo, product.created_by)
         product.images.append(image)

@@ -15,10 +15,9 @@ from vitrine.db import SHOW_DELETED
 from vitrine.fields import ProductFields
 from vitrine.ports import Ports
 from vitrine.services import jobs
-from vitrine.services.catalog import blobs as kept
 from vitrine.services.catalog import changelog, edits
 from vitrine.services.catalog.changelog import Change
-from vitrine.services.catalog.photos import Photo, put_image
+from vitrine.services.catalog.photos import Photo, hold, put_image
 from vitrine.services.indexing import crops, product_words
 from vitrine.services.jobs import JobKind, Order
 from vitrine.services.jobs.kinds import Index, Publish, SelectPrimary
@@ -136,7 +135,7 @@ def add_images(
             f"A product holds at most {most} images.",
             fields={"images": f"would be {len(have) + len(fresh)}, over {most}"},
         )
-    kept.hold(session, fresh)
+    hold(session, fresh.values())
     after = max((image.position for image in product.images), default=-1) + 1
     for position, photo in enumerate(fresh.values(), after):
         product.images.append(put_image(session, ports.blobs, photo, product.created_by))

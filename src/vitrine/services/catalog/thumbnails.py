@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import NamedTuple
 
 import structlog
 from sqlalchemy import ColumnElement, func, or_, select, update
@@ -29,8 +28,9 @@ from vitrine.tables.blobs import (
 )
 from vitrine.tables.catalog import blob_key
 from vitrine.tables.jobs import QUEUED, RUNNING, SUCCEEDED, Job
-from vitrine.vision import images, likeness, readers
+from vitrine.vision import images, readers
 from vitrine.vision.images import Picture
+from vitrine.vision.likeness import UNSEEN, Likeness, likeness_of
 
 RECIPE = "2"
 """Changes when thumbnails come out otherwise, so that browsers ask for the new ones."""
@@ -42,13 +42,6 @@ REST = timedelta(minutes=10)
 """How long photos wait after a job that failed, or that a person cancelled."""
 
 log = structlog.get_logger()
-
-
-class Likeness(NamedTuple):
-    """What a photo's likes are told by; nothing of one that cannot be read."""
-
-    perceptual_hash: str | None = None
-    colour_grid: bytes | None = None
 
 
 def thumbnail(blobs: Blobs, sha256: str, side: int, ending: str = "webp") -> bytes:
@@ -128,12 +121,12 @@ def _look(blobs: Blobs, sha256: str, known: bool) -> Likeness:
         blobs.delete(key)
     try:
         with _opened(blobs, sha256) as picture:
-            return Likeness(likeness.perceptual_hash(picture), likeness.colour_grid(picture))
+            return likeness_of(picture)
     except VitrineError as error:
         if error.retried:
             raise
         log.warning("not looked at", sha256=sha256, code=error.code)
-        return Likeness()
+        return UNSEEN
 
 
 def _make_ahead(work: Work) -> None:

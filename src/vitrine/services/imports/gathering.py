@@ -147,7 +147,7 @@ def _photo(to: Pictures, name: str, have: frozenset[str], files: list[Path]) -> 
         if digest in have:  # no need to decode again what is stored already
             return Photo(bytes, len(data), name, digest, "", 0, 0, source_url=address)
         named = "" if name[:5].lower() == "data:" else name
-        photo = admit_one("images", named, data, to.limits)
+        photo = admit_one("images", named, data, to.limits, looks=to.aside is not None)
         read = _laid_aside(to, name, photo, files)
         return replace(photo, read=read, source_url=address, source=IMPORT)
 

@@ -33,6 +33,9 @@ SAMPLES, LONGEST_SHOWN = 5, 200
 
 _HEAD = 8192
 _ROOT = re.compile(r"<\?xml\s|<rss[\s>]|<feed[\s>]")
+_WEB_PAGE = re.compile(
+    r"\s*(?:(?:<!--.*?-->|<\?.*?>)\s*)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL
+)
 _NUMBERS = re.compile(r"(^|_)(id|sku|gtin|ean|mpn|upc|barcode|artikelnummer|article_number)$")
 """Columns whose numbers are names."""
 
@@ -107,6 +110,12 @@ def look(source: Source) -> Layout:
     encoding = encoding_of_feed(source.path, source.encoding)
     with open_text(source.path, encoding) as text:
         head = next(blocks(text, _HEAD), "")
+    if _WEB_PAGE.match(head.lstrip("\ufeff")):
+        raise invalid(
+            "path",
+            f"{source.path.name} is a web page, not a catalogue; where somebody has to sign in, an "
+            "address answers with one",
+        )
     if source.format == GOOGLE_XML.name or (source.format == "auto" and _is_xml(head)):
         return _with_columns(source, Layout(GOOGLE_XML, encoding, "", ()))
     with open_text(source.path, encoding) as text:

@@ -9,19 +9,18 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-import structlog
 from sqlalchemy import Select, exists, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, aliased
 
 from vitrine.core import tracing
 from vitrine.core.clock import new_id, now
-from vitrine.core.errors import Conflict, NotFound, Unavailable
-from vitrine.db import on_commit
+from vitrine.core.errors import Conflict, NotFound
 from vitrine.ports import Queue
 from vitrine.services.jobs import membership, shares
 from vitrine.services.jobs.kinds import JobKind, Payload
 from vitrine.services.jobs.shares import OWN, Share
+from vitrine.services.jobs.waking import send_on_commit
 from vitrine.tables.jobs import (
     CANCELLED,
     QUEUED,
@@ -35,8 +34,6 @@ from vitrine.tables.jobs import (
 
 Made = IndexingResult | QueryResult | RetentionResult
 """What a job may have made."""
-
-log = structlog.get_logger()
 
 
 class Stopped(Exception):
@@ -267,15 +264,3 @@ def changed(session: Session, statement: Any) -> bool:
 def _changed(session: Session, statement: Any) -> int:
     done = session.execute(statement.execution_options(synchronize_session=False))
     return done.rowcount if isinstance(done, CursorResult) else 0
-
-
-def send_on_commit(session: Session, queue: Queue, job_id: str, delay: float = 0.0) -> None:
-    """Send the job once this session has committed; if the queue is away, the sweep will."""
-
-    def send() -> None:
-        try:
-            queue.send(job_id, delay)
-        except Unavailable:
-            log.warning("job not sent; the sweep will send it", job_id=job_id)
-
-    on_commit(session, send)

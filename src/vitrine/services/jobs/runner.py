@@ -30,7 +30,7 @@ DATABASE_AGAIN = 1.0
 
 log = structlog.get_logger()
 
-AT_ONCE = 8
+AT_ONCE = 16
 """Most jobs that are done together: others wait for their turn as long as these take."""
 
 Handler = Callable[[Work], None]

@@ -12,7 +12,8 @@ from vitrine.core.clock import now
 from vitrine.core.errors import Conflict
 from vitrine.ports import Queue
 from vitrine.services.jobs.kinds import JobKind
-from vitrine.services.jobs.lifecycle import changed, get, send_on_commit
+from vitrine.services.jobs.lifecycle import changed, get
+from vitrine.services.jobs.waking import send_on_commit
 from vitrine.tables.jobs import CANCELLED, FAILED, QUEUED, RUNNING, Job
 
 ANEW: dict[str, Any] = {

@@ -14,7 +14,8 @@ from vitrine.core.groups import QueueSettings
 from vitrine.ports import Queue
 from vitrine.services.jobs import turns, workers
 from vitrine.services.jobs.ending import FREE, tell_failed
-from vitrine.services.jobs.lifecycle import changed, send_on_commit
+from vitrine.services.jobs.lifecycle import changed
+from vitrine.services.jobs.waking import send_on_commit
 from vitrine.tables.jobs import CANCELLED, FAILED, RUNNING, Job
 
 SWEEP_BATCH = 200

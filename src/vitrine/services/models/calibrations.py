@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from vitrine.tables.calibration import Calibration, ValueMapping
@@ -75,11 +75,16 @@ def shown_facets(session: Session, by_card: Names[str]) -> frozenset[str]:
     return frozenset(fitted | (set(by_card) - known.keys()))
 
 
+_MEANT = select(
+    ValueMapping.facet,
+    ValueMapping.value,
+    func.coalesce(ValueMapping.stated, ValueMapping.proposed),
+).where(or_(ValueMapping.stated.is_not(None), ValueMapping.proposed != ""))
+
+
 def meanings(session: Session) -> Meanings:
     """What the shop's values mean; empty where a person decided that it is nothing of ours."""
-    rows = session.scalars(select(ValueMapping))
-    known = (row for row in rows if row.word or row.stated is not None)
-    return {(row.facet, row.value): row.word for row in known}
+    return {(facet, value): word for facet, value, word in session.execute(_MEANT)}
 
 
 def sureties(session: Session) -> Mapping[tuple[str, str], float]:

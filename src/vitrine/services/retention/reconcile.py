@@ -32,6 +32,7 @@ from vitrine.tables.catalog import Image, Product, blob_key
 from vitrine.tables.jobs import RetentionResult
 from vitrine.tables.models import Collection
 from vitrine.tables.vectors import embedded
+from vitrine.vision.likeness import UNSEEN
 
 SHELVES = tuple(f"{number:02x}" for number in range(256))
 """The first two letters of every hash: one shelf at a time, however large the store."""
@@ -94,7 +95,7 @@ def _shelf(work: Work, shelf: str, repair: bool) -> set[str]:
         with work.write() as session:
             count(session, work, found)
             if repair:
-                blobs.hold(session, shown - rows)
+                blobs.hold(session, dict.fromkeys(shown - rows, UNSEEN))
                 # What an image shows after all is acquitted when its turn comes.
                 blobs.condemn(session, unseen)
     for key in strays if repair else ():

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar, cast
 from sqlalchemy import BindParameter, Column, Table, and_, bindparam, inspect, or_, select
 from sqlalchemy.orm import Session
 
+from vitrine.kept import kept_each
 from vitrine.tables.base import Base
 from vitrine.tables.catalog import Crop, CropEmbedding, Image, Label, Product
 from vitrine.vision.types import Space, Vector
@@ -83,15 +84,19 @@ _SEARCHED_WITH = (
 )
 
 
-def of(session: Session, ids: Collection[str]) -> dict[str, Found]:
+def of(session: Session, ids: Collection[str]) -> Mapping[str, Found]:
     """By id those of the products that live, each with its primary crop and the image of that.
 
     They have their columns, `images` and what is `said`, belong to no session, and load nothing.
-    The crop of a deleted image has none.
+    The crop of a deleted image has none. Others are shown the same ones: nobody may change them.
     """
+    return kept_each(session, "living", ids, lambda asked: _read(session, asked))
+
+
+def _read(session: Session, ids: Collection[str]) -> dict[str, Found]:
     asked, connection = {"ids": list(ids)}, session.connection()
-    images = _by_product(_made(Image, [*_IMAGES.c], connection.execute(_IMAGES_OF, asked)))
-    said = _by_product(map(Said._make, connection.execute(_SAID_OF, asked)))
+    images = _by_product(_made(Image, [*_IMAGES.c], connection.execute(_IMAGES_OF, asked).all()))
+    said = _by_product(map(Said._make, connection.execute(_SAID_OF, asked).all()))
     rows = connection.execute(_PRODUCTS_OF, asked).all()
     products = _made(Product, [*_PRODUCTS.c], rows)
     crops = _made(Crop, [*_CROPS.c], (row[len(_PRODUCTS.c) :] for row in rows))

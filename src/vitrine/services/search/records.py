@@ -20,7 +20,7 @@ from vitrine.core.errors import Unavailable
 from vitrine.db import Sessions
 from vitrine.tables.base import Base
 
-GATHERING = 1.0
+GATHERING = 5.0
 """Seconds for which the first of them waits for more: ten cost little more to write than one, and
 what is kept of the database has to be read anew after each commit."""
 

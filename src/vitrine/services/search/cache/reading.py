@@ -11,7 +11,18 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import BigInteger, Row, Select, and_, exists, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, aliased
 
 from vitrine.fields import facets
@@ -45,7 +56,7 @@ from vitrine.tables.catalog import (
     prevailing,
 )
 from vitrine.tables.models import Collection
-from vitrine.tables.vectors import blended, listed, words
+from vitrine.tables.vectors import Blend, blended, listed, words
 from vitrine.vision import kinds, measuring
 from vitrine.vision.types import GIVEN, KEPT, WHOLE, Box, Vector
 
@@ -86,22 +97,78 @@ class Said(NamedTuple):
     source: str
 
 
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_CROPS: BindParameter[Any] = bindparam("crops", expanding=True)
+
+# Made once, as making them takes as long as asking them.
+
+
+def _views_of() -> Select[Any]:
+    """The kept crops of other photos of products that show them.
+
+    What is of the primary crop's kind shows it, and what is alone on its photo, whatever a detector
+    takes it for.
+    """
+    primary, other = aliased(Crop), aliased(Crop)
+    beside = exists().where(
+        other.image_id == Crop.image_id, other.id != Crop.id, other.verdict == KEPT
+    )
+    shows_it = or_(Crop.kind == primary.kind, and_(Crop.kind != WHOLE, ~beside))
+    return (
+        select(Image.product_id, Crop.id.label("crop_id"), *SEEN)
+        .select_from(Product)
+        .join(primary, primary.id == Product.primary_crop_id)
+        .join(Image, and_(Image.product_id == Product.id, Image.id != primary.image_id))
+        .join(Crop, and_(Crop.image_id == Image.id, shows_it))
+        .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
+        .where(
+            Product.id.in_(_IDS),
+            Crop.verdict == KEPT,
+            CropEmbedding.model_version == bindparam("encoder"),
+            CropEmbedding.preprocess_version == bindparam("preprocess"),
+        )
+        .order_by(Product.id, Image.position, Image.id, Crop.id)
+    )
+
+
+_VIEWS_OF = _views_of()
+_LABELS_OF = (
+    select(Label.product_id, Label.facet, Label.value, Label.source)
+    .join(Product, Product.id == Label.product_id)
+    .where(
+        Label.product_id.in_(_IDS),
+        or_(
+            Label.crop_id.is_(None),
+            Label.crop_id == Product.primary_crop_id,
+            and_(Label.facet == COLOUR, Label.crop_id.in_(_CROPS)),
+        ),
+    )
+    .order_by(Label.product_id, Label.facet, Label.value)
+)
+
+
 def entries(
     session: Session, statuses: Statuses, collection: Collection, ids: Sequence[str]
 ) -> Iterator[Entry]:
     """The entries of those of the products that live and may be found."""
-    query, meanings = rows(statuses, collection), models.meanings(session)
+    query, meanings = _rows_of(tuple(statuses), collection.versions), models.meanings(session)
     for start in range(0, len(ids), AT_ONCE):
-        some = session.execute(query.where(Product.id.in_(ids[start : start + AT_ONCE]))).all()
+        some = session.execute(query, {"ids": ids[start : start + AT_ONCE]}).all()
         yield from read(session, collection, some, meanings)
 
 
-def rows(statuses: Statuses, collection: Collection) -> Select[Any]:
+@lru_cache(maxsize=16)
+def _rows_of(statuses: Statuses, space: Blend) -> Select[Any]:
+    """`rows` of some products, made once: to make it takes as long as to ask it."""
+    return rows(statuses, space).where(Product.id.in_(_IDS))
+
+
+def rows(statuses: Statuses, collection: Blend) -> Select[Any]:
     """What `read` makes entries of."""
     return offered(statuses, collection).with_only_columns(*COLUMNS, words(collection))
 
 
-def offered(statuses: Statuses, collection: Collection) -> Select[Product]:
+def offered(statuses: Statuses, collection: Blend) -> Select[Product]:
     """The products that shoppers may find: what else the index knows is passed over."""
     return listed(collection).where(Product.status.in_(statuses))
 
@@ -126,29 +193,12 @@ def _views(
     session: Session, collection: Collection, rows: Sequence[Row[Any]]
 ) -> Mapping[str, Sequence[View]]:
     """By product the kept crops of its other photos that show it and look otherwise; products
-    without any are left out.
-
-    What is of the primary crop's kind shows it, and what is alone on its photo, whatever a detector
-    takes it for.
-    """
-    primary, other = aliased(Crop), aliased(Crop)
+    without any are left out."""
     found = defaultdict[str, list[View]](list)
-    beside = exists().where(
-        other.image_id == Crop.image_id, other.id != Crop.id, other.verdict == KEPT
-    )
-    shows_it = or_(Crop.kind == primary.kind, and_(Crop.kind != WHOLE, ~beside))
     known = {row.id: row for row in rows if row.vector is not None}
-    query = (
-        select(Image.product_id, Crop.id.label("crop_id"), *SEEN)
-        .select_from(Product)
-        .join(primary, primary.id == Product.primary_crop_id)
-        .join(Image, and_(Image.product_id == Product.id, Image.id != primary.image_id))
-        .join(Crop, and_(Crop.image_id == Image.id, shows_it))
-        .join(CropEmbedding, CropEmbedding.crop_id == Crop.id)
-        .where(Product.id.in_(known), Crop.verdict == KEPT, CropEmbedding.space == collection.space)
-        .order_by(Product.id, Image.position, Image.id, Crop.id)
-    )
-    for row in session.execute(query):
+    space = collection.space
+    asked = {"ids": list(known), "encoder": space.encoder, "preprocess": space.preprocess}
+    for row in session.execute(_VIEWS_OF, asked):
         own = known[row.product_id]
         if looks_otherwise(own.vector, row.vector):
             vector = blended(row.vector, own.words, collection.text_share)
@@ -159,17 +209,7 @@ def _views(
 def _labels(session: Session, ids: Sequence[str], crops: Sequence[str]) -> dict[str, list[Said]]:
     """By product what the labels of its primary crop and people say, and those of colour of these
     other crops."""
-    of_crop = or_(
-        Label.crop_id.is_(None),
-        Label.crop_id == Product.primary_crop_id,
-        and_(Label.facet == COLOUR, Label.crop_id.in_(crops)),
-    )
-    rows = session.execute(
-        select(Label.product_id, Label.facet, Label.value, Label.source)
-        .join(Product, Product.id == Label.product_id)
-        .where(Label.product_id.in_(ids), of_crop)
-        .order_by(Label.product_id, Label.facet, Label.value)
-    )
+    rows = session.execute(_LABELS_OF, {"ids": ids, "crops": crops})
     return {
         product_id: list(dict.fromkeys(Said(*row) for row in said))
         for product_id, said in groupby(rows, key=attrgetter("product_id"))
