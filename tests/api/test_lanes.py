@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -21,6 +22,7 @@ from vitrine.api.app import create_app
 from vitrine.api.permissions import NEEDS
 from vitrine.api.streams import Look, Streams
 from vitrine.core.errors import Limited
+from vitrine.core.settings import Settings
 from vitrine.vision.types import Vector
 from vitrine.wiring import Runtime
 
@@ -69,7 +71,7 @@ def test_what_waits_for_frozen_models_leaves_threads_to_all_else(
     if elsewhere:
         group = getattr(settings, elsewhere).model_copy(update={"kind": "server"})
         settings = settings.model_copy(update={elsewhere: group})
-    threads = lanes.THREADS["searches"] if elsewhere else lanes.HERE
+    threads = lanes.threads_of("searches", settings)
     with crowded(replace(runtime, settings=settings), viewer, 60) as (client, vision):
         eventually(lambda: vision.waiting >= threads)
         began = time.monotonic()
@@ -86,6 +88,24 @@ def test_what_waits_for_frozen_models_leaves_threads_to_all_else(
         assert client.post("/v1/search", json={"text": "red"}, headers=later).status_code == 202
         assert time.monotonic() - began < 20, "none of them waited for the models"
         assert vision.waiting == threads, "a crowd has so many threads and no more"
+
+
+def test_a_lane_of_searches_is_as_wide_as_where_they_ask(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for cores, threads in ((1, 3), (2, 4), (16, 11), (128, 24)):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        assert lanes.threads_of("searches", settings) == threads
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    for name, away in (
+        ("vision", {"kind": "server"}),
+        ("vectors", {"kind": "server"}),
+        ("database", {"url": "postgresql://of.others/vitrine"}),
+    ):
+        group = getattr(settings, name).model_copy(update=away)
+        elsewhere = settings.model_copy(update={name: group})
+        assert lanes.threads_of("searches", elsewhere) == lanes.THREADS["searches"]
+        assert lanes.threads_of("shop_searches", elsewhere) == lanes.THREADS["shop_searches"]
 
 
 def test_the_slow_lane_names_routes_that_exist() -> None:

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
 
-from vitrine.core.priority import answering
+from vitrine.core.priority import answering, runs_at_once
 from vitrine.core.settings import Settings
 
 SLOW = frozenset(
@@ -82,9 +82,9 @@ their gate lets in a few (`admission`), and words shall not wait until models ha
 OF_SEARCHES = {"slow": "searches", "shop": "shop_searches"}
 """The lane of searches beside each lane of all else that is slow."""
 
-HERE = 4
-"""Threads of a lane of searches that ask nothing outside of this process: more would only wait for
-the interpreter, and take it from each other."""
+BESIDE_MODELS = 2
+"""Threads of a lane of searches that ask nothing outside of this process, beside as many as its
+models answer at once: more would only wait for the interpreter, and take it from each other."""
 
 Answer = TypeVar("Answer")
 
@@ -135,7 +135,7 @@ def threads_of(lane: str, settings: Settings) -> int:
     elsewhere = "server" in (settings.vision.kind, settings.vectors.kind)
     if elsewhere or not settings.database_url.startswith("sqlite"):
         return THREADS[lane]
-    return HERE
+    return min(runs_at_once(settings.vision.threads) + BESIDE_MODELS, THREADS[lane])
 
 
 def _is_long(form: Asked | None = None, prefer: str = "", **_: Any) -> bool:

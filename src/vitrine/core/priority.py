@@ -112,6 +112,13 @@ def give_way() -> None:
         _asking.wait(PATIENCE)
 
 
+def runs_at_once(threads: int) -> int:
+    """How many graphs of so many threads run at once: as many as have cores of their own, and one
+    more: while a thread hands its results over, the cores have work."""
+    cores = os.cpu_count() or 1
+    return max(cores // threads + 1, min(cores, threads))
+
+
 class Turns:
     """At most `at_once` threads hold a turn; others wait in two lines, first come, first served.
 
