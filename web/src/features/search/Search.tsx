@@ -1,5 +1,4 @@
 import { useInfiniteQuery, type UseInfiniteQueryResult } from "@tanstack/react-query";
-import { useSearch } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
 import { ImagePlus } from "lucide-react";
 import { lazy, Suspense, useRef, useState, type RefObject } from "react";
@@ -25,6 +24,7 @@ import styles from "./Search.module.css";
 import { isAsking, type Change, type SearchParams } from "./shared/params";
 import { hitsQuery, type Hit, type Page } from "./shared/queries";
 import type { AskedView } from "./shared/view";
+import { useAsked, useFollowing } from "./useAsked";
 import { useChanges } from "./useChanges";
 
 // Seen only after a click.
@@ -36,15 +36,16 @@ const Why = lazy(() => import("./results/Why"));
 /** The first page: find products by photo, by words, by both, or look at the newest. */
 export default function Search() {
   const { t } = useTranslation();
-  const params = useSearch({ from: "/shell/" });
+  const { params, ahead, expect } = useAsked();
   const hits = useInfiniteQuery(hitsQuery(params, useFields()));
   const found = useFound(hits.data);
-  const { change, results } = useChanges(hits.isPlaceholderData);
+  const { change: navigate, results } = useChanges(hits.isPlaceholderData);
+  const change = useFollowing(ahead, navigate);
   const words = useRef<HTMLInputElement>(null);
   const focusWords = () => words.current?.focus();
   const wide = useMedia("(min-width: 1000px)");
   const [isFiltering, setFiltering] = useState(false);
-  const photo = useSearchedPhoto(params, change);
+  const photo = useSearchedPhoto(params, expect);
   const { first, currency } = found;
   useTitle(params.q ?? "");
   const counts = first?.facets ?? (hits.error ? NO_COUNTS : undefined);
@@ -146,7 +147,11 @@ function Answer({ params, hits, found, photo, focusWords, onChange, onFilters }:
         onChange={onChange}
         onFilters={onFilters}
       />
-      <Results {...{ params, hits, found, actions, onChange }} photo={asked} />
+      <Results
+        {...{ params, hits, found, actions, onChange }}
+        isOld={hits.isPlaceholderData || photo.isSending}
+        photo={asked}
+      />
       <Suspense>
         {why && (
           <Why
