@@ -102,11 +102,10 @@ def test_what_waits_for_frozen_models_leaves_threads_to_all_else(
 def test_lanes_of_searches_are_as_wide_as_where_they_ask(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for cores, alone, beside_photos in ((1, 1, 3), (2, 2, 4), (16, 9, 11), (128, 24, 24)):
+    for cores, threads, beside_photos in ((1, 2, 3), (2, 3, 4), (16, 10, 11), (128, 24, 24)):
         monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
-        photos = min(alone + 1, 24)
-        assert lanes.threads_of("slow", settings, False) == (alone, photos)
-        assert lanes.threads_of("slow", settings, True) == (beside_photos, photos)
+        assert lanes.threads_of("slow", settings, False) == (threads, threads)
+        assert lanes.threads_of("slow", settings, True) == (beside_photos, threads)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     for name, away in (
         ("vision", {"kind": "server"}),

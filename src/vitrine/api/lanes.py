@@ -137,14 +137,14 @@ def threads_of(lane: str, settings: Settings, with_photos: bool) -> tuple[int, i
     photos or nobody does.
 
     Those that ask nothing outside of this process would only take the interpreter from each other
-    if they were more than models answer at once: one more while these look at photos, and two of
-    those without a photo while there are any with one, which else had most of it.
+    if they were many: one more than models answer at once, but two more of those without a photo
+    while there are any with one, which else had most of it.
     """
     kinds, most = (settings.vision.kind, settings.vectors.kind, settings.blobs.kind), THREADS[lane]
     if {"server", "s3"} & set(kinds) or not settings.database_url.startswith("sqlite"):
         return most, most
     models = runs_at_once(settings.vision.threads)
-    return min(models + 2 * with_photos, most), min(models + 1, most)
+    return min(models + (2 if with_photos else 1), most), min(models + 1, most)
 
 
 def _limiter(lane: str) -> CapacityLimiter:
