@@ -22,8 +22,9 @@ SWITCH_AFTER = 0.0005
 """Seconds. A search asks the database a dozen times, and each time its thread must have the
 interpreter back from whoever works in Python meanwhile; Python's own 5 ms would add up."""
 
-CROWD = 3
-"""So many people who are being answered at once are one."""
+CROWD = 5
+"""So many who are being answered at once are one: a page with a photo asks for two things, and has
+begun a third with its upload."""
 
 SWITCH_IN_CROWD = 0.002
 """Seconds, in place of the former, while there is a crowd: its threads wait for each other only,
