@@ -1,7 +1,7 @@
 import { useInfiniteQuery, type UseInfiniteQueryResult } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { ImagePlus } from "lucide-react";
-import { lazy, Suspense, useRef, useState, type RefObject } from "react";
+import { lazy, Suspense, useDeferredValue, useMemo, useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { RecognisedWords } from "@/api/types";
@@ -46,10 +46,9 @@ export default function Search() {
   const wide = useMedia("(min-width: 1000px)");
   const [isFiltering, setFiltering] = useState(false);
   const photo = useSearchedPhoto(params, expect);
-  const { first, currency } = found;
+  const { first } = found;
   useTitle(params.q ?? "");
-  const counts = first?.facets ?? (hits.error ? NO_COUNTS : undefined);
-  const facets = { params, counts, bounds: first?.price_range, currency, onChange: change };
+  const facets = { ...useNarrowing(params, found, hits.error !== null), onChange: change };
   return (
     <div className={styles.page}>
       <Top params={params} photo={photo} words={words} onChange={change} />
@@ -92,6 +91,18 @@ export default function Search() {
       </Suspense>
     </div>
   );
+}
+
+/** What the facets show; drawn right after the hits where the photo is another. */
+function useNarrowing(params: SearchParams, { first, currency }: Found, hasFailed: boolean) {
+  const counts = first?.facets ?? (hasFailed ? NO_COUNTS : undefined);
+  const bounds = first?.price_range;
+  const shown = useMemo(
+    () => ({ params, counts, bounds, currency }),
+    [params, counts, bounds, currency],
+  );
+  const before = useDeferredValue(shown);
+  return before.params.upload === params.upload ? shown : before;
 }
 
 /** Over everything, while a photo hovers. */

@@ -1,5 +1,5 @@
 import { useSearch } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 
 import { changed, type Change, type SearchParams } from "./shared/params";
 
@@ -42,8 +42,13 @@ export function useFollowing(ahead: Change | null, onChange: OnChange): OnChange
       clearTimeout(timer);
     };
   }, [ahead, onChange]);
+  // The same function always, so that what has it need not be drawn anew.
+  const expected = useRef(ahead);
+  useEffect(() => {
+    expected.current = ahead;
+  });
   return useCallback(
-    (change, replace) => onChange({ ...ahead, ...change }, replace),
-    [ahead, onChange],
+    (change, replace) => onChange({ ...expected.current, ...change }, replace),
+    [onChange],
   );
 }
