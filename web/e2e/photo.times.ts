@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 
 import type { Page } from "playwright-core";
 
+import { shopWithKey } from "./world/exampleShop";
 import { EMAIL } from "./world/setup";
 import { expect, test } from "./world/visitor";
 
@@ -40,6 +41,29 @@ test("how soon a dropped photo has hits, beside the server's time for it", async
   expect(dropped).toHaveLength(TIMES);
 });
 
+test("the same of a visitor's page, whose photo is drawn anew before it is sent", async ({
+  visitor,
+}) => {
+  const { page } = visitor;
+  const shop = await shopWithKey();
+  await visitor.go(`/s?key=${shop.key}&lang=en`);
+  await page.locator(".card").first().waitFor();
+  const photo = [...readFileSync(visitor.drawn("outfit.jpg"))];
+  await dropOnFinder(page, photo, 0);
+  const server: number[] = [];
+  const dropped: number[] = [];
+  for (let time = 0; time < TIMES; time++) {
+    await page.waitForTimeout(500); // its pictures and items have come
+    server.push(await askedByVisitor(page, unseen(photo, `visited ${time}`), shop.key));
+    dropped.push(await dropOnFinder(page, photo, time + 1));
+  }
+  shop.stop();
+  const [at, hits] = [median(server), median(dropped)];
+  const told = { server_ms: at, drop_to_hits_ms: hits, times: Math.round((100 * hits) / at) / 100 };
+  process.stdout.write(`${JSON.stringify({ storefront: told })}\n`);
+  expect(dropped).toHaveLength(TIMES);
+});
+
 interface Dropped {
   /** Milliseconds from the drop until the frame with the first hit. */
   hits: number;
@@ -51,7 +75,7 @@ interface Dropped {
 
 /** Until the page shows products, and the code of other screens has come. */
 async function ready(page: Page): Promise<void> {
-  await page.locator('[aria-posinset="1"]').waitFor();
+  await page.locator('[aria-posinset="1"]').first().waitFor();
   await page.waitForTimeout(2_000);
 }
 
@@ -131,6 +155,62 @@ function drop(page: Page, photo: number[]): Promise<Dropped> {
       drawing: begun + hits - responseEnd,
     };
   }, photo);
+}
+
+/** Milliseconds that the server takes for a visitor's search by the photo. */
+function askedByVisitor(page: Page, photo: number[], key: string): Promise<number> {
+  return page.evaluate(
+    async ([bytes, known]) => {
+      const body = new FormData();
+      body.append("image", new File([new Uint8Array(bytes)], "a.jpg", { type: "image/jpeg" }));
+      body.append("limit", "24");
+      const begun = performance.now();
+      const headers = { "X-Vitrine-Key": known };
+      const answer = await fetch("/v1/shop/search", { method: "POST", body, headers });
+      await answer.json();
+      if (!answer.ok) throw new Error(String(answer.status));
+      return performance.now() - begun;
+    },
+    [photo, key] as const,
+  );
+}
+
+/**
+ * Drop a photo on a visitor's page, whose hits go at once; milliseconds until there are others. It
+ * has a corner of its own, for the page takes comments away.
+ */
+function dropOnFinder(page: Page, photo: number[], corner: number): Promise<number> {
+  return page.evaluate(
+    async ([bytes, shade]) => {
+      const picture = await createImageBitmap(new Blob([new Uint8Array(bytes)]));
+      const canvas = new OffscreenCanvas(picture.width, picture.height);
+      const brush = canvas.getContext("2d");
+      brush?.drawImage(picture, 0, 0);
+      if (brush) brush.fillStyle = `rgb(${shade * 15} 0 0)`;
+      brush?.fillRect(0, 0, 16, 16);
+      const type = "image/jpeg";
+      const blob = await canvas.convertToBlob({ type, quality: 0.95 });
+      const root = document.querySelector("vitrine-storefront")?.shadowRoot;
+      const finder = root?.querySelector(".finder");
+      if (!root || !finder) throw new Error("no finder");
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([blob], "a.jpg", { type }));
+      const begun = performance.now();
+      return new Promise<number>((done) => {
+        let isGone = false;
+        const watch = new MutationObserver(() => {
+          const card = root.querySelector(".card .title");
+          isGone ||= card === null;
+          if (!isGone || card === null) return;
+          watch.disconnect();
+          requestAnimationFrame(() => done(performance.now() - begun));
+        });
+        watch.observe(root, { subtree: true, childList: true });
+        finder.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
+      });
+    },
+    [photo, corner] as const,
+  );
 }
 
 function median(numbers: readonly number[]): number {
