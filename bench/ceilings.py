@@ -43,11 +43,8 @@ class Runs:
             spent.append(time.perf_counter() - begun)
         return min(spent)
 
-    def repeated(self, times: int) -> Runs:
-        """The same for so many queries at once, in the largest batches that the graphs take.
-
-        A query may run a graph more than once; all its rows of one shape go into the batches.
-        """
+    def batched(self) -> Runs:
+        """The same in the largest batches that the graphs take, of all rows of one shape."""
         alike: defaultdict[Any, list[tuple[Graph, dict[str, Array], list[str]]]] = defaultdict(list)
         for run in self.seen:
             graph, feeds, _ = run
@@ -56,10 +53,7 @@ class Runs:
         made = []
         for runs in alike.values():
             graph, first, outputs = runs[0]
-            rows = {
-                name: np.concatenate([feeds[name] for _, feeds, _ in runs] * times)
-                for name in first
-            }
+            rows = {name: np.concatenate([feeds[name] for _, feeds, _ in runs]) for name in first}
             count = len(next(iter(rows.values())))
             for start in range(0, count, graph.batch):
                 some = {name: all_[start : start + graph.batch] for name, all_ in rows.items()}

@@ -145,7 +145,8 @@ def alone(server: Server, stock: Stock, kind: Kind, queries: int) -> dict[str, A
     line, spent, least = server.line(), list[float](), list[float]()
     work = least_work = 0.0
     for number in range(WARM + queries):
-        what, runs = kind.ask(next(_numbers)), kind.runs(number)
+        asked = next(_numbers)
+        what, runs = kind.ask(asked), kind.runs(asked)
         before, begun = processor_seconds(server.pid), time.perf_counter()
         line.fetch(what)
         middle, after = time.perf_counter(), processor_seconds(server.pid)
@@ -171,16 +172,15 @@ def alone(server: Server, stock: Stock, kind: Kind, queries: int) -> dict[str, A
 
 
 def together(server: Server, kind: Kind, clients: int) -> dict[str, Any]:
-    """A crowd's answers, in turn with the graphs alone for as many queries."""
+    """A crowd's answers, in turn with the graphs alone for the same queries."""
     count = 3 * clients
-    runs = kind.runs(0).repeated(count)
     spent, rates, shares = list[float](), list[float](), list[float]()
     work = 0.0
     for _ in range(ROUNDS):
-        asks, before = (
-            [kind.ask(next(_numbers)) for _ in range(count)],
-            processor_seconds(server.pid),
-        )
+        numbers = [next(_numbers) for _ in range(count)]
+        asks = [kind.ask(number) for number in numbers]
+        runs = Runs([run for number in numbers for run in kind.runs(number).seen]).batched()
+        before = processor_seconds(server.pid)
         answers, seconds = crowd(server, asks, clients)
         work += 1000 * (processor_seconds(server.pid) - before) / (ROUNDS * count)
         spent += answers

@@ -6,7 +6,7 @@ import hmac
 import shutil
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,10 +14,12 @@ import structlog
 from fastapi import Depends, FastAPI, File, Form, Query, Request, Response, UploadFile
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from vitrine.core import metrics, scratch, telemetry
+from vitrine.core import metrics, priority, scratch, telemetry
 from vitrine.core.errors import Forbidden, Invalid, Unauthenticated
 from vitrine.core.settings import Settings
 from vitrine.http import problems
@@ -59,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         middleware=[
             Middleware(Answered, ours=("/",)),
+            Middleware(Behind),
             Middleware(
                 BodyLimit,
                 forms=limit,
@@ -79,6 +82,19 @@ def create_app(settings: Settings) -> FastAPI:
     app.post("/labels", dependencies=guarded)(labels)
     app.post("/candidates", dependencies=guarded)(candidates)
     return app
+
+
+class Behind:
+    """Has requests that nobody waits for run their models after those of people."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        told = scope["type"] == "http" and wire.BEHIND in Headers(scope=scope)
+        with priority.behind() if told else nullcontext():
+            await self.app(scope, receive, send)
 
 
 def _load(settings: Settings) -> Analyzers:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,8 @@ from vitrine.api.app import create_app
 from vitrine.api.permissions import NEEDS
 from vitrine.api.streams import Look, Streams
 from vitrine.core.errors import Limited
-from vitrine.vision.types import Vector
+from vitrine.core.settings import Settings
+from vitrine.vision.types import Analysis, Box, Vector
 from vitrine.wiring import Runtime
 
 
@@ -32,6 +34,15 @@ class Frozen(FakeVision):
         super().__init__()
         self.free = threading.Event()
         self.waiting = 0
+        self.looking = False
+
+    def analyze(
+        self, images: Sequence[bytes], boxes: Sequence[Box | None] | None = None
+    ) -> list[Analysis]:
+        if images != [photo()]:
+            self.looking = True
+            self.free.wait(60)
+        return super().analyze(images, boxes)
 
     def embed_texts(self, texts: Sequence[str]) -> Vector:
         if list(texts) == ["red"]:
@@ -55,7 +66,7 @@ def crowded(runtime: Runtime, person: Headers, count: int) -> Iterator[tuple[Tes
         ]
         try:
             yield client, vision
-            assert not any(search.done() for search in searches)
+            assert vision.free.is_set() or not any(search.done() for search in searches)
         finally:
             vision.free.set()
         assert {search.result(120).status_code for search in searches} == {200}
@@ -69,7 +80,7 @@ def test_what_waits_for_frozen_models_leaves_threads_to_all_else(
     if elsewhere:
         group = getattr(settings, elsewhere).model_copy(update={"kind": "server"})
         settings = settings.model_copy(update={elsewhere: group})
-    threads = lanes.THREADS["searches"] if elsewhere else lanes.HERE
+    threads, _ = lanes.threads_of("slow", settings, False)
     with crowded(replace(runtime, settings=settings), viewer, 60) as (client, vision):
         eventually(lambda: vision.waiting >= threads)
         began = time.monotonic()
@@ -86,6 +97,41 @@ def test_what_waits_for_frozen_models_leaves_threads_to_all_else(
         assert client.post("/v1/search", json={"text": "red"}, headers=later).status_code == 202
         assert time.monotonic() - began < 20, "none of them waited for the models"
         assert vision.waiting == threads, "a crowd has so many threads and no more"
+
+
+def test_lanes_of_searches_are_as_wide_as_where_they_ask(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for cores, threads, beside_photos in ((1, 2, 3), (2, 3, 4), (16, 10, 11), (128, 24, 24)):
+        monkeypatch.setattr(os, "cpu_count", lambda cores=cores: cores)
+        assert lanes.threads_of("slow", settings, False) == (threads, threads)
+        assert lanes.threads_of("slow", settings, True) == (beside_photos, threads)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    for name, away in (
+        ("vision", {"kind": "server"}),
+        ("vectors", {"kind": "server"}),
+        ("blobs", {"kind": "s3"}),
+        ("database", {"url": "postgresql://of.others/vitrine"}),
+    ):
+        group = getattr(settings, name).model_copy(update=away)
+        elsewhere = settings.model_copy(update={name: group})
+        assert lanes.threads_of("slow", elsewhere, False) == (24, 24)
+        assert lanes.threads_of("shop", elsewhere, True) == (16, 16)
+
+
+def test_words_have_more_threads_while_there_are_photos(runtime: Runtime, viewer: Headers) -> None:
+    sent = {"image": ("a.jpg", photo("blue"), "image/jpeg")}
+    with crowded(runtime, viewer, 30) as (client, vision), ThreadPoolExecutor(2) as pool:
+        alone, _ = lanes.threads_of("slow", runtime.settings, False)
+        beside, _ = lanes.threads_of("slow", runtime.settings, True)
+        eventually(lambda: vision.waiting == alone)
+        look = pool.submit(client.post, "/v1/detect", files=sent, headers=viewer)
+        eventually(lambda: vision.looking)
+        body = {"text": "red"}
+        more = pool.submit(client.post, "/v1/search", json=body, headers=viewer)
+        eventually(lambda: vision.waiting == beside)
+        vision.free.set()
+        assert {each.result(60).status_code for each in (look, more)} == {200}
 
 
 def test_the_slow_lane_names_routes_that_exist() -> None:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 
 import pytest
 
 from tests.worlds.waiting import eventually
 from vitrine.core import priority
 from vitrine.core.priority import (
+    CROWD,
     IN_A_ROW,
     NICENESS,
     SWITCH_AFTER,
+    SWITCH_IN_CROWD,
     Turns,
+    _Asking,
     answering,
     behind,
     give_way,
@@ -222,11 +225,36 @@ def test_a_thread_that_steps_back_is_behind_others_with_those_that_it_starts() -
     assert niceness() == usual
 
 
-def test_threads_make_room_sooner_than_python_has_it() -> None:
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     before = sys.getswitchinterval()
-    try:
-        settle()
+    monkeypatch.setattr(priority, "_asking", _Asking())
+    settle()
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("settled")
+def test_threads_make_room_sooner_than_python_has_it() -> None:
+    assert sys.getswitchinterval() == pytest.approx(SWITCH_AFTER)
+    assert SWITCH_AFTER < SWITCH_IN_CROWD < 0.005
+
+
+@pytest.mark.usefixtures("settled")
+def test_a_crowd_hands_the_interpreter_over_less_often() -> None:
+    with ExitStack() as crowd:
+        for _ in range(CROWD - 1):
+            crowd.enter_context(answering())
         assert sys.getswitchinterval() == pytest.approx(SWITCH_AFTER)
-        assert sys.getswitchinterval() < before
-    finally:
-        sys.setswitchinterval(before)
+        with answering(), answering():
+            assert sys.getswitchinterval() == pytest.approx(SWITCH_IN_CROWD)
+        assert sys.getswitchinterval() == pytest.approx(SWITCH_AFTER)
+
+
+def test_who_has_not_settled_keeps_what_python_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(priority, "_asking", _Asking())
+    before = sys.getswitchinterval()
+    with ExitStack() as crowd:
+        for _ in range(CROWD):
+            crowd.enter_context(answering())
+        assert sys.getswitchinterval() == before

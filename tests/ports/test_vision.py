@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,13 @@ from tests.worlds.programs import free_port, served
 from tests.worlds.servers import FLAT, MODEL_TOKEN
 from vitrine.adapters import vision as adapter
 from vitrine.adapters.vision import EmbeddedVision, HttpVision
+from vitrine.core import priority
 from vitrine.core.errors import Invalid, TooLarge, Unavailable, Unsupported
 from vitrine.core.groups import LimitSettings, VisionSettings
 from vitrine.ports import Vision
 from vitrine.vision import analyzer, images
-from vitrine.vision.types import Box, Size
+from vitrine.vision.analyzer import Analyzer
+from vitrine.vision.types import Box, Size, Vector
 
 
 @pytest.fixture(scope="module")
@@ -198,6 +200,23 @@ def test_many_vectors_travel_in_several_requests(
     assert remote.label(vectors) == embedded.label(vectors)
     here, there = embedded.candidates(vectors), remote.candidates(vectors)
     assert [some[0].value for some in there] == [some[0].value for some in here]
+
+
+def test_what_a_job_asks_for_stands_behind_people_in_the_model_server_too(
+    remote: HttpVision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[bool] = []
+
+    def embed(self: Analyzer, texts: Sequence[str]) -> Vector:
+        told.append(priority.is_behind())
+        return self.encoder.embed_texts(texts)
+
+    monkeypatch.setattr(Analyzer, "embed_texts", embed)
+    remote.embed_texts(["red"])
+    with priority.behind():
+        remote.embed_texts(["red"])
+    remote.embed_texts(["red"])
+    assert told == [False, True, False]
 
 
 def test_a_wrong_token_is_unavailable_and_says_why(model_server: str) -> None:

@@ -17,7 +17,7 @@ from PIL import Image
 from tests.worlds import graphs
 from tests.worlds.analyzers import on_white
 from vitrine.core.errors import Invalid
-from vitrine.vision import geometry
+from vitrine.vision import geometry, nets
 from vitrine.vision.card import DetectorCard, EncoderCard, FirstLook, read_card
 from vitrine.vision.nets import Detector, Encoder, bare_card
 from vitrine.vision.sessions import Provider, Runtime
@@ -73,6 +73,20 @@ def test_texts_of_other_lengths_do_not_change_a_vector(encoder: Encoder) -> None
 def test_nothing_in_nothing_out(encoder: Encoder) -> None:
     assert encoder.embed_texts([]).shape == (0, graphs.DIMENSION)
     assert encoder.embed_images(pixels(0)).shape == (0, graphs.DIMENSION)
+
+
+def test_a_small_text_tower_has_one_thread_and_a_large_one_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = graphs.write_encoder(tmp_path)
+
+    def threads() -> int:
+        graph = open_encoder(home, Runtime(threads=2))._text
+        return int(graph.session.get_session_options().intra_op_num_threads)
+
+    assert threads() == 1
+    monkeypatch.setattr(nets, "_SOON_DONE", 0)
+    assert threads() == 2
 
 
 def test_the_empty_text_has_a_vector(encoder: Encoder) -> None:

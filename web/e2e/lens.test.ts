@@ -63,18 +63,19 @@ test("a photo is shrunk before it is sent", async ({ visitor }) => {
     const input = document.querySelector<HTMLInputElement>('input[type="file"]');
     if (!input) throw new Error("no input");
     input.files = data.files;
-    const sent = new Promise<{ width: number; height: number }>((done) => {
+    const sent = new Promise<File>((done) => {
       const plain = window.fetch.bind(window);
       window.fetch = async (...asked) => {
-        const answer = await plain(...asked);
-        const { url } = asked[0] instanceof Request ? asked[0] : { url: String(asked[0]) };
-        if (url.includes("/v1/uploads"))
-          done((await answer.clone().json()) as { width: number; height: number });
-        return answer;
+        const [request] = asked;
+        if (request instanceof Request && request.url.endsWith("/v1/search")) {
+          const image = (await request.clone().formData()).get("image");
+          if (image instanceof File) done(image);
+        }
+        return plain(...asked);
       };
     });
     input.dispatchEvent(new Event("change", { bubbles: true }));
-    const { width, height } = await sent;
+    const { width, height } = await createImageBitmap(await sent);
     return [width, height];
   });
   expect(sides).toEqual([1600, 1200]);

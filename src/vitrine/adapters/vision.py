@@ -17,7 +17,7 @@ from vitrine.adapters import addresses, answers
 from vitrine.adapters.addresses import Resolve
 from vitrine.adapters.answers import PART
 from vitrine.adapters.balancing import SERVER, Balanced
-from vitrine.core import metrics, tracing
+from vitrine.core import metrics, priority, tracing
 from vitrine.core.errors import Away, Unavailable
 from vitrine.vision import registry, wire
 from vitrine.vision.analyzer import Analyzer
@@ -226,6 +226,7 @@ class HttpVision:
         """The answer, whatever it tells; raises Away where there is none."""
         wanted = {} if self._wanted is None else wire.write_wanted(self._wanted)
         headers = {tracing.HEADER: carried} if (carried := tracing.carried()) else {}
+        headers |= {wire.BEHIND: "1"} if priority.is_behind() else {}
         try:
             response = self._client.request(method, path, params=wanted, headers=headers, **content)
         except httpx.HTTPError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from vitrine.api import admission, content
 from vitrine.api.schemas.imports import ImportRequest
 from vitrine.api.schemas.items import DetectRequest
+from vitrine.api.schemas.search import Keeping
 from vitrine.core.errors import invalid
 from vitrine.core.reasons import check
 from vitrine.fields import ProductFields
@@ -24,6 +25,7 @@ WRITTEN_AS_JSON = ("filters", "facets", "plain_words")
 """The options of a search that a form holds as JSON."""
 
 SEARCH_FILES = {"image"}
+KEEPING = set(Keeping.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,12 @@ class ImportForm:
 
 @dataclass(frozen=True, slots=True)
 class SearchForm:
-    """A search, and the file that its photo came in, if one came along."""
+    """A search, and the file that its photo came in, if one came along, and whether to keep it."""
 
     request: SearchRequest
     image: File | None
     digest: str
+    keeps_photo: bool = False
 
     @property
     def has_photo(self) -> bool:
@@ -106,7 +109,7 @@ async def import_form(request: Request) -> ImportForm:
 
 async def search_form(request: Request) -> SearchForm:
     """A search as JSON, or as a form that may hold the photo itself in `image`."""
-    form = await _form(request, set(SEARCH_OPTIONS), SEARCH_FILES)
+    form = await _form(request, KEEPING.union(SEARCH_OPTIONS), SEARCH_FILES)
     if form is None:
         data = await _json(request)
         asked_for = check(SearchRequest, data)
@@ -114,9 +117,12 @@ async def search_form(request: Request) -> SearchForm:
             await admission.enter(request)
         return SearchForm(asked_for, None, content.digest(data))
     asked: dict[str, Any] = dict(form.texts)
+    keeping = check(Keeping, {name: asked.pop(name) for name in KEEPING & asked.keys()})
+    if keeping.keep_photo and not form.files:
+        raise invalid("keep_photo", "needs a photo in image")
     for name in asked.keys() & WRITTEN_AS_JSON:
         asked[name] = content.parse_json(form.texts[name], name)
-    return _with_photo(form, asked)
+    return replace(_with_photo(form, asked), keeps_photo=keeping.keep_photo)
 
 
 async def detect_form(request: Request) -> SearchForm:

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from anyio import CapacityLimiter, to_thread
 from anyio.lowlevel import RunVar
 
-from vitrine.core.priority import answering
+from vitrine.core.priority import answering, runs_at_once
 from vitrine.core.settings import Settings
 
 SLOW = frozenset(
@@ -71,24 +71,22 @@ ANSWERED_FIRST = frozenset(
 THREADS = {
     "slow": 24,
     "searches": 24,
+    "photos": 24,
     "shop": 16,
     "shop_searches": 16,
+    "shop_photos": 16,
     "streams": 4,
     "health": 4,
 }
-"""How many threads each lane has. Searches with a photo are in the lanes of all else that is slow:
-their gate lets in a few (`admission`), and words shall not wait until models have looked."""
+"""How many threads each lane has; those of searches where they ask others than this process."""
 
-OF_SEARCHES = {"slow": "searches", "shop": "shop_searches"}
-"""The lane of searches beside each lane of all else that is slow."""
-
-HERE = 4
-"""Threads of a lane of searches that ask nothing outside of this process: more would only wait for
-the interpreter, and take it from each other."""
+OF_SEARCHES = {"slow": ("searches", "photos"), "shop": ("shop_searches", "shop_photos")}
+"""The lanes of searches beside each lane of all else that is slow: those with a photo have one of
+their own, for words shall not wait until models have looked."""
 
 Answer = TypeVar("Answer")
 
-_limiters: RunVar[dict[tuple[str, int], CapacityLimiter]] = RunVar("vitrine_lanes")
+_limiters: RunVar[dict[str, CapacityLimiter]] = RunVar("vitrine_lanes")
 
 
 class Asked(Protocol):
@@ -99,9 +97,9 @@ class Asked(Protocol):
         """Whether it was asked with a photo."""
 
 
-async def run(lane: str, call: Callable[[], Answer], threads: int = 0) -> Answer:
-    """What the call answers, from a thread of this lane, which has so many, or the usual number."""
-    return await to_thread.run_sync(call, limiter=_limiter(lane, threads or THREADS[lane]))
+async def run(lane: str, call: Callable[[], Answer]) -> Answer:
+    """What the call answers, from a thread of this lane."""
+    return await to_thread.run_sync(call, limiter=_limiter(lane))
 
 
 def laned(name: str, endpoint: Callable[..., Any]) -> Callable[..., Any]:
@@ -122,32 +120,37 @@ def laned(name: str, endpoint: Callable[..., Any]) -> Callable[..., Any]:
     async def search(*given: Any, **named: Any) -> Any:
         call = partial(endpoint, *given, **named)
         with answering():
-            if _is_long(**named):
+            if named.get("prefer"):  # a job is written, which may wait for whoever writes
                 return await run(lane, call)
-            of_searches = OF_SEARCHES[lane]
-            return await run(of_searches, call, threads_of(of_searches, named["runtime"].settings))
+            form: Asked | None = named.get("form")
+            names = OF_SEARCHES[lane]
+            words, photos = map(_limiter, names)
+            widths = threads_of(lane, named["runtime"].settings, photos.borrowed_tokens > 0)
+            words.total_tokens, photos.total_tokens = widths
+            return await run(names[form is not None and form.has_photo], call)
 
     return search
 
 
-def threads_of(lane: str, settings: Settings) -> int:
-    """How many threads a lane of searches has with these settings."""
-    elsewhere = "server" in (settings.vision.kind, settings.vectors.kind)
-    if elsewhere or not settings.database_url.startswith("sqlite"):
-        return THREADS[lane]
-    return HERE
+def threads_of(lane: str, settings: Settings, with_photos: bool) -> tuple[int, int]:
+    """How many threads the two lanes of searches have beside this lane, where some search with
+    photos or nobody does.
+
+    Those that ask nothing outside of this process would only take the interpreter from each other
+    if they were many: one more than models answer at once, but two more of those without a photo
+    while there are any with one, which else had most of it.
+    """
+    kinds, most = (settings.vision.kind, settings.vectors.kind, settings.blobs.kind), THREADS[lane]
+    if {"server", "s3"} & set(kinds) or not settings.database_url.startswith("sqlite"):
+        return most, most
+    models = runs_at_once(settings.vision.threads)
+    return min(models + (2 if with_photos else 1), most), min(models + 1, most)
 
 
-def _is_long(form: Asked | None = None, prefer: str = "", **_: Any) -> bool:
-    """Whether a search has models look at a photo, or waits to write down a job."""
-    return bool(prefer) or (form is not None and form.has_photo)
-
-
-def _limiter(lane: str, threads: int) -> CapacityLimiter:
+def _limiter(lane: str) -> CapacityLimiter:
     # One of each for every event loop, as the framework has its own.
-    limiters = _limiters.get({})
-    _limiters.set(limiters)
-    key = lane, threads
-    if key not in limiters:
-        limiters[key] = CapacityLimiter(threads)
-    return limiters[key]
+    found = _limiters.get(None)
+    if found is None:
+        found = {name: CapacityLimiter(threads) for name, threads in THREADS.items()}
+        _limiters.set(found)
+    return found[lane]

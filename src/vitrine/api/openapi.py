@@ -17,6 +17,7 @@ from vitrine.api.permissions import NEEDS, VISIT
 from vitrine.api.schemas.catalog import OutdatedProblem
 from vitrine.api.schemas.common import Problem
 from vitrine.api.schemas.items import DetectRequest
+from vitrine.api.schemas.search import Keeping
 from vitrine.api.schemas.shop_asked import ShopDetect, ShopLook, ShopSearch
 from vitrine.fields import ProductFields
 from vitrine.http.problems import MEDIA_TYPE
@@ -147,7 +148,9 @@ UPLOAD_BODY = _body(**{"multipart/form-data": _form(["image"], image=_file())})
 SEARCH_BODY = _body(
     **{
         "application/json": {"schema": _ref(SearchRequest)},
-        "multipart/form-data": _form([], image=_file(), **_form_fields(options())),
+        "multipart/form-data": _form(
+            [], image=_file(), **_form_fields(options() | Keeping.model_json_schema()["properties"])
+        ),
     }
 )
 

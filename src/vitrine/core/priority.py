@@ -22,6 +22,14 @@ SWITCH_AFTER = 0.0005
 """Seconds. A search asks the database a dozen times, and each time its thread must have the
 interpreter back from whoever works in Python meanwhile; Python's own 5 ms would add up."""
 
+CROWD = 5
+"""So many who are being answered at once are one: a page with a photo asks for two things, and has
+begun a third with its upload."""
+
+SWITCH_IN_CROWD = 0.002
+"""Seconds, in place of the former, while there is a crowd: its threads wait for each other only,
+and each hand-over costs them all."""
+
 PATIENCE = 0.25
 """Seconds for which a job lets people go on who are being answered, even where a turn is free."""
 
@@ -40,8 +48,10 @@ _behind: ContextVar[bool] = ContextVar("behind", default=False)
 
 
 def settle() -> None:
-    """Have threads of this process make room for each other sooner; call it before they start."""
+    """Have threads of this process make room for each other sooner, but for crowds; call it before
+    they start."""
     sys.setswitchinterval(SWITCH_AFTER)
+    _asking.settled = True
 
 
 def step_back() -> None:
@@ -73,14 +83,17 @@ class _Asking:
 
     def __init__(self) -> None:
         self.now = 0
+        self.settled = False
         self._changed = threading.Condition()
 
     def count(self, one: int) -> None:
         """One more, or one less."""
         with self._changed:
-            self.now += one
+            before, self.now = self.now, self.now + one
             if not self.now:
                 self._changed.notify_all()
+            if self.settled and (before < CROWD) != (self.now < CROWD):
+                sys.setswitchinterval(SWITCH_AFTER if self.now < CROWD else SWITCH_IN_CROWD)
 
     def wait(self, seconds: float) -> None:
         """Return once nobody is, or after so long."""
@@ -110,6 +123,13 @@ def give_way() -> None:
     Python, their threads wait for the interpreter."""
     if _behind.get():
         _asking.wait(PATIENCE)
+
+
+def runs_at_once(threads: int) -> int:
+    """How many graphs of so many threads run at once: as many as have cores of their own, and one
+    more: while a thread hands its results over, the cores have work."""
+    cores = os.cpu_count() or 1
+    return max(cores // threads + 1, min(cores, threads))
 
 
 class Turns:

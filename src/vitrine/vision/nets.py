@@ -34,6 +34,9 @@ Pixels = NDArray[np.float32]
 
 _USUAL_SIZE = 640
 
+_SOON_DONE = 16_000_000
+"""Bytes. With some words so small a graph is done before another thread has woken up."""
+
 
 class Encoder:
     """Embeds prepared pixels and texts into one space of L2-normalised vectors."""
@@ -42,7 +45,9 @@ class Encoder:
         self.card = card
         self.batch = runtime.batch
         self._image = open_graph(folder / card.image.file, runtime)
-        self._text = open_graph(folder / card.text.file, runtime)
+        self._text = open_graph(
+            folder / card.text.file, _of_words(folder / card.text.file, runtime)
+        )
         self._tokenizer = _open_tokenizer(folder / card.text.tokenizer.file, card.text.max_tokens)
         check_names(self._image, [card.image.input], card.image.output)
         check_type(self._image, card.image.input, [FLOAT])
@@ -206,6 +211,12 @@ def detector_of(settings: VisionSettings) -> Detector | None:
         return Detector(_tuned(bare_card(path, runtime), settings), path, runtime)
     card, folder = registry.find_detector(name, settings.models_dir)
     return detector_in(folder, card, settings)
+
+
+def _of_words(path: Path, runtime: Runtime) -> Runtime:
+    """How to run a text tower in this file."""
+    small = path.is_file() and path.stat().st_size < _SOON_DONE
+    return replace(runtime, threads=1) if small and runtime.provider == "cpu" else runtime
 
 
 def _tuned(card: DetectorCard, settings: VisionSettings) -> DetectorCard:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from vitrine.core import memory, metrics, tracing
 from vitrine.core.errors import Invalid
-from vitrine.core.priority import Turns
+from vitrine.core.priority import Turns, runs_at_once
 from vitrine.vision import arena
 
 Array = NDArray[Any]
@@ -213,14 +213,13 @@ def _takes_all_cores(runtime: Runtime) -> bool:
 
 @cache
 def _turns(threads: int) -> Turns:
-    """Turns for as many runs as have cores of their own, and one more: while a thread hands its
-    results over, the cores have work.
+    """Turns of all graphs of so many threads.
 
     More at once would not end sooner, and each holds tens of megabytes meanwhile. But people do not
     wait for runs of jobs that have begun: those stand back on cores, and words need one for a
     hundredth of the time that a photo does.
     """
-    return Turns(max(_cores() // threads + 1, min(_cores(), threads)), beside=True)
+    return Turns(runs_at_once(threads), beside=True)
 
 
 def _cores() -> int:

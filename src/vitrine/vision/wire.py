@@ -29,6 +29,9 @@ from vitrine.vision.types import (
     Versions,
 )
 
+BEHIND = "vitrine-behind"
+"""The header of a request that nobody waits for: people's run their models first."""
+
 Corners = tuple[float, float, float, float]
 _BOXES = TypeAdapter(list[Corners | None])
 _PLACES = TypeAdapter(list[list[Corners]])

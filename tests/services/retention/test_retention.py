@@ -28,6 +28,7 @@ from vitrine.tables.blobs import LISTED, Blob, listed_key, thumbnail_keys
 from vitrine.tables.catalog import Image, Product, blob_key
 from vitrine.tables.jobs import FAILED, ImportResult, Job
 from vitrine.tables.webhooks import Delivery, Webhook
+from vitrine.vision.likeness import Likeness
 from vitrine.wiring import Runtime
 
 KEEP = RetentionSettings()
@@ -339,7 +340,7 @@ def test_thumbnails_of_what_was_purged_meanwhile_do_not_stay(
     product = add(shop, "A", photo())
     look = thumbnails._look
 
-    def purged_meanwhile(blobs: MemoryBlobs, sha256: str, known: bool) -> thumbnails.Likeness:
+    def purged_meanwhile(blobs: MemoryBlobs, sha256: str, known: bool) -> Likeness:
         thumbnails.thumbnail(blobs, sha256, 480)
         made = look(blobs, sha256, known)
         delete(shop, product, timedelta(days=31))

@@ -25,6 +25,14 @@ export function sentSize(width: number, height: number): { width: number; height
   };
 }
 
+/** Whether a photo of these sides is sent as it is. */
+export function isSmall(
+  photo: File,
+  { width, height }: { width: number; height: number },
+): boolean {
+  return Math.max(width, height) <= SIDE && photo.size <= LIGHT;
+}
+
 /**
  * Photos no larger than is sent, one after the other: decoded ones take a lot of memory. One that
  * the browser cannot read goes as it is; the server may.
@@ -38,8 +46,8 @@ export async function shrunk(photos: readonly File[]): Promise<File[]> {
 async function smaller(photo: File): Promise<File> {
   const picture = await createImageBitmap(photo, { imageOrientation: "from-image" });
   try {
+    if (isSmall(photo, picture)) return photo;
     const { width, height } = sentSize(picture.width, picture.height);
-    if (width === picture.width && height === picture.height && photo.size <= LIGHT) return photo;
     const blob = await drawn(picture, width, height);
     const { name, lastModified } = photo;
     return blob && blob.size < photo.size

@@ -55,7 +55,6 @@ export type Synonym = Schemas["Synonym"];
 export type Rule = Schemas["Rule"];
 export type RuleRequest = Schemas["RuleRequest"];
 export type NewSynonym = Schemas["NewSynonym"];
-export type Upload = Schemas["Upload"];
 
 // What shoppers ask and are told.
 export type ShopAnswer = Schemas["ShopAnswer"];

@@ -41,10 +41,11 @@ test("words are asked for with the key, and no cookie goes along", async () => {
   expect(asked("events")[0]?.fields.events).toEqual([{ type: "search", search_id: "s" }]);
 });
 
-test("a photo is looked at and searched with at once, each part of it when it is chosen", async () => {
+test("a photo is searched with, then looked at, each part of it when it is chosen", async () => {
   const search = begun();
   await settled(search, () => search.ask({ photo: PHOTO }));
   await vi.waitFor(() => expect(search.seen?.main).toBe(1));
+  expect(calls.map(({ path }) => path).slice(0, 2)).toEqual(["search", "events"]);
   expect(asked("detect")).toHaveLength(1);
   expect(asked("search")[0]?.fields).toMatchObject({ image: expect.any(File) as File });
   expect(asked("search")[0]?.fields).not.toHaveProperty("item");

@@ -74,16 +74,16 @@ export class Search {
     if (isNew) {
       this.seen = null;
       this.found = null; // nothing of it is of use beside another photo
-      if (this.asked.photo) void this.#look(this.asked.photo);
     }
-    void this.#run();
+    const { photo } = this.asked;
+    const running = this.#run();
+    if (isNew) void running.then(() => this.#look(photo));
   }
 
   /** Ask the same again, after a problem. */
   again(): void {
     const { photo } = this.asked;
-    if (photo && !this.seen) void this.#look(photo);
-    void this.#run();
+    void this.#run().then(() => this.#look(photo));
   }
 
   /** The page after those shown. */
@@ -119,7 +119,9 @@ export class Search {
     this.#changed();
   }
 
-  async #look(photo: Photo): Promise<void> {
+  /** See what is on the photo, once there are hits for it: sent together, each would take longer. */
+  async #look(photo: Photo | null): Promise<void> {
+    if (photo === null || photo !== this.asked.photo || this.seen) return;
     try {
       const seen = await this.shop.detect(photo.bytes, this.#asking());
       if (this.asked.photo !== photo) return;

@@ -33,6 +33,7 @@ from vitrine.services.catalog.photos import Photo
 from vitrine.services.jobs import Order
 from vitrine.services.jobs.kinds import Search
 from vitrine.services.search import Asker, SearchRequest, context, looks, suggesting
+from vitrine.services.search.foreseeing import foresee
 from vitrine.services.search.request import changed
 from vitrine.vision.geometry import inside
 from vitrine.vision.types import Box, Size
@@ -64,6 +65,8 @@ def search(
     answer is all that the filters leave, the newest first.
     """
     query = form.request
+    if form.keeps_photo and not _wants_job(prefer):  # a job keeps it anyway
+        query = _keeping(runtime, form, caller)
     size = upload_size(runtime, query, caller)
     if query.group_by:
         return _by_item(runtime, query, caller, prefer)
@@ -117,6 +120,17 @@ def upload_size(runtime: Runtime, query: SearchRequest, caller: Caller) -> Size 
     return Size(image.width, image.height)
 
 
+def _keeping(runtime: Runtime, form: SearchForm, caller: Caller) -> SearchRequest:
+    """The query with its photo kept as an upload, while models begin to look at it."""
+    if form.image is None:
+        return form.request
+    runtime.require_room()
+    foresee(runtime.search_engine, form.image[1])
+    photo = photos.admit_one("image", *form.image, runtime.settings.limits)
+    with runtime.sessions.write() as session:
+        return _keep_photo(session, runtime, form.request, photo, caller.user_id)
+
+
 def _wants_job(prefer: str) -> bool:
     return ASYNC in {wish.strip().lower() for wish in prefer.replace(";", ",").split(",")}
 
@@ -142,7 +156,7 @@ def _later(
 def _keep_photo(
     session: Session, runtime: Runtime, query: SearchRequest, photo: Photo | None, user_id: str
 ) -> SearchRequest:
-    """The query with its photo kept as an upload, so that a job can carry its id."""
+    """The query with its photo kept as an upload, so that it carries its id."""
     if photo is None:
         return query
     image = photos.store_image(session, runtime.ports.blobs, photo, user_id)

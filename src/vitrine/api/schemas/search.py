@@ -53,6 +53,20 @@ class SimilarQuery(BaseModel):
         )
 
 
+class Keeping(BaseModel):
+    """What becomes of the photo that comes in the form of a search."""
+
+    model_config = ConfigDict(frozen=True)
+
+    keep_photo: Annotated[
+        bool,
+        Field(
+            description="Keep the photo as an upload, as `/v1/uploads` does: its id is `upload_id` "
+            "in the answer's `query`."
+        ),
+    ] = False
+
+
 class FacetValue(AnswerModel):
     """One value of a facet and how many products have it."""
 

@@ -1,8 +1,7 @@
 import { useInfiniteQuery, type UseInfiniteQueryResult } from "@tanstack/react-query";
-import { useSearch } from "@tanstack/react-router";
 import type { TFunction } from "i18next";
 import { ImagePlus } from "lucide-react";
-import { lazy, Suspense, useRef, useState, type RefObject } from "react";
+import { lazy, Suspense, useDeferredValue, useMemo, useRef, useState, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { RecognisedWords } from "@/api/types";
@@ -25,6 +24,7 @@ import styles from "./Search.module.css";
 import { isAsking, type Change, type SearchParams } from "./shared/params";
 import { hitsQuery, type Hit, type Page } from "./shared/queries";
 import type { AskedView } from "./shared/view";
+import { useAsked, useFollowing } from "./useAsked";
 import { useChanges } from "./useChanges";
 
 // Seen only after a click.
@@ -36,19 +36,19 @@ const Why = lazy(() => import("./results/Why"));
 /** The first page: find products by photo, by words, by both, or look at the newest. */
 export default function Search() {
   const { t } = useTranslation();
-  const params = useSearch({ from: "/shell/" });
+  const { params, ahead, expect } = useAsked();
   const hits = useInfiniteQuery(hitsQuery(params, useFields()));
   const found = useFound(hits.data);
-  const { change, results } = useChanges(hits.isPlaceholderData);
+  const { change: navigate, results } = useChanges(hits.isPlaceholderData);
+  const change = useFollowing(ahead, navigate);
   const words = useRef<HTMLInputElement>(null);
   const focusWords = () => words.current?.focus();
   const wide = useMedia("(min-width: 1000px)");
   const [isFiltering, setFiltering] = useState(false);
-  const photo = useSearchedPhoto(params, change);
-  const { first, currency } = found;
+  const photo = useSearchedPhoto(params, expect);
+  const { first } = found;
   useTitle(params.q ?? "");
-  const counts = first?.facets ?? (hits.error ? NO_COUNTS : undefined);
-  const facets = { params, counts, bounds: first?.price_range, currency, onChange: change };
+  const facets = { ...useNarrowing(params, found, hits.error !== null), onChange: change };
   return (
     <div className={styles.page}>
       <Top params={params} photo={photo} words={words} onChange={change} />
@@ -91,6 +91,18 @@ export default function Search() {
       </Suspense>
     </div>
   );
+}
+
+/** What the facets show; drawn right after the hits where the photo is another. */
+function useNarrowing(params: SearchParams, { first, currency }: Found, hasFailed: boolean) {
+  const counts = first?.facets ?? (hasFailed ? NO_COUNTS : undefined);
+  const bounds = first?.price_range;
+  const shown = useMemo(
+    () => ({ params, counts, bounds, currency }),
+    [params, counts, bounds, currency],
+  );
+  const before = useDeferredValue(shown);
+  return before.params.upload === params.upload ? shown : before;
 }
 
 /** Over everything, while a photo hovers. */
@@ -146,7 +158,11 @@ function Answer({ params, hits, found, photo, focusWords, onChange, onFilters }:
         onChange={onChange}
         onFilters={onFilters}
       />
-      <Results {...{ params, hits, found, actions, onChange }} photo={asked} />
+      <Results
+        {...{ params, hits, found, actions, onChange }}
+        isOld={hits.isPlaceholderData || photo.isSending}
+        photo={asked}
+      />
       <Suspense>
         {why && (
           <Why

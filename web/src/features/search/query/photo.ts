@@ -1,11 +1,10 @@
-import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 
 import { isPicture } from "@/api/photos";
 
 import type { Size } from "@/components/boxes";
 import type { SearchParams } from "../shared/params";
-import { upload } from "../shared/queries";
+import type { Kept } from "../shared/queries";
 
 /** A photo just picked, shown from memory before the server has it. */
 export interface Picked {
@@ -17,52 +16,73 @@ export interface Picked {
 
 // Outlives the page, so that going to a product and back need not fetch one's own photo.
 let last: Picked | null = null;
+// The address of the photo taken last, perhaps not measured yet.
+let newest = "";
+
+/** One on its way, or one that was refused. */
+interface Sent {
+  readonly photo: File;
+  readonly asked: SearchParams;
+  readonly error: Error | null;
+}
+
+/** How a photo is sent, and who is told what came of it, and beside what it was asked. */
+interface Sending {
+  send: (photo: File, size: Size | null, asked: SearchParams) => Promise<Kept>;
+  onKept: (kept: Kept, asked: SearchParams) => void;
+}
 
 /**
- * Take photos: each appears at once, is uploaded, and then `onUploaded` is told its id. What went
- * wrong with one is forgotten as soon as something else is asked.
+ * Take photos: each is sent, and appears at once. What went wrong with one is forgotten as soon as
+ * something else is asked.
  */
-export function usePhoto(asked: SearchParams, onUploaded: (id: string) => void) {
+export function usePhoto(asked: SearchParams, sending: Sending) {
   const [picked, setPicked] = useState(last);
-  const sending = useMutation({
-    mutationFn: ({ photo }: { photo: File; asked: SearchParams }) => upload(photo),
-    onSuccess: ({ upload_id, width, height }, { photo }) => {
-      if (last === null || last.url !== urls.get(photo)) return; // another was picked meanwhile
-      show({ ...last, size: { width, height }, upload: upload_id });
-      onUploaded(upload_id);
-    },
+  const [sent, setSent] = useState<Sent | null>(null);
+  const now = useRef(sending);
+  useEffect(() => {
+    now.current = sending;
   });
   const show = (next: Picked | null) => {
     if (last && last.url !== next?.url) URL.revokeObjectURL(last.url);
     last = next;
     setPicked(next);
   };
-  const take = (photo: File) => {
+  const take = async (photo: File) => {
     const url = URL.createObjectURL(photo);
-    urls.set(photo, url);
-    show({ url, size: null });
-    void sizeOf(url).then((size) => {
-      if (size && last?.url === url && last.size === null) show({ ...last, size });
-    });
-    sending.mutate({ photo, asked });
+    newest = url;
+    const size = await sizeOf(url);
+    if (newest !== url) return; // another was picked meanwhile
+    // Before anything is drawn, which would hold it up.
+    const coming = sending.send(photo, size, asked);
+    show({ url, size });
+    setSent({ photo, asked, error: null });
+    try {
+      const kept = await coming;
+      if (last?.url !== url) return;
+      setSent(null);
+      show({ ...last, upload: kept.upload });
+      now.current.onKept(kept, asked);
+    } catch (error) {
+      if (last?.url === url) setSent({ photo, asked, error: error as Error });
+    }
   };
   return {
     /** The photo in memory: the one on its way, or the upload's own. */
     picked,
-    take,
-    isSending: sending.isPending,
-    error: sending.variables?.asked === asked ? sending.error : null,
+    take: (photo: File) => void take(photo),
+    isSending: sent?.error === null,
+    error: sent?.asked === asked ? sent.error : null,
     again: () => {
-      if (sending.variables) take(sending.variables.photo);
+      if (sent) void take(sent.photo);
     },
     forget: () => {
-      sending.reset();
+      newest = "";
+      setSent(null);
       show(null);
     },
   };
 }
-
-const urls = new WeakMap<File, string>();
 
 /** The first picture among files. */
 export function pictureIn(files: FileList): File | undefined {
@@ -115,13 +135,12 @@ export function usePhotoDrops(onFiles: (files: FileList) => void): boolean {
   return over;
 }
 
-async function sizeOf(url: string): Promise<Size | null> {
-  const image = new Image();
-  image.src = url;
-  try {
-    await image.decode();
-  } catch {
-    return null; // the server says what is wrong with it, or shows it
-  }
-  return { width: image.naturalWidth, height: image.naturalHeight };
+/** What its head says; null for what the browser cannot read: the server says what is wrong. */
+function sizeOf(url: string): Promise<Size | null> {
+  return new Promise((done) => {
+    const image = new Image();
+    image.onload = () => done({ width: image.naturalWidth, height: image.naturalHeight });
+    image.onerror = () => done(null);
+    image.src = url;
+  });
 }

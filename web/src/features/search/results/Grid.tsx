@@ -1,5 +1,5 @@
 import { useWindowVirtualizer, type Virtualizer } from "@tanstack/react-virtual";
-import { useEffect, useLayoutEffect } from "react";
+import { useDeferredValue, useEffect, useLayoutEffect, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useMeasured } from "@/components/measured";
@@ -39,6 +39,7 @@ export function Grid({ hits, coming, total, label, actions, onEnd }: Props) {
   useLayoutEffect(() => virtual.measure(), [virtual, row]);
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? -1;
+  const isDrawn = useDrawn(hits, (shown[0]?.index ?? 0) * columns);
   const { stop, handlers } = useStop(virtual, hits.length, columns);
   useEffect(() => {
     if (last >= loaded - 3) onEnd();
@@ -52,36 +53,58 @@ export function Grid({ hits, coming, total, label, actions, onEnd }: Props) {
       className={styles.list}
       style={{ height: Math.max(0, rows * row) }}
     >
-      {shown.map(({ index, start }) => (
-        <div
-          key={index}
-          role="presentation"
-          className={styles.row}
-          style={{
-            gap,
-            gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
-            transform: `translateY(${start - top}px)`,
-          }}
-        >
-          {hits.slice(index * columns, (index + 1) * columns).map((hit, place) => (
-            <HitCard
-              key={hit.product.id}
-              hit={hit}
-              width={card}
-              actions={actions}
-              place={index * columns + place + 1}
-              total={total}
-              eager={index < 2}
-              reachable={index * columns + place === stop}
-            />
-          ))}
-          {ghosts(index * columns, columns, hits.length, hits.length + coming).map((place) => (
-            <div key={place} className={styles.ghost} style={{ height: row }} aria-hidden />
-          ))}
-        </div>
-      ))}
+      {shown.map(({ index, start }) => {
+        const first = index * columns;
+        const its = isDrawn(first) ? hits.slice(first, first + columns) : [];
+        const end = Math.min(first + columns, hits.length + coming);
+        return (
+          <Row key={index} top={start - top} columns={columns} gap={gap}>
+            {its.map((hit, place) => (
+              <HitCard
+                key={hit.product.id}
+                hit={hit}
+                width={card}
+                actions={actions}
+                place={first + place + 1}
+                total={total}
+                eager={index < 2}
+                reachable={first + place === stop}
+              />
+            ))}
+            {range(first + its.length, end).map((place) => (
+              <div key={place} className={styles.ghost} style={{ height: row }} aria-hidden />
+            ))}
+          </Row>
+        );
+      })}
     </div>
   );
+}
+
+interface RowProps {
+  top: number;
+  columns: number;
+  gap: number;
+  children: ReactNode;
+}
+
+function Row({ top, columns, gap, children }: RowProps) {
+  const gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
+  const style = { gap, gridTemplateColumns, transform: `translateY(${top}px)` };
+  return (
+    <div role="presentation" className={styles.row} style={style}>
+      {children}
+    </div>
+  );
+}
+
+/**
+ * Whether the row that begins at a place is drawn: of other hits the one at `urgent` is at once, and
+ * the others right after it.
+ */
+function useDrawn(hits: readonly Hit[], urgent: number): (first: number) => boolean {
+  const drawn = useDeferredValue(hits);
+  return (first) => first === urgent || hits[first] === drawn[first];
 }
 
 /** The card that Tab stops at, and the keys that go on from it. */
@@ -96,10 +119,8 @@ function useStop(virtual: Virtualizer<Window, Element>, count: number, columns: 
   });
 }
 
-/** The places of a row that nobody has taken yet. */
-function ghosts(start: number, columns: number, taken: number, end: number): number[] {
-  const places = Array.from({ length: columns }, (_, place) => start + place);
-  return places.filter((place) => place >= taken && place < end);
+function range(start: number, end: number): number[] {
+  return Array.from({ length: Math.max(0, end - start) }, (_, place) => start + place);
 }
 
 /** What the grid will look like, while there is nothing to show in it. */

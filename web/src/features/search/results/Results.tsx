@@ -21,13 +21,15 @@ interface Props {
   params: SearchParams;
   hits: UseInfiniteQueryResult;
   found: Found;
+  /** Whether others are on their way. */
+  isOld: boolean;
   actions: HitActions;
   photo: AskedView | null;
   onChange: (change: Change) => void;
 }
 
 /** The hits, or why there are none. Earlier ones stay, dimmed, until newer ones are there. */
-export function Results({ params, hits, found, actions, photo, onChange }: Props) {
+export function Results({ params, hits, found, isOld, actions, photo, onChange }: Props) {
   const { t } = useTranslation();
   const { fetchNextPage, hasNextPage, isFetchingNextPage, isPlaceholderData } = hits;
   const next = useCallback(() => {
@@ -44,7 +46,7 @@ export function Results({ params, hits, found, actions, photo, onChange }: Props
   }
   if (found.first.groups.length > 0) {
     return (
-      <div className={styles.results} data-old={isPlaceholderData}>
+      <div className={styles.results} data-old={isOld}>
         <Suspense fallback={<GridSkeleton />}>
           <Look
             groups={found.first.groups}
@@ -62,7 +64,7 @@ export function Results({ params, hits, found, actions, photo, onChange }: Props
   const isBeyond = lessAlike.length > 0;
   const counted = found.first.capped ? null : found.first.total;
   return (
-    <div className={styles.results} data-old={isPlaceholderData}>
+    <div className={styles.results} data-old={isOld}>
       {matching.length > 0 && (
         <Grid
           hits={matching}

@@ -41,6 +41,11 @@ export interface SearchParams {
 /** Params to be changed; undefined takes one away. */
 export type Change = { [Name in keyof SearchParams]?: SearchParams[Name] | undefined };
 
+/** The change to another photo, all of it: what was chosen on the one before is not on this one. */
+export function toPhoto(upload: string): Change {
+  return { upload, item: undefined, box: undefined, look: undefined, product: undefined };
+}
+
 /** Hits per page of a list, and per row of a look. */
 export const PAGE = 48;
 const ROW = 16;

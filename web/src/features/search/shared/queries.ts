@@ -1,7 +1,9 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 
 import { api, form, held } from "@/api/client";
-import { shrunk } from "@/api/photos";
+import { isId } from "@/api/ids";
+import { isSmall, shrunk } from "@/api/photos";
+import { Problem } from "@/api/problem";
 import type {
   FacetCounts,
   Fields,
@@ -11,11 +13,11 @@ import type {
   PriceRange,
   RecognisedWords,
   SearchRequest,
-  Upload,
 } from "@/api/types";
+import type { Size } from "@/components/boxes";
 import type { Edges } from "@/components/BoxedPhoto";
 
-import { askOf, type SearchParams } from "./params";
+import { askOf, changed, toPhoto, type SearchParams } from "./params";
 
 /** One thing on a photo. */
 export type Item = Boxed<AnsweredItem>;
@@ -51,15 +53,7 @@ export function hitsQuery(params: SearchParams, { facets }: Fields) {
     queryFn: async ({ pageParam, signal }): Promise<Page> => {
       // The schema calls whatever has a default required, which it is not.
       const asked = { ...body, ...(pageParam && { cursor: pageParam }) } as SearchRequest;
-      const answer = held(await api.POST("/v1/search", { body: asked, signal }));
-      if ("groups" in answer) {
-        const groups = answer.groups.map((group) =>
-          boxed({ ...group, hits: group.hits.map(hitOf) }),
-        );
-        return { ...answer, next_cursor: null, hits: [], groups };
-      }
-      if ("hits" in answer) return { ...answer, hits: answer.hits.map(hitOf), groups: [] };
-      throw new Error("A job instead of an answer.");
+      return pageOf(await answerTo(asked, { signal }));
     },
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor,
@@ -107,12 +101,69 @@ function hitOf<Told extends { image: { box: readonly number[] } | null }>(told: 
   return { ...told, image: told.image && boxed(told.image) };
 }
 
-/** Keep a photo to search with. */
-export async function upload(photo: File): Promise<Upload> {
-  const [sent] = await shrunk([photo]);
-  const answer = await api.POST("/v1/uploads", {
-    body: { image: "" },
-    bodySerializer: () => form({ image: sent }),
-  });
-  return held(answer);
+/** What the server finds; as JSON, or in the form that is made of it. */
+async function answerTo(
+  body: SearchRequest,
+  how: { signal: AbortSignal } | { bodySerializer: () => FormData },
+) {
+  return held(await api.POST("/v1/search", { body, ...how }));
+}
+
+function pageOf(answer: Awaited<ReturnType<typeof answerTo>>): Page {
+  if ("groups" in answer) {
+    const groups = answer.groups.map((group) => boxed({ ...group, hits: group.hits.map(hitOf) }));
+    return { ...answer, next_cursor: null, hits: [], groups };
+  }
+  if ("hits" in answer) return { ...answer, hits: answer.hits.map(hitOf), groups: [] };
+  throw new Error("A job instead of an answer.");
+}
+
+/** A photo that the server keeps to search with, and the first hits for it if it told them. */
+export interface Kept {
+  upload: string;
+  page?: Page;
+}
+
+/** Keep a photo, and find by it in the same request what these params ask for beside it. */
+export async function searchBy(
+  photo: File,
+  size: Size | null,
+  params: SearchParams,
+  fields: Fields,
+): Promise<Kept> {
+  const [image] = size && isSmall(photo, size) ? [photo] : await shrunk([photo]);
+  const { upload_id: _, ...asked } = askOf(changed(params, toPhoto(UNNAMED)), fields.facets);
+  try {
+    const found = await answerTo(asked, {
+      bodySerializer: () => form({ ...texts(asked), keep_photo: "true", image }),
+    });
+    if (!("query" in found) || !isId(found.query.upload_id)) throw new Error("No id of a photo.");
+    return { upload: found.query.upload_id, page: pageOf(found) };
+  } catch (error) {
+    if (!isOfWhatIsBeside(error)) throw error;
+    // The search that follows says so in its own place.
+    const answer = await api.POST("/v1/uploads", {
+      body: { image: "" },
+      bodySerializer: () => form({ image }),
+    });
+    return { upload: held(answer).upload_id };
+  }
+}
+
+/** In place of the id of a photo that has none yet. */
+const UNNAMED = "00000000-0000-0000-0000-000000000000";
+
+/** Whether a search is refused for something else than its photo. */
+function isOfWhatIsBeside(error: unknown): boolean {
+  return error instanceof Problem && error.status < 500 && !("image" in error.fields);
+}
+
+/** Options of a search as a form has them: what is no text is written as JSON. */
+function texts(options: object): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
 }
