@@ -28,8 +28,8 @@ export interface Known {
 
 /**
  * Serve the static pages of `e2e/example` on a port of their own: `/`, `/p/PRODUCT`, and with
- * `?hostile` in the address with the worst of styles. All with the strictest policy that
- * docs/storefront.md tells a shop to have.
+ * `?hostile` in the address with the worst of styles, with `?blind` without a camera. All with the
+ * strictest policy that docs/storefront.md tells a shop to have.
  */
 export async function exampleShop(known: Known): Promise<ExampleShop> {
   const port = await freePort();
@@ -41,7 +41,11 @@ export async function exampleShop(known: Known): Promise<ExampleShop> {
       return;
     }
     const type = TYPES[extname(page.file)] ?? "application/octet-stream";
-    answer.writeHead(200, { "Content-Type": type, "Content-Security-Policy": policy(known) });
+    answer.writeHead(200, {
+      "Content-Type": type,
+      "Content-Security-Policy": policy(known),
+      "Permissions-Policy": `camera=(${searchParams.has("blind") ? "" : "self"})`,
+    });
     const text = readFileSync(new URL(page.file, FOLDER), "utf8");
     const blanks: Record<string, string> = {
       VITRINE: known.vitrine,

@@ -25,8 +25,9 @@ const QUIET = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // A camera that shows a test picture, where a page may use it.
+  // A camera that shows a test picture; without windows nobody can be asked whether a page may use it.
   "--use-fake-device-for-media-stream",
+  "--use-fake-ui-for-media-stream",
 ];
 
 /** Which drawn catalogue the tests of a file name's ending need; the small one without a word. */
