@@ -111,7 +111,9 @@ function Facet({ facet, values, counts, filters, open, onToggle }: FacetProps) {
   const names = apart(values.map(([value]) => [value, words.value(facet, value)]));
   const [all, setAll] = useState(false);
   const used = values.filter(([value], place) => place >= FIRST && isUsed(filters, facet, value));
-  const shown = all ? values : [...values.slice(0, FIRST), ...used];
+  // A button to show one more takes as much room as that one.
+  const fits = all || values.length <= FIRST + 1;
+  const shown = fits ? values : [...values.slice(0, FIRST), ...used];
   return (
     <details className={styles.facet} open={open}>
       <summary className={styles.name}>
