@@ -218,6 +218,7 @@ def running_here(settings: Settings) -> Iterator[Runtime]:
             records = Records(sessions)
             stack.callback(records.close)
             made = replace(made, records=records)
+        stack.callback(made.cache.sights.rest)
         _complete(made)
         yield stack.enter_context(_queued(made))
 

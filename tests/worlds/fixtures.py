@@ -100,14 +100,15 @@ def ports() -> Ports:
 
 
 @pytest.fixture
-def runtime(settings: Settings, sessions: Sessions, ports: Ports) -> Runtime:
+def runtime(settings: Settings, sessions: Sessions, ports: Ports) -> Iterator[Runtime]:
     with sessions.write() as session:
         models.register(session, ports.vision.versions)
     made = Runtime(settings, sessions, ports)
-    if settings.search.engine == "memory":
-        return made
-    upkeep.complete(sessions, (ACTIVE,), ports.vision.versions.collection)
-    return replace(made, stored=InPostgres((ACTIVE,)))
+    if settings.search.engine == "pgvector":
+        upkeep.complete(sessions, (ACTIVE,), ports.vision.versions.collection)
+        made = replace(made, stored=InPostgres((ACTIVE,)))
+    yield made
+    made.cache.sights.rest()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -52,6 +52,7 @@ class Files:
 @pytest.fixture
 def _no_collector() -> Iterator[None]:
     """What is in a cycle stays until the collector comes, which may be late."""
+    gc.collect()  # what other tests left
     gc.disable()
     yield
     gc.enable()

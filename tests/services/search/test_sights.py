@@ -132,3 +132,22 @@ def test_one_photo_at_a_time_is_looked_at_ahead_and_what_goes_wrong_is_nobodys()
 
     eventually(again, "none is looked at any more")
     assert set(looked) == {"first", "then"}
+
+
+def test_whoever_closes_what_is_asked_waits_for_a_look_ahead() -> None:
+    seen, begun, go, looked = Sights(), threading.Event(), threading.Event(), list[str]()
+
+    def look() -> None:
+        begun.set()
+        assert go.wait(10)
+        looked.append("looked")
+
+    seen.rest()
+    seen.foresee(look)
+    assert begun.wait(10)
+    with ThreadPoolExecutor(1) as pool:
+        closing = pool.submit(seen.rest)
+        assert not closing.done()
+        go.set()
+        closing.result(10)
+    assert looked == ["looked"]

@@ -17,6 +17,9 @@ from vitrine.vision.types import Analysis, Box, Versions
 MOST = 256
 """So many are remembered: vectors, boxes and labels, some kilobytes each, and no pixels."""
 
+LONG = 5.0
+"""Seconds in which a photo is looked at, wherever the models are."""
+
 _Key = tuple[Versions, bytes, Box | None]
 
 
@@ -40,6 +43,11 @@ class Sights:
         one does already; whoever asks for the same meanwhile waits for it."""
         if self._foreseeing.acquire(blocking=False):
             threading.Thread(target=self._foresee, args=(look,), daemon=True).start()
+
+    def rest(self) -> None:
+        """Return once nobody looks ahead, or after so long: what `look` asks is about to close."""
+        if self._foreseeing.acquire(timeout=LONG):
+            self._foreseeing.release()
 
     def _foresee(self, look: Callable[[], object]) -> None:
         try:
