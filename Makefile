@@ -57,7 +57,7 @@ check-web: $(WEB)/dist/index.html
 	$(NODE) && $(NPM) run --silent check:built
 
 test-train: $(TRAIN)/.ready ## Run the training code for real, on a tiny scale (installs PyTorch)
-	$(ONE_THREAD) $(TRAIN)/bin/python -m pytest -c pyproject.toml -o addopts="-q --timeout=600" --numprocesses=2 --dist=worksteal tests/training tests/finetune
+	$(ONE_THREAD) $(TRAIN)/bin/python -m pytest -c pyproject.toml -o addopts="-q --timeout=300" --numprocesses=2 --dist=worksteal tests/training tests/finetune
 
 test-stack: $(VENV)/.dev $(WEB)/dist/index.html clients ## Install wheel and clients anew, then run all of deploy/compose.yaml without containers
 	$(BIN)/python -m pytest -o addopts="-q --timeout=300" tests/shipped

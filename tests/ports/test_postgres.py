@@ -69,6 +69,7 @@ def away(sessions: Sessions) -> float:
     return time.monotonic() - begun
 
 
+@pytest.mark.timeout(300)
 def test_nobody_waits_for_a_server_that_is_silent(server: tuple[Sessions, int]) -> None:
     sessions, pid = server
     with ThreadPoolExecutor(CALLERS) as pool:
@@ -86,6 +87,7 @@ def test_nobody_waits_for_a_server_that_is_silent(server: tuple[Sessions, int]) 
             time.sleep(0.1)
 
 
+@pytest.mark.timeout(300)
 def test_a_query_may_take_as_long_as_it_does(server: tuple[Sessions, int]) -> None:
     sessions, _ = server
     assert ask(sessions, f"SELECT 1 FROM pg_sleep({SILENCE + 2})") == 1
@@ -108,6 +110,7 @@ def test_a_process_that_slept_in_a_transaction_is_told_to_try_again(postgres_dat
     pool.dispose()
 
 
+@pytest.mark.timeout(300)
 def test_a_row_that_was_locked_when_the_network_went_is_free_when_it_is_back(
     postgres_database: str,
 ) -> None:

@@ -276,6 +276,7 @@ def test_a_worker_told_to_end_finishes_its_job_and_gives_back_the_rest(
 
 
 @pytest.mark.servers
+@pytest.mark.timeout(180)
 def test_a_worker_takes_messages_again_after_the_broker_was_frozen(tmp_path: Path) -> None:
     program = found("redis-server", "apt-get install redis-server")
     port = free_port()

@@ -47,6 +47,7 @@ def shop(tmp_path: Path) -> tuple[Settings, Answers]:
         return made, answers(runtime)
 
 
+@pytest.mark.timeout(180)
 def test_a_build_that_is_killed_loses_nothing_and_goes_on(
     shop: tuple[Settings, Answers], tmp_path: Path
 ) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.worlds import kills
 from vitrine.core.settings import Settings
 
 UPLOADS = 15
 
 
+@pytest.mark.timeout(300)
 def test_no_upload_is_lost_and_none_is_indexed_twice(hasty_shop: Settings) -> None:
     tally = kills.run(hasty_shop, UPLOADS, workers=2)
     assert tally.kills == 3, tally.as_json()
