@@ -7,9 +7,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
+from tests.worlds.colours import three_colours
 from tests.worlds.documented import refused_as_documented
 from tests.worlds.fakes import MemoryBlobs
 from tests.worlds.people import PASSWORD, Headers
+from tests.worlds.remembered import remembered
 from vitrine.api.app import create_app
 from vitrine.services import accounts
 from vitrine.tables import Base
@@ -28,6 +30,12 @@ def client(runtime: Runtime) -> Iterator[TestClient]:
     with TestClient(create_app(runtime.settings, runtime), "https://testserver") as opened:
         opened.event_hooks["response"] = [refused_as_documented]
         yield opened
+
+
+@pytest.fixture
+def catalogue(runtime: Runtime) -> dict[str, str]:
+    """Three indexed products: colour to product id."""
+    return remembered(runtime, three_colours)
 
 
 @pytest.fixture

@@ -8,34 +8,14 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
-from tests.worlds.factories import photo, product_with_photos
+from tests.worlds.colours import by_photo
+from tests.worlds.factories import photo
 from tests.worlds.people import Headers
-from tests.worlds.remembered import remembered
 from vitrine.tables.catalog import Image
 from vitrine.tables.jobs import QueryResult
 from vitrine.wiring import Runtime
 
-pytestmark = pytest.mark.engines
-
-
-@pytest.fixture(autouse=True)
-def catalogue(runtime: Runtime) -> dict[str, str]:
-    """Three indexed products: colour to product id."""
-    return remembered(runtime, catalogued)
-
-
-def catalogued(runtime: Runtime) -> dict[str, str]:
-    made = {}
-    for colour in ("red", "green", "blue"):
-        with runtime.sessions.write() as session:
-            product, job = product_with_photos(session, runtime.ports, colour, photo(colour))
-        runtime.run_job(job.id)
-        made[colour] = product.id
-    return made
-
-
-def by_photo(client: TestClient, headers: Headers, data: bytes, **more: str) -> Any:
-    return client.post("/v1/search", data=more, files={"image": ("q.jpg", data)}, headers=headers)
+pytestmark = [pytest.mark.engines, pytest.mark.usefixtures("catalogue")]
 
 
 def rows(runtime: Runtime, table: type[Image] | type[QueryResult]) -> int:

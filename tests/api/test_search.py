@@ -1,41 +1,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.worlds.factories import photo, product_with_photos
+from tests.worlds.colours import by_photo
+from tests.worlds.factories import photo
 from tests.worlds.fakes import FakeVision
 from tests.worlds.people import Headers
-from tests.worlds.remembered import remembered
 from vitrine.vision.card import Part
 from vitrine.wiring import Runtime
 
-pytestmark = pytest.mark.engines
+pytestmark = [pytest.mark.engines, pytest.mark.usefixtures("catalogue")]
 
 SignedIn = Callable[..., Headers]
-
-
-@pytest.fixture(autouse=True)
-def catalogue(runtime: Runtime) -> dict[str, str]:
-    """Three indexed products: colour to product id."""
-    return remembered(runtime, catalogued)
-
-
-def catalogued(runtime: Runtime) -> dict[str, str]:
-    made = {}
-    for colour in ("red", "green", "blue"):
-        with runtime.sessions.write() as session:
-            product, job = product_with_photos(session, runtime.ports, colour, photo(colour))
-        runtime.run_job(job.id)
-        made[colour] = product.id
-    return made
-
-
-def by_photo(client: TestClient, headers: Headers, data: bytes, **more: str) -> Any:
-    return client.post("/v1/search", data=more, files={"image": ("q.jpg", data)}, headers=headers)
 
 
 def test_a_photo_finds_its_product_first(
