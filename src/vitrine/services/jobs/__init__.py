@@ -1,9 +1,9 @@
 """Jobs: submitted, claimed under a lease, reported, ended; the rows are the truth."""
 
+from vitrine.services.jobs.claims import Claim
 from vitrine.services.jobs.ending import backoff, fail, give_back
 from vitrine.services.jobs.kinds import JobKind
 from vitrine.services.jobs.lifecycle import (
-    Claim,
     Filters,
     Order,
     Stopped,

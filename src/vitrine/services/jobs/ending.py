@@ -12,7 +12,8 @@ from vitrine.core.clock import now
 from vitrine.core.errors import VitrineError
 from vitrine.core.groups import QueueSettings
 from vitrine.ports import Queue
-from vitrine.services.jobs.lifecycle import Claim, changed, ended, get, ours
+from vitrine.services.jobs.claims import Claim
+from vitrine.services.jobs.lifecycle import changed, ended, get, ours
 from vitrine.services.jobs.waking import send_on_commit
 from vitrine.services.webhooks import events
 from vitrine.tables.jobs import FAILED, QUEUED, Job

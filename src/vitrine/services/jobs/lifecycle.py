@@ -18,8 +18,9 @@ from vitrine.core.clock import new_id, now
 from vitrine.core.errors import Conflict, NotFound
 from vitrine.ports import Queue
 from vitrine.services.jobs import membership, shares
+from vitrine.services.jobs.claims import Claim
 from vitrine.services.jobs.kinds import JobKind, Payload
-from vitrine.services.jobs.shares import OWN, Share
+from vitrine.services.jobs.shares import Share
 from vitrine.services.jobs.waking import send_on_commit
 from vitrine.tables.jobs import (
     CANCELLED,
@@ -38,22 +39,6 @@ Made = IndexingResult | QueryResult | RetentionResult
 
 class Stopped(Exception):
     """The job was cancelled, or its lease went to another worker; nothing more may be written."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to run one job, proved by the lease token on its row."""
-
-    job_id: str
-    kind: str
-    token: str
-    attempt: int
-    product_id: str | None
-    payload: Mapping[str, Any]
-    created_by: str | None
-    trace: str = ""
-    share: Share = OWN
-    batch_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from vitrine.core.groups import QualitySettings, QueueSettings
 from vitrine.db import DATABASE, Sessions
 from vitrine.ports import Ports
 from vitrine.services.jobs import ending, lifecycle, membership, shares, turns, workers
+from vitrine.services.jobs.claims import Claim
 from vitrine.services.jobs.kinds import JobKind
-from vitrine.services.jobs.lifecycle import Claim, Stopped
+from vitrine.services.jobs.lifecycle import Stopped
 from vitrine.services.jobs.work import Work
 from vitrine.services.jobs.workers import Duty
 

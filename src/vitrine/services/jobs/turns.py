@@ -19,8 +19,8 @@ from sqlalchemy.orm import Session, aliased
 
 from vitrine.core.clock import now
 from vitrine.services.jobs import lifecycle, workers
+from vitrine.services.jobs.claims import Claim
 from vitrine.services.jobs.kinds import NEEDS, JobKind
-from vitrine.services.jobs.lifecycle import Claim
 from vitrine.services.jobs.shares import Share
 from vitrine.tables.jobs import QUEUED, RUNNING, Job
 

@@ -13,8 +13,8 @@ from vitrine.core.groups import QualitySettings
 from vitrine.db import Sessions
 from vitrine.ports import Ports
 from vitrine.services.jobs import lifecycle
+from vitrine.services.jobs.claims import Claim
 from vitrine.services.jobs.kinds import Payload
-from vitrine.services.jobs.lifecycle import Claim
 
 Asked = TypeVar("Asked", bound=Payload)
 

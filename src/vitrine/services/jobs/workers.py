@@ -11,17 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import inf
-from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from vitrine.core.clock import new_id, now
 from vitrine.core.errors import Unavailable
+from vitrine.services.jobs.claims import Claim
 from vitrine.tables.jobs import Worker
-
-if TYPE_CHECKING:
-    from vitrine.services.jobs.lifecycle import Claim
 
 BEAT = 5.0
 """Seconds between two beats of a worker."""
